@@ -1,0 +1,89 @@
+//! `POST /v1/clients` `{name, type?}`: creates a client, a customer for whom the agency posts.
+//!
+//! Safe to repeat: the client's id is derived from the idempotency key, and a name is claimed once per tenant. A new
+//! client answers 201, a known name 200 with the client that stands.
+//!
+//! Errors: 400, 401, 403 (also for a key that is bound to a client), 409 `idempotency_key_reused`, 409 `state_conflict`
+//! (known name, other type), 413, 415, 422, 429.
+
+use std::future::ready;
+
+use http::StatusCode;
+use serde_json::Value;
+use shared::{
+    api::{
+        self, Code, Error, Fields, Request, Response,
+        fields::text,
+        idempotency::Identity,
+        object,
+        request::json,
+    },
+    client::{Client, ClientName, ClientType},
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::ClientId,
+    scope::Scope,
+    store::{Created, Gate, Store},
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let (caller, ()) = api::admit(&deps.gate, &request, &asking, Scope::ClientsManage, now, ready(())).await?;
+    if caller.client.is_some() {
+        return Err(Error::new(Code::InsufficientScope, "A key that is bound to a client creates no clients."));
+    }
+
+    let body = json(&request)?;
+    let identity = Identity::of(&request, &caller, &body)?;
+    let (name, kind) = read(body)?;
+    let client = Client { id: ClientId::derive(&identity.parts()), name, kind, created_at: now };
+
+    match deps.store.create_client(caller.tenant, &client, &identity.origin).await? {
+        Created::New => Ok(Response::one(StatusCode::CREATED, object::client(&client))),
+        Created::Replayed { client, known: false } => {
+            Ok(Response::one(StatusCode::CREATED, object::client(&client)).replayed(true))
+        }
+        Created::Replayed { client, known: true } => standing(&client, kind).map(|answer| answer.replayed(true)),
+        Created::Known(client) => standing(&client, kind),
+        Created::KeyReused => Err(Error::key_reused()),
+    }
+}
+
+fn read(body: Value) -> Result<(ClientName, ClientType), Error> {
+    let mut fields = Fields::of(body)?;
+    let name = fields.required("name", |value| Ok(ClientName::parse(&text(value)?)?));
+    let kind = fields.optional("type", |value| match value.as_str() {
+        Some("brand") => Ok(ClientType::Brand),
+        Some("person") => Ok(ClientType::Person),
+        Some("organization") => Ok(ClientType::Organization),
+        _ => Err("must be one of brand, person, organization".into()),
+    });
+    fields.done()?;
+    Ok((name.expect("done() refuses a missing name"), kind.unwrap_or_default()))
+}
+
+/// The client that had the name before, unless it is another kind of thing.
+fn standing(client: &Client, wanted: ClientType) -> Result<Response, Error> {
+    if client.kind != wanted {
+        let detail = format!("A client of that name stands with another type: {}.", client.id);
+        return Err(Error::new(Code::StateConflict, detail));
+    }
+    Ok(Response::one(StatusCode::OK, object::client(client)))
+}

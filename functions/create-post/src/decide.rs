@@ -1,0 +1,101 @@
+//! Whether the post can be made: a pure decision on what was asked, what stands, and the time.
+
+use chrono::{DateTime, Utc};
+use shared::{
+    account::{Account, AccountStatus},
+    api::{Error, FieldError},
+    client::Client,
+    id::PostId,
+    platform,
+    post::{MAX_TARGETS, Post},
+    target::Target,
+};
+
+use super::asked::{Asked, Targets};
+
+pub(super) fn decide(
+    id: PostId,
+    asked: Asked,
+    found: Option<&(Client, Vec<Account>)>,
+    now: DateTime<Utc>,
+) -> Result<Post, Error> {
+    let (client, accounts) = found.ok_or_else(|| Error::not_found("client"))?;
+    let mut faults = Faults(Vec::new());
+    let due = asked.schedule.due(now).unwrap_or_else(|message| {
+        faults.note("schedule.scheduledAt", message);
+        now
+    });
+    if asked.publish_before.is_some_and(|before| before <= due) {
+        faults.note("publishBefore", "must be later than the post is due");
+    }
+    let chosen = choose(&asked.targets, accounts, &mut faults);
+    for (path, account) in &chosen {
+        if let Err(broken) = platform::adapter(account.platform).check(&asked.content) {
+            faults.note(path, format!("{} ({}): {broken}", account.id, broken.rule));
+        }
+    }
+    if !faults.0.is_empty() {
+        return Err(Error::invalid(faults.0));
+    }
+    let targets = chosen
+        .into_iter()
+        .map(|(_, account)| {
+            let held = account.status == AccountStatus::ReconnectRequired;
+            Target::new(account.id, account.platform, due, held)
+        })
+        .collect();
+    Ok(Post {
+        id,
+        client: client.id,
+        content: asked.content,
+        schedule: asked.schedule,
+        publish_before: asked.publish_before,
+        created_at: now,
+        targets,
+    })
+}
+
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn note(&mut self, path: &str, message: impl Into<String>) {
+        self.0.push(FieldError { path: path.into(), message: message.into() });
+    }
+}
+
+/// The accounts that are meant, each with the path that a fault of it is noted under.
+fn choose<'a>(targets: &Targets, accounts: &'a [Account], faults: &mut Faults) -> Vec<(String, &'a Account)> {
+    match targets {
+        Targets::All => {
+            let connected: Vec<_> = accounts
+                .iter()
+                .filter(|account| account.status == AccountStatus::Connected)
+                .map(|account| ("targets".to_owned(), account))
+                .collect();
+            if connected.is_empty() {
+                faults.note("targets", "the client has no connected account");
+            }
+            if connected.len() > MAX_TARGETS {
+                faults.note("targets", format!("the client has more than {MAX_TARGETS} accounts: select some"));
+            }
+            connected
+        }
+        Targets::Selection(ids) => {
+            let mut chosen = Vec::with_capacity(ids.len());
+            for (n, id) in ids.iter().enumerate() {
+                let path = format!("targets.accountIds[{n}]");
+                match accounts.iter().find(|account| account.id == *id) {
+                    None => faults.note(&path, "is no account of this client"),
+                    Some(account) if account.status == AccountStatus::Disconnected => {
+                        faults.note(&path, "is disconnected; the client can connect it again by a new link");
+                    }
+                    Some(account) => chosen.push((path, account)),
+                }
+            }
+            chosen
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

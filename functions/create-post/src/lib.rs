@@ -1,0 +1,99 @@
+//! `POST /v1/posts` `{clientId, content, targets, schedule, publishBefore?}`: creates a post, to be published now or at a
+//! set time to accounts that the client has connected.
+//!
+//! Safe to repeat: the post's id is derived from the idempotency key. A replay answers what the creation answered, even
+//! when the time has passed or an account is gone.
+//!
+//! Errors: 400, 401, 403, 404 (no such client), 409, 413, 415, 422 (also for content that a target's platform would
+//! refuse, with the account's place in `targets.accountIds`), 429.
+
+mod asked;
+mod decide;
+
+use chrono::{DateTime, Duration, Utc};
+use http::StatusCode;
+use shared::{
+    api::{self, Error, Request, Response, idempotency::Identity, object, request::json},
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::PostId,
+    post::Post,
+    queue::{Message, Queue},
+    scope::Scope,
+    store::{Gate, Inserted, Store},
+    tenant::Tenant,
+};
+
+/// A post that is due this soon is announced at once; the clock finds later ones.
+const NUDGE_WITHIN: Duration = Duration::minutes(3);
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub queue: Queue,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            gate: deployment.gate()?,
+            store: deployment.store()?,
+            queue: deployment.queue()?,
+            clock: deployment.clock.clone(),
+        })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    // Read before the gate has spoken, so that its client can be looked up beside it; refused only behind it.
+    let body = json(&request);
+    let asked = body.as_ref().map_err(|_| ()).map(|body| asked::read(body.clone()));
+    let read = async {
+        match &asked {
+            Ok(Ok(asked)) => deps.store.find_client_with_accounts(asking.claimed_tenant(), asked.client).await,
+            _ => Ok(None),
+        }
+    };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+
+    let body = body?;
+    let identity = Identity::of(&request, &caller, &body)?;
+    let asked = asked.expect("a body that was read was asked")?;
+    caller.require_client(asked.client, "client")?;
+    let id = PostId::derive(&identity.parts());
+
+    let (post, replayed) = match decide::decide(id, asked, found?.as_ref(), now) {
+        Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin).await? {
+            Inserted::New => (post, false),
+            Inserted::Replayed(post) => (post, true),
+            Inserted::KeyReused => return Err(Error::key_reused()),
+        },
+        // Time may have changed what was allowed: this very request may have been answered before.
+        Err(refusal) => match deps.store.replay_post(caller.tenant, id, &identity.origin).await? {
+            Some(Inserted::KeyReused) => return Err(Error::key_reused()),
+            Some(Inserted::Replayed(post)) => (post, true),
+            Some(Inserted::New) | None => return Err(refusal),
+        },
+    };
+
+    if !replayed {
+        nudge(&deps.queue, caller.tenant, &post, now).await;
+    }
+    Ok(Response::one(StatusCode::CREATED, object::post(&post.as_created())).replayed(replayed))
+}
+
+/// Announces a post that is due soon. It may fail: the clock finds the post.
+async fn nudge(queue: &Queue, tenant: Tenant, post: &Post, now: DateTime<Utc>) {
+    let Some(wait) = post.next_at().map(|at| at - now).filter(|wait| *wait <= NUDGE_WITHIN) else { return };
+    let delay = wait.to_std().unwrap_or_default();
+    if let Err(error) = queue.send(Message::new(tenant, post.id), delay).await {
+        tracing::warn!(post = %post.id, error = &error as &dyn std::error::Error, "the clock will find the post");
+    }
+}

@@ -1,0 +1,25 @@
+//! The gateway's `$default`: whatever no other route takes. Answers 404, or 405 with `Allow` where the path exists with
+//! another method.
+
+use std::sync::LazyLock;
+
+use shared::{
+    api::{Code, Error, Request, Response},
+    routes::Routes,
+};
+
+pub struct Deps;
+
+static ROUTES: LazyLock<Routes> = LazyLock::new(Routes::of_this_build);
+
+/// # Errors
+/// Always: 404 or 405.
+pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
+    let allowed = ROUTES.methods(request.uri().path());
+    if allowed.is_empty() {
+        return Err(Error::new(Code::NotFound, "There is nothing at this path."));
+    }
+    let allow = allowed.join(", ");
+    let detail = format!("{} is not allowed here; {allow} is.", request.method());
+    Err(Error { allow: Some(allow), ..Error::new(Code::MethodNotAllowed, detail) })
+}

@@ -1,0 +1,8 @@
+//! The Lambda binary: see the library for what it does.
+
+use shared::lambda;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda::RuntimeError> {
+    lambda::serve(no_route::Deps, no_route::handle).await
+}

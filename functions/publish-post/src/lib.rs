@@ -1,0 +1,104 @@
+//! From the queue: publishes what is due of one post.
+//!
+//! A claim takes the whole post; its targets then run side by side, each saving every step under the claim's fence. A
+//! step is on record before its first byte leaves, so whoever comes after a crash knows what may have happened.
+//!
+//! Safe to repeat: a message is a hint. Told twice, early or late, at most one worker has the post.
+
+mod outcome;
+mod refresh;
+mod target;
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use futures_util::future::try_join_all;
+use shared::{
+    clock::Clock,
+    deployment::{self, Deployment},
+    net::Engine,
+    platform::Sites,
+    post::Post,
+    queue::{Message, Queue},
+    store::{self, Claim, Claimed, Store, Vault},
+};
+
+/// A message that is this early is waited out; the clock brings back any earlier one.
+const EARLY: chrono::Duration = chrono::Duration::seconds(5);
+/// What is to be done this soon is announced at once; the clock finds later work.
+const NUDGE_WITHIN: chrono::Duration = chrono::Duration::minutes(3);
+
+pub struct Deps {
+    pub store: Store,
+    pub vault: Vault,
+    pub sites: Sites,
+    pub engine: Engine,
+    pub queue: Queue,
+    pub clock: Clock,
+    /// How long a claim lasts. The engine's timeout is a third of it.
+    pub lease: Duration,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's and the secrets'.
+    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            store: deployment.store()?,
+            vault: deployment.vault().await?,
+            sites: deployment.sites().await?,
+            engine: deployment.engine(),
+            queue: deployment.queue()?,
+            clock: deployment.clock.clone(),
+            lease: deployment.config.lease,
+        })
+    }
+}
+
+/// # Errors
+/// The store's: the message comes again, and so does the post when its lease ends.
+pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
+    let Some((claim, post)) = claim(deps, &message).await? else { return Ok(()) };
+
+    // After the claim and before any commit: what may stop it.
+    let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
+    let accounts = found.map(|(_, accounts)| accounts).unwrap_or_default();
+    let work = target::Work { deps, claim: &claim, post: &post, accounts: &accounts };
+    let targets = try_join_all(post.targets.iter().map(|target| work.run(target.clone()))).await?;
+
+    let Some(targets) = targets.into_iter().collect::<Option<Vec<_>>>() else {
+        tracing::warn!(post = %claim.post, "the lease ended; another worker has the post");
+        return Ok(());
+    };
+    let next = targets.iter().filter_map(|target| target.next_at).min();
+    if deps.store.finish_post(&claim, next).await? {
+        nudge(deps, &message, next).await;
+    }
+    Ok(())
+}
+
+async fn claim(deps: &Deps, message: &Message) -> Result<Option<(Claim, Box<Post>)>, store::Error> {
+    loop {
+        let now = deps.clock.now();
+        match deps.store.claim_post(message.tenant, message.post_id, now, now + deps.lease).await? {
+            Claimed::Yes(claim, post) => return Ok(Some((claim, post))),
+            Claimed::NotBefore(at) if at - now <= EARLY => {
+                // Never zero: a post that another worker has just finished is due again only later.
+                deps.clock.sleep((at - now).to_std().unwrap_or_default().max(Duration::from_millis(1))).await;
+            }
+            Claimed::NotBefore(_) | Claimed::NothingToDo => return Ok(None),
+        }
+    }
+}
+
+/// Announces what is to be done soon. It may fail: the clock finds the post.
+async fn nudge(deps: &Deps, message: &Message, next: Option<DateTime<Utc>>) {
+    let now = deps.clock.now();
+    let Some(wait) = next.map(|at| at - now).filter(|wait| *wait <= NUDGE_WITHIN) else { return };
+    if let Err(error) = deps.queue.send(*message, wait.to_std().unwrap_or_default()).await {
+        tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the clock will find the post");
+    }
+}
+
+#[cfg(test)]
+mod tests;

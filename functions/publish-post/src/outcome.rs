@@ -1,0 +1,161 @@
+//! What becomes of a target after each outcome: pure, on its record and the time.
+//!
+//! Three outcomes, not two: *not sent* is tried again, *refused* is final or told to wait, *unknown* is never sent again
+//! blindly.
+
+use chrono::{DateTime, Duration, Utc};
+use shared::{
+    platform::{Spec, spec::AbsenceProof},
+    target::{Category, Fault, Published, State, Target},
+};
+
+/// The waits before a request that surely did not arrive is sent again: about a day in all.
+const BACKOFF: [Duration; 8] = [
+    Duration::seconds(5),
+    Duration::seconds(30),
+    Duration::minutes(2),
+    Duration::minutes(10),
+    Duration::hours(1),
+    Duration::hours(3),
+    Duration::hours(6),
+    Duration::hours(12),
+];
+/// How often a platform may ask to wait before it counts as a no.
+const MAX_WAITS: u32 = 50;
+/// A held target looks again at least this often, so that no wake-up can be lost.
+const HELD_LOOKS_AGAIN: Duration = Duration::minutes(15);
+/// The most characters of a platform's words that are kept.
+const MAX_WORDS: usize = 500;
+
+/// A platform's refusal, or ours, as the agency reads it.
+pub(super) fn fault(code: &str, category: Category, message: impl Into<String>) -> Fault {
+    Fault { code: code.into(), category, message: message.into(), platform_response: None, retryable: false }
+}
+
+/// The platform's own words, masked and cut.
+pub(super) fn words(text: &str) -> Option<String> {
+    let words: String = text.chars().filter(|c| !c.is_control()).take(MAX_WORDS).collect();
+    (!words.is_empty()).then_some(words)
+}
+
+pub(super) fn published(target: &mut Target, published: Published) {
+    target.end("published");
+    target.state = State::Published;
+    target.published = Some(published);
+    target.fault = None;
+    target.next_at = None;
+}
+
+/// A definite no.
+pub(super) fn failed(target: &mut Target, fault: Fault) {
+    target.end(&format!("refused: {}", fault.code));
+    target.state = State::Failed;
+    target.fault = Some(Fault { retryable: false, ..fault });
+    target.next_at = None;
+}
+
+/// Surely not sent: again later, with waits that grow, eight times. `spread` (0–99) keeps those who failed together from
+/// coming back together.
+pub(super) fn not_sent(target: &mut Target, reason: &str, spread: i32, now: DateTime<Utc>) {
+    target.end("not sent");
+    let fault = Fault {
+        platform_response: words(reason),
+        ..fault("platform_unreachable", Category::Network, "The platform could not be reached; nothing was sent.")
+    };
+    let Some(wait) = BACKOFF.get(target.tries as usize) else { return failed(target, fault) };
+    target.tries += 1;
+    target.state = State::Scheduled;
+    target.next_at = Some(now + *wait + *wait * spread / 400);
+    target.fault = Some(Fault { retryable: true, ..fault });
+}
+
+/// The platform asks to wait.
+pub(super) fn told_to_wait(target: &mut Target, wait: Duration, fault: Fault, now: DateTime<Utc>) {
+    if target.waits == MAX_WAITS {
+        return failed(target, fault);
+    }
+    target.waits += 1;
+    target.end("told to wait");
+    target.state = State::Scheduled;
+    target.next_at = Some(now + wait);
+    target.fault = Some(Fault { retryable: true, ..fault });
+}
+
+/// A commit left and no answer came, or none that says what happened: doubt, and it is called doubt. It is looked for.
+pub(super) fn doubt(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
+    target.end("unknown");
+    target.state = State::Unconfirmed;
+    target.looks = 0;
+    target.next_at = next_look(target, spec, now);
+    target.fault = Some(Fault {
+        platform_response: words(reason),
+        retryable: true,
+        ..fault(
+            "outcome_unknown",
+            Category::Network,
+            "The post was sent and the platform's answer was lost. It is being looked for on the account.",
+        )
+    });
+}
+
+/// It was looked for and is not there. Whether that proves anything, the platform's `Spec` says.
+pub(super) fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
+    target.end("not found");
+    let proven = match (spec.absence_proof, target.sent_at) {
+        (AbsenceProof::After(settle), Some(sent_at)) => now - sent_at >= chrono(settle),
+        _ => false,
+    };
+    if proven {
+        target.state = State::Scheduled;
+        target.next_at = Some(now);
+        target.fault = None;
+        return;
+    }
+    target.looks += 1;
+    target.next_at = next_look(target, spec, now);
+    if target.next_at.is_none() {
+        target.fault = Some(fault(
+            "outcome_unknown",
+            Category::Network,
+            "The post was sent, the platform's answer was lost, and it was not found on the account, which proves \
+             nothing. Look at the account and decide whether it is published.",
+        ));
+    }
+}
+
+/// The look itself did not succeed: again later, and the doubt stands.
+pub(super) fn look_failed(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
+    target.end(reason);
+    target.looks += 1;
+    target.next_at = next_look(target, spec, now);
+}
+
+fn next_look(target: &Target, spec: &Spec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    spec.read_back_after.get(target.looks as usize).map(|wait| now + chrono(*wait))
+}
+
+/// The account has to be connected again first. Doubt stays doubt.
+pub(super) fn held(target: &mut Target, fault: Fault, now: DateTime<Utc>) {
+    target.end("held");
+    if target.state != State::Unconfirmed {
+        target.state = State::Held;
+    }
+    target.next_at = Some(now + HELD_LOOKS_AGAIN);
+    target.fault = Some(Fault { retryable: true, ..fault });
+}
+
+/// Nothing happened; the same again at `at`.
+pub(super) fn later(target: &mut Target, at: DateTime<Utc>) {
+    target.end("put off");
+    if target.state != State::Unconfirmed {
+        target.state = State::Scheduled;
+    }
+    target.next_at = Some(at);
+}
+
+pub(super) fn chrono(duration: std::time::Duration) -> Duration {
+    Duration::from_std(duration).unwrap_or(Duration::MAX)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,74 @@
+//! New tokens for a grant, one refresh at a time.
+//!
+//! On some platforms a rotated refresh token that is used twice kills the whole grant. So: a lease on the vault's item,
+//! one call, and the new tokens stored before they are used. After anything but success the stored grant is read again
+//! before anything else.
+
+use chrono::{DateTime, Duration, Utc};
+use shared::{
+    account::Account,
+    oauth,
+    platform::Site,
+    store::{self, Grant},
+    tenant::Tenant,
+};
+
+use super::{Deps, outcome::chrono};
+
+/// How soon to look again while another worker refreshes.
+const MEANWHILE: Duration = Duration::seconds(5);
+/// How soon to try again when the authorization server cannot be reached.
+const UNREACHABLE: Duration = Duration::seconds(60);
+
+pub(super) enum Refreshed {
+    /// Stored, and good to use.
+    Fresh(Grant),
+    /// Somebody else is at it, or the server cannot be reached: nothing is known to be wrong.
+    Later(DateTime<Utc>),
+    /// The platform says that the grant is dead, or it is gone from the vault.
+    Dead,
+}
+
+pub(super) async fn refresh(
+    deps: &Deps,
+    tenant: Tenant,
+    account: &Account,
+    site: &Site,
+    grant: Grant,
+) -> Result<Refreshed, store::Error> {
+    let now = deps.clock.now();
+    // It outlives the refresh: discovery, and the call with its nonce, are four exchanges of a third of a lease each.
+    let until = now + chrono(deps.lease) * 2;
+    if !deps.vault.take_lease(&grant, now, until).await? {
+        return reread(deps, tenant, &grant, Refreshed::Later(now + MEANWHILE)).await;
+    }
+    match oauth::refresh(&deps.engine, site, &grant.tokens, now).await {
+        Ok(tokens) => {
+            if deps.vault.store_rotated(tenant, &grant, &tokens).await? {
+                return Ok(Refreshed::Fresh(Grant { id: grant.id, version: grant.version + 1, tokens }));
+            }
+            reread(deps, tenant, &grant, Refreshed::Dead).await
+        }
+        Err(error) => {
+            tracing::warn!(account = %account.id, %error, "a refresh gave no tokens");
+            match error {
+                oauth::Error::Dead(_) => reread(deps, tenant, &grant, Refreshed::Dead).await,
+                oauth::Error::NotSent(_) | oauth::Error::Undiscovered(_) => {
+                    deps.vault.release_lease(&grant, until).await?;
+                    Ok(Refreshed::Later(now + UNREACHABLE))
+                }
+                // The old token may be spent. The lease is left to run out, so that the one gamble is taken late.
+                _ => reread(deps, tenant, &grant, Refreshed::Later(until)).await,
+            }
+        }
+    }
+}
+
+/// What is stored by now: if it is newer than what was tried, it is what counts.
+async fn reread(deps: &Deps, tenant: Tenant, tried: &Grant, otherwise: Refreshed) -> Result<Refreshed, store::Error> {
+    Ok(match deps.vault.find(tenant, tried.id).await? {
+        None => Refreshed::Dead,
+        Some(stored) if stored.version > tried.version => Refreshed::Fresh(stored),
+        Some(_) => otherwise,
+    })
+}

@@ -1,0 +1,144 @@
+//! The way back. Nothing is spent for a browser that did not start the attempt; then the code is exchanged once, and the
+//! account stored in one transaction under the invite's condition.
+
+use http::header;
+use shared::{
+    account::{Account, AccountStatus, Identity},
+    api::{
+        Request, Response,
+        request::{path_text, public_url, query},
+    },
+    id::GrantId,
+    oauth::{self, Session, Tokens},
+    platform::{self, Site},
+    platform_id::PlatformId,
+    store::{Connect, Connected},
+};
+
+use super::{
+    Deps, cookie,
+    failure::{Failure, Refusal, of_oauth, of_platform},
+    link::{self, Link},
+    start::redirect_uri,
+    state::State,
+};
+
+pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response, Refusal> {
+    let now = deps.clock.now();
+    let (version, state) = query(request, "state")
+        .and_then(|sealed| State::open(&deps.link_keys, sealed))
+        .filter(|(_, state)| path_text(request, "platform") == state.platform.as_str())
+        .ok_or(Failure::StateUnknown)?;
+    let platform = state.platform;
+    let link = link::open(deps, state.invite).await?;
+    if state.is_expired(now) {
+        return Err(link.refuse(Failure::StateExpired, platform));
+    }
+    if !cookie::is_sent(request, state.attempt, &state.cookie) {
+        return Err(link.refuse(Failure::OtherBrowser, platform));
+    }
+    if query(request, "error").is_some() {
+        return Err(link.refuse(Failure::Declined, platform));
+    }
+    // RFC 9207: whom the state was made for has to be who answers.
+    if let Some(subject) = &state.subject
+        && query(request, "iss") != Some(&subject.issuer)
+    {
+        return Err(link.refuse(Failure::WrongIssuer, platform));
+    }
+    let Some(code) = query(request, "code").filter(|code| !code.is_empty()) else {
+        return Err(link.refuse(Failure::StateUnknown, platform));
+    };
+    let Some(site) = deps.sites.site(link.invite.tenant.mode, platform) else {
+        return Err(link.refuse(Failure::PlatformNotOffered, platform));
+    };
+    let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
+
+    // The first write: from here on this attempt is used up, whatever happens.
+    if !deps.store.use_attempt(state.attempt, now).await? {
+        return Err(link.refuse(Failure::StateUsed, platform));
+    }
+    let exchange = oauth::Exchange {
+        site: &site,
+        redirect_uri: &redirect_uri(&public, platform),
+        code,
+        proof: &deps.link_keys.proof(version, state.attempt).ok_or(Failure::Internal)?,
+        subject: state.subject.as_ref(),
+        now,
+    };
+    let (tokens, identity) = match oauth::exchange(&deps.engine, &exchange).await {
+        Ok(granted) => granted,
+        Err(error) => return Err(link.refuse(of_oauth(&error), platform)),
+    };
+    let identity = match identity {
+        Some(identity) => identity,
+        None => match whoami(deps, &site, &tokens).await {
+            Ok(identity) => identity,
+            Err(failure) => return Err(link.refuse(failure, platform)),
+        },
+    };
+    let link = connect(deps, link, platform, identity, &tokens).await?;
+    let mut page = public;
+    page.set_path(&format!("/invite/{}", link.token.expose()));
+    Ok(Response::see_other(page.as_str()).with(header::SET_COOKIE, &cookie::clear(state.attempt)))
+}
+
+/// Whose account was authorized, in the platform's own answer.
+async fn whoami(deps: &Deps, site: &Site, tokens: &Tokens) -> Result<Identity, Failure> {
+    let adapter = platform::adapter(site.platform);
+    let request = adapter.whoami(site).ok_or(Failure::Internal)?;
+    let session = Session { engine: &deps.engine, tokens, now: deps.clock.now() };
+    let answer = session.send(&request).await.map_err(|failure| {
+        tracing::warn!(%failure, "the platform did not say who was authorized");
+        Failure::PlatformDown
+    })?;
+    adapter.identity(&answer).map_err(|error| of_platform(&error))
+}
+
+/// Stores grant and account, if the invite still admits them.
+async fn connect(
+    deps: &Deps,
+    link: Link,
+    platform: PlatformId,
+    identity: Identity,
+    tokens: &Tokens,
+) -> Result<Link, Refusal> {
+    let invite = &link.invite;
+    if invite.connected.get(&platform).is_some_and(|user_id| *user_id != identity.user_id) {
+        return Err(link.refuse(Failure::OtherIdentity, platform));
+    }
+    let now = deps.clock.now();
+    let id = Account::identify(invite.tenant, invite.client, platform, &identity.user_id);
+    let standing = link.accounts.iter().find(|account| account.id == id);
+    let account = Account {
+        id,
+        client: invite.client,
+        platform,
+        user_id: identity.user_id,
+        handle: identity.handle,
+        display_name: identity.display_name,
+        status: AccountStatus::Connected,
+        grant: GrantId::random(),
+        connected_at: standing.map_or(now, |account| account.connected_at),
+    };
+    let connect = Connect {
+        tenant: invite.tenant,
+        invite: invite.id,
+        account: &account,
+        tokens,
+        replaces: standing.map(|account| account.grant),
+        now,
+    };
+    match deps.store.connect_account(&deps.vault, &connect).await? {
+        Connected::Done => {
+            tracing::info!(account = %account.id, %platform, "connected");
+            Ok(link)
+        }
+        // What changed since it was read, decides what is said.
+        Connected::InviteRefused => {
+            let link = link::open(deps, link.invite.id).await?;
+            Err(link.refuse(Failure::OtherIdentity, platform))
+        }
+        Connected::Changed => Err(link.refuse(Failure::StateUsed, platform)),
+    }
+}

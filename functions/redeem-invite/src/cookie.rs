@@ -1,0 +1,45 @@
+//! One cookie per attempt: it binds a callback to the browser that started it.
+
+use data_encoding::BASE64URL_NOPAD;
+use http::header;
+use ring::rand::{SecureRandom, SystemRandom};
+use shared::{api::Request, id::AttemptId, secret::Secret};
+
+/// A fresh value; only its digest travels in the state.
+pub(super) fn fresh() -> Secret {
+    let mut bytes = [0; 32];
+    SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
+    Secret::new(BASE64URL_NOPAD.encode(&bytes))
+}
+
+pub(super) fn digest(value: &str) -> String {
+    BASE64URL_NOPAD.encode(&shared::id::digest(&[b"attempt cookie", value.as_bytes()]))
+}
+
+/// `__Host-`: only over a secure connection (browsers count loopback as one), for this host alone, for every path.
+fn name(attempt: AttemptId) -> String {
+    format!("__Host-obh-{attempt}")
+}
+
+/// Lives as long as the state is accepted. `Lax`: it comes along when the platform sends the customer back.
+pub(super) fn set(attempt: AttemptId, value: &Secret) -> String {
+    format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600", name(attempt), value.expose())
+}
+
+pub(super) fn clear(attempt: AttemptId) -> String {
+    format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", name(attempt))
+}
+
+/// Whether the request carries the attempt's cookie.
+pub(super) fn is_sent(request: &Request, attempt: AttemptId, wanted_digest: &str) -> bool {
+    let name = name(attempt);
+    // HTTP API hands cookies over one a header line, browsers send one line: both are read.
+    request
+        .headers()
+        .get_all(header::COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .any(|(key, value)| key == name && digest(value) == wanted_digest)
+}

@@ -1,0 +1,243 @@
+//! Every way in which connecting can fail: its code, its status, and what the customer reads. No text from a query or a
+//! platform is ever shown.
+
+use http::StatusCode;
+use shared::{oauth, platform, platform_id::PlatformId, store};
+
+use super::link::Link;
+
+/// The closed list. `docs/connect-failures.md` has a row for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Failure {
+    UnknownLink,
+    ExpiredLink,
+    RevokedLink,
+    PlatformNotRequested,
+    PlatformNotOffered,
+    StartedElsewhere,
+    TooManyStarts,
+    AccountNotFound,
+    StateUnknown,
+    StateExpired,
+    StateUsed,
+    OtherBrowser,
+    Declined,
+    WrongIssuer,
+    ExchangeRefused,
+    ScopesMissing,
+    OtherIdentity,
+    PlatformDown,
+    Internal,
+}
+
+impl Failure {
+    pub const ALL: [Self; 19] = [
+        Self::UnknownLink,
+        Self::ExpiredLink,
+        Self::RevokedLink,
+        Self::PlatformNotRequested,
+        Self::PlatformNotOffered,
+        Self::StartedElsewhere,
+        Self::TooManyStarts,
+        Self::AccountNotFound,
+        Self::StateUnknown,
+        Self::StateExpired,
+        Self::StateUsed,
+        Self::OtherBrowser,
+        Self::Declined,
+        Self::WrongIssuer,
+        Self::ExchangeRefused,
+        Self::ScopesMissing,
+        Self::OtherIdentity,
+        Self::PlatformDown,
+        Self::Internal,
+    ];
+
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::UnknownLink => "unknown_link",
+            Self::ExpiredLink => "expired_link",
+            Self::RevokedLink => "revoked_link",
+            Self::PlatformNotRequested => "platform_not_requested",
+            Self::PlatformNotOffered => "platform_not_offered",
+            Self::StartedElsewhere => "started_elsewhere",
+            Self::TooManyStarts => "too_many_starts",
+            Self::AccountNotFound => "account_not_found",
+            Self::StateUnknown => "state_unknown",
+            Self::StateExpired => "state_expired",
+            Self::StateUsed => "state_used",
+            Self::OtherBrowser => "other_browser",
+            Self::Declined => "declined",
+            Self::WrongIssuer => "wrong_issuer",
+            Self::ExchangeRefused => "exchange_refused",
+            Self::ScopesMissing => "scopes_missing",
+            Self::OtherIdentity => "other_identity",
+            Self::PlatformDown => "platform_down",
+            Self::Internal => "internal",
+        }
+    }
+
+    #[must_use]
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::UnknownLink => StatusCode::NOT_FOUND,
+            Self::ExpiredLink | Self::RevokedLink => StatusCode::GONE,
+            Self::PlatformNotRequested => StatusCode::NOT_FOUND,
+            Self::PlatformNotOffered => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StartedElsewhere | Self::OtherBrowser => StatusCode::FORBIDDEN,
+            Self::TooManyStarts => StatusCode::TOO_MANY_REQUESTS,
+            Self::AccountNotFound => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::StateUnknown | Self::StateExpired | Self::StateUsed | Self::WrongIssuer => StatusCode::BAD_REQUEST,
+            Self::Declined => StatusCode::OK,
+            Self::ExchangeRefused | Self::PlatformDown => StatusCode::BAD_GATEWAY,
+            Self::ScopesMissing => StatusCode::FORBIDDEN,
+            Self::OtherIdentity => StatusCode::CONFLICT,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// What happened, and what to do now.
+    #[must_use]
+    pub const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::UnknownLink => (
+                "This link is not known",
+                "Open the link again exactly as you received it. If it still does not work, ask whoever sent it for a new one.",
+            ),
+            Self::ExpiredLink => (
+                "This link has expired",
+                "Links work for a limited time. Ask whoever sent it for a new one; what you have connected stays connected.",
+            ),
+            Self::RevokedLink => (
+                "This link was withdrawn",
+                "Whoever sent it has ended it. Ask them for a new one; what you have connected stays connected.",
+            ),
+            Self::PlatformNotRequested => {
+                ("This link is not for that network", "Choose one of the networks on the page of your link.")
+            }
+            Self::PlatformNotOffered => (
+                "This network cannot be connected right now",
+                "It is not set up here at the moment. Tell whoever sent you the link.",
+            ),
+            Self::StartedElsewhere => (
+                "Please start from this page",
+                "The request did not come from this page, so nothing was started. Press the button here to connect.",
+            ),
+            Self::TooManyStarts => (
+                "Too many tries in one hour",
+                "Nothing was connected. Wait an hour and press the button again.",
+            ),
+            Self::AccountNotFound => (
+                "We could not find that account",
+                "Check the spelling of your handle, with everything behind the dot, and try again.",
+            ),
+            Self::StateUnknown => (
+                "This answer does not belong to a connection",
+                "Nothing was connected. Open your link again and press the button there.",
+            ),
+            Self::StateExpired => {
+                ("That took too long", "Nothing was connected. Press the button again; you have ten minutes.")
+            }
+            Self::StateUsed => (
+                "This step was already done",
+                "If the network below shows a check mark, it is connected. If not, press the button again.",
+            ),
+            Self::OtherBrowser => (
+                "This browser has not started the connection",
+                "Nothing was connected. If you want to connect your account here, press the button below.",
+            ),
+            Self::Declined => (
+                "You chose not to connect",
+                "Nothing was connected. If that was a mistake, press the button again.",
+            ),
+            Self::WrongIssuer => (
+                "The answer came from another server",
+                "Nothing was connected. Press the button to try again; if it stays, tell whoever sent you the link.",
+            ),
+            Self::ExchangeRefused => (
+                "The network did not confirm the connection",
+                "Nothing was connected. Press the button to try again.",
+            ),
+            Self::ScopesMissing => (
+                "A permission is missing",
+                "Posting needs every permission on the network's page. Press the button and leave all of them on.",
+            ),
+            Self::OtherIdentity => (
+                "This link is for another account",
+                "It has connected a different account of this network before. Choose that one, or ask for a new link.",
+            ),
+            Self::PlatformDown => (
+                "The network did not answer",
+                "Nothing was connected. Wait a moment and press the button again.",
+            ),
+            Self::Internal => ("Something went wrong on our side", "Nothing is lost. Wait a moment and try again."),
+        }
+    }
+}
+
+/// A failure, and the link's page that it is shown on, where there is one.
+pub(super) struct Refusal {
+    pub(super) failure: Failure,
+    pub(super) platform: Option<PlatformId>,
+    pub(super) link: Option<Box<Link>>,
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self { failure, platform: None, link: None }
+    }
+}
+
+impl From<store::Error> for Refusal {
+    fn from(error: store::Error) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the store gave no answer");
+        Failure::Internal.into()
+    }
+}
+
+/// Which failure an authorization's error is. The server's code goes to the log alone.
+pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
+    use oauth::discovery::Undiscovered;
+    tracing::warn!(%error, "an authorization failed");
+    match error {
+        oauth::Error::Refused(_) | oauth::Error::Dead(_) => Failure::ExchangeRefused,
+        oauth::Error::ScopeMissing(_) => Failure::ScopesMissing,
+        oauth::Error::Mismatch => Failure::WrongIssuer,
+        oauth::Error::Undiscovered(Undiscovered::Unreachable(_)) => Failure::PlatformDown,
+        oauth::Error::Undiscovered(_) => Failure::AccountNotFound,
+        oauth::Error::NotSent(_) | oauth::Error::OutcomeUnknown(_) => Failure::PlatformDown,
+    }
+}
+
+/// Which failure a platform's refusal to say who it is, is.
+pub(super) fn of_platform(error: &platform::Error) -> Failure {
+    tracing::warn!(%error, "the platform did not say who was authorized");
+    match error {
+        platform::Error::Reconnect(_) | platform::Error::Rejected { .. } => Failure::ExchangeRefused,
+        platform::Error::RateLimited { .. } | platform::Error::OutcomeUnknown(_) => Failure::PlatformDown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn every_failure_has_its_own_code_and_words() {
+        let codes: HashSet<_> = Failure::ALL.iter().map(|failure| failure.code()).collect();
+        let titles: HashSet<_> = Failure::ALL.iter().map(|failure| failure.words().0).collect();
+        assert_eq!((codes.len(), titles.len()), (Failure::ALL.len(), Failure::ALL.len()));
+    }
+
+    #[test]
+    fn every_failure_has_its_row_in_the_documents() {
+        let document = include_str!("../../../docs/connect-failures.md");
+        for failure in Failure::ALL {
+            let row = format!("| `{}` | {} |", failure.code(), failure.status().as_u16());
+            assert!(document.contains(&row), "docs/connect-failures.md lacks {row}");
+        }
+    }
+}

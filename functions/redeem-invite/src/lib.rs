@@ -1,0 +1,75 @@
+//! The customer's side of a connect link:
+//!
+//! - `GET /invite/{token}`: the page. Changes nothing, so previews and mail scanners are harmless.
+//! - `POST /invite/{token}/{platform}`: begins an attempt and goes on to the platform.
+//! - `GET /connect/{platform}/callback`: where the platform sends the customer back.
+//!
+//! Safe to repeat: a state is good once, and connecting the same account again keeps its id. Every failure is a page in
+//! plain words, with its own code and status: see [`Failure`].
+
+mod callback;
+mod cookie;
+mod failure;
+mod link;
+mod page;
+mod start;
+mod state;
+
+use http::Method;
+use shared::{
+    api::{Error, Request, Response, request::path_text},
+    clock::Clock,
+    deployment::{self, Deployment},
+    lambda::CorrelationId,
+    net::Engine,
+    platform::Sites,
+    secrets::LinkKeys,
+    store::{Gate, Store, Vault},
+};
+use url::Url;
+
+pub use failure::Failure;
+
+pub struct Deps {
+    pub store: Store,
+    /// For the agency's name.
+    pub gate: Gate,
+    pub vault: Vault,
+    pub link_keys: LinkKeys,
+    pub sites: Sites,
+    pub engine: Engine,
+    pub clock: Clock,
+    pub public_url: Option<Url>,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's and the secrets'.
+    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            store: deployment.store()?,
+            gate: deployment.gate()?,
+            vault: deployment.vault().await?,
+            link_keys: deployment.link_keys().await?,
+            sites: deployment.sites().await?,
+            engine: deployment.engine(),
+            clock: deployment.clock.clone(),
+            public_url: deployment.config.public_url.clone(),
+        })
+    }
+}
+
+/// # Errors
+/// None: a browser gets a page, whatever happened.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let token = path_text(&request, "token");
+    let answered = match (request.method(), token.is_empty()) {
+        (&Method::POST, false) => start::start(deps, &request).await,
+        (_, false) => link::show(deps, token).await,
+        (_, true) => callback::callback(deps, &request).await,
+    };
+    Ok(answered.unwrap_or_else(|refusal| {
+        let correlation_id = request.extensions().get().map_or("", |id: &CorrelationId| id.0.as_str());
+        page::refusal(&refusal, correlation_id)
+    }))
+}

@@ -1,0 +1,102 @@
+//! The start of an attempt: from our own page alone, and nothing is stored.
+
+use http::{StatusCode, header};
+use shared::{
+    account::AccountStatus,
+    api::{
+        Request, Response,
+        request::{header as header_text, path_text, public_url},
+    },
+    oauth::{self, discovery},
+    platform::{self, spec::Asks},
+    platform_id::PlatformId,
+    store::Start,
+};
+use url::Url;
+
+use super::{
+    Deps, cookie,
+    failure::{Failure, Refusal, of_oauth},
+    link, page,
+    state::State,
+};
+
+pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Refusal> {
+    let now = deps.clock.now();
+    let invite = link::invite_of(deps, path_text(request, "token"))?;
+    let platform: PlatformId =
+        path_text(request, "platform").parse().map_err(|_| Failure::PlatformNotRequested)?;
+    let link = link::open(deps, invite).await?;
+    let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
+    if !same_origin(request, &public) {
+        return Err(link.refuse(Failure::StartedElsewhere, platform));
+    }
+    if !link.invite.platforms.contains(&platform) {
+        return Err(link.refuse(Failure::PlatformNotRequested, platform));
+    }
+    // Another tab has connected it meanwhile: the page shows so.
+    if link.account(platform).is_some_and(|account| account.status == AccountStatus::Connected) {
+        return Ok(page::link(StatusCode::OK, &link, None));
+    }
+    let Some(site) = deps.sites.site(link.invite.tenant.mode, platform) else {
+        return Err(link.refuse(Failure::PlatformNotOffered, platform));
+    };
+
+    let spec = platform::spec(platform);
+    let subject = match (&spec.asks_for, &site.at) {
+        (Some(asks), Some(network)) => {
+            // Only where somebody else's text decides whom we call.
+            match deps.store.count_start(invite, now).await? {
+                Start::Counted => {}
+                Start::TooMany => return Err(link.refuse(Failure::TooManyStarts, platform)),
+                Start::Closed => return Err(Failure::ExpiredLink.into()),
+            }
+            match discovery::find(&deps.engine, network, &named(request, asks)).await {
+                Ok(subject) => Some(subject),
+                Err(error) => return Err(link.refuse(of_oauth(&error.into()), platform)),
+            }
+        }
+        _ => None,
+    };
+
+    let cookie = cookie::fresh();
+    let state = State::new(invite, platform, cookie::digest(cookie.expose()), subject, now);
+    let proof = deps.link_keys.proof(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
+    let begin = oauth::Begin {
+        site: &site,
+        redirect_uri: &redirect_uri(&public, platform),
+        state: &state.seal(&deps.link_keys),
+        proof: &proof,
+        subject: state.subject.as_ref(),
+        now,
+    };
+    match oauth::begin(&deps.engine, &begin).await {
+        Ok(url) => Ok(page::way_out(&url, spec.display_name).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie))),
+        Err(error) => Err(link.refuse(of_oauth(&error), platform)),
+    }
+}
+
+/// Where a platform sends the customer back.
+pub(super) fn redirect_uri(public: &Url, platform: PlatformId) -> String {
+    let mut url = public.clone();
+    url.set_path(&format!("/connect/{platform}/callback"));
+    url.into()
+}
+
+/// A foreign page could submit the form for a visitor whose platform approves silently. Browsers say where a form comes
+/// from; where one does not, its `Origin` has to be ours.
+fn same_origin(request: &Request, public: &Url) -> bool {
+    match header_text(request, "sec-fetch-site") {
+        Some(site) => site == "same-origin",
+        None => header_text(request, "origin").is_some_and(|origin| origin == public.origin().ascii_serialization()),
+    }
+}
+
+/// What the customer typed into the platform's field.
+fn named(request: &Request, asks: &Asks) -> String {
+    let body: &[u8] = request.body();
+    url::form_urlencoded::parse(body)
+        .find(|(name, _)| name == asks.field)
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}

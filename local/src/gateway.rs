@@ -1,0 +1,67 @@
+//! Stands in for API Gateway: routes of `template.yaml`, requests as the functions get them.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use http::{Request, Response, StatusCode, header};
+use lambda_http::{Body, RequestExt};
+use shared::lambda::respond;
+
+use crate::{
+    home,
+    house::House,
+};
+
+/// Always an answer; `None` would close the connection.
+pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Option<Response<Bytes>> {
+    if let Some(elsewhere) = canonical(house, &request) {
+        return Some(elsewhere);
+    }
+    if request.uri().path() == "/" {
+        return Some(home::page(house));
+    }
+    let (function, parameters) = house.routes.find(request.method().as_str(), request.uri().path());
+    let function = function.to_owned();
+    let request = handed_over(request, parameters);
+    let answer = match function.as_str() {
+        "create-client" => respond(&house.create_client, create_client::handle, request).await,
+        "get-client" => respond(&house.get_client, get_client::handle, request).await,
+        "mint-invite" => respond(&house.mint_invite, mint_invite::handle, request).await,
+        "redeem-invite" => respond(&house.redeem_invite, redeem_invite::handle, request).await,
+        "list-accounts" => respond(&house.list_accounts, list_accounts::handle, request).await,
+        "create-post" => respond(&house.create_post, create_post::handle, request).await,
+        "get-post" => respond(&house.get_post, get_post::handle, request).await,
+        "error-page" => respond(&house.error_page, error_page::handle, request).await,
+        _ => respond(&house.no_route, no_route::handle, request).await,
+    };
+    let (parts, body) = answer.into_parts();
+    Some(Response::from_parts(parts, Bytes::from(body.to_vec())))
+}
+
+/// `localhost` and `127.0.0.1` are two sites to a browser: a cookie set on one is not sent to the other, where the
+/// platforms send the customer back. So pages live on one of them.
+fn canonical(house: &House, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+    let host = request.headers().get(header::HOST)?.to_str().ok()?;
+    let browsing = request.method() == http::Method::GET && !request.uri().path().starts_with("/v1/");
+    if !browsing || !host.starts_with("localhost") {
+        return None;
+    }
+    let path = request.uri().path_and_query()?.as_str();
+    let location = format!("{}{path}", house.url.as_str().trim_end_matches('/'));
+    Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, location).body(Bytes::new()).ok()
+}
+
+/// The request as `lambda_http` makes it from the gateway's event.
+fn handed_over(request: Request<Bytes>, parameters: HashMap<String, Vec<String>>) -> lambda_http::Request {
+    let (parts, body) = request.into_parts();
+    let mut query: HashMap<String, Vec<String>> = HashMap::new();
+    for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
+        query.entry(name.into_owned()).or_default().push(value.into_owned());
+    }
+    let body = match String::from_utf8(body.to_vec()) {
+        Ok(text) if text.is_empty() => Body::Empty,
+        Ok(text) => Body::Text(text),
+        Err(error) => Body::Binary(error.into_bytes()),
+    };
+    Request::from_parts(parts, body).with_path_parameters(parameters).with_query_string_parameters(query)
+}

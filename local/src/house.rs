@@ -1,0 +1,153 @@
+//! Every function with its parts, over one engine.
+
+use std::{fs, time::Duration};
+
+use aws_sdk_dynamodb::Client;
+use bytes::Bytes;
+use sandbox::Sandbox;
+use shared::{
+    clock::Clock,
+    net::{Engine, Wire},
+    platform::{
+        Sites,
+        site::{App, AtNetwork, sites},
+    },
+    queue::Queue,
+    routes::Routes,
+    secret::Secret,
+    secrets::{LinkKeys, VaultKeys},
+    store::{Gate, Store, Vault, schema},
+};
+use url::Url;
+
+use crate::{Sentence, arguments::Arguments, data::Data, workers};
+
+const MAIN: &str = "onbehalf-main";
+const VAULT: &str = "onbehalf-vault";
+const SANDBOX: &str = "onbehalf-sandbox";
+/// Our app's id at the sandbox.
+const SANDBOX_APP: &str = "onbehalf-local";
+
+pub(crate) struct House {
+    pub(crate) routes: Routes,
+    pub(crate) gate: Gate,
+    pub(crate) url: Url,
+    pub(crate) sandbox_url: Url,
+    sandbox: Sandbox,
+    pub(crate) create_client: create_client::Deps,
+    pub(crate) get_client: get_client::Deps,
+    pub(crate) mint_invite: mint_invite::Deps,
+    pub(crate) redeem_invite: redeem_invite::Deps,
+    pub(crate) list_accounts: list_accounts::Deps,
+    pub(crate) create_post: create_post::Deps,
+    pub(crate) get_post: get_post::Deps,
+    pub(crate) error_page: error_page::Deps,
+    pub(crate) no_route: no_route::Deps,
+    pub(crate) dispatch_due: dispatch_due::Deps,
+    pub(crate) publish_post: publish_post::Deps,
+}
+
+impl House {
+    pub(crate) async fn build(
+        arguments: &Arguments,
+        data: &Data,
+        dynamodb: Client,
+        url: &Url,
+        sandbox_url: &Url,
+    ) -> Result<Self, Sentence> {
+        let unreadable = |_| "The data folder's secrets cannot be read: restore its onbehalf.json.".to_owned();
+        let link_keys = LinkKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
+        let vault_keys = VaultKeys::parse(&data.kept.vault_secret.to_string()).map_err(unreadable)?;
+        let clock = Clock::system();
+        schema::create(&dynamodb, MAIN, VAULT).await.map_err(|error| format!("The tables cannot be made: {error}."))?;
+        let sandbox = sandbox(data, dynamodb.clone(), url, sandbox_url, &clock);
+        sandbox.create_table().await.map_err(|error| format!("The sandbox's table cannot be made: {error}."))?;
+
+        let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
+        let gate = Gate::new(store.clone());
+        let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
+        let sites = offered(arguments, data, sandbox_url)?;
+        let lease = Duration::from_secs(arguments.lease);
+        let engine = Engine::new(Wire::new(arguments.allow_loopback), lease / 3);
+        let queue = Queue::InProcess(workers::start());
+        let public_url = Some(url.clone());
+        Ok(Self {
+            routes: Routes::of_this_build(),
+            create_client: create_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            get_client: get_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            mint_invite: mint_invite::Deps {
+                gate: gate.clone(),
+                store: store.clone(),
+                link_keys: link_keys.clone(),
+                sites: sites.clone(),
+                clock: clock.clone(),
+                public_url: public_url.clone(),
+            },
+            redeem_invite: redeem_invite::Deps {
+                store: store.clone(),
+                gate: gate.clone(),
+                vault: vault.clone(),
+                link_keys,
+                sites: sites.clone(),
+                engine: engine.clone(),
+                clock: clock.clone(),
+                public_url,
+            },
+            list_accounts: list_accounts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            create_post: create_post::Deps {
+                gate: gate.clone(),
+                store: store.clone(),
+                queue: queue.clone(),
+                clock: clock.clone(),
+            },
+            get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            error_page: error_page::Deps,
+            no_route: no_route::Deps,
+            dispatch_due: dispatch_due::Deps { store: store.clone(), queue: queue.clone(), clock: clock.clone() },
+            publish_post: publish_post::Deps { store, vault, sites, engine, queue, clock, lease },
+            gate,
+            url: url.clone(),
+            sandbox_url: sandbox_url.clone(),
+            sandbox,
+        })
+    }
+
+    /// None: the connection is to be closed without an answer.
+    pub(crate) async fn sandbox_answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
+        match self.sandbox.answer(request).await {
+            sandbox::Answer::Response(response) => Some(response),
+            sandbox::Answer::Lost => None,
+        }
+    }
+}
+
+fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, clock: &Clock) -> Sandbox {
+    let redirect_uris = shared::platform_id::PlatformId::ALL
+        .map(|platform| url.join(&format!("/connect/{platform}/callback")).expect("a path joins").into())
+        .into();
+    let app = sandbox::App {
+        client_id: SANDBOX_APP.into(),
+        client_secret: data.kept.sandbox_secret.clone(),
+        redirect_uris,
+    };
+    let public_url = sandbox_url.as_str().trim_end_matches('/').to_owned();
+    let clock = clock.clone();
+    let config = sandbox::Config { table: SANDBOX.into(), public_url, apps: vec![app] };
+    Sandbox::new(dynamodb, config, std::sync::Arc::new(move || clock.now()))
+}
+
+/// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.
+fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url) -> Result<Sites, Sentence> {
+    let credentials = match &arguments.platforms {
+        None => "{}".to_owned(),
+        Some(file) => fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?,
+    };
+    let mut sites = sites(&credentials, Some(sandbox_url.clone())).map_err(|error| {
+        format!("--platforms needs {{\"x\":{{\"clientId\":\"…\",\"clientSecret\":\"…\"}}}}: {error}.")
+    })?;
+    let client_secret = Secret::new(data.kept.sandbox_secret.clone());
+    sites.sandbox_app = Some(App { client_id: SANDBOX_APP.into(), client_secret });
+    sites.sandbox_stands_in = true;
+    sites.at = Some(AtNetwork { resolver: arguments.bluesky_resolver.clone(), plc: arguments.plc.clone() });
+    Ok(sites)
+}

@@ -1,0 +1,60 @@
+//! `cargo run -p local`: every function, the sandbox, the queue and the clock in one process, on an embedded engine.
+//!
+//! The functions are the very ones that are deployed; only what surrounds them is another: this file and its siblings
+//! stand in for the gateway, SQS, the schedule and Secrets Manager.
+
+mod arguments;
+mod data;
+mod engine;
+mod gateway;
+mod home;
+mod house;
+mod server;
+mod welcome;
+mod workers;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::Arguments;
+
+/// A sentence for whoever started it.
+pub(crate) type Sentence = String;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_max_level(if arguments.verbose { tracing::Level::INFO } else { tracing::Level::WARN })
+        .init();
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Sentence> {
+    // Ports first: nothing is made on disk by a start that cannot serve.
+    let api = server::bind(arguments.port).await?;
+    let sandbox = server::bind(arguments.sandbox_port()?).await?;
+    let data = data::Data::open(&arguments.data)?;
+    let dynamodb = engine::start(&data).await?;
+    let house = house::House::build(&arguments, &data, dynamodb, &api.url, &sandbox.url).await?;
+    let house: &'static house::House = Box::leak(Box::new(house));
+    let keys = welcome::agency(house, &data, arguments.limits).await?;
+    welcome::print(&arguments, &api.url, &sandbox.url, keys.as_ref());
+
+    workers::start_clock(house);
+    let stop = server::stop_signal()?;
+    tokio::join!(
+        server::serve(api, stop.clone(), move |request| gateway::answer(house, request)),
+        server::serve(sandbox, stop, move |request| house.sandbox_answer(request)),
+    );
+    Ok(())
+}

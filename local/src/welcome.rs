@@ -1,0 +1,113 @@
+//! The first start: a demo agency, its keys, and what to type next.
+
+use shared::{
+    id::KeyId,
+    key::ApiKey,
+    scope::Scope,
+    store::{KeyRecord, Limits, NewGate},
+    tenant::{Mode, Tenant},
+};
+use serde_json::json;
+use url::Url;
+
+use crate::{Sentence, arguments::Arguments, data::Data, house::House};
+
+const NAME: &str = "Demo Agency";
+const LIMITS: Limits = Limits { reads: 6000, writes: 3000 };
+
+/// Shown once.
+pub(crate) struct Keys {
+    live: ApiKey,
+    test: ApiKey,
+}
+
+/// The demo agency: made at the first start, its limits set whenever they are named. The keys, if they are new.
+pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -> Result<Option<Keys>, Sentence> {
+    let failed = |error: shared::store::Error| format!("The demo agency cannot be set up: {error}.");
+    let tenant = |mode| Tenant { agency: data.kept.agency, mode };
+    if house.gate.agency_name(tenant(Mode::Test)).await.map_err(failed)?.is_some() {
+        if let Some(limits) = limits {
+            for mode in [Mode::Live, Mode::Test] {
+                house.gate.set_limits(tenant(mode), limits).await.map_err(failed)?;
+            }
+        }
+        return Ok(None);
+    }
+    let mut keys = Vec::new();
+    for mode in [Mode::Live, Mode::Test] {
+        let key = ApiKey::generate(tenant(mode), KeyId::random());
+        let record = KeyRecord {
+            digest: data_encoding::HEXLOWER.encode(&key.digest),
+            scopes: Scope::ALL.to_vec(),
+            expires_at: (house.create_client.clock.now() + chrono::Duration::days(365)).timestamp(),
+            client: None,
+            label: "demo".into(),
+            last_used: None,
+        };
+        let new = NewGate {
+            tenant: tenant(mode),
+            name: NAME.into(),
+            limits: limits.unwrap_or(LIMITS),
+            keys: vec![(key.id, record)],
+        };
+        house.gate.insert(new).await.map_err(failed)?;
+        keys.push(key);
+    }
+    let test = keys.pop().ok_or("no test key")?;
+    let live = keys.pop().ok_or("no live key")?;
+    Ok(Some(Keys { live, test }))
+}
+
+pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: Option<&Keys>) {
+    let (url, sandbox_url) = (url.as_str().trim_end_matches('/'), sandbox_url.as_str().trim_end_matches('/'));
+    if arguments.json {
+        let mut line = json!({ "url": url, "sandboxUrl": sandbox_url });
+        if let Some(keys) = keys {
+            line["liveKey"] = json!(keys.live.text().expose());
+            line["testKey"] = json!(keys.test.text().expose());
+        }
+        println!("{line}");
+        return;
+    }
+    println!("Onbehalf runs at {url} (open it in a browser).");
+    println!("The simulated networks run at {sandbox_url}. Data is in {}.", arguments.data.display());
+    match keys {
+        None => println!("\nThe demo agency's keys were printed at the first start."),
+        Some(keys) => println!("{}", commands(url, keys)),
+    }
+    println!("\nCtrl-C ends it; nothing that was answered is lost.");
+}
+
+/// The four steps, ready to paste.
+fn commands(url: &str, keys: &Keys) -> String {
+    let (live, test) = (keys.live.text().expose(), keys.test.text().expose());
+    format!(
+        r#"
+The demo agency's keys, shown only now:
+  live  {live}
+  test  {test}
+
+Paste, in another terminal:
+
+KEY={live}
+
+# 1. create a client
+CLIENT=$(curl -s -X POST {url}/v1/clients \
+  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
+  -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee /dev/stderr | grep -o 'cl_[a-z2-7]*')
+
+# 2. mint a connect link, and open its "url" in a browser
+curl -X POST {url}/v1/clients/$CLIENT/connect-invites \
+  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
+  -d '{{ "platforms": ["x", "bluesky"], "expiresInHours": 72 }}'
+
+# 3. see what connected
+ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
+  -H "Authorization: Bearer $KEY" | tee /dev/stderr | grep -o 'acc_[a-z2-7]*' | head -n 1)
+
+# 4. publish on their behalf, in half a minute
+curl -X POST {url}/v1/posts \
+  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
+  -d '{{ "clientId": "'$CLIENT'", "content": "New drop is live 🚗", "targets": {{ "mode": "selection", "accountIds": ["'$ACCOUNT'"] }}, "schedule": {{ "type": "at", "scheduledAt": "'$(date -u -d '+30 seconds' +%FT%TZ 2>/dev/null || date -u -v+30S +%FT%TZ)'" }} }}'"#
+    )
+}

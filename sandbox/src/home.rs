@@ -1,0 +1,52 @@
+//! The front page, and the pages for what is not there.
+
+use bytes::Bytes;
+use http::{Method, Request, StatusCode};
+use maud::html;
+
+use crate::{
+    page::{self, Forms},
+    reply::{self, Reply},
+    store::Error,
+    x,
+};
+
+pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
+    if request.method() != Method::GET {
+        return wrong_method();
+    }
+    let content = html! {
+        p {
+            "This server plays the social networks, so that a publisher can be tried without any \
+             account of a real one. It is strict: what it refuses, the real platform would refuse."
+        }
+        h2 { "X" }
+        p {
+            "Connect one of these test accounts; each behaves in its own way. "
+            a href="/feed/x" { "All their posts" }
+            "."
+        }
+        (x::account_list())
+    };
+    reply::html(StatusCode::OK, page::frame("What is this?", content), Forms::None)
+}
+
+pub(crate) fn not_found() -> Result<Reply, Error> {
+    reply::html(StatusCode::NOT_FOUND, page::notice("Not here", "There is no such page in the sandbox."), Forms::None)
+}
+
+pub(crate) fn wrong_method() -> Result<Reply, Error> {
+    reply::html(
+        StatusCode::METHOD_NOT_ALLOWED,
+        page::notice("Not like this", "This page does not take this method."),
+        Forms::None,
+    )
+}
+
+pub(crate) fn too_large() -> Result<Reply, Error> {
+    reply::html(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        page::notice("Too large", "No request to this page is that large."),
+        Forms::None,
+    )
+}

@@ -1,0 +1,122 @@
+//! The social networks, simulated: strict servers that speak their platforms' own wire protocols,
+//! so that a publisher can be tried without any account of a real platform, and judged by
+//! something that shares no code with it.
+//!
+//! A platform is a module (`x`), which holds its OAuth server, its API, its test accounts and
+//! their misbehaviours. Everything else is common: `store` (the table), `secret` (tokens and their
+//! fingerprints), `fields` (queries and forms), `reply` (answers), `page` (the frame of a page) and
+//! `home` (the front page).
+//!
+//! **Addressing.** Each real host is the first segment of the path: `https://api.x.com/2/tweets`
+//! is `{public_url}/api.x.com/2/tweets` here.
+//!
+//! **State** is in the table alone, and time comes from the clock alone: a restart changes nothing.
+//! What could race is decided by conditional writes.
+//!
+//! This crate may not depend on `shared`: it is the judge of what is there.
+
+mod fields;
+mod home;
+mod page;
+mod reply;
+mod secret;
+mod store;
+#[cfg(test)]
+mod tests;
+mod x;
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use http::{Request, Response};
+
+pub use store::Error;
+
+use reply::{Reply, Stop};
+
+/// Where the time comes from.
+pub type Clock = std::sync::Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// A developer's app, as registered with every simulated platform.
+pub struct App {
+    pub client_id: String,
+    pub client_secret: String,
+    /// Compared exactly, character by character.
+    pub redirect_uris: Vec<String>,
+}
+
+pub struct Config {
+    /// The DynamoDB table that is the sandbox's own.
+    pub table: String,
+    /// The origin under which browsers and publishers reach it, such as `http://127.0.0.1:9001`.
+    pub public_url: String,
+    pub apps: Vec<App>,
+}
+
+pub struct Sandbox {
+    store: store::Store,
+    config: Config,
+    clock: Clock,
+}
+
+/// What becomes of a request.
+pub enum Answer {
+    Response(Response<Bytes>),
+    /// The work was done (or was not: that is the point), and the connection is to be closed
+    /// without a byte of an answer.
+    Lost,
+}
+
+/// Larger than any request of a simulated platform that carries text only.
+const MAX_BODY: usize = 64 * 1024;
+
+impl Sandbox {
+    pub fn new(dynamodb: aws_sdk_dynamodb::Client, mut config: Config, clock: Clock) -> Self {
+        let origin = config.public_url.trim_end_matches('/').len();
+        config.public_url.truncate(origin);
+        Self { store: store::Store::new(dynamodb, config.table.clone()), config, clock }
+    }
+
+    /// Creates the sandbox's table if it is absent.
+    pub async fn create_table(&self) -> Result<(), Error> {
+        self.store.create_table().await
+    }
+
+    /// Answers one request. A fault of the sandbox itself is a 500 in plain words.
+    pub async fn answer(&self, request: Request<Bytes>) -> Answer {
+        match self.route(&request).await {
+            Ok(answer) => answer,
+            Err(Stop::With(reply)) => Answer::Response(*reply),
+            Err(Stop::Fault(error)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "sandbox fault");
+                Answer::Response(reply::fault())
+            }
+        }
+    }
+
+    async fn route(&self, request: &Request<Bytes>) -> Result<Answer, Stop> {
+        let path = request.uri().path();
+        let mut segments = path.trim_start_matches('/').split('/');
+        let host = segments.next().unwrap_or_default();
+        let rest: Vec<&str> = segments.collect();
+        let oversize = request.body().len() > MAX_BODY;
+        match (host, rest.as_slice()) {
+            ("api.x.com", rest) => {
+                if oversize {
+                    return reply::stop(x::too_large());
+                }
+                x::api(self, request, rest).await
+            }
+            _ if oversize => Ok(home::too_large()?.into()),
+            ("x.com", rest) => Ok(x::site(self, request, rest).await?.into()),
+            ("feed", ["x", rest @ ..]) => Ok(x::feed(self, request, rest).await?.into()),
+            ("", []) => Ok(home::front(request)?.into()),
+            _ => Ok(home::not_found()?.into()),
+        }
+    }
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        Self::Response(reply)
+    }
+}

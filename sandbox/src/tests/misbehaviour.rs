@@ -1,0 +1,115 @@
+//! The test accounts, each behaving as its page says.
+
+use super::{World, world::SCOPES};
+
+const ME: &str = "/api.x.com/2/users/me";
+
+#[tokio::test]
+async fn token_dead_connects_and_dies_at_publish() {
+    let world = World::new().await;
+    let tokens = world.connect_with("token_dead", SCOPES).await;
+    let access = tokens["access_token"].as_str().unwrap();
+    let me = world.get_as(access, ME).await;
+    assert_eq!(me.json()["data"]["username"], "token_dead");
+    assert_eq!(world.tweet(access, "hello").await.unwrap().status, 401);
+    assert_eq!(world.get_as(access, ME).await.status, 401);
+    let refreshed = world.refresh(tokens["refresh_token"].as_str().unwrap()).await;
+    assert_eq!(refreshed.status, 400);
+    assert_eq!(refreshed.json()["error"], "invalid_grant");
+    assert!(world.feed("token_dead").await.is_empty());
+}
+
+#[tokio::test]
+async fn short_lived_needs_a_refresh_after_a_minute() {
+    let world = World::new().await;
+    let tokens = world.connect_with("short_lived", SCOPES).await;
+    assert_eq!(tokens["expires_in"], 60);
+    let access = tokens["access_token"].as_str().unwrap();
+    world.pass(59);
+    assert_eq!(world.tweet(access, "in time").await.unwrap().status, 201);
+    world.pass(1);
+    assert_eq!(world.tweet(access, "late").await.unwrap().status, 401);
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    let fresh = world.refresh(refresh).await.json();
+    let access = fresh["access_token"].as_str().unwrap();
+    assert_eq!(world.tweet(access, "late").await.unwrap().status, 201);
+}
+
+#[tokio::test]
+async fn rate_limited_waits_five_seconds_once_in_its_life() {
+    let mut world = World::new().await;
+    let access = world.connect("rate_limited").await;
+    let reset = (world.now().timestamp() + 5).to_string();
+    let first = world.tweet(&access, "hello").await.unwrap();
+    assert_eq!(first.status, 429);
+    assert_eq!(first.header("x-rate-limit-reset"), reset);
+    assert_eq!(first.header("x-rate-limit-limit"), "100");
+    assert_eq!(first.header("x-rate-limit-remaining"), "0");
+    world.pass(4);
+    let hasty = world.tweet(&access, "hello").await.unwrap();
+    assert_eq!(hasty.status, 429, "it was told to wait");
+    assert_eq!(hasty.header("x-rate-limit-reset"), reset);
+    world.pass(1);
+    assert_eq!(world.tweet(&access, "hello").await.unwrap().status, 201);
+    world.restart();
+    world.pass(3600);
+    assert_eq!(world.tweet(&access, "again").await.unwrap().status, 201);
+    assert_eq!(world.feed("rate_limited").await, ["again", "hello"]);
+}
+
+#[tokio::test]
+async fn answer_lost_has_published() {
+    let world = World::new().await;
+    let access = world.connect("answer_lost").await;
+    assert!(world.tweet(&access, "hello").await.is_none());
+    assert_eq!(world.feed("answer_lost").await, ["hello"]);
+    let again = world.tweet(&access, "hello").await.unwrap();
+    assert_eq!(again.status, 403, "a blind second try is a duplicate");
+}
+
+#[tokio::test]
+async fn lost_unposted_has_not_published() {
+    let world = World::new().await;
+    let access = world.connect("lost_unposted").await;
+    assert!(world.tweet(&access, "hello").await.is_none());
+    assert!(world.tweet(&access, "hello").await.is_none());
+    assert!(world.feed("lost_unposted").await.is_empty());
+}
+
+#[tokio::test]
+async fn server_error_fails_once_and_has_not_published() {
+    let mut world = World::new().await;
+    let access = world.connect("server_error").await;
+    let first = world.tweet(&access, "hello").await.unwrap();
+    assert_eq!(first.status, 503);
+    assert_eq!(first.json()["title"], "Service Unavailable");
+    assert!(world.feed("server_error").await.is_empty());
+    world.restart();
+    assert_eq!(world.tweet(&access, "hello").await.unwrap().status, 201);
+    assert_eq!(world.feed("server_error").await, ["hello"]);
+}
+
+#[tokio::test]
+async fn suspended_connects_and_may_not_post() {
+    let world = World::new().await;
+    let access = world.connect("suspended").await;
+    assert_eq!(world.get_as(&access, ME).await.status, 200);
+    let reply = world.tweet(&access, "hello").await.unwrap();
+    assert_eq!(reply.status, 403);
+    let problem = reply.json();
+    assert_eq!(problem["type"], "https://api.twitter.com/2/problems/user-suspended");
+    assert_eq!(problem["detail"], "The user used for authentication is suspended");
+    assert!(world.feed("suspended").await.is_empty());
+}
+
+#[test]
+fn accounts_have_usernames_and_ids_as_x_gives_them() {
+    let accounts = crate::x::accounts();
+    let ids: std::collections::BTreeSet<_> = accounts.iter().map(|account| account.0).collect();
+    assert_eq!(ids.len(), accounts.len());
+    for (id, username) in accounts {
+        assert!(id.len() <= 19 && id.chars().all(|c| c.is_ascii_digit()));
+        assert!((1..=15).contains(&username.len()), "{username}");
+        assert!(username.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
+    }
+}

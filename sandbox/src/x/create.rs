@@ -1,0 +1,136 @@
+//! `POST /2/tweets`: the one call that anybody can see, and so the one at which the test accounts
+//! misbehave.
+
+use bytes::Bytes;
+use http::{HeaderValue, Request, StatusCode, header};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    account::{Account, Behavior},
+    bearer, grant, problem, rate, rendering, tweet, weight,
+};
+use crate::{
+    Answer, Sandbox,
+    reply::{self, Reply, Stop, stop},
+    store::{Changed, Error, Key, Update, number},
+};
+
+const SCOPES: &[&str] = &["tweet.read", "tweet.write", "users.read"];
+
+/// Seconds for which `rate_limited` is told to wait.
+const TOLD_TO_WAIT: i64 = 5;
+
+pub(crate) async fn create(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Answer, Stop> {
+    let caller = bearer::authenticate(sandbox, request).await?;
+    let account = caller.account;
+    if account.behavior == Behavior::TokenDeadAtPublish {
+        grant::kill(sandbox, &caller.grant).await?;
+        return stop(problem::unauthorized());
+    }
+    let window = bearer::admit(sandbox, &caller, SCOPES, &rate::CREATE_TWEET).await?;
+    let refused = |reply: Reply| stop(window.mark(reply)?);
+    let text = match text_of(request) {
+        Ok(text) => text,
+        Err(message) => return refused(problem::invalid_body(&message)),
+    };
+    match account.behavior {
+        Behavior::Suspended => return refused(problem::suspended()),
+        Behavior::RateLimitedOnce => {
+            if let Some(until) = told_to_wait(sandbox, account).await? {
+                let reply = problem::too_many_requests();
+                return stop(window.exhausted(until).mark(reply)?);
+            }
+        }
+        Behavior::ServerErrorOnce if first_time(sandbox, account).await? => {
+            return refused(problem::service_unavailable());
+        }
+        _ => {}
+    }
+    if !weight::fits(&text) {
+        return refused(problem::too_long());
+    }
+    if account.behavior == Behavior::AnswerLostNothingPosted {
+        return Ok(Answer::Lost);
+    }
+    let Some(tweet) = tweet::insert(sandbox, account, &text).await? else {
+        return refused(problem::duplicate());
+    };
+    if account.behavior == Behavior::AnswerLost {
+        return Ok(Answer::Lost);
+    }
+    let id = tweet.id.to_string();
+    let body = json!({
+        "data": {
+            "id": &id,
+            "text": rendering::render(&tweet).text,
+            "edit_history_tweet_ids": [&id],
+        }
+    });
+    Ok(window.mark(reply::json(StatusCode::CREATED, &body))?.into())
+}
+
+/// The text of a well-formed request; the error is X's message.
+fn text_of(request: &Request<Bytes>) -> Result<String, String> {
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map(HeaderValue::to_str)
+        .and_then(Result::ok)
+        .and_then(|value| value.split(';').next())
+        .unwrap_or_default();
+    if !content_type.trim().eq_ignore_ascii_case("application/json") {
+        return Err("Requests with bodies must have content-type of application/json.".to_owned());
+    }
+    let Ok(Value::Object(body)) = serde_json::from_slice(request.body()) else {
+        return Err("The request body is not a JSON object.".to_owned());
+    };
+    if let Some(unknown) = body.keys().find(|name| *name != "text") {
+        return Err(format!(
+            "$.{unknown}: is not defined in the schema and the schema does not allow additional properties"
+        ));
+    }
+    match body.get("text") {
+        None => Err("$.text: is missing but it is required".to_owned()),
+        Some(Value::String(text)) if text.trim().is_empty() => {
+            Err("$.text: must be at least 1 characters long".to_owned())
+        }
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err("$.text: string expected".to_owned()),
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct FirstTime {
+    at: i64,
+}
+
+/// Whether this is the account's first post ever.
+async fn first_time(sandbox: &Sandbox, account: &Account) -> Result<bool, Error> {
+    let now = (sandbox.clock)().timestamp();
+    Ok(matches!(claim_first(sandbox, account, now).await?, Changed::Done(_)))
+}
+
+/// Until when the account has to wait, if it still has to. Whoever comes back before the time that
+/// it was told is told the same again.
+async fn told_to_wait(sandbox: &Sandbox, account: &Account) -> Result<Option<i64>, Error> {
+    let now = (sandbox.clock)().timestamp();
+    let first = match claim_first(sandbox, account, now).await? {
+        Changed::Done(first) | Changed::Refused(Some(first)) => first,
+        Changed::Refused(None) => return Ok(None),
+    };
+    let until = first.at + TOLD_TO_WAIT;
+    Ok((now < until).then_some(until))
+}
+
+async fn claim_first(sandbox: &Sandbox, account: &Account, now: i64) -> Result<Changed<FirstTime>, Error> {
+    // Of two first posts at once, only one is the first.
+    sandbox
+        .store
+        .change(|| {
+            Update::new(Key::new(format!("x#first-post#{}", account.id), "first-post"), "SET #at = :now")
+                .only_if("attribute_not_exists(pk)")
+                .with(":now", number(now))
+        })
+        .await
+}

@@ -1,0 +1,88 @@
+//! X, simulated: OAuth 2.0 with PKCE for a confidential app, and the part of API v2 that a
+//! publisher of text needs. This file is the route table; each route has a file.
+//!
+//! Sources: docs.x.com (OAuth 2.0 authorization code, posts, timelines, response codes), and where
+//! they are silent, answers of the real API that its users have quoted in public.
+
+mod account;
+mod authorize;
+mod bearer;
+mod code;
+mod consent;
+mod create;
+mod domain;
+mod feed;
+mod grant;
+mod link;
+mod problem;
+mod rate;
+mod rendering;
+mod scope;
+mod timeline;
+mod token;
+mod tweet;
+mod user;
+mod weight;
+
+use bytes::Bytes;
+use http::{Method, Request};
+
+use crate::{
+    Answer, Sandbox, home,
+    reply::{Reply, Stop},
+};
+
+pub(crate) use feed::{account_list, feed};
+pub(crate) use problem::too_large;
+
+/// `https://x.com/…`: what a person sees.
+pub(crate) async fn site(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
+    let get = request.method() == Method::GET;
+    Ok(match path {
+        ["i", "oauth2", "authorize"] => match *request.method() {
+            Method::GET => consent::ask(sandbox, request)?,
+            Method::POST => consent::decide(sandbox, request).await?,
+            _ => home::wrong_method()?,
+        },
+        [username, "status", id] if get => feed::status(sandbox, username, id).await?,
+        [_, "status", _] => home::wrong_method()?,
+        _ => home::not_found()?,
+    })
+}
+
+/// `https://api.x.com/…`: what a program calls.
+pub(crate) async fn api(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Answer, Stop> {
+    let (expected, route) = match path {
+        ["2", "oauth2", "token"] => (Method::POST, Route::Token),
+        ["2", "oauth2", "revoke"] => (Method::POST, Route::Revoke),
+        ["2", "users", "me"] => (Method::GET, Route::Me),
+        ["2", "tweets"] => (Method::POST, Route::Tweets),
+        ["2", "users", id, "tweets"] => (Method::GET, Route::Timeline(id)),
+        _ => return Ok(problem::not_found().into()),
+    };
+    if request.method() != expected {
+        return Ok(problem::wrong_method(&expected)?.into());
+    }
+    match route {
+        Route::Token => Ok(token::exchange(sandbox, request).await?.into()),
+        Route::Revoke => Ok(token::revoke(sandbox, request).await?.into()),
+        Route::Me => Ok(user::me(sandbox, request).await?.into()),
+        Route::Tweets => create::create(sandbox, request).await,
+        Route::Timeline(id) => Ok(timeline::of(sandbox, request, id).await?.into()),
+    }
+}
+
+enum Route<'a> {
+    Token,
+    Revoke,
+    Me,
+    Tweets,
+    Timeline(&'a str),
+}
+
+/// Id and username of every test account.
+#[cfg(test)]
+pub(crate) fn accounts() -> Vec<(&'static str, &'static str)> {
+    let named = |account: &account::Account| (account.id, account.username);
+    account::ACCOUNTS.iter().map(named).collect()
+}

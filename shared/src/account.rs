@@ -1,0 +1,55 @@
+//! A social account that a client connected.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::{AccountId, ClientId, GrantId},
+    platform_id::PlatformId,
+    tenant::Tenant,
+};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    Connected,
+    /// The platform refuses the grant; posts are held until the customer connects again.
+    ReconnectRequired,
+    Disconnected,
+}
+
+/// Who somebody is on a platform, in the platform's own answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The immutable id; never the handle, which can change hands.
+    pub user_id: String,
+    pub handle: String,
+    pub display_name: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub id: AccountId,
+    pub client: ClientId,
+    pub platform: PlatformId,
+    pub user_id: String,
+    pub handle: String,
+    pub display_name: String,
+    pub status: AccountStatus,
+    pub grant: GrantId,
+    pub connected_at: DateTime<Utc>,
+}
+
+impl Account {
+    /// The id of a platform's account under a client. Reconnecting finds the same one, and with it every scheduled
+    /// post; the same platform account under another client is another account.
+    #[must_use]
+    pub fn identify(tenant: Tenant, client: ClientId, platform: PlatformId, user_id: &str) -> AccountId {
+        AccountId::derive(&[
+            tenant.to_string().as_bytes(),
+            client.as_bytes(),
+            platform.as_str().as_bytes(),
+            user_id.as_bytes(),
+        ])
+    }
+}

@@ -1,0 +1,179 @@
+//! Who is asking. A credential names its tenant before anybody has checked it: a read may run beside the gate, but what
+//! it found is handed out only with a [`Caller`], and a caller comes from the gate alone.
+
+use std::{future::Future, sync::OnceLock};
+
+use chrono::{DateTime, Utc};
+use http::{Method, header};
+
+use super::{Code, Error, Request};
+use crate::{
+    id::ClientId,
+    key::ApiKey,
+    scope::Scope,
+    store::{Gate, Refused, Use},
+    tenant::Tenant,
+};
+
+/// An admitted caller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Caller {
+    pub tenant: Tenant,
+    /// The client that the credential is bound to.
+    pub client: Option<ClientId>,
+}
+
+impl Caller {
+    /// # Errors
+    /// 404 if the credential is bound to another client: exactly as if that one did not exist.
+    pub fn require_client(&self, client: ClientId, what: &str) -> Result<(), Error> {
+        match self.client {
+            Some(bound) if bound != client => Err(Error::not_found(what)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A well-formed credential that nobody has checked yet.
+pub struct Asking {
+    key: ApiKey,
+}
+
+impl Asking {
+    /// The tenant that the credential claims. Good for choosing what to read; never for answering.
+    #[must_use]
+    pub const fn claimed_tenant(&self) -> Tenant {
+        self.key.tenant
+    }
+}
+
+/// What the gate said of an admitted request; the edge writes it into every answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    pub limit: u32,
+    pub remaining: u32,
+    /// Seconds.
+    pub reset: i64,
+}
+
+/// Where the edge finds the [`RateLimit`] of a request, in its extensions.
+pub type RateLimitCell = std::sync::Arc<OnceLock<RateLimit>>;
+
+/// Reads the credential: `Authorization: Bearer` or `X-API-KEY`. A text that cannot be a key is refused here, without a
+/// call.
+///
+/// # Errors
+/// 401; 400 if two different credentials are sent.
+pub fn asking(request: &Request) -> Result<Asking, Error> {
+    let bearer = credentials(request, header::AUTHORIZATION.as_str()).map(|text| {
+        let (scheme, token) = text.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    });
+    let api_key = credentials(request, "x-api-key").map(|text| Some(text.trim()));
+    let mut sent: Vec<Option<&str>> = bearer.chain(api_key).collect();
+    sent.dedup();
+    match sent[..] {
+        [Some(text)] => ApiKey::parse(text).map(|key| Asking { key }).ok_or_else(unauthenticated),
+        [] | [None] => Err(unauthenticated()),
+        _ => Err(Error::new(Code::AmbiguousCredentials, "The request carries two different credentials.")),
+    }
+}
+
+fn credentials<'a>(request: &'a Request, name: &str) -> impl Iterator<Item = &'a str> {
+    request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Passes the gate while `read` runs beside it. A refusal answers at once and drops the read; what was read is opened
+/// for an admitted caller only.
+///
+/// # Errors
+/// 401, 403, 429, and the store's.
+pub async fn admit<T>(
+    gate: &Gate,
+    request: &Request,
+    asking: &Asking,
+    scope: Scope,
+    now: DateTime<Utc>,
+    read: impl Future<Output = T>,
+) -> Result<(Caller, T), Error> {
+    let usage = if matches!(*request.method(), Method::GET | Method::HEAD) { Use::Read } else { Use::Write };
+    let admitted = async { verdict(gate.admit(&asking.key, scope, usage, now).await?, request, scope) };
+    let (client, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
+    Ok((Caller { tenant: asking.key.tenant, client }, read))
+}
+
+fn verdict(
+    verdict: Result<crate::store::Admitted, Refused>,
+    request: &Request,
+    scope: Scope,
+) -> Result<Option<ClientId>, Error> {
+    match verdict {
+        Ok(admitted) => {
+            note(request, admitted.limit, admitted.remaining, admitted.reset);
+            Ok(admitted.client)
+        }
+        Err(Refused::Unauthenticated) => Err(unauthenticated()),
+        Err(Refused::InsufficientScope) => {
+            Err(Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str())))
+        }
+        Err(Refused::Limited { limit, reset }) => {
+            note(request, limit, 0, reset);
+            Err(Error {
+                retry_after: Some(reset),
+                ..Error::new(Code::RateLimited, format!("All {limit} requests of this hour are used."))
+            })
+        }
+    }
+}
+
+fn note(request: &Request, limit: u32, remaining: u32, reset: i64) {
+    if let Some(cell) = request.extensions().get::<RateLimitCell>() {
+        // A request passes the gate once; a second note would say the same.
+        let _ = cell.set(RateLimit { limit, remaining, reset });
+    }
+}
+
+/// One body for every reason: a caller learns nothing about a key by trying it.
+fn unauthenticated() -> Error {
+    Error::new(Code::Unauthenticated, "The request carries no valid credential.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        id::{AgencyId, KeyId},
+        tenant::Mode,
+    };
+
+    fn ask(headers: &[(&str, &str)]) -> Result<Tenant, Code> {
+        let mut request = http::Request::get("https://api.test/v1/clients");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(lambda_http::Body::Empty).unwrap();
+        asking(&request).map(|asking| asking.claimed_tenant()).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn a_key_is_read_from_either_header() {
+        let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
+        let key = ApiKey::generate(tenant, KeyId::random());
+        let key = key.text().expose();
+        let bearer = format!("bearer {key}");
+        assert_eq!(ask(&[("authorization", &bearer)]), Ok(tenant));
+        assert_eq!(ask(&[("X-Api-Key", key)]), Ok(tenant));
+        assert_eq!(ask(&[("authorization", &bearer), ("x-api-key", key)]), Ok(tenant));
+    }
+
+    #[test]
+    fn anything_else_is_refused() {
+        let other = "obh_live_0000";
+        assert_eq!(ask(&[]), Err(Code::Unauthenticated));
+        assert_eq!(ask(&[("authorization", "Basic abc")]), Err(Code::Unauthenticated));
+        assert_eq!(ask(&[("authorization", "Bearer")]), Err(Code::Unauthenticated));
+        assert_eq!(ask(&[("x-api-key", other)]), Err(Code::Unauthenticated));
+        assert_eq!(ask(&[("authorization", "Bearer a"), ("x-api-key", "b")]), Err(Code::AmbiguousCredentials));
+        assert_eq!(ask(&[("x-api-key", "a"), ("x-api-key", "b")]), Err(Code::AmbiguousCredentials));
+    }
+}

@@ -1,0 +1,150 @@
+//! Reads a JSON object field by field and collects everything that is wrong with it, so that one answer names every
+//! field at fault. What is not read is unknown, and refused by name.
+
+use serde_json::{Map, Value};
+
+use super::{Error, FieldError};
+
+/// An object being read.
+pub struct Fields {
+    path: String,
+    rest: Map<String, Value>,
+    errors: Vec<FieldError>,
+}
+
+impl Fields {
+    /// # Errors
+    /// 422 if the body is no object.
+    pub fn of(body: Value) -> Result<Self, Error> {
+        match body {
+            Value::Object(rest) => Ok(Self { path: String::new(), rest, errors: Vec::new() }),
+            _ => Err(Error::invalid(vec![FieldError { path: String::new(), message: "must be an object".into() }])),
+        }
+    }
+
+    /// A field that must be there. `None` means that an error is noted, so [`Self::done`] will refuse.
+    pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
+        match self.rest.remove(name) {
+            Some(value) => self.parse(name, value, parse),
+            None => {
+                self.fault(name, "is required");
+                None
+            }
+        }
+    }
+
+    /// A field that may be left out.
+    pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
+        let value = self.rest.remove(name)?;
+        self.parse(name, value, parse)
+    }
+
+    /// An object within, read by `read`; what is wrong with it counts as wrong with the whole.
+    pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let Value::Object(rest) = self.required(name, |value| match value {
+            Value::Object(_) => Ok(value),
+            _ => Err("must be an object".into()),
+        })?
+        else {
+            return None;
+        };
+        let mut inner = Self { path: self.at(name), rest, errors: Vec::new() };
+        let read = read(&mut inner);
+        inner.refuse_unknown();
+        self.errors.append(&mut inner.errors);
+        read
+    }
+
+    /// Notes a fault of a field, or of a place in it (`accountIds[2]`).
+    pub fn fault(&mut self, name: &str, message: impl Into<String>) {
+        let path = self.at(name);
+        self.errors.push(FieldError { path, message: message.into() });
+    }
+
+    /// # Errors
+    /// 422 with every fault, unknown fields among them.
+    pub fn done(mut self) -> Result<(), Error> {
+        self.refuse_unknown();
+        if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(self.errors)) }
+    }
+
+    fn parse<T>(&mut self, name: &str, value: Value, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
+        parse(value).map_err(|message| self.fault(name, message)).ok()
+    }
+
+    fn refuse_unknown(&mut self) {
+        for name in std::mem::take(&mut self.rest).into_iter().map(|(name, _)| name) {
+            self.fault(&name, "is not a known field");
+        }
+    }
+
+    fn at(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+}
+
+/// A text.
+///
+/// # Errors
+/// The sentence.
+pub fn text(value: Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text),
+        _ => Err("must be a string".into()),
+    }
+}
+
+/// A whole number within a range.
+///
+/// # Errors
+/// The sentence.
+pub fn whole(range: std::ops::RangeInclusive<u64>) -> impl FnOnce(Value) -> Result<u64, String> {
+    move |value| {
+        value.as_u64().filter(|number| range.contains(number)).ok_or_else(|| {
+            format!("must be a whole number from {} to {}", range.start(), range.end())
+        })
+    }
+}
+
+/// An RFC 3339 time with its offset, in whole milliseconds.
+///
+/// # Errors
+/// The sentence.
+pub fn time(value: Value) -> Result<chrono::DateTime<chrono::Utc>, String> {
+    let text = text(value)?;
+    chrono::DateTime::parse_from_rfc3339(&text)
+        .map(|time| crate::clock::truncate(time.to_utc()))
+        .map_err(|_| "must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn one_answer_names_every_fault() {
+        let mut fields = Fields::of(json!({ "name": 1, "inner": { "hours": 1.5, "odd": 0 }, "extra": true })).unwrap();
+        let _ = fields.required("name", text);
+        let _ = fields.required("missing", text);
+        let _ = fields.object("inner", |inner| inner.required("hours", whole(1..=3)));
+        let error = fields.done().unwrap_err();
+        let faults: Vec<_> = error.fields.iter().map(|f| (f.path.as_str(), f.message.as_str())).collect();
+        assert_eq!(
+            faults,
+            [
+                ("name", "must be a string"),
+                ("missing", "is required"),
+                ("inner.hours", "must be a whole number from 1 to 3"),
+                ("inner.odd", "is not a known field"),
+                ("extra", "is not a known field"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_body_that_is_no_object_is_at_fault_itself() {
+        assert_eq!(Fields::of(json!([])).err().unwrap().fields[0].path, "");
+    }
+}

@@ -1,0 +1,119 @@
+//! The key is the identity: the id of what a POST makes is derived from who asks, where, and the `Idempotency-Key`, so
+//! that the insert's own condition is the idempotency check.
+
+use super::{Caller, Code, Error, Request};
+use crate::store::Origin;
+
+/// The most characters of a key.
+const MAX: usize = 255;
+
+/// What identifies a POST, and what tells whether it is the same one again.
+pub struct Identity {
+    tenant: String,
+    bound: String,
+    method: String,
+    path: String,
+    key: String,
+    pub origin: Origin,
+}
+
+impl Identity {
+    /// # Errors
+    /// 400 if the key is missing or not valid.
+    pub fn of(request: &Request, caller: &Caller, body: &serde_json::Value) -> Result<Self, Error> {
+        let uri = request.uri();
+        // RFC 8785: one spelling for each JSON value, whatever the spaces and the order of its fields.
+        let canonical = serde_json_canonicalizer::to_vec(body).map_err(Error::internal)?;
+        let fingerprint = crate::id::digest(&[
+            request.method().as_str().as_bytes(),
+            uri.path().as_bytes(),
+            uri.query().unwrap_or_default().as_bytes(),
+            &canonical,
+        ]);
+        Ok(Self {
+            tenant: caller.tenant.to_string(),
+            bound: caller.client.map(|client| client.to_string()).unwrap_or_default(),
+            method: request.method().to_string(),
+            path: uri.path().to_owned(),
+            key: idempotency_key(request)?,
+            origin: Origin {
+                fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
+                nonce: uuid::Uuid::new_v4().to_string(),
+            },
+        })
+    }
+
+    /// The parts that an id is derived from.
+    #[must_use]
+    pub fn parts(&self) -> [&[u8]; 5] {
+        [
+            self.tenant.as_bytes(),
+            self.bound.as_bytes(),
+            self.method.as_bytes(),
+            self.path.as_bytes(),
+            self.key.as_bytes(),
+        ]
+    }
+}
+
+/// The header's value: bare, or a string of RFC 8941 §3.3.3. Both spellings are the same key.
+fn idempotency_key(request: &Request) -> Result<String, Error> {
+    let mut values = request.headers().get_all("idempotency-key").into_iter();
+    let value = values.next().ok_or_else(|| {
+        Error::new(Code::IdempotencyKeyRequired, "A POST needs the header Idempotency-Key.")
+    })?;
+    let invalid = || Error::new(Code::IdempotencyKeyInvalid, "Idempotency-Key must be 1 to 255 visible ASCII characters.");
+    if values.next().is_some() {
+        return Err(invalid());
+    }
+    let text = value.to_str().map_err(|_| invalid())?.trim();
+    let key = match text.strip_prefix('"') {
+        None => text.to_owned(),
+        Some(rest) => unquote(rest).ok_or_else(invalid)?,
+    };
+    let visible = key.bytes().all(|byte| (0x21..=0x7e).contains(&byte));
+    if visible && (1..=MAX).contains(&key.len()) { Ok(key) } else { Err(invalid()) }
+}
+
+/// What stands between the quotes; `rest` begins after the first.
+fn unquote(rest: &str) -> Option<String> {
+    let mut chars = rest.chars();
+    let mut text = String::new();
+    loop {
+        match chars.next()? {
+            '"' => return chars.next().is_none().then_some(text),
+            '\\' => text.push(chars.next().filter(|c| matches!(c, '"' | '\\'))?),
+            other => text.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(values: &[&str]) -> Result<String, Code> {
+        let mut request = http::Request::post("https://api.test/v1/clients");
+        for value in values {
+            request = request.header("Idempotency-Key", *value);
+        }
+        idempotency_key(&request.body(lambda_http::Body::Empty).unwrap()).map_err(|error| error.code)
+    }
+
+    #[test]
+    fn bare_and_quoted_are_one_key() {
+        assert_eq!(key(&["abc"]), Ok("abc".into()));
+        assert_eq!(key(&["\"abc\""]), Ok("abc".into()));
+        assert_eq!(key(&[r#""a\"b\\""#]), Ok(r#"a"b\"#.into()));
+        assert_eq!(key(&[&"k".repeat(255)]), Ok("k".repeat(255)));
+    }
+
+    #[test]
+    fn what_is_no_key_is_refused() {
+        assert_eq!(key(&[]), Err(Code::IdempotencyKeyRequired));
+        for value in ["", " ", "\"\"", "\"abc", "\"a\"b", r#""a\n""#, "a b", "a\tb", "é", &"k".repeat(256)] {
+            assert_eq!(key(&[value]), Err(Code::IdempotencyKeyInvalid), "{value:?}");
+        }
+        assert_eq!(key(&["a", "a"]), Err(Code::IdempotencyKeyInvalid));
+    }
+}

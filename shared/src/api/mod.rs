@@ -1,0 +1,16 @@
+//! The HTTP contract: who is asking, what they ask, and the shape of every answer.
+
+pub mod auth;
+pub mod error;
+pub mod fields;
+pub mod idempotency;
+pub mod object;
+pub mod page;
+pub mod request;
+pub mod response;
+
+pub use auth::{Caller, admit, asking};
+pub use error::{Code, Error, FieldError};
+pub use fields::Fields;
+pub use request::Request;
+pub use response::Response;

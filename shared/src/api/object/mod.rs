@@ -1,0 +1,18 @@
+//! The things of the API as JSON, each in one shape wherever it is answered.
+
+mod account;
+mod client;
+mod invite;
+mod post;
+
+pub use account::account;
+pub use client::client;
+pub use invite::invite;
+pub use post::post;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// RFC 3339 in UTC; milliseconds only where there are some.
+fn time(time: DateTime<Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}

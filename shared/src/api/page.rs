@@ -1,0 +1,48 @@
+//! Keyset pages: `limit` and `cursor`. A cursor is a position in one list, never a key or a tenant: a foreign one can at
+//! worst start elsewhere in the caller's own list.
+
+use data_encoding::BASE64URL_NOPAD;
+
+use super::{Code, Error, FieldError, Request, request::query};
+
+const DEFAULT: usize = 20;
+const MAX: usize = 100;
+
+/// What part of a list is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Asked {
+    pub limit: usize,
+    /// The sort position of the last thing on the page before.
+    pub after: Option<String>,
+    /// The cursor as it was sent.
+    pub cursor: Option<String>,
+}
+
+/// Reads `limit` and `cursor` of the list of that name.
+///
+/// # Errors
+/// 422 for the limit, 400 for a cursor that does not parse or is of another list.
+pub fn asked(request: &Request, list: &str) -> Result<Asked, Error> {
+    let limit = match query(request, "limit") {
+        None => DEFAULT,
+        Some(text) => text.parse().ok().filter(|limit| (1..=MAX).contains(limit)).ok_or_else(|| {
+            Error::invalid(vec![FieldError { path: "limit".into(), message: format!("must be a whole number from 1 to {MAX}") }])
+        })?,
+    };
+    let cursor = query(request, "cursor");
+    let after = cursor
+        .map(|cursor| {
+            let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
+            let (of, position): (String, String) = serde_json::from_slice(&bytes).ok()?;
+            (of == list).then_some(position)
+        })
+        .map(|position| position.ok_or_else(|| Error::new(Code::CursorInvalid, "The cursor is not of this list.")))
+        .transpose()?;
+    Ok(Asked { limit, after, cursor: cursor.map(ToOwned::to_owned) })
+}
+
+/// The cursor of the page behind `position`.
+#[must_use]
+pub fn cursor(list: &str, position: &str) -> String {
+    BASE64URL_NOPAD.encode(&serde_json::to_vec(&(list, position)).expect("two strings serialize"))
+}

@@ -1,0 +1,107 @@
+//! What is asked: body, path and query, parsed once.
+
+use std::str::FromStr;
+
+use http::header;
+use lambda_http::{RequestExt, request::RequestContext};
+use serde_json::Value;
+use url::Url;
+
+use super::{Code, Error};
+
+pub type Request = lambda_http::Request;
+
+/// The most bytes of a body.
+pub const MAX_BODY: usize = 256 * 1024;
+
+/// The JSON body.
+///
+/// # Errors
+/// 413, 415 and 400 `malformed_json`.
+pub fn json(request: &Request) -> Result<Value, Error> {
+    let body: &[u8] = request.body();
+    if body.len() > MAX_BODY {
+        return Err(Error::new(Code::PayloadTooLarge, format!("The body has {} bytes, the most is {MAX_BODY}.", body.len())));
+    }
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).map(str::trim);
+    if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
+        return Err(Error::new(Code::UnsupportedMediaType, "Content-Type must be application/json."));
+    }
+    serde_json::from_slice(body).map_err(|error| {
+        // The parser's sentence names a place and a rule, never the content.
+        Error::new(Code::MalformedJson, format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))
+    })
+}
+
+/// An id in the path. One that cannot be an id names nothing: 404.
+///
+/// # Errors
+/// 404.
+pub fn path_id<T: FromStr>(request: &Request, name: &str, what: &str) -> Result<T, Error> {
+    request
+        .path_parameters_ref()
+        .and_then(|parameters| parameters.first(name))
+        .and_then(|text| text.parse().ok())
+        .ok_or_else(|| Error::not_found(what))
+}
+
+/// A path parameter's text; empty if the route has none of that name.
+#[must_use]
+pub fn path_text<'a>(request: &'a Request, name: &str) -> &'a str {
+    request.path_parameters_ref().and_then(|parameters| parameters.first(name)).unwrap_or_default()
+}
+
+/// A query parameter, the first of its name.
+#[must_use]
+pub fn query<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.query_string_parameters_ref().and_then(|parameters| parameters.first(name))
+}
+
+/// A header's text, if it is there once and readable.
+#[must_use]
+pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+/// The address that customers and agencies reach us at: the configured one, or the gateway's own.
+///
+/// # Errors
+/// Neither is there: the function was not called by the gateway.
+pub fn public_url(request: &Request, configured: Option<&Url>) -> Result<Url, Error> {
+    if let Some(url) = configured {
+        return Ok(url.clone());
+    }
+    let domain = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.clone(),
+        _ => None,
+    };
+    domain
+        .and_then(|domain| Url::parse(&format!("https://{domain}")).ok())
+        .ok_or_else(|| Error::internal("no public address: PUBLIC_URL is not set and the request names no domain"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn post(content_type: Option<&str>, body: &str) -> Request {
+        let mut request = http::Request::post("https://api.test/v1/clients");
+        if let Some(content_type) = content_type {
+            request = request.header(header::CONTENT_TYPE, content_type);
+        }
+        request.body(body.to_owned().into()).unwrap()
+    }
+
+    #[test]
+    fn a_body_is_json_of_the_right_type_and_size() {
+        assert!(json(&post(Some("application/json; charset=utf-8"), "{}")).is_ok());
+        let code = |request| json(&request).unwrap_err().code;
+        assert_eq!(code(post(None, "{}")), Code::UnsupportedMediaType);
+        assert_eq!(code(post(Some("text/plain"), "{}")), Code::UnsupportedMediaType);
+        assert_eq!(code(post(Some("application/json"), "{")), Code::MalformedJson);
+        assert_eq!(code(post(Some("application/json"), "")), Code::MalformedJson);
+        let large = format!("\"{}\"", "a".repeat(MAX_BODY));
+        assert_eq!(code(post(Some("application/json"), &large)), Code::PayloadTooLarge);
+    }
+}

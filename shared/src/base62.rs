@@ -1,0 +1,70 @@
+//! Base62 (`0-9A-Za-z`) of byte strings whose length is known: every byte string has exactly one spelling.
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// How many characters `bytes` bytes take: ceil(8 · bytes / log2 62).
+const fn width(bytes: usize) -> usize {
+    // log2(62) = 5.954196…; rounding it down rounds the width up, and never by a whole character below 1 KiB.
+    (bytes * 8 * 1_000_000).div_ceil(5_954_196)
+}
+
+/// The bytes, read as one big-endian number, in base 62, padded to a fixed width.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    let mut number = bytes.to_vec();
+    let mut text = vec![b'0'; width(bytes.len())];
+    for place in text.iter_mut().rev() {
+        let mut remainder = 0u32;
+        for byte in &mut number {
+            let value = remainder << 8 | u32::from(*byte);
+            *byte = u8::try_from(value / 62).expect("a remainder below 62 keeps the quotient in a byte");
+            remainder = value % 62;
+        }
+        *place = ALPHABET[remainder as usize];
+    }
+    String::from_utf8(text).expect("the alphabet is ASCII")
+}
+
+/// The `N` bytes that `text` spells, or nothing if it is not exactly what [`encode`] writes.
+#[must_use]
+pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != width(N) {
+        return None;
+    }
+    let mut bytes = [0u8; N];
+    for character in text.bytes() {
+        let mut carry = u32::try_from(ALPHABET.iter().position(|known| *known == character)?).ok()?;
+        for byte in bytes.iter_mut().rev() {
+            carry += u32::from(*byte) * 62;
+            *byte = (carry & 0xff) as u8;
+            carry >>= 8;
+        }
+        if carry != 0 {
+            return None;
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_length_and_extreme_survives() {
+        assert_eq!(encode(&[0]), "00");
+        assert_eq!(encode(&[255]), "47");
+        assert_eq!(decode(&encode(&[255; 33])), Some([255; 33]));
+        assert_eq!(decode(&encode(&[0; 57])), Some([0; 57]));
+        assert_eq!(decode(&encode(&[7, 0, 1])), Some([7, 0, 1]));
+    }
+
+    #[test]
+    fn what_is_too_large_too_long_or_foreign_is_nothing() {
+        assert_eq!(decode::<1>("48"), None, "256 does not fit one byte");
+        assert_eq!(decode::<1>("047"), None);
+        assert_eq!(decode::<1>("4"), None);
+        assert_eq!(decode::<1>("4-"), None);
+        assert_eq!(decode::<1>("é"), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! From the environment to the parts that functions are made of. A function's `Deps` takes only the parts it uses, and
+//! its role in `template.yaml` allows only those.
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use crate::{
+    clock::Clock,
+    config::{self, Config},
+    net::{Engine, Wire},
+    platform::{Sites, site::sites},
+    queue::Queue,
+    secrets::{self, LinkKeys, VaultKeys},
+    store::{Gate, Store, Vault},
+};
+
+/// One deployment, as one function sees it.
+pub struct Deployment {
+    pub config: Config,
+    pub clock: Clock,
+    http: SharedHttpClient,
+}
+
+/// A function cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Config(#[from] config::Error),
+    #[error(transparent)]
+    Secrets(#[from] secrets::Error),
+}
+
+/// A client of one AWS service: each SDK crate has builder types of its own.
+macro_rules! client {
+    ($deployment:expr, $sdk:ident) => {{
+        let deployment = $deployment;
+        let mut config = $sdk::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .http_client(deployment.http.clone())
+            .region(Region::new(deployment.config.region.clone()))
+            .credentials_provider(deployment.credentials());
+        config.set_endpoint_url(deployment.config.endpoint.clone());
+        $sdk::Client::from_conf(config.build())
+    }};
+}
+
+impl Deployment {
+    /// # Errors
+    /// The environment's.
+    pub fn from_env() -> Result<Self, Error> {
+        Ok(Self { config: Config::from_env()?, clock: Clock::system(), http: https() })
+    }
+
+    /// # Errors
+    /// The environment's.
+    pub fn store(&self) -> Result<Store, Error> {
+        Ok(Store::new(self.dynamodb(), self.config.main_table()?, self.clock.clone()))
+    }
+
+    /// # Errors
+    /// The environment's.
+    pub fn gate(&self) -> Result<Gate, Error> {
+        Ok(Gate::new(self.store()?))
+    }
+
+    /// # Errors
+    /// The environment's and the secret's.
+    pub async fn vault(&self) -> Result<Vault, Error> {
+        let keys = VaultKeys::parse(&self.secret(&self.config.vault_secret()?).await?)?;
+        Ok(Vault::new(self.dynamodb(), self.config.vault_table()?, keys))
+    }
+
+    /// # Errors
+    /// The environment's and the secret's.
+    pub async fn link_keys(&self) -> Result<LinkKeys, Error> {
+        Ok(LinkKeys::parse(&self.secret(&self.config.link_secret()?).await?)?)
+    }
+
+    /// # Errors
+    /// The environment's and the secret's.
+    pub async fn sites(&self) -> Result<Sites, Error> {
+        let credentials = self.secret(&self.config.platforms_secret()?).await?;
+        Ok(sites(&credentials, self.config.sandbox_url.clone()).map_err(|_| secrets::Error::Malformed)?)
+    }
+
+    /// # Errors
+    /// The environment's.
+    pub fn queue(&self) -> Result<Queue, Error> {
+        Ok(Queue::Sqs { client: client!(self, aws_sdk_sqs), url: self.config.queue_url()? })
+    }
+
+    /// Calls to the platforms. Each has a third of a lease, so that a worker that waits for one can still save what it
+    /// learned.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        Engine::new(Wire::new(false), self.config.lease / 3)
+    }
+
+    fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        client!(self, aws_sdk_dynamodb)
+    }
+
+    async fn secret(&self, id: &str) -> Result<String, secrets::Error> {
+        secrets::fetch(&client!(self, aws_sdk_secretsmanager), id).await
+    }
+
+    fn credentials(&self) -> Credentials {
+        Credentials::new(
+            self.config.access_key_id.clone(),
+            self.config.secret_access_key.expose(),
+            self.config.session_token.as_ref().map(|token| token.expose().to_owned()),
+            None,
+            "environment",
+        )
+    }
+}
+
+/// The SDK's connections: one TLS stack for the whole process, rustls on ring.
+fn https() -> SharedHttpClient {
+    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+}

@@ -1,0 +1,120 @@
+//! API keys: `obh_live_…` and `obh_test_…`.
+//!
+//! The text after the prefix is base62 of *version ‖ agency id ‖ key id ‖ secret ‖ checksum*. The checksum covers the
+//! prefix too, so a mistyped, cut or foreign string is refused without a look-up, and a secret scanner can verify a
+//! find offline. The secret is random and is never stored: the gate keeps the SHA-256 of the whole key.
+
+use ring::{digest, rand::SecureRandom};
+
+use crate::{
+    base62,
+    id::{AgencyId, BYTES, KeyId},
+    secret::Secret,
+    tenant::{Mode, Tenant},
+};
+
+const VERSION: u8 = 1;
+const SECRET: usize = 20;
+const CHECKSUM: usize = 4;
+const TOTAL: usize = 1 + 2 * BYTES + SECRET + CHECKSUM;
+
+/// A well-formed API key: whom it names, and what the gate compares. Whether it is valid, the gate decides.
+pub struct ApiKey {
+    pub tenant: Tenant,
+    pub id: KeyId,
+    /// SHA-256 of the whole key.
+    pub digest: [u8; 32],
+    text: Secret,
+}
+
+impl ApiKey {
+    /// A new key of `tenant`, its secret fresh from the system's random source.
+    #[must_use]
+    pub fn generate(tenant: Tenant, id: KeyId) -> Self {
+        let mut secret = [0; SECRET];
+        ring::rand::SystemRandom::new().fill(&mut secret).expect("the system has randomness");
+        let mut body = Vec::with_capacity(TOTAL);
+        body.push(VERSION);
+        body.extend_from_slice(tenant.agency.as_bytes());
+        body.extend_from_slice(id.as_bytes());
+        body.extend_from_slice(&secret);
+        body.extend_from_slice(&checksum(tenant.mode, &body));
+        let text = format!("{}{}", prefix(tenant.mode), base62::encode(&body));
+        Self { tenant, id, digest: sha256(&text), text: Secret::new(text) }
+    }
+
+    /// Reads a key, or nothing if the text cannot be one.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (mode, encoded) = [Mode::Live, Mode::Test]
+            .into_iter()
+            .find_map(|mode| Some((mode, text.strip_prefix(prefix(mode))?)))?;
+        let body: [u8; TOTAL] = base62::decode(encoded)?;
+        let (signed, sum) = body.split_at(TOTAL - CHECKSUM);
+        if signed[0] != VERSION || sum != checksum(mode, signed) {
+            return None;
+        }
+        let id = |at: usize| -> [u8; BYTES] { signed[at..at + BYTES].try_into().expect("the range has an id's length") };
+        Some(Self {
+            tenant: Tenant { agency: AgencyId::from_bytes(id(1)), mode },
+            id: KeyId::from_bytes(id(1 + BYTES)),
+            digest: sha256(text),
+            text: Secret::new(text),
+        })
+    }
+
+    /// The key as its holder sends it. Shown once, at creation.
+    #[must_use]
+    pub const fn text(&self) -> &Secret {
+        &self.text
+    }
+}
+
+const fn prefix(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Live => "obh_live_",
+        Mode::Test => "obh_test_",
+    }
+}
+
+fn sha256(text: &str) -> [u8; 32] {
+    digest::digest(&digest::SHA256, text.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+fn checksum(mode: Mode, signed: &[u8]) -> [u8; CHECKSUM] {
+    let sum = crate::id::digest(&[prefix(mode).as_bytes(), signed]);
+    [sum[0], sum[1], sum[2], sum[3]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(mode: Mode) -> ApiKey {
+        ApiKey::generate(Tenant { agency: AgencyId::random(), mode }, KeyId::random())
+    }
+
+    #[test]
+    fn a_key_names_its_tenant_and_id() {
+        let made = key(Mode::Test);
+        let read = ApiKey::parse(made.text().expose()).unwrap();
+        assert_eq!((read.tenant, read.id, read.digest), (made.tenant, made.id, made.digest));
+        assert!(made.text().expose().starts_with("obh_test_"));
+    }
+
+    #[test]
+    fn any_changed_character_is_noticed() {
+        let text = key(Mode::Live).text().expose().to_owned();
+        for at in 0..text.len() {
+            let mut changed = text.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            assert!(ApiKey::parse(std::str::from_utf8(&changed).unwrap()).is_none(), "character {at}");
+        }
+    }
+
+    #[test]
+    fn a_test_key_is_no_live_key_under_another_prefix() {
+        let text = key(Mode::Test).text().expose().replace("obh_test_", "obh_live_");
+        assert!(ApiKey::parse(&text).is_none());
+    }
+}

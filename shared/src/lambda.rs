@@ -1,0 +1,183 @@
+//! The only runtime wrapper: a request or a message in, an answer out; correlation id, panics, errors and logs.
+
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
+
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use futures_util::{FutureExt, future::join_all};
+use http::StatusCode;
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde::de::DeserializeOwned;
+use tracing::Instrument;
+
+use crate::api::{Error, Request, Response, auth::RateLimitCell, response::render};
+
+pub type RuntimeError = lambda_runtime::Error;
+
+/// Serves an HTTP function until the runtime ends it.
+///
+/// # Errors
+/// The runtime's.
+pub async fn serve<D, F, Fut>(deps: D, handle: F) -> Result<(), RuntimeError>
+where
+    D: Sync + 'static,
+    F: Fn(&'static D, Request) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<Response, Error>> + Send + 'static,
+{
+    log();
+    // One per process, for its whole life.
+    let deps: &'static D = Box::leak(Box::new(deps));
+    lambda_http::run(lambda_http::service_fn(move |request| async move {
+        Ok::<_, std::convert::Infallible>(respond(deps, handle, request).await)
+    }))
+    .await
+}
+
+/// Serves a function that is called by the queue: each message is handled for itself, and the ones that failed are
+/// delivered again.
+///
+/// # Errors
+/// The runtime's.
+pub async fn serve_batch<D, M, F, Fut, E>(deps: D, handle: F) -> Result<(), RuntimeError>
+where
+    D: Sync + 'static,
+    M: DeserializeOwned + Send + 'static,
+    F: Fn(&'static D, M) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), E>> + Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    log();
+    let deps: &'static D = Box::leak(Box::new(deps));
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        let handled = event.payload.records.into_iter().map(|record| async move {
+            let id = record.message_id.unwrap_or_default();
+            let body = record.body.unwrap_or_default();
+            let outcome = match serde_json::from_str(&body) {
+                Ok(message) => caught(handle(deps, message)).await,
+                Err(error) => Err(Box::new(error).into()),
+            };
+            outcome.err().map(|error| {
+                tracing::error!(message_id = id, error = %Chain(error.as_ref()), "the message will be delivered again");
+                let mut failure = BatchItemFailure::default();
+                failure.item_identifier = id;
+                failure
+            })
+        });
+        let mut response = SqsBatchResponse::default();
+        response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
+        Ok::<_, RuntimeError>(response)
+    }))
+    .await
+}
+
+/// Serves a function that is called by a schedule.
+///
+/// # Errors
+/// The runtime's.
+pub async fn serve_schedule<D, F, Fut, E>(deps: D, handle: F) -> Result<(), RuntimeError>
+where
+    D: Sync + 'static,
+    F: Fn(&'static D) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Result<(), E>> + Send + 'static,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    log();
+    let deps: &'static D = Box::leak(Box::new(deps));
+    lambda_runtime::run(service_fn(move |_: LambdaEvent<serde_json::Value>| async move {
+        // A failed tick is an error of the function: the next one finds the same work.
+        caught(handle(deps)).await.inspect_err(|error| {
+            tracing::error!(error = %Chain(error.as_ref()), "the tick failed; the next one finds the same work");
+        })
+    }))
+    .await
+}
+
+/// Answers one request: whatever happens in `handle`, there is an answer in our own words.
+pub async fn respond<'a, D, F, Fut>(deps: &'a D, handle: F, mut request: Request) -> http::Response<lambda_http::Body>
+where
+    F: Fn(&'a D, Request) -> Fut,
+    Fut: Future<Output = Result<Response, Error>>,
+{
+    let correlation_id = correlation_id(&request);
+    let rate_limit = RateLimitCell::default();
+    request.extensions_mut().insert(Arc::clone(&rate_limit));
+    request.extensions_mut().insert(CorrelationId(correlation_id.clone()));
+    let method = request.method().clone();
+    // Neither path nor query: a connect link is a secret.
+    let span = tracing::info_span!("request", correlation_id, %method);
+    async {
+        let outcome = AssertUnwindSafe(handle(deps, request)).catch_unwind().await.unwrap_or_else(|panic| {
+            Err(Error::internal(format!("panic: {}", panic_text(panic.as_ref()))))
+        });
+        match &outcome {
+            Ok(response) => tracing::info!(status = response.status().as_u16(), "answered"),
+            Err(error) => log_error(error),
+        }
+        render(outcome, &correlation_id, rate_limit.get().copied())
+    }
+    .instrument(span)
+    .await
+}
+
+/// A request's correlation id, for pages that show it.
+#[derive(Debug, Clone)]
+pub struct CorrelationId(pub String);
+
+/// Taken from `X-Correlation-Id` when it is 1–64 of `[A-Za-z0-9._-]`, else made.
+fn correlation_id(request: &Request) -> String {
+    let sent = request.headers().get("x-correlation-id").and_then(|value| value.to_str().ok());
+    sent.filter(|id| {
+        (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
+    })
+    .map_or_else(|| format!("c-{}", uuid::Uuid::new_v4()), ToOwned::to_owned)
+}
+
+fn log_error(error: &Error) {
+    let (status, code) = (error.code.status(), error.code.as_str());
+    let cause = error.cause.as_deref().map(|cause| Chain(cause).to_string());
+    if status < StatusCode::INTERNAL_SERVER_ERROR {
+        tracing::info!(status = status.as_u16(), code, cause, "refused");
+    } else {
+        tracing::error!(status = status.as_u16(), code, cause, "failed");
+    }
+}
+
+async fn caught<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), RuntimeError>
+where
+    E: std::error::Error + Send + Sync + 'static,
+{
+    match AssertUnwindSafe(work).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(Into::into),
+        Err(panic) => Err(format!("panic: {}", panic_text(panic.as_ref())).into()),
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
+}
+
+/// An error with everything that led to it.
+struct Chain<'a>(&'a (dyn std::error::Error + 'static));
+
+impl std::fmt::Display for Chain<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0)?;
+        let mut next = self.0.source();
+        while let Some(error) = next {
+            write!(f, ": {error}")?;
+            next = error.source();
+        }
+        Ok(())
+    }
+}
+
+/// JSON lines on standard output, where Lambda picks them up.
+fn log() {
+    // A second call in one process (a test) keeps the first's subscriber.
+    let _ = tracing_subscriber::fmt()
+        .json()
+        .with_max_level(tracing::Level::INFO)
+        .with_current_span(true)
+        .with_span_list(false)
+        .without_time()
+        .try_init();
+}

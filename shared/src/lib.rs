@@ -1,0 +1,38 @@
+//! What the functions share: facts and rules, the outside world, and the edge.
+//!
+//! | layer | modules | may use |
+//! |---|---|---|
+//! | facts and rules: no I/O, no clock | `account` `base62` `client` `id` `invite` `key` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
+//! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` | facts, and each other |
+//! | the edge | `api`, `config`, `deployment`, `lambda`, `routes` | everything above |
+//! | only under test | `testing` | everything |
+//!
+//! What may enter: what two functions use *and* has a noun for a name. `tests/it/tidy.rs` checks the `use` lines.
+
+pub mod account;
+pub mod api;
+pub mod base62;
+pub mod client;
+pub mod clock;
+pub mod config;
+pub mod deployment;
+pub mod id;
+pub mod invite;
+pub mod key;
+pub mod lambda;
+pub mod net;
+pub mod oauth;
+pub mod platform;
+pub mod platform_id;
+pub mod post;
+pub mod queue;
+pub mod routes;
+pub mod schedule;
+pub mod scope;
+pub mod secret;
+pub mod secrets;
+pub mod store;
+pub mod target;
+pub mod tenant;
+#[cfg(feature = "testing")]
+pub mod testing;

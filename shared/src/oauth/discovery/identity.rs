@@ -1,0 +1,163 @@
+//! From a name to a person and their server, with every step confirmed from the other side.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+use url::Url;
+
+use super::{
+    Found, Undiscovered, at_path, get,
+    named::{Did, Named, is_handle},
+    origin,
+};
+use crate::{
+    net::{Engine, Reach},
+    platform::site::AtNetwork,
+};
+
+/// An account of the AT Protocol and the servers that speak for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    /// The account's immutable id.
+    pub did: String,
+    /// Without `@`, in lower case.
+    pub handle: String,
+    /// The PDS, as an origin.
+    #[serde(serialize_with = "url_to_text", deserialize_with = "url_from_text")]
+    pub host: Url,
+    /// The authorization server that the PDS names, exactly as it is spelled there.
+    pub issuer: String,
+}
+
+/// The account that a customer named by handle or DID. The handle is confirmed both ways: it resolves to the DID,
+/// and the DID's document claims it.
+///
+/// # Errors
+/// [`Undiscovered`].
+pub async fn find(engine: &Engine, network: &AtNetwork, named: &str) -> Result<Subject, Undiscovered> {
+    match Named::parse(named)? {
+        Named::Handle(handle) => {
+            let did = resolve(engine, network, &handle).await?;
+            let document = document(engine, network, &did).await?;
+            if document.handle()? != handle {
+                return Err(Undiscovered::Mismatch("the DID document claims another handle"));
+            }
+            subject(engine, did, handle, &document).await
+        }
+        Named::Did(did) => from_did(engine, network, did).await,
+    }
+}
+
+/// The account of a DID that a token answer named, found anew: what was found before the authorization could have
+/// changed, or have been a lie of the server that gave the token.
+///
+/// # Errors
+/// [`Undiscovered`].
+pub async fn confirm(engine: &Engine, network: &AtNetwork, did: &str) -> Result<Subject, Undiscovered> {
+    let did = Did::parse(did).ok_or(Undiscovered::Unsupported("a subject that is no DID of a known method"))?;
+    from_did(engine, network, did).await
+}
+
+async fn from_did(engine: &Engine, network: &AtNetwork, did: Did) -> Result<Subject, Undiscovered> {
+    let document = document(engine, network, &did).await?;
+    let handle = document.handle()?;
+    if resolve(engine, network, &handle).await? != did {
+        return Err(Undiscovered::Mismatch("the claimed handle resolves to another DID"));
+    }
+    subject(engine, did, handle, &document).await
+}
+
+async fn subject(engine: &Engine, did: Did, handle: String, document: &Document) -> Result<Subject, Undiscovered> {
+    let host = document.host()?;
+    let issuer = issuer(engine, &host).await?;
+    Ok(Subject { did: did.as_str().to_owned(), handle, host, issuer })
+}
+
+/// The DID of a handle, from a server of our configuration: that also spares each caller a DNS client.
+async fn resolve(engine: &Engine, network: &AtNetwork, handle: &str) -> Result<Did, Undiscovered> {
+    #[derive(Deserialize)]
+    struct Resolved {
+        did: String,
+    }
+    let mut url = at_path(&network.resolver, "/xrpc/com.atproto.identity.resolveHandle");
+    url.query_pairs_mut().append_pair("handle", handle);
+    match get::<Resolved>(engine, &url, Reach::Listed).await? {
+        Found::Nothing => Err(Undiscovered::NotFound("the handle resolves to nobody")),
+        Found::Document(Resolved { did }) => {
+            Did::parse(&did).ok_or(Undiscovered::Unsupported("a handle of a DID with an unknown method"))
+        }
+    }
+}
+
+async fn document(engine: &Engine, network: &AtNetwork, did: &Did) -> Result<Document, Undiscovered> {
+    let (url, listed) = did.document(network);
+    let reach = if listed { Reach::Listed } else { Reach::Named };
+    match get::<Document>(engine, &url, reach).await? {
+        Found::Nothing => Err(Undiscovered::NotFound("the DID has no document")),
+        Found::Document(document) if document.id == did.as_str() => Ok(document),
+        Found::Document(_) => Err(Undiscovered::Mismatch("the DID document is of another DID")),
+    }
+}
+
+/// A DID document, as far as it is read. Foreign entries of its lists may have any form.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document {
+    id: String,
+    #[serde(default)]
+    also_known_as: Vec<Value>,
+    #[serde(default)]
+    service: Vec<Value>,
+}
+
+impl Document {
+    /// The first `at://` name is the handle; later ones do not count. <https://atproto.com/specs/did#did-documents>
+    fn handle(&self) -> Result<String, Undiscovered> {
+        let first = self.also_known_as.iter().filter_map(Value::as_str).find_map(|name| name.strip_prefix("at://"));
+        let handle = first.map(str::to_ascii_lowercase).filter(|handle| is_handle(handle));
+        handle.ok_or(Undiscovered::Mismatch("the DID document claims no valid handle"))
+    }
+
+    /// The first PDS entry's server.
+    fn host(&self) -> Result<Url, Undiscovered> {
+        let absolute = format!("{}#atproto_pds", self.id);
+        let entry = self.service.iter().find(|entry| {
+            entry["type"] == "AtprotoPersonalDataServer" && (entry["id"] == "#atproto_pds" || entry["id"] == *absolute)
+        });
+        let entry = entry.ok_or(Undiscovered::NotFound("the DID document names no PDS"))?;
+        let endpoint = entry["serviceEndpoint"].as_str().and_then(origin);
+        endpoint.ok_or(Undiscovered::Unsupported("a PDS address that is not an origin"))
+    }
+}
+
+/// The one authorization server of a PDS (RFC 9728, and one server only by the AT Protocol).
+async fn issuer(engine: &Engine, host: &Url) -> Result<String, Undiscovered> {
+    #[derive(Deserialize)]
+    struct Resource {
+        resource: Option<String>,
+        #[serde(default)]
+        authorization_servers: Vec<String>,
+    }
+    let url = at_path(host, "/.well-known/oauth-protected-resource");
+    let Found::Document(metadata) = get::<Resource>(engine, &url, Reach::Named).await? else {
+        return Err(Undiscovered::Unsupported("a PDS without OAuth"));
+    };
+    if metadata.resource.is_some_and(|resource| origin(&resource).as_ref() != Some(host)) {
+        return Err(Undiscovered::Mismatch("the metadata is of another PDS"));
+    }
+    let [issuer] = &metadata.authorization_servers[..] else {
+        return Err(Undiscovered::Unsupported("a PDS that does not name exactly one authorization server"));
+    };
+    // The spelling matters: issuers are compared as text. An origin's own spelling has no final slash.
+    match origin(issuer) {
+        Some(url) if url.origin().ascii_serialization() == *issuer => Ok(issuer.clone()),
+        _ => Err(Undiscovered::Unsupported("an authorization server that is not an origin")),
+    }
+}
+
+fn url_to_text<S: Serializer>(url: &Url, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(url.as_str())
+}
+
+fn url_from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}

@@ -1,0 +1,83 @@
+//! What a customer typed, read as a handle or a DID. No I/O.
+
+use url::Url;
+
+use super::{Undiscovered, at_path};
+use crate::platform::site::AtNetwork;
+
+/// Endings that can be no public handle. <https://atproto.com/specs/handle#additional-non-syntax-restrictions>
+/// (`.test` is for development and stays: only a resolver of ours knows such names.)
+const RESERVED: [&str; 8] = ["alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion"];
+
+/// An account by one of its two names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Named {
+    Handle(String),
+    Did(Did),
+}
+
+impl Named {
+    /// Reads what somebody typed or pasted, with the characters around it that the eye does not see.
+    pub(super) fn parse(typed: &str) -> Result<Self, Undiscovered> {
+        let visible: String = typed.chars().filter(|&char| !is_invisible(char)).collect();
+        let name = visible.trim().trim_start_matches(['@', '＠']).to_lowercase();
+        if name.starts_with("did:") {
+            return Did::parse(&name).map(Self::Did).ok_or(Undiscovered::NotAHandle);
+        }
+        if is_handle(&name) { Ok(Self::Handle(name)) } else { Err(Undiscovered::NotAHandle) }
+    }
+}
+
+/// A DID of a method that the AT Protocol knows. <https://atproto.com/specs/did>
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Did(String);
+
+impl Did {
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let known = match text.strip_prefix("did:")?.split_once(':')? {
+            ("plc", id) => id.len() == 24 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7')),
+            // A host alone: the AT Protocol has no paths here, and ports for development only.
+            ("web", host) => is_handle(host),
+            _ => false,
+        };
+        known.then(|| Self(text.to_owned()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Where its document stands, and whether that address is one of our configuration.
+    pub(super) fn document(&self, network: &AtNetwork) -> (Url, bool) {
+        match self.0.strip_prefix("did:web:") {
+            Some(host) => {
+                let url = format!("https://{host}/.well-known/did.json");
+                (url.parse().expect("a host in the syntax of a handle makes a URL"), false)
+            }
+            None => (at_path(&network.plc, &self.0), true),
+        }
+    }
+}
+
+/// <https://atproto.com/specs/handle#handle-identifier-syntax>, in lower case.
+pub(super) fn is_handle(text: &str) -> bool {
+    let label = |label: &str| {
+        matches!(label.len(), 1..=63)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+    };
+    let Some((_, top)) = text.rsplit_once('.') else { return false };
+    text.len() <= 253
+        && text.split('.').all(label)
+        && top.starts_with(|first: char| first.is_ascii_lowercase())
+        && !RESERVED.contains(&top)
+}
+
+/// Controls, zero-width characters and direction marks: apps put them around a handle that is copied.
+fn is_invisible(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+}

@@ -1,0 +1,107 @@
+//! An authorization server's own description, and whether it is one of the AT Protocol.
+
+use serde::Deserialize;
+use url::Url;
+
+use super::{Found, Undiscovered, at_path, get, origin};
+use crate::net::{Engine, Reach};
+
+/// An authorization server that keeps the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    pub issuer: String,
+    /// Where the customer's browser goes.
+    pub authorize: Url,
+    pub token: Url,
+    /// Pushed authorization requests (RFC 9126).
+    pub par: Url,
+    /// RFC 7009.
+    pub revoke: Option<Url>,
+}
+
+/// The server that `issuer` is. Every endpoint has the issuer's own origin: a code or a token is sent nowhere else.
+///
+/// # Errors
+/// [`Undiscovered`].
+pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovered> {
+    let base = origin(issuer).ok_or(Undiscovered::Unsupported("an issuer that is not an origin"))?;
+    let url = at_path(&base, "/.well-known/oauth-authorization-server");
+    let Found::Document(metadata) = get::<Metadata>(engine, &url, Reach::Named).await? else {
+        return Err(Undiscovered::Unsupported("an issuer without metadata"));
+    };
+    if metadata.issuer != issuer {
+        return Err(Undiscovered::Mismatch("the metadata is of another issuer"));
+    }
+    if let Some(reason) = metadata.broken() {
+        return Err(Undiscovered::Unsupported(reason));
+    }
+    let endpoint = |text: &str| {
+        let url = text
+            .parse::<Url>()
+            .ok()
+            .filter(|url| url.origin() == base.origin() && url.username().is_empty() && url.password().is_none());
+        url.ok_or(Undiscovered::Unsupported("an endpoint outside the issuer's origin"))
+    };
+    Ok(Server {
+        authorize: endpoint(&metadata.authorization_endpoint)?,
+        token: endpoint(&metadata.token_endpoint)?,
+        par: endpoint(&metadata.pushed_authorization_request_endpoint)?,
+        revoke: metadata.revocation_endpoint.as_deref().map(endpoint).transpose()?,
+        issuer: metadata.issuer,
+    })
+}
+
+/// <https://atproto.com/specs/oauth#server-metadata>; what is left out counts as not supported.
+#[derive(Deserialize)]
+struct Metadata {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    pushed_authorization_request_endpoint: String,
+    revocation_endpoint: Option<String>,
+    #[serde(default)]
+    response_types_supported: Vec<String>,
+    #[serde(default)]
+    grant_types_supported: Vec<String>,
+    #[serde(default)]
+    code_challenge_methods_supported: Vec<String>,
+    #[serde(default)]
+    token_endpoint_auth_methods_supported: Vec<String>,
+    #[serde(default)]
+    token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    #[serde(default)]
+    dpop_signing_alg_values_supported: Vec<String>,
+    #[serde(default)]
+    scopes_supported: Vec<String>,
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+    #[serde(default)]
+    require_pushed_authorization_requests: bool,
+    #[serde(default)]
+    client_id_metadata_document_supported: bool,
+    require_request_uri_registration: Option<bool>,
+}
+
+impl Metadata {
+    /// The first demand that the server does not meet.
+    fn broken(&self) -> Option<&'static str> {
+        let has = |list: &[String], value: &str| list.iter().any(|entry| entry == value);
+        let demands = [
+            (has(&self.response_types_supported, "code"), "no response type `code`"),
+            (has(&self.grant_types_supported, "authorization_code"), "no grant type `authorization_code`"),
+            (has(&self.grant_types_supported, "refresh_token"), "no grant type `refresh_token`"),
+            (has(&self.code_challenge_methods_supported, "S256"), "no PKCE with S256"),
+            (has(&self.token_endpoint_auth_methods_supported, "none"), "no public clients"),
+            (has(&self.token_endpoint_auth_methods_supported, "private_key_jwt"), "no clients with a key"),
+            (has(&self.token_endpoint_auth_signing_alg_values_supported, "ES256"), "no client keys with ES256"),
+            (!has(&self.token_endpoint_auth_signing_alg_values_supported, "none"), "unsigned client assertions"),
+            (has(&self.dpop_signing_alg_values_supported, "ES256"), "no DPoP with ES256"),
+            (has(&self.scopes_supported, "atproto"), "no scope `atproto`"),
+            (self.authorization_response_iss_parameter_supported, "no `iss` in callbacks"),
+            (self.require_pushed_authorization_requests, "no required PAR"),
+            (self.client_id_metadata_document_supported, "no client metadata documents"),
+            (self.require_request_uri_registration != Some(false), "unregistered request URIs"),
+        ];
+        demands.into_iter().find_map(|(met, reason)| (!met).then_some(reason))
+    }
+}

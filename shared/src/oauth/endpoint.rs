@@ -1,0 +1,98 @@
+//! One call to an authorization server: a form, our app's authentication, a DPoP proof where the grant is bound, and
+//! the server's answer or its error code.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use serde::{Deserialize, de::DeserializeOwned};
+use url::{Url, form_urlencoded};
+
+use super::{Error, dpop};
+use crate::{
+    net::{Answer, Engine, Reach, Request},
+    platform::site::App,
+    secret::Secret,
+};
+
+/// A form to post. Values may be secrets: it has no `Debug`.
+pub(super) struct Form<'a> {
+    pub(super) url: &'a Url,
+    pub(super) reach: Reach,
+    pub(super) fields: Vec<(&'static str, String)>,
+    /// Sends our app's id and secret as HTTP Basic (RFC 6749 §2.3.1).
+    pub(super) basic: Option<&'a App>,
+    pub(super) dpop: Option<&'a dpop::Key>,
+}
+
+/// RFC 6749 §5.2.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Problem {
+    pub(super) error: String,
+}
+
+impl Form<'_> {
+    /// Posts the form and reads the answer. A server that wants its nonce in the proof is asked once more with it:
+    /// nothing was spent by then.
+    pub(super) async fn post<T: DeserializeOwned>(&self, engine: &Engine, now: DateTime<Utc>) -> Result<T, Error> {
+        let mut answer = engine.send(self.request(now, None), self.reach).await?;
+        if self.dpop.is_some() && problem(&answer).error == "use_dpop_nonce" {
+            let nonce = nonce(answer.headers());
+            answer = engine.send(self.request(now, nonce.as_deref()), self.reach).await?;
+        }
+        match answer.status() {
+            status if status.is_success() => serde_json::from_slice(answer.body())
+                .map_err(|_| Error::OutcomeUnknown("the authorization server's answer has an unknown shape".into())),
+            status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
+                Err(Error::Refused(code(&answer)))
+            }
+            status => Err(Error::OutcomeUnknown(format!("the authorization server answered {status}"))),
+        }
+    }
+
+    fn request(&self, now: DateTime<Utc>, nonce: Option<&str>) -> Request {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.fields).finish();
+        let mut request = Request::new(Bytes::from(body));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.url.as_str().parse().expect("a URL is a URI");
+        let headers = request.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        if let Some(app) = self.basic {
+            headers.insert(header::AUTHORIZATION, basic(&app.client_id, &app.client_secret));
+        }
+        if let Some(key) = self.dpop {
+            let id = uuid::Uuid::new_v4().to_string();
+            let proof =
+                dpop::Proof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
+            headers.insert("dpop", key.sign(&proof).parse().expect("a JWT is a header value"));
+        }
+        request
+    }
+}
+
+/// RFC 6749 §2.3.1: both parts form-encoded, then Basic.
+fn basic(id: &str, secret: &Secret) -> HeaderValue {
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let pair = BASE64.encode(format!("{}:{}", encode(id), encode(secret.expose())).as_bytes());
+    let mut value = HeaderValue::from_str(&format!("Basic {pair}")).expect("base64 is a header value");
+    value.set_sensitive(true);
+    value
+}
+
+pub(super) fn problem(answer: &Answer) -> Problem {
+    serde_json::from_slice(answer.body()).unwrap_or_default()
+}
+
+/// The nonce that a server wants in the next proof (RFC 9449 §8).
+pub(super) fn nonce(headers: &HeaderMap) -> Option<String> {
+    headers.get("dpop-nonce")?.to_str().ok().map(ToOwned::to_owned)
+}
+
+/// An error code fit for a log: a server may write anything there.
+fn code(answer: &Answer) -> String {
+    let error = problem(answer).error;
+    let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    if known { error } else { answer.status().as_u16().to_string() }
+}

@@ -1,0 +1,76 @@
+//! Calls with a grant's token: `Bearer`, or `DPoP` with a proof where the grant is bound to a key.
+
+use chrono::{DateTime, Utc};
+use http::{HeaderValue, StatusCode, header};
+
+use super::{
+    Tokens, dpop,
+    endpoint::{nonce, problem},
+};
+use crate::net::{Answer, Engine, Failure, Reach, Request};
+
+/// A grant in use.
+pub struct Session<'a> {
+    pub engine: &'a Engine,
+    pub tokens: &'a Tokens,
+    pub now: DateTime<Utc>,
+}
+
+impl Session<'_> {
+    /// Sends a request with the grant's credential. A server that wants its nonce in the proof refuses before it does
+    /// anything, so the one repetition with the nonce is no second try.
+    ///
+    /// # Errors
+    /// The engine's.
+    pub async fn send(&self, request: &Request) -> Result<Answer, Failure> {
+        let answer = self.send_once(request, None).await?;
+        if self.tokens.bound.is_some() && wants_nonce(&answer) {
+            let nonce = nonce(answer.headers());
+            return self.send_once(request, nonce.as_deref()).await;
+        }
+        Ok(answer)
+    }
+
+    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Answer, Failure> {
+        let mut request = request.clone();
+        let access = self.tokens.access.expose();
+        let (scheme, reach) = match &self.tokens.bound {
+            None => ("Bearer", Reach::Listed),
+            Some(bound) => {
+                let url = request.uri().to_string().parse().map_err(|_| Failure::NotSent("not a URL".into()))?;
+                // The token belongs to one origin alone.
+                if !same_origin(&url, &bound.host) {
+                    return Err(Failure::NotSent("the grant is for another server".into()));
+                }
+                let id = uuid::Uuid::new_v4().to_string();
+                let proof = dpop::Proof {
+                    method: request.method(),
+                    url: &url,
+                    now: self.now,
+                    id: &id,
+                    nonce,
+                    access_token: Some(access),
+                };
+                let proof = bound.key().sign(&proof);
+                request.headers_mut().insert("dpop", proof.parse().expect("a JWT is a header value"));
+                ("DPoP", Reach::Named)
+            }
+        };
+        let mut value = HeaderValue::from_str(&format!("{scheme} {access}"))
+            .map_err(|_| Failure::NotSent("the token is not a header value".into()))?;
+        value.set_sensitive(true);
+        request.headers_mut().insert(header::AUTHORIZATION, value);
+        self.engine.send(request, reach).await
+    }
+}
+
+fn same_origin(url: &url::Url, host: &url::Url) -> bool {
+    url.origin() == host.origin()
+}
+
+/// RFC 9449 §9: a resource server says so in `WWW-Authenticate`, some in the body.
+fn wants_nonce(answer: &Answer) -> bool {
+    let challenge = answer.headers().get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
+    matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST)
+        && (challenge.is_some_and(|text| text.contains("use_dpop_nonce")) || problem(answer).error == "use_dpop_nonce")
+}

@@ -1,0 +1,112 @@
+//! What a grant is made of. It leaves this process only sealed.
+
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64;
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::dpop;
+use crate::secret::Secret;
+
+/// The tokens of one grant and what they are used with.
+#[derive(Clone)]
+pub struct Tokens {
+    pub access: Secret,
+    pub refresh: Option<Secret>,
+    /// When the access token ends; none if the server did not say.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// The client id that the grant was made with; refreshed with the same.
+    pub app: String,
+    /// Set for grants that are bound to a key (DPoP) and a server of their own.
+    pub bound: Option<Bound>,
+}
+
+/// A grant of the AT Protocol.
+#[derive(Clone)]
+pub struct Bound {
+    pub dpop_seed: [u8; 32],
+    pub issuer: String,
+    /// The server that has the account.
+    pub host: Url,
+}
+
+impl Bound {
+    #[must_use]
+    pub fn key(&self) -> dpop::Key {
+        dpop::Key::from_seed(&self.dpop_seed)
+    }
+}
+
+/// The plain form, which exists only between serialization and sealing.
+#[derive(Serialize, Deserialize)]
+struct Plain {
+    access: String,
+    refresh: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+    app: String,
+    bound: Option<PlainBound>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlainBound {
+    dpop_seed: String,
+    issuer: String,
+    host: Url,
+}
+
+impl Tokens {
+    /// The bytes to seal.
+    #[must_use]
+    pub fn to_plain(&self) -> Vec<u8> {
+        let plain = Plain {
+            access: self.access.expose().to_owned(),
+            refresh: self.refresh.as_ref().map(|token| token.expose().to_owned()),
+            expires_at: self.expires_at,
+            app: self.app.clone(),
+            bound: self.bound.as_ref().map(|bound| PlainBound {
+                dpop_seed: BASE64.encode(&bound.dpop_seed),
+                issuer: bound.issuer.clone(),
+                host: bound.host.clone(),
+            }),
+        };
+        serde_json::to_vec(&plain).expect("strings and times serialize")
+    }
+
+    /// What [`Self::to_plain`] wrote, or nothing.
+    #[must_use]
+    pub fn from_plain(bytes: &[u8]) -> Option<Self> {
+        let plain: Plain = serde_json::from_slice(bytes).ok()?;
+        let bound = match plain.bound {
+            Some(bound) => Some(Bound {
+                dpop_seed: BASE64.decode(bound.dpop_seed.as_bytes()).ok()?.try_into().ok()?,
+                issuer: bound.issuer,
+                host: bound.host,
+            }),
+            None => None,
+        };
+        Some(Self {
+            access: Secret::new(plain.access),
+            refresh: plain.refresh.map(Secret::new),
+            expires_at: plain.expires_at,
+            app: plain.app,
+            bound,
+        })
+    }
+
+    /// Whether the access token has ended, or ends within `margin`.
+    #[must_use]
+    pub fn ends_by(&self, now: DateTime<Utc>, margin: chrono::Duration) -> bool {
+        self.expires_at.is_some_and(|end| end <= now + margin)
+    }
+
+    /// `text` with every secret of this grant masked: a platform may repeat what it was sent.
+    #[must_use]
+    pub fn mask(&self, text: &str) -> String {
+        [Some(&self.access), self.refresh.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(Secret::expose)
+            .filter(|secret| !secret.is_empty())
+            .fold(text.to_owned(), |text, secret| text.replace(secret, "[secret]"))
+    }
+}

@@ -1,0 +1,212 @@
+//! Mentions, links and tags in a plain text, as Bluesky's own apps find them: a client marks them up, the server does
+//! not. Positions are byte offsets in UTF-8. <https://docs.bsky.app/docs/advanced-guides/post-richtext>
+//!
+//! The apps stumble over some texts; there the reading is taken that a person would take: all of a sentence's
+//! punctuation is left out and not its first sign alone, brackets are paired, a bare domain may have a hyphen and ends
+//! where no path follows it, a capital letter in a handle or scheme does not matter, and no two facets overlap.
+
+use std::{collections::BTreeMap, ops::Range};
+
+use serde_json::{Value, json};
+use unicode_segmentation::UnicodeSegmentation;
+use url::Url;
+
+/// The endings of names that make a bare domain a link: those of IANA's root zone in plain letters
+/// (<https://data.iana.org/TLD/tlds-alpha-by-domain.txt>, sorted).
+const TLDS: &str = include_str!("tlds.txt");
+
+/// The most of a tag, by the facet's schema.
+const MAX_TAG_GRAPHEMES: usize = 64;
+const MAX_TAG_BYTES: usize = 640;
+
+/// A part of a text that is more than text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Facet {
+    pub(super) range: Range<usize>,
+    pub(super) feature: Feature,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Feature {
+    /// In lower case, without `@`; to be resolved.
+    Mention {
+        handle: String,
+    },
+    Link {
+        uri: String,
+    },
+    /// Without `#`; a cashtag with its `$`.
+    Tag {
+        tag: String,
+    },
+}
+
+impl Facet {
+    /// `app.bsky.richtext.facet`; none for a mention of nobody in `dids` (by handle).
+    pub(super) fn to_json(&self, dids: &BTreeMap<String, String>) -> Option<Value> {
+        let feature = match &self.feature {
+            Feature::Mention { handle } => {
+                json!({ "$type": "app.bsky.richtext.facet#mention", "did": dids.get(handle)? })
+            }
+            Feature::Link { uri } => json!({ "$type": "app.bsky.richtext.facet#link", "uri": uri }),
+            Feature::Tag { tag } => json!({ "$type": "app.bsky.richtext.facet#tag", "tag": tag }),
+        };
+        let index = json!({ "byteStart": self.range.start, "byteEnd": self.range.end });
+        Some(json!({ "index": index, "features": [feature] }))
+    }
+}
+
+/// Every facet of `text`, in order, none overlapping another.
+pub(super) fn detect(text: &str) -> Vec<Facet> {
+    let mut facets: Vec<Facet> = Vec::new();
+    let mut before = None;
+    for (start, char) in text.char_indices() {
+        let previous = before.replace(char);
+        let open = previous.is_none_or(is_space);
+        let inside = facets.last().is_some_and(|last| start < last.range.end);
+        if inside || !(open || previous == Some('(')) {
+            continue;
+        }
+        let rest = &text[start..];
+        let found = match char {
+            '@' => mention(rest),
+            '$' => cashtag(rest),
+            '#' | '＃' if open => tag(rest, char.len_utf8()),
+            _ => link(rest),
+        };
+        if let Some((length, feature)) = found {
+            facets.push(Facet { range: start..start + length, feature });
+        }
+    }
+    facets
+}
+
+/// `@` and a domain.
+fn mention(rest: &str) -> Option<(usize, Feature)> {
+    let end = rest[1..].find(|char: char| !is_name(char)).map_or(rest.len(), |end| end + 1);
+    let name = rest[1..end].trim_end_matches(['.', '-']);
+    // Part of a longer word, which is no handle.
+    if name.len() + 1 == end && rest[end..].starts_with('_') {
+        return None;
+    }
+    let handle = name.to_ascii_lowercase();
+    // A development server's names, too.
+    (is_domain(&handle) || handle.ends_with(".test") && is_labels(&handle))
+        .then(|| (1 + name.len(), Feature::Mention { handle }))
+}
+
+/// A web address, or a bare domain with whatever path follows.
+fn link(rest: &str) -> Option<(usize, Feature)> {
+    let word = &rest[..rest.find(is_space).unwrap_or(rest.len())];
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| word.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    let (text, uri) = match scheme {
+        Some(scheme) => {
+            let text = without_punctuation(word);
+            // A slash where the host belongs would make the server refuse the whole post.
+            text.get(scheme.len()..).filter(|rest| !rest.starts_with('/'))?;
+            (text, text.to_owned())
+        }
+        None => {
+            let domain = &word[..word.find(|char: char| !is_name(char)).unwrap_or(word.len())];
+            let domain = domain.trim_end_matches(['.', '-']);
+            if !word.starts_with(|first: char| first.is_ascii_alphabetic()) || !is_domain(domain) {
+                return None;
+            }
+            let text = match word[domain.len()..].chars().next() {
+                // A mail address, or part of a longer word.
+                Some('@' | '_') => return None,
+                Some('/' | '?' | '#' | ':') => without_punctuation(word),
+                _ => domain,
+            };
+            (text, format!("https://{text}"))
+        }
+    };
+    Url::parse(&uri).ok().filter(Url::has_host)?;
+    Some((text.len(), Feature::Link { uri }))
+}
+
+/// What ends a sentence does not belong to the address in it; nor does a bracket that was opened before it.
+fn without_punctuation(word: &str) -> &str {
+    let mut text = word;
+    loop {
+        let shorter = text.trim_end_matches(['.', ',', ';', ':', '!', '?']);
+        let shorter = match shorter.strip_suffix(')') {
+            Some(inner) if shorter.matches(')').count() > shorter.matches('(').count() => inner,
+            _ => shorter,
+        };
+        if shorter == text {
+            return text;
+        }
+        text = shorter;
+    }
+}
+
+/// `#` (of `sign` bytes) and a word that is more than digits and punctuation.
+fn tag(rest: &str, sign: usize) -> Option<(usize, Feature)> {
+    let word = &rest[sign..];
+    let word = &word[..word.find(|char| is_space(char) || is_joint(char)).unwrap_or(word.len())];
+    let wordy = |char: char| !char.is_ascii_digit() && !is_punctuation(char);
+    // With a variation selector it is the emoji of a key, not a tag.
+    if word.starts_with('\u{fe0f}') || !word.contains(wordy) {
+        return None;
+    }
+    let tag = word.trim_end_matches(is_punctuation);
+    let fits = tag.len() <= MAX_TAG_BYTES && tag.graphemes(true).count() <= MAX_TAG_GRAPHEMES;
+    fits.then(|| (sign + tag.len(), Feature::Tag { tag: tag.to_owned() }))
+}
+
+/// `$` and a ticker of up to five characters.
+fn cashtag(rest: &str) -> Option<(usize, Feature)> {
+    let word = &rest[1..];
+    let end = word.find(|char: char| !char.is_ascii_alphanumeric()).unwrap_or(word.len());
+    let ends = word[end..].chars().next().is_none_or(|char| is_space(char) || ".,;:!?)\"'’".contains(char));
+    let is_ticker = matches!(end, 1..=5) && word.starts_with(|first: char| first.is_ascii_alphabetic()) && ends;
+    is_ticker.then(|| (1 + end, Feature::Tag { tag: rest[..=end].to_ascii_uppercase() }))
+}
+
+/// Names with a known ending. The ending is compared as it is written: a sentence that lacks the space after its
+/// full stop goes on with a capital letter.
+fn is_domain(text: &str) -> bool {
+    is_labels(text)
+        && text.rsplit('.').next().is_some_and(|tld| TLDS.split_ascii_whitespace().any(|known| known == tld))
+}
+
+fn is_labels(text: &str) -> bool {
+    let label = |label: &str| matches!(label.len(), 1..=63) && !label.starts_with('-') && !label.ends_with('-');
+    text.len() <= 253 && text.contains('.') && text.split('.').all(label)
+}
+
+fn is_name(char: char) -> bool {
+    char.is_ascii_alphanumeric() || char == '.' || char == '-'
+}
+
+/// White space as JavaScript has it, which the servers' own checks run on.
+fn is_space(char: char) -> bool {
+    char.is_whitespace() || char == '\u{feff}'
+}
+
+/// Characters without width that end a tag.
+fn is_joint(char: char) -> bool {
+    matches!(char, '\u{ad}' | '\u{2060}' | '\u{200a}'..='\u{200d}' | '\u{20e2}' | '\u{20e3}')
+}
+
+/// Unicode's punctuation (`\p{P}`), of the scripts in which people post.
+fn is_punctuation(char: char) -> bool {
+    matches!(char,
+        '!'..='#' | '%'..='*' | ','..='/' | ':' | ';' | '?' | '@' | '['..=']' | '_' | '{' | '}' | '¡' | '§' | '«'
+        | '¶' | '·' | '»' | '¿' | '\u{37e}' | '\u{387}' | '\u{55a}'..='\u{55f}' | '\u{589}' | '\u{58a}' | '\u{5be}'
+        | '\u{5c0}' | '\u{5c3}' | '\u{5c6}' | '\u{5f3}' | '\u{5f4}' | '\u{60c}' | '\u{60d}' | '\u{61b}'
+        | '\u{61d}'..='\u{61f}' | '\u{66a}'..='\u{66d}' | '\u{6d4}' | '\u{964}' | '\u{965}' | '\u{970}' | '\u{e4f}'
+        | '\u{e5a}' | '\u{e5b}' | '\u{2010}'..='\u{2027}' | '\u{2030}'..='\u{2043}' | '\u{2045}'..='\u{2051}'
+        | '\u{2053}'..='\u{205e}' | '\u{2308}'..='\u{230b}' | '\u{2329}' | '\u{232a}' | '\u{2768}'..='\u{2775}'
+        | '\u{2e00}'..='\u{2e4f}' | '\u{3001}'..='\u{3003}' | '\u{3008}'..='\u{3011}' | '\u{3014}'..='\u{301f}'
+        | '\u{3030}' | '\u{303d}' | '\u{30a0}' | '\u{30fb}' | '\u{fe10}'..='\u{fe19}' | '\u{fe30}'..='\u{fe52}'
+        | '\u{fe54}'..='\u{fe61}' | '\u{ff01}'..='\u{ff03}' | '\u{ff05}'..='\u{ff0a}' | '\u{ff0c}'..='\u{ff0f}'
+        | '\u{ff1a}' | '\u{ff1b}' | '\u{ff1f}' | '\u{ff20}' | '\u{ff3b}'..='\u{ff3d}' | '\u{ff3f}' | '\u{ff5b}'
+        | '\u{ff5d}' | '\u{ff5f}'..='\u{ff65}')
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! Bluesky, through the AT Protocol: a post is a record in the account's own repository. <https://docs.bsky.app>
+//!
+//! The record's key, its time and its whole content are fixed before the first attempt, and it is written on the
+//! condition that nothing stands under that key. So a repeated write is no second post: the server sees the same
+//! record and changes nothing. What may not be here: the access token and the DPoP proof, which the caller adds.
+
+mod facets;
+mod publish;
+mod refusal;
+mod text;
+mod tid;
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{
+    Adapter, Broken, Category, Draft, Error, Next, Published, Send, Site, Spec, Task,
+    spec::{AbsenceProof, Asks, Authorization, Pkce},
+};
+use crate::{
+    account::Identity,
+    net::{Answer, Request},
+};
+
+static SPEC: Spec = Spec {
+    display_name: "Bluesky",
+    authorization: Authorization::AtProtocol,
+    // `putRecord` wants both actions, even where it only creates. Reading records and resolving handles is public.
+    // <https://atproto.com/specs/permission>
+    scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
+    scope_separator: ' ',
+    required_scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
+    dead_grant: &["invalid_grant"],
+    pkce: Pkce::S256,
+    asks_for: Some(Asks { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
+    // The key is ours: should a late write land after all, the next attempt is the same record again.
+    absence_proof: AbsenceProof::After(Duration::ZERO),
+    read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
+    simulated: false,
+};
+
+pub struct Bluesky;
+
+impl Adapter for Bluesky {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn check(&self, content: &str) -> Result<(), Broken> {
+        text::check(content)
+    }
+
+    /// None: the token's `sub` is the DID, and discovery has confirmed its handle.
+    fn whoami(&self, _: &Site) -> Option<Request> {
+        None
+    }
+
+    fn identity(&self, _: &Answer) -> Result<Identity, Error> {
+        let message = "a Bluesky account is identified by the DID in its token answer".into();
+        Err(Error::Rejected { code: "refused", category: Category::Platform, message })
+    }
+
+    fn plan(&self, draft: &Draft) -> Value {
+        publish::plan(draft)
+    }
+
+    fn step(&self, task: &Task) -> Send {
+        publish::step(task)
+    }
+
+    fn read(&self, task: &Task, answer: &Answer) -> Result<Next, Error> {
+        publish::read(task, answer)
+    }
+
+    fn read_back(&self, task: &Task) -> Request {
+        publish::read_back(task)
+    }
+
+    fn find(&self, task: &Task, answer: &Answer) -> Result<Option<Published>, Error> {
+        publish::find(task, answer)
+    }
+}
+
+#[cfg(test)]
+mod tests;

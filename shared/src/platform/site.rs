@@ -1,0 +1,161 @@
+//! Where a platform is reached: the real network or the sandbox, and as which app. Chosen by the tenant's mode alone, so
+//! that a test key cannot reach a live platform.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::{
+    spec,
+    spec::Authorization,
+};
+use crate::{platform_id::PlatformId, secret::Secret, tenant::Mode};
+
+/// Our registration at a platform.
+#[derive(Clone)]
+pub struct App {
+    pub client_id: String,
+    pub client_secret: Secret,
+}
+
+/// Who resolves handles and DIDs of the AT Protocol.
+#[derive(Debug, Clone)]
+pub struct AtNetwork {
+    /// A server that answers `com.atproto.identity.resolveHandle`.
+    pub resolver: Url,
+    /// The PLC directory.
+    pub plc: Url,
+}
+
+/// A platform as one tenant's mode reaches it.
+#[derive(Clone)]
+pub struct Site {
+    pub platform: PlatformId,
+    /// The sandbox's origin, where it stands in for the platform.
+    sandbox: Option<Url>,
+    pub app: Option<App>,
+    /// Who resolves identities of the AT Protocol; none if that network is not offered.
+    pub at: Option<AtNetwork>,
+}
+
+impl std::fmt::Debug for Site {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Site").field("platform", &self.platform).field("sandbox", &self.sandbox).finish_non_exhaustive()
+    }
+}
+
+impl Site {
+    /// The address to call for `endpoint`, a platform's own absolute URL. The sandbox answers for a host under a path
+    /// that begins with its name.
+    #[must_use]
+    pub fn url(&self, endpoint: &str) -> Url {
+        let real: Url = endpoint.parse().expect("a Spec's endpoints are valid URLs");
+        let Some(sandbox) = &self.sandbox else { return real };
+        let mut url = sandbox.clone();
+        url.set_path(&format!("/{}{}", real.host_str().unwrap_or_default(), real.path()));
+        url.set_query(real.query());
+        url
+    }
+}
+
+/// Every platform this deployment offers, by mode.
+#[derive(Clone)]
+pub struct Sites {
+    /// The sandbox's origin; none if it is not deployed.
+    pub sandbox: Option<Url>,
+    /// Our app at the sandbox.
+    pub sandbox_app: Option<App>,
+    /// Whether a live tenant's platform without credentials goes to the sandbox: only ever so in `local`.
+    pub sandbox_stands_in: bool,
+    pub apps: BTreeMap<PlatformId, App>,
+    /// None: Bluesky is not offered.
+    pub at: Option<AtNetwork>,
+}
+
+impl Sites {
+    /// How a tenant of `mode` reaches `platform`; none if it is not offered.
+    #[must_use]
+    pub fn site(&self, mode: Mode, platform: PlatformId) -> Option<Site> {
+        let sandboxed = || {
+            let sandbox = self.sandbox.clone().filter(|_| spec(platform).simulated)?;
+            Some(Site { platform, sandbox: Some(sandbox), app: self.sandbox_app.clone(), at: self.at.clone() })
+        };
+        let real = |app| Site { platform, sandbox: None, app, at: self.at.clone() };
+        match (mode, &spec(platform).authorization) {
+            (Mode::Test, _) => sandboxed(),
+            (Mode::Live, Authorization::AtProtocol) => self.at.is_some().then(|| real(None)),
+            (Mode::Live, Authorization::App { .. }) => match self.apps.get(&platform) {
+                Some(app) => Some(real(Some(app.clone()))),
+                None => self.sandbox_stands_in.then(sandboxed)?,
+            },
+        }
+    }
+}
+
+/// The sites of a deployment: platforms with credentials, and the sandbox for test mode.
+///
+/// `credentials` is a JSON object, `{ "x": { "clientId": "…", "clientSecret": "…" }, "sandbox": {…} }`; a platform that
+/// is not in it is not offered.
+///
+/// # Errors
+/// The JSON does not have this shape, or names an unknown platform.
+pub fn sites(credentials: &str, sandbox: Option<Url>) -> Result<Sites, serde_json::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase", deny_unknown_fields)]
+    struct Credentials {
+        client_id: String,
+        client_secret: String,
+    }
+    #[derive(serde::Deserialize)]
+    struct Apps {
+        sandbox: Option<Credentials>,
+        #[serde(flatten)]
+        platforms: BTreeMap<PlatformId, Credentials>,
+    }
+    let app = |credentials: Credentials| App {
+        client_id: credentials.client_id,
+        client_secret: Secret::new(credentials.client_secret),
+    };
+    let apps: Apps = serde_json::from_str(credentials)?;
+    Ok(Sites {
+        sandbox,
+        sandbox_app: apps.sandbox.map(app),
+        sandbox_stands_in: false,
+        apps: apps.platforms.into_iter().map(|(platform, credentials)| (platform, app(credentials))).collect(),
+        // Bluesky knows an app by a document that no function serves yet.
+        at: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered(sites: &Sites) -> Vec<(Mode, PlatformId)> {
+        [Mode::Live, Mode::Test]
+            .into_iter()
+            .flat_map(|mode| PlatformId::ALL.map(|platform| (mode, platform)))
+            .filter(|(mode, platform)| sites.site(*mode, *platform).is_some())
+            .collect()
+    }
+
+    #[test]
+    fn a_platform_is_offered_where_it_can_be_reached() {
+        let sandbox: Url = "http://127.0.0.1:9001".parse().unwrap();
+        let both = r#"{"x":{"clientId":"i","clientSecret":"s"},"sandbox":{"clientId":"i","clientSecret":"s"}}"#;
+        assert_eq!(offered(&sites("{}", None).unwrap()), []);
+        assert_eq!(offered(&sites(both, None).unwrap()), [(Mode::Live, PlatformId::X)]);
+        assert_eq!(offered(&sites("{}", Some(sandbox.clone())).unwrap()), [(Mode::Test, PlatformId::X)]);
+        assert!(sites(r#"{"myspace":{"clientId":"i","clientSecret":"s"}}"#, None).is_err());
+        let site = sites(both, Some(sandbox)).unwrap().site(Mode::Test, PlatformId::X).unwrap();
+        assert_eq!(site.url("https://api.x.com/2/tweets?a=b").as_str(), "http://127.0.0.1:9001/api.x.com/2/tweets?a=b");
+    }
+
+    #[test]
+    fn a_test_tenant_never_reaches_a_live_platform() {
+        let sites = sites(r#"{"x":{"clientId":"i","clientSecret":"s"}}"#, None).unwrap();
+        assert!(sites.site(Mode::Test, PlatformId::X).is_none());
+        let live = sites.site(Mode::Live, PlatformId::X).unwrap();
+        assert_eq!(live.url("https://api.x.com/2/tweets").as_str(), "https://api.x.com/2/tweets");
+    }
+}

@@ -1,0 +1,191 @@
+//! X (Twitter), API v2. <https://docs.x.com>
+//!
+//! Publishing is one visible call without any key of ours, so a lost answer is real doubt: it is read back from the
+//! account's newest posts, and not finding it proves nothing.
+
+mod problem;
+mod weight;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::{Method, StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Adapter, Broken, Draft, Effect, Error, Next, Published, Send, Site, Spec, Task,
+    spec::{AbsenceProof, Authorization, ClientAuthentication, Pkce},
+};
+use crate::{
+    account::Identity,
+    net::{Answer, Request},
+};
+
+/// The most weighted characters of a post without a subscription.
+const MAX_WEIGHT: usize = 280;
+
+/// How much earlier than our clock says X may date a post.
+const CLOCK_SKEW: chrono::Duration = chrono::Duration::seconds(120);
+
+static SPEC: Spec = Spec {
+    display_name: "X",
+    authorization: Authorization::App {
+        authorize: "https://x.com/i/oauth2/authorize",
+        token: "https://api.x.com/2/oauth2/token",
+        client: ClientAuthentication::Basic,
+    },
+    scopes: &["tweet.read", "tweet.write", "users.read", "offline.access"],
+    scope_separator: ' ',
+    required_scopes: &["tweet.read", "tweet.write", "users.read"],
+    // X answers both for a refresh token that is rotated, revoked or too old.
+    dead_grant: &["invalid_grant", "invalid_request"],
+    pkce: Pkce::S256,
+    asks_for: None,
+    absence_proof: AbsenceProof::Never,
+    // Every look costs the agency money (pay per use): two, then a person decides.
+    read_back_after: &[Duration::from_secs(2), Duration::from_secs(60)],
+    simulated: true,
+};
+
+pub struct X;
+
+impl Adapter for X {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn check(&self, content: &str) -> Result<(), Broken> {
+        if content.trim().is_empty() {
+            return Err(Broken { rule: "text_required", message: "X needs some text".into() });
+        }
+        match weight::weigh(content) {
+            0..=MAX_WEIGHT => Ok(()),
+            weight => Err(Broken {
+                rule: "text_too_long",
+                message: format!(
+                    "X allows {MAX_WEIGHT} weighted characters (a link counts 23, an emoji or CJK character 2); this text has {weight}"
+                ),
+            }),
+        }
+    }
+
+    fn whoami(&self, site: &Site) -> Option<Request> {
+        Some(get(&site.url("https://api.x.com/2/users/me")))
+    }
+
+    fn identity(&self, answer: &Answer) -> Result<Identity, Error> {
+        #[derive(Deserialize)]
+        struct User {
+            id: String,
+            name: String,
+            username: String,
+        }
+        let user: Data<User> = problem::read(answer)?;
+        Ok(Identity { user_id: user.data.id, handle: user.data.username, display_name: user.data.name })
+    }
+
+    fn plan(&self, _: &Draft) -> Value {
+        Value::Null
+    }
+
+    fn step(&self, task: &Task) -> Send {
+        let body = json!({ "text": task.content }).to_string();
+        let request = http::Request::builder()
+            .method(Method::POST)
+            .uri(task.site.url("https://api.x.com/2/tweets").as_str())
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Bytes::from(body))
+            .expect("a URL and constant headers make a request");
+        Send { request, effect: Effect::Commit }
+    }
+
+    fn read(&self, task: &Task, answer: &Answer) -> Result<Next, Error> {
+        #[derive(Deserialize)]
+        struct Tweet {
+            id: String,
+        }
+        if answer.status() != StatusCode::CREATED && answer.status().is_success() {
+            return Err(Error::OutcomeUnknown(format!("X answered {} to a creation", answer.status())));
+        }
+        let tweet: Data<Tweet> = problem::read(answer)?;
+        Ok(Next::Done(published(task, tweet.data.id)))
+    }
+
+    /// <https://docs.x.com/x-api/users/get-posts>
+    fn read_back(&self, task: &Task) -> Request {
+        let mut url = task.site.url(&format!("https://api.x.com/2/users/{}/tweets", task.user_id));
+        url.query_pairs_mut().append_pair("max_results", "100").append_pair("tweet.fields", "created_at,entities");
+        if let Some(sent_at) = task.sent_at {
+            let since = (sent_at - CLOCK_SKEW).to_rfc3339_opts(SecondsFormat::Secs, true);
+            url.query_pairs_mut().append_pair("start_time", &since);
+        }
+        get(&url)
+    }
+
+    fn find(&self, task: &Task, answer: &Answer) -> Result<Option<Published>, Error> {
+        #[derive(Deserialize)]
+        struct Timeline {
+            #[serde(default)]
+            data: Vec<Tweet>,
+        }
+        let timeline: Timeline = problem::read(answer)?;
+        let since = task.sent_at.map(|sent_at| sent_at - CLOCK_SKEW);
+        Ok(timeline
+            .data
+            .into_iter()
+            .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.original() == task.content.trim())
+            .map(|tweet| published(task, tweet.id)))
+    }
+}
+
+/// X's envelope.
+#[derive(Deserialize)]
+struct Data<T> {
+    data: T,
+}
+
+/// A post in a timeline.
+#[derive(Deserialize)]
+struct Tweet {
+    id: String,
+    text: String,
+    created_at: DateTime<Utc>,
+    #[serde(default)]
+    entities: Entities,
+}
+
+#[derive(Default, Deserialize)]
+struct Entities {
+    #[serde(default)]
+    urls: Vec<ShortUrl>,
+}
+
+#[derive(Deserialize)]
+struct ShortUrl {
+    url: String,
+    expanded_url: String,
+}
+
+impl Tweet {
+    /// The text as it was sent: X shortens links and escapes three characters.
+    fn original(&self) -> String {
+        let expanded = self.entities.urls.iter().fold(self.text.clone(), |text, link| {
+            text.replacen(&link.url, &link.expanded_url, 1)
+        });
+        expanded.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    }
+}
+
+fn get(url: &url::Url) -> Request {
+    http::Request::builder().uri(url.as_str()).body(Bytes::new()).expect("a URL makes a request")
+}
+
+fn published(task: &Task, id: String) -> Published {
+    let url = task.site.url(&format!("https://x.com/{}/status/{id}", task.handle));
+    Published { platform_post_id: id, url: url.into() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! How X counts text: the weights of twitter-text's configuration v3.
+//! <https://docs.x.com/fundamentals/counting-characters>
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_segmentation::UnicodeSegmentation;
+
+/// What every link counts, however long.
+const LINK: usize = 23;
+
+/// Top-level domains whose bare names X turns into links (`example.com`); a country's domain becomes one only with a
+/// path behind it. Not the whole list: a rarer one is counted as plain text here.
+const LINKED_TLDS: [&str; 28] = [
+    "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "mobi", "app", "dev", "shop",
+    "store", "online", "site", "blog", "agency", "studio", "design", "social", "news", "live", "xyz", "co", "tv",
+];
+
+/// The weighted length of a post's text.
+pub(super) fn weigh(text: &str) -> usize {
+    let text: String = text.nfc().collect();
+    let mut weight = 0;
+    let mut rest = text.as_str();
+    let mut at_word_start = true;
+    while let Some(grapheme) = rest.graphemes(true).next() {
+        if at_word_start && let Some(length) = link(rest) {
+            weight += LINK;
+            rest = &rest[length..];
+            at_word_start = false;
+            continue;
+        }
+        weight += if is_emoji(grapheme) { 2 } else { grapheme.chars().map(character).sum() };
+        at_word_start = !grapheme.chars().any(|c| c.is_alphanumeric() || matches!(c, '@' | '#' | '$' | '_' | '-' | '.' | '/'));
+        rest = &rest[grapheme.len()..];
+    }
+    weight
+}
+
+fn character(c: char) -> usize {
+    match u32::from(c) {
+        0..=0x10ff | 0x2000..=0x200d | 0x2010..=0x201f | 0x2032..=0x2037 => 1,
+        _ => 2,
+    }
+}
+
+/// A sequence of emoji counts 2 as a whole.
+fn is_emoji(grapheme: &str) -> bool {
+    let mut chars = grapheme.chars();
+    let Some(first) = chars.next() else { return false };
+    let pictographic = matches!(u32::from(first), 0x1f000..=0x1faff | 0x2190..=0x2bff | 0x3030 | 0x303d | 0x3297 | 0x3299);
+    pictographic || (chars.clone().any(|c| matches!(c, '\u{fe0f}' | '\u{20e3}')) && chars.count() > 0)
+}
+
+/// How many bytes of `text` are a link at its very beginning.
+fn link(text: &str) -> Option<usize> {
+    let word = &text[..text.find(char::is_whitespace).unwrap_or(text.len())];
+    let lower = word.to_ascii_lowercase();
+    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme)).map_or(0, str::len);
+    let host = &word[scheme..];
+    let host_end = host.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(host.len());
+    let name = host[..host_end].trim_end_matches('.');
+    let (labels, tld) = name.rsplit_once('.')?;
+    let well_formed = labels.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    let tld_ok = tld.len() >= 2 && tld.chars().all(|c| c.is_ascii_alphabetic());
+    let has_path = host[name.len()..].starts_with('/');
+    let linked = scheme > 0 || has_path || LINKED_TLDS.contains(&tld.to_ascii_lowercase().as_str());
+    // An address (`name@example.com`) is not a link.
+    if !well_formed || !tld_ok || !linked || host[name.len()..].starts_with('@') {
+        return None;
+    }
+    let tail = &host[name.len()..];
+    let tail_end = tail
+        .find(|c: char| !(c.is_alphanumeric() || "/?#&=%-_.~+:;,!'()*@$|[]".contains(c)))
+        .unwrap_or(tail.len());
+    let tail = if tail.starts_with(['/', '?', '#', ':']) { &tail[..tail_end] } else { "" };
+    Some(scheme + name.len() + tail.trim_end_matches(['.', ',', '!', '?', ':', ';', '\'', ')']).len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// From twitter-text's conformance suite (`validate.yml`) and X's own examples.
+    #[test]
+    fn weights_agree_with_x() {
+        for (text, weight) in [
+            ("a", 1),
+            ("Caf\u{e9}", 4),
+            ("Cafe\u{301}", 4),
+            ("日本語", 6),
+            ("👍", 2),
+            ("👨\u{200d}👩\u{200d}👧\u{200d}👦", 2),
+            ("👍🏽", 2),
+            ("🇯🇵", 2),
+            ("\u{2019}", 1),
+            ("http://example.com", 23),
+            ("https://example.com/a/very/long/path?with=query&and=more#fragment-and-more-of-it", 23),
+            ("go to https://example.com/x.", 6 + 23 + 1),
+            ("(https://example.com)", 25),
+            ("example.com", 23),
+            ("example.jp", 10),
+            ("example.jp/shop", 23),
+            ("name@example.com", 16),
+            ("v1.2.3", 6),
+            ("…", 2),
+        ] {
+            assert_eq!(weigh(text), weight, "{text}");
+        }
+    }
+
+    #[test]
+    fn no_text_takes_it_apart() {
+        for text in ["", ".", "..", "http://", "https://.", "a.", ".com", "http://é.com", "x.co\u{301}", "1️⃣"] {
+            let _ = weigh(text);
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! The closed list of social networks that can be connected.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+/// A social network. `platform::adapter` matches it exhaustively: a new one does not compile until it has an adapter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PlatformId {
+    Bluesky,
+    X,
+}
+
+impl PlatformId {
+    pub const ALL: [Self; 2] = [Self::Bluesky, Self::X];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Bluesky => "bluesky",
+            Self::X => "x",
+        }
+    }
+}
+
+impl fmt::Display for PlatformId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The text names no platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a known platform")]
+pub struct UnknownPlatform;
+
+impl FromStr for PlatformId {
+    type Err = UnknownPlatform;
+
+    fn from_str(text: &str) -> Result<Self, UnknownPlatform> {
+        Self::ALL.into_iter().find(|platform| platform.as_str() == text).ok_or(UnknownPlatform)
+    }
+}

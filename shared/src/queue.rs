@@ -1,0 +1,91 @@
+//! The queue of posts to publish: SQS, or one in this process. A message is a hint: a claim decides, so announcing twice
+//! is harmless and a lost message is found again by the clock.
+
+use std::{sync::Arc, time::Duration};
+
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use serde::{Deserialize, Serialize};
+
+use crate::{id::PostId, tenant::Tenant};
+
+/// The longest delay of a message, by SQS's own limit.
+pub const MAX_DELAY: Duration = Duration::from_secs(900);
+/// The most messages of one SQS call.
+const BATCH: usize = 10;
+
+/// A post that may have something to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// The message's own version.
+    pub v: u8,
+    pub tenant: Tenant,
+    pub post_id: PostId,
+}
+
+impl Message {
+    #[must_use]
+    pub const fn new(tenant: Tenant, post_id: PostId) -> Self {
+        Self { v: 1, tenant, post_id }
+    }
+}
+
+/// The queue did not take a message.
+#[derive(Debug, thiserror::Error)]
+#[error("the queue did not take the message")]
+pub struct Error(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+/// Takes a message and how long to keep it back.
+pub type InProcess = Arc<dyn Fn(Message, Duration) + Send + Sync>;
+
+#[derive(Clone)]
+pub enum Queue {
+    Sqs { client: aws_sdk_sqs::Client, url: String },
+    InProcess(InProcess),
+}
+
+impl Queue {
+    /// Sends one message, to be received after `delay`.
+    ///
+    /// # Errors
+    /// The queue's.
+    pub async fn send(&self, message: Message, delay: Duration) -> Result<(), Error> {
+        self.send_all(&[(message, delay)]).await
+    }
+
+    /// Sends messages, each to be received after its delay. SQS counts delays in whole seconds: rounded up, so that
+    /// nothing comes early.
+    ///
+    /// # Errors
+    /// The queue's; some messages may have been taken.
+    pub async fn send_all(&self, messages: &[(Message, Duration)]) -> Result<(), Error> {
+        match self {
+            Self::InProcess(take) => {
+                for (message, delay) in messages {
+                    take(*message, *delay);
+                }
+            }
+            Self::Sqs { client, url } => {
+                for batch in messages.chunks(BATCH) {
+                    let entries = batch.iter().enumerate().map(|(n, (message, delay))| entry(n, message, *delay)).collect();
+                    let sent = client.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;
+                    let answer = sent.map_err(|error| Error(Box::new(error)))?;
+                    if let Some(failed) = answer.failed.first() {
+                        return Err(Error(format!("{} of {}: {}", answer.failed.len(), batch.len(), failed.code).into()));
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn entry(n: usize, message: &Message, delay: Duration) -> SendMessageBatchRequestEntry {
+    let seconds = delay.min(MAX_DELAY).as_millis().div_ceil(1000);
+    SendMessageBatchRequestEntry::builder()
+        .id(n.to_string())
+        .message_body(serde_json::to_string(message).expect("a message is plain"))
+        .delay_seconds(i32::try_from(seconds).expect("the delay is capped"))
+        .build()
+        .expect("id and body are given")
+}

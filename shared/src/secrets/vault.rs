@@ -1,0 +1,59 @@
+//! What the `vault` secret seals: the tokens of grants.
+
+use super::{Error, Keyring, seal};
+use crate::{id::GrantId, tenant::Tenant};
+
+/// The `vault` secret.
+#[derive(Clone)]
+pub struct VaultKeys(Keyring);
+
+impl VaultKeys {
+    /// # Errors
+    /// [`Error::Malformed`] if `json` is not a keyring.
+    pub fn parse(json: &str) -> Result<Self, Error> {
+        Keyring::parse(json).map(Self)
+    }
+
+    /// Seals a grant's tokens. The grant's version counts its rotations: an older ciphertext, or one copied to another
+    /// row, does not open.
+    #[must_use]
+    pub fn seal(&self, tenant: Tenant, grant: GrantId, version: u64, plain: &[u8]) -> Vec<u8> {
+        let current = self.0.current();
+        let key = self.key(current, tenant).expect("the current version exists");
+        seal::seal(current, &key, &place(tenant, grant, version), plain)
+    }
+
+    /// The tokens that [`Self::seal`] sealed in this very place, or nothing.
+    #[must_use]
+    pub fn open(&self, tenant: Tenant, grant: GrantId, version: u64, sealed: &[u8]) -> Option<Vec<u8>> {
+        let key = self.key(seal::version(sealed)?, tenant)?;
+        seal::open(&key, &place(tenant, grant, version), sealed)
+    }
+
+    fn key(&self, version: u8, tenant: Tenant) -> Option<[u8; 32]> {
+        self.0.derive(version, "grant", tenant.to_string().as_bytes())
+    }
+}
+
+/// The associated data: whose, which, what and in which version.
+fn place(tenant: Tenant, grant: GrantId, version: u64) -> [u8; 32] {
+    crate::id::digest(&[tenant.to_string().as_bytes(), grant.as_bytes(), b"tokens", &version.to_be_bytes()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{id::AgencyId, tenant::Mode};
+
+    #[test]
+    fn a_ciphertext_opens_only_in_its_own_place() {
+        let keys = VaultKeys::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
+        let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
+        let grant = GrantId::random();
+        let sealed = keys.seal(tenant, grant, 1, b"tokens");
+        assert_eq!(keys.open(tenant, grant, 1, &sealed).as_deref(), Some(&b"tokens"[..]));
+        assert_eq!(keys.open(tenant, grant, 2, &sealed), None);
+        assert_eq!(keys.open(tenant, GrantId::random(), 1, &sealed), None);
+        assert_eq!(keys.open(Tenant { mode: Mode::Test, ..tenant }, grant, 1, &sealed), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Accounts: in their client's partition, with a pointer from their id.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Store, key, keys, string, to_value};
+use crate::{
+    account::{Account, AccountStatus},
+    id::{AccountId, ClientId, GrantId},
+    tenant::Tenant,
+};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct AccountItem {
+    pk: String,
+    sk: String,
+    #[serde(flatten)]
+    account: Account,
+    tenant_list: String,
+    listed_at: String,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct PointerItem {
+    pk: String,
+    sk: String,
+    client: ClientId,
+}
+
+impl From<AccountItem> for Account {
+    fn from(item: AccountItem) -> Self {
+        item.account
+    }
+}
+
+impl AccountItem {
+    pub(super) fn new(tenant: Tenant, account: &Account) -> Self {
+        Self {
+            pk: keys::client(tenant, account.client),
+            sk: keys::account(account.id),
+            account: account.clone(),
+            tenant_list: keys::accounts_of_tenant(tenant),
+            listed_at: keys::listed_at(account.connected_at, account.id),
+        }
+    }
+}
+
+impl PointerItem {
+    pub(super) fn new(tenant: Tenant, account: &Account) -> Self {
+        Self {
+            pk: keys::account_pointer(tenant, account.id),
+            sk: keys::ACCOUNT.into(),
+            client: account.client,
+        }
+    }
+}
+
+impl Store {
+    /// Marks that the customer has to connect again, if the account still stands on that grant. Whether this call
+    /// changed it: exactly one caller hears yes.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn mark_reconnect_required(
+        &self,
+        tenant: Tenant,
+        client: ClientId,
+        account: AccountId,
+        grant: GrantId,
+    ) -> Result<bool, Error> {
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::client(tenant, client), keys::account(account))))
+            .update_expression("SET #status = :required")
+            // A reconnect that came in between has another grant: it must not be undone.
+            .condition_expression("#grant = :grant AND #status = :connected")
+            .expression_attribute_names("#status", "status")
+            .expression_attribute_names("#grant", "grant")
+            .expression_attribute_values(":required", to_value(&AccountStatus::ReconnectRequired))
+            .expression_attribute_values(":connected", to_value(&AccountStatus::Connected))
+            .expression_attribute_values(":grant", string(grant.to_string()))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(true),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+            Err(error) => Err(Error::sdk(error)),
+        }
+    }
+}

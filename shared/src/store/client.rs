@@ -1,0 +1,226 @@
+//! Clients and the claims on their names.
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Error, Inserted, Item, Origin, Store, account::AccountItem, from_item, key, keys, string, to_item,
+    transact::{Outcome, put},
+};
+use crate::{
+    account::Account,
+    client::{Client, ClientName, ClientType},
+    id::ClientId,
+    tenant::Tenant,
+};
+
+const ABSENT: &str = "attribute_not_exists(pk)";
+
+/// What creating a client came to.
+#[derive(Debug, PartialEq)]
+pub enum Created {
+    New,
+    /// This very request made it before; `known` if what it found was a client of that name.
+    Replayed { client: Client, known: bool },
+    /// Another key made a client of that name before; this key is marked with it.
+    Known(Client),
+    /// Another request was made with the same idempotency key.
+    KeyReused,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ClientItem {
+    pk: String,
+    sk: String,
+    id: ClientId,
+    name: ClientName,
+    #[serde(rename = "type")]
+    kind: ClientType,
+    created_at: DateTime<Utc>,
+    #[serde(flatten)]
+    origin: Origin,
+    tenant_list: String,
+    listed_at: String,
+}
+
+/// In a client's place: the key that would have made a client here found one of that name.
+#[derive(Serialize, Deserialize)]
+struct MarkItem {
+    pk: String,
+    sk: String,
+    same_as: ClientId,
+    #[serde(flatten)]
+    origin: Origin,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Standing {
+    Mark(MarkItem),
+    Client(ClientItem),
+}
+
+#[derive(Serialize, Deserialize)]
+struct NameItem {
+    pk: String,
+    sk: String,
+    client: ClientId,
+}
+
+impl From<ClientItem> for Client {
+    fn from(item: ClientItem) -> Self {
+        Self { id: item.id, name: item.name, kind: item.kind, created_at: item.created_at }
+    }
+}
+
+impl Store {
+    /// Creates a client, once per id and once per name.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn create_client(&self, tenant: Tenant, client: &Client, origin: &Origin) -> Result<Created, Error> {
+        let item = ClientItem {
+            pk: keys::client(tenant, client.id),
+            sk: keys::CLIENT.into(),
+            id: client.id,
+            name: client.name.clone(),
+            kind: client.kind,
+            created_at: client.created_at,
+            origin: origin.clone(),
+            tenant_list: keys::clients_of_tenant(tenant),
+            listed_at: keys::listed_at(client.created_at, client.id),
+        };
+        let claim =
+            NameItem { pk: keys::name(tenant, client.name.as_str()), sk: keys::NAME.into(), client: client.id };
+        let outcome = self
+            .transact(vec![
+                // Two requests with one key: the first makes it, the second finds what it made.
+                put(&self.table, to_item(&item), ABSENT).build(),
+                // Two keys with one name: the first makes it, the second finds whose it is.
+                put(&self.table, to_item(&claim), ABSENT).build(),
+            ])
+            .await?;
+        let Outcome::Refused(mut standing) = outcome else { return Ok(Created::New) };
+        let name = standing.pop().flatten();
+        let client_item = standing.pop().flatten();
+        match (client_item, name) {
+            (Some(standing), _) => self.met(tenant, origin, standing).await,
+            (None, Some(claim)) => {
+                let claim: NameItem = from_item(claim)?;
+                self.mark_known(tenant, client.id, claim.client, origin).await
+            }
+            (None, None) => Err(Error::Corrupt("a refused transaction without a failed condition".into())),
+        }
+    }
+
+    /// The client of that name stands under another id: this id's place is marked, so that the key is known.
+    async fn mark_known(&self, tenant: Tenant, id: ClientId, known: ClientId, origin: &Origin) -> Result<Created, Error> {
+        let client = self.named(tenant, known).await?;
+        let mark = MarkItem {
+            pk: keys::client(tenant, id),
+            sk: keys::CLIENT.into(),
+            same_as: known,
+            origin: origin.clone(),
+        };
+        match self.insert(to_item(&mark)).await? {
+            None => Ok(Created::Known(client)),
+            Some(standing) => self.met(tenant, origin, standing).await,
+        }
+    }
+
+    /// What the request meets in its id's place.
+    async fn met(&self, tenant: Tenant, origin: &Origin, standing: Item) -> Result<Created, Error> {
+        Ok(match from_item(standing)? {
+            Standing::Client(item) => match origin.meet(&item.origin.clone(), Client::from(item)) {
+                Inserted::New => Created::New,
+                Inserted::Replayed(client) => Created::Replayed { client, known: false },
+                Inserted::KeyReused => Created::KeyReused,
+            },
+            Standing::Mark(mark) => match origin.meet(&mark.origin, ()) {
+                Inserted::New => Created::Known(self.named(tenant, mark.same_as).await?),
+                Inserted::Replayed(()) => {
+                    Created::Replayed { client: self.named(tenant, mark.same_as).await?, known: true }
+                }
+                Inserted::KeyReused => Created::KeyReused,
+            },
+        })
+    }
+
+    /// The client that a name claim or a mark names.
+    async fn named(&self, tenant: Tenant, id: ClientId) -> Result<Client, Error> {
+        self.find_client(tenant, id).await?.ok_or_else(|| Error::Corrupt(format!("{id} is named but does not stand")))
+    }
+
+    /// # Errors
+    /// The store's.
+    pub async fn find_client(&self, tenant: Tenant, id: ClientId) -> Result<Option<Client>, Error> {
+        Ok(match self.get(key(keys::client(tenant, id), keys::CLIENT)).await? {
+            Some(Standing::Client(item)) => Some(item.into()),
+            Some(Standing::Mark(_)) | None => None,
+        })
+    }
+
+    /// A client and its accounts, from one strongly consistent query; none if there is no such client.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn find_client_with_accounts(
+        &self,
+        tenant: Tenant,
+        id: ClientId,
+    ) -> Result<Option<(Client, Vec<Account>)>, Error> {
+        let (mut client, mut accounts, mut from) = (None, Vec::new(), None);
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", string(keys::client(tenant, id)))
+                .consistent_read(true)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(Error::sdk)?;
+            for item in page.items.unwrap_or_default() {
+                if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == keys::CLIENT) {
+                    if let Standing::Client(item) = from_item(item)? {
+                        client = Some(Client::from(item));
+                    }
+                } else {
+                    accounts.push(from_item::<AccountItem>(item)?.into());
+                }
+            }
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(client.map(|client| (client, accounts)));
+            }
+        }
+    }
+
+    /// Puts an item where none stands; otherwise answers with the one that does.
+    pub(super) async fn insert(&self, item: Item) -> Result<Option<Item>, Error> {
+        let sent = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            // Whoever came first stays: the id is derived from the request's key.
+            .condition_expression(ABSENT)
+            .return_values_on_condition_check_failure(
+                aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,
+            )
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(None),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Some(failed.item().cloned().unwrap_or_default()))
+                }
+                _ => Err(Error::sdk(error)),
+            },
+        }
+    }
+}

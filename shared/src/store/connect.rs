@@ -1,0 +1,62 @@
+//! The one transaction that connects an account, over both tables and under the invite's condition.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Error, Store, Vault, account::AccountItem, account::PointerItem, string, to_item,
+    transact::{self, Outcome, put},
+};
+use crate::{
+    account::Account,
+    id::{GrantId, InviteId},
+    oauth::Tokens,
+    tenant::Tenant,
+};
+
+/// An account to connect, or to connect again.
+pub struct Connect<'a> {
+    pub tenant: Tenant,
+    pub invite: InviteId,
+    pub account: &'a Account,
+    pub tokens: &'a Tokens,
+    /// The grant that the account stands on now, if it is connected again.
+    pub replaces: Option<GrantId>,
+    pub now: DateTime<Utc>,
+}
+
+/// What connecting came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connected {
+    Done,
+    /// The invite has expired, was revoked or has connected somebody else since it was read.
+    InviteRefused,
+    /// The account was connected by somebody else meanwhile: read it again.
+    Changed,
+}
+
+impl Store {
+    /// Connects an account: invite, grant, account and pointer, together or not at all.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn connect_account(&self, vault: &Vault, connect: &Connect<'_>) -> Result<Connected, Error> {
+        let Connect { tenant, invite, account, tokens, replaces, now } = *connect;
+        let item = to_item(&AccountItem::new(tenant, account));
+        // Two callbacks for one account: the later must not leave the earlier's grant behind without an owner.
+        let account_put = match replaces {
+            None => put(&self.table, item, "attribute_not_exists(pk)").build(),
+            Some(old) => put(&self.table, item, "grant = :old").value(":old", string(old.to_string())).build(),
+        };
+        let mut items = vec![
+            self.connect_under_invite(invite, account.platform, &account.user_id, now),
+            account_put,
+            transact::overwrite(&self.table, to_item(&PointerItem::new(tenant, account))),
+        ];
+        items.extend(vault.connect(tenant, account.grant, tokens, replaces));
+        Ok(match self.transact(items).await? {
+            Outcome::Done => Connected::Done,
+            Outcome::Refused(reasons) if reasons.first().is_some_and(Option::is_some) => Connected::InviteRefused,
+            Outcome::Refused(_) => Connected::Changed,
+        })
+    }
+}

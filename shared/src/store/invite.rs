@@ -1,0 +1,212 @@
+//! Connect invites. The token in a link is not stored: a copy of the table opens no link.
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+};
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Error, Inserted, Origin, Store, from_item, key, keys, number, string, to_item, transact,
+};
+use crate::{
+    id::{ClientId, InviteId},
+    invite::Invite,
+    platform_id::PlatformId,
+    tenant::Tenant,
+};
+
+/// How long an expired invite stays, so that its page can say "expired" rather than "not found".
+const KEPT: Duration = Duration::days(7);
+/// Starts an hour per invite, where a start makes us call a server that somebody named.
+const STARTS: u32 = 60;
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct InviteItem {
+    pk: String,
+    sk: String,
+    id: InviteId,
+    tenant: Tenant,
+    client: ClientId,
+    platforms: Vec<PlatformId>,
+    /// Epoch seconds.
+    expires_at: i64,
+    revoked: bool,
+    created_at: DateTime<Utc>,
+    /// The version of the link secret that its token is derived from.
+    link_version: u8,
+    connected: BTreeMap<PlatformId, String>,
+    starts: BTreeMap<String, u32>,
+    #[serde(flatten)]
+    origin: Origin,
+    client_list: String,
+    listed_at: String,
+    ttl: i64,
+}
+
+impl TryFrom<InviteItem> for Invite {
+    type Error = Error;
+
+    fn try_from(item: InviteItem) -> Result<Self, Error> {
+        Ok(Self {
+            id: item.id,
+            tenant: item.tenant,
+            client: item.client,
+            platforms: item.platforms,
+            expires_at: DateTime::from_timestamp(item.expires_at, 0)
+                .ok_or_else(|| Error::Corrupt(format!("{} expires at no time", item.id)))?,
+            revoked: item.revoked,
+            created_at: item.created_at,
+            link_version: item.link_version,
+            connected: item.connected,
+        })
+    }
+}
+
+/// Whether another start is allowed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    Counted,
+    TooMany,
+    /// Expired or revoked by now.
+    Closed,
+}
+
+impl Store {
+    /// # Errors
+    /// The store's.
+    pub async fn insert_invite(&self, invite: &Invite, origin: &Origin) -> Result<Inserted<Invite>, Error> {
+        let item = InviteItem {
+            pk: keys::invite(invite.id),
+            sk: keys::INVITE.into(),
+            id: invite.id,
+            tenant: invite.tenant,
+            client: invite.client,
+            platforms: invite.platforms.clone(),
+            expires_at: invite.expires_at.timestamp(),
+            revoked: invite.revoked,
+            created_at: invite.created_at,
+            link_version: invite.link_version,
+            connected: invite.connected.clone(),
+            starts: BTreeMap::new(),
+            origin: origin.clone(),
+            client_list: keys::invites_of_client(invite.tenant, invite.client),
+            listed_at: keys::listed_at(invite.created_at, invite.id),
+            ttl: (invite.expires_at + KEPT).timestamp(),
+        };
+        match self.insert(to_item(&item)).await? {
+            None => Ok(Inserted::New),
+            Some(standing) => standing_invite(from_item(standing)?, origin),
+        }
+    }
+
+    /// What an idempotency key has made before, for a request that would now be refused.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn replay_invite(&self, id: InviteId, origin: &Origin) -> Result<Option<Inserted<Invite>>, Error> {
+        let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
+        item.map(|item| standing_invite(item, origin)).transpose()
+    }
+
+    /// # Errors
+    /// The store's.
+    pub async fn find_invite(&self, id: InviteId) -> Result<Option<Invite>, Error> {
+        let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
+        item.map(Invite::try_from).transpose()
+    }
+
+    /// Counts a start that makes us call out.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn count_start(&self, id: InviteId, now: DateTime<Utc>) -> Result<Start, Error> {
+        let hour = format!("h{}", now.timestamp() / 3600);
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::invite(id), keys::INVITE)))
+            .update_expression("SET starts.#h = if_not_exists(starts.#h, :zero) + :one")
+            // Many starts at once must not pass the limit together, nor a revocation.
+            .condition_expression(
+                "revoked = :false AND expires_at > :now AND (attribute_not_exists(starts.#h) OR starts.#h < :most)",
+            )
+            .expression_attribute_names("#h", &hour)
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":most", number(STARTS))
+            .expression_attribute_values(":now", number(now.timestamp()))
+            .expression_attribute_values(":false", aws_sdk_dynamodb::types::AttributeValue::Bool(false))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .send()
+            .await;
+        let error = match sent {
+            Ok(_) => return Ok(Start::Counted),
+            Err(error) => error,
+        };
+        let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
+            return Err(Error::sdk(error));
+        };
+        let item: Option<InviteItem> = failed.item().cloned().map(from_item).transpose()?;
+        match item {
+            Some(item) if item.starts.get(&hour).is_some_and(|starts| *starts >= STARTS) => Ok(Start::TooMany),
+            _ => Ok(Start::Closed),
+        }
+    }
+
+    /// Ends an invite now.
+    ///
+    /// # Errors
+    /// The store's; also if there is no such invite.
+    pub async fn revoke_invite(&self, id: InviteId) -> Result<(), Error> {
+        self.client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::invite(id), keys::INVITE)))
+            .update_expression("SET revoked = :true")
+            // An update would otherwise make an invite out of nothing.
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_values(":true", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(Error::sdk)
+    }
+
+    /// The invite's part of a connect transaction: it still admits, and this link connects one identity a platform.
+    pub(super) fn connect_under_invite(
+        &self,
+        id: InviteId,
+        platform: PlatformId,
+        user_id: &str,
+        now: DateTime<Utc>,
+    ) -> TransactWriteItem {
+        let update = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::invite(id), keys::INVITE)))
+            .update_expression("SET connected.#p = :user")
+            // Revoked, expired or used for somebody else since the callback read it: nothing is changed at all.
+            .condition_expression(
+                "revoked = :false AND expires_at > :now AND contains(platforms, :p) \
+                 AND (attribute_not_exists(connected.#p) OR connected.#p = :user)",
+            )
+            .expression_attribute_names("#p", platform.as_str())
+            .expression_attribute_values(":p", string(platform.as_str()))
+            .expression_attribute_values(":user", string(user_id))
+            .expression_attribute_values(":now", number(now.timestamp()))
+            .expression_attribute_values(":false", aws_sdk_dynamodb::types::AttributeValue::Bool(false))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .build()
+            .expect("table, key and expression are given");
+        transact::update(update)
+    }
+}
+
+fn standing_invite(item: InviteItem, origin: &Origin) -> Result<Inserted<Invite>, Error> {
+    let standing = item.origin.clone();
+    Ok(origin.meet(&standing, item.try_into()?))
+}

@@ -1,0 +1,143 @@
+//! Every key and index format, as a function.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | gate | `T#t` | `GATE` |
+//! | client, or the mark of a key that found a known name | `T#t#C#c` | `CLIENT` |
+//! | name claim | `T#t#NAME#sha256` | `NAME` |
+//! | account | `T#t#C#c` | `ACCOUNT#id` |
+//! | account pointer | `T#t#ACCOUNT#id` | `ACCOUNT` |
+//! | invite | `INVITE#id` | `INVITE` |
+//! | attempt | `ATTEMPT#id` | `ATTEMPT` |
+//! | post | `T#t#POST#id` | `POST` |
+//! | grant (vault) | `GRANT#id` | `GRANT` |
+//!
+//! | # | access pattern | operation |
+//! |---|---|---|
+//! | 1 | admit a request and count it | `UpdateItem` on the gate |
+//! | 2 | create a client, idempotent on key and on name | `TransactWriteItems`: client and name claim, each if absent |
+//! | 3 | get a client | `GetItem` |
+//! | 4 | mint an invite | `GetItem` client, `PutItem` if absent |
+//! | 5 | open a link | `GetItem` invite, `Query` the client's partition |
+//! | 6 | connect an account | `PutItem` attempt if absent; `TransactWriteItems` over both tables |
+//! | 7 | accounts of a client | `Query` the client's partition |
+//! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
+//! | 9 | get a post | `GetItem` |
+//! | 10 | find what is due | `Query due`, shard by shard |
+//! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
+//! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
+//!
+//! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
+//! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds
+//! work; a strongly consistent read or a condition decides.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use crate::{
+    id::{AccountId, AttemptId, ClientId, GrantId, InviteId, PostId},
+    tenant::Tenant,
+};
+
+pub(super) const GATE: &str = "GATE";
+pub(super) const CLIENT: &str = "CLIENT";
+pub(super) const NAME: &str = "NAME";
+pub(super) const ACCOUNT: &str = "ACCOUNT";
+pub(super) const INVITE: &str = "INVITE";
+pub(super) const ATTEMPT: &str = "ATTEMPT";
+pub(super) const POST: &str = "POST";
+pub(super) const GRANT: &str = "GRANT";
+
+/// How many partitions the due index is spread over. A deployment that lowers the number still has to read the old ones.
+pub const DUE_SHARDS: u8 = 4;
+
+pub(super) fn gate(tenant: Tenant) -> String {
+    format!("T#{tenant}")
+}
+
+pub(super) fn client(tenant: Tenant, client: ClientId) -> String {
+    format!("T#{tenant}#C#{client}")
+}
+
+/// Names are compared as they are stored: trimmed and normalized, case kept.
+pub(super) fn name(tenant: Tenant, name: &str) -> String {
+    let digest = data_encoding::HEXLOWER.encode(&crate::id::digest(&[name.as_bytes()]));
+    format!("T#{tenant}#NAME#{digest}")
+}
+
+pub(super) fn account(account: AccountId) -> String {
+    format!("ACCOUNT#{account}")
+}
+
+pub(super) fn account_pointer(tenant: Tenant, account: AccountId) -> String {
+    format!("T#{tenant}#ACCOUNT#{account}")
+}
+
+pub(super) fn invite(invite: InviteId) -> String {
+    format!("INVITE#{invite}")
+}
+
+pub(super) fn attempt(attempt: AttemptId) -> String {
+    format!("ATTEMPT#{attempt}")
+}
+
+pub(super) fn post(tenant: Tenant, post: PostId) -> String {
+    format!("T#{tenant}#POST#{post}")
+}
+
+/// What [`post`] wrote.
+pub(super) fn parse_post(pk: &str) -> Option<(Tenant, PostId)> {
+    let (tenant, post) = pk.strip_prefix("T#")?.split_once("#POST#")?;
+    Some((tenant.parse().ok()?, post.parse().ok()?))
+}
+
+pub(super) fn grant(grant: GrantId) -> String {
+    format!("GRANT#{grant}")
+}
+
+pub(super) fn clients_of_tenant(tenant: Tenant) -> String {
+    format!("T#{tenant}#CLIENTS")
+}
+
+pub(super) fn accounts_of_tenant(tenant: Tenant) -> String {
+    format!("T#{tenant}#ACCOUNTS")
+}
+
+pub(super) fn posts_of_tenant(tenant: Tenant) -> String {
+    format!("T#{tenant}#POSTS")
+}
+
+pub(super) fn invites_of_client(tenant: Tenant, client: ClientId) -> String {
+    format!("T#{tenant}#C#{client}#INVITES")
+}
+
+pub(super) fn posts_of_client(tenant: Tenant, client: ClientId) -> String {
+    format!("T#{tenant}#C#{client}#POSTS")
+}
+
+/// Sorts by time, then by id.
+pub(super) fn listed_at(created_at: DateTime<Utc>, id: impl std::fmt::Display) -> String {
+    format!("{}#{id}", created_at.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
+/// The partition of the due index that a post is in, from its id.
+pub(super) fn due_shard(post: PostId) -> String {
+    shard(post.as_bytes()[0] % DUE_SHARDS)
+}
+
+pub(super) fn shard(number: u8) -> String {
+    format!("DUE#{number}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{id::AgencyId, tenant::Mode};
+
+    #[test]
+    fn a_posts_key_names_it() {
+        let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
+        let id = PostId::random();
+        assert_eq!(parse_post(&post(tenant, id)), Some((tenant, id)));
+        assert_eq!(parse_post("T#x#POST#y"), None);
+    }
+}

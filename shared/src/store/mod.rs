@@ -1,0 +1,143 @@
+//! DynamoDB: the only place that knows the SDK, key strings and expressions. One entity a file.
+//!
+//! **Invariant:** no scan. **Invariant:** a decision is never taken on an index read.
+
+mod account;
+mod attempt;
+mod client;
+mod connect;
+mod due;
+mod gate;
+mod invite;
+pub mod keys;
+mod post;
+pub mod schema;
+mod transact;
+mod vault;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    types::AttributeValue,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::clock::Clock;
+
+pub use client::Created;
+pub use connect::{Connect, Connected};
+pub use due::Due;
+pub use gate::{Admitted, Gate, KeyRecord, Limits, NewGate, Refused, Use};
+pub use invite::Start;
+pub use post::{Claim, Claimed, Next};
+pub use vault::{Grant, Vault};
+
+pub type Item = HashMap<String, AttributeValue>;
+
+/// The main table.
+#[derive(Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+    clock: Clock,
+}
+
+impl Store {
+    /// `clock` is only waited on, between tries of a transaction that met another one.
+    #[must_use]
+    pub const fn new(client: Client, table: String, clock: Clock) -> Self {
+        Self { client, table, clock }
+    }
+}
+
+/// Why the store gives no answer, named for the caller's next move. What a condition found is a result of its own.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Throttled, or in conflict with another transaction: try again.
+    #[error("the store is busy")]
+    Busy,
+    /// An item does not have the shape it was written with.
+    #[error("a stored item cannot be read: {0}")]
+    Corrupt(String),
+    #[error("the store cannot be reached or refuses the call")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    fn unavailable(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Unavailable(Box::new(error))
+    }
+
+    fn sdk<E>(error: SdkError<E>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
+    {
+        const BUSY: [&str; 5] = [
+            "ThrottlingException",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "TransactionConflictException",
+            "TransactionInProgressException",
+        ];
+        if error.code().is_some_and(|code| BUSY.contains(&code)) { Self::Busy } else { Self::unavailable(error) }
+    }
+}
+
+/// What an insert under a derived id found.
+#[derive(Debug, PartialEq)]
+pub enum Inserted<T> {
+    /// It is made now.
+    New,
+    /// This very request made it before.
+    Replayed(T),
+    /// Another request made it with the same idempotency key.
+    KeyReused,
+}
+
+/// What stands behind a derived id besides the thing itself: which request made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Origin {
+    /// SHA-256 of the request, in hexadecimal.
+    pub fingerprint: String,
+    /// Random per invocation: tells our own write, found again after a lost reply, from a client's replay.
+    pub nonce: String,
+}
+
+impl Origin {
+    /// What an insert by `self` means that met what `standing` had made.
+    fn meet<T>(&self, standing: &Self, thing: T) -> Inserted<T> {
+        if standing.nonce == self.nonce {
+            Inserted::New
+        } else if standing.fingerprint == self.fingerprint {
+            Inserted::Replayed(thing)
+        } else {
+            Inserted::KeyReused
+        }
+    }
+}
+
+fn string(text: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(text.into())
+}
+
+fn number(value: impl std::fmt::Display) -> AttributeValue {
+    AttributeValue::N(value.to_string())
+}
+
+fn key(pk: String, sk: impl Into<String>) -> Item {
+    HashMap::from([("pk".to_owned(), string(pk)), ("sk".to_owned(), string(sk))])
+}
+
+fn to_item(value: &impl Serialize) -> Item {
+    serde_dynamo::aws_sdk_dynamodb_1::to_item(value).expect("our items are maps of plain values")
+}
+
+fn to_value(value: &impl Serialize) -> AttributeValue {
+    serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value).expect("our values are plain")
+}
+
+fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
+    serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| Error::Corrupt(error.to_string()))
+}

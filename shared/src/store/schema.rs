@@ -1,0 +1,72 @@
+//! The tables themselves, as `template.yaml` describes them (a test holds the two equal), for engines that start empty.
+
+use aws_sdk_dynamodb::{
+    Client,
+    types::{
+        AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
+        ScalarAttributeType, TimeToLiveSpecification,
+    },
+};
+
+use super::Error;
+
+/// A global secondary index: its name, partition key and sort key. All project keys only.
+pub type Index = (&'static str, &'static str, &'static str);
+
+/// The main table's indexes.
+pub const INDEXES: [Index; 3] = [
+    ("by_client", "client_list", "listed_at"),
+    ("by_tenant", "tenant_list", "listed_at"),
+    ("due", "due_shard", "due_at"),
+];
+
+/// Creates both tables where they do not stand yet.
+///
+/// # Errors
+/// The engine's.
+pub async fn create(client: &Client, main: &str, vault: &str) -> Result<(), Error> {
+    create_table(client, main, &INDEXES).await?;
+    create_table(client, vault, &[]).await
+}
+
+async fn create_table(client: &Client, name: &str, indexes: &[Index]) -> Result<(), Error> {
+    let keys = |hash: &str, range: &str| vec![key(hash, KeyType::Hash), key(range, KeyType::Range)];
+    let mut attributes = vec!["pk", "sk"];
+    attributes.extend(indexes.iter().flat_map(|(_, hash, range)| [*hash, *range]));
+    attributes.sort_unstable();
+    attributes.dedup();
+    let mut table = client
+        .create_table()
+        .table_name(name)
+        .billing_mode(BillingMode::PayPerRequest)
+        .set_key_schema(Some(keys("pk", "sk")))
+        .set_attribute_definitions(Some(attributes.into_iter().map(attribute).collect()));
+    for (index, hash, range) in indexes {
+        table = table.global_secondary_indexes(
+            GlobalSecondaryIndex::builder()
+                .index_name(*index)
+                .set_key_schema(Some(keys(hash, range)))
+                .projection(Projection::builder().projection_type(ProjectionType::KeysOnly).build())
+                .build()
+                .map_err(Error::unavailable)?,
+        );
+    }
+    match table.send().await {
+        Ok(_) => {}
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => return Ok(()),
+        Err(error) => return Err(Error::sdk(error)),
+    }
+    let ttl = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true).build().map_err(Error::unavailable)?;
+    client.update_time_to_live().table_name(name).time_to_live_specification(ttl).send().await.map_err(Error::sdk)?;
+    Ok(())
+}
+
+fn key(name: &str, kind: KeyType) -> KeySchemaElement {
+    KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("name and type are given")
+}
+
+/// `due_at` is the one key that is a number: epoch milliseconds.
+fn attribute(name: &str) -> AttributeDefinition {
+    let kind = if name == "due_at" { ScalarAttributeType::N } else { ScalarAttributeType::S };
+    AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().expect("name and type are given")
+}

@@ -1,0 +1,100 @@
+//! Several items changed together or not at all. Used only where two must: it costs twice the capacity.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+};
+
+use super::{Error, Item, Store};
+
+/// How often a transaction is tried that meets another one on the same items.
+const TRIES: u32 = 6;
+
+/// What became of a transaction.
+pub(super) enum Outcome {
+    Done,
+    /// Nothing is changed. For each item in order: `Some` if its condition failed, with what stands there (empty if
+    /// nothing does).
+    Refused(Vec<Option<Item>>),
+}
+
+impl Store {
+    /// # Errors
+    /// [`Error::Busy`] if it kept meeting other transactions.
+    pub(super) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
+        for attempt in 0..TRIES {
+            let sent = self.client.transact_write_items().set_transact_items(Some(items.clone())).send().await;
+            let error = match sent {
+                Ok(_) => return Ok(Outcome::Done),
+                Err(error) => error,
+            };
+            if let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error() {
+                let reasons = canceled.cancellation_reasons();
+                let code = |wanted| reasons.iter().any(|reason| reason.code() == Some(wanted));
+                if code("ConditionalCheckFailed") {
+                    return Ok(Outcome::Refused(
+                        reasons
+                            .iter()
+                            .map(|reason| {
+                                let failed = reason.code() == Some("ConditionalCheckFailed");
+                                failed.then(|| reason.item().cloned().unwrap_or_default())
+                            })
+                            .collect(),
+                    ));
+                }
+                if !code("TransactionConflict") && !code("ThrottlingError") {
+                    return Err(Error::unavailable(error));
+                }
+            } else {
+                match Error::sdk(error) {
+                    Error::Busy => {}
+                    other => return Err(other),
+                }
+            }
+            // Spread by a random part, so that those who met do not meet again.
+            let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
+            self.clock.sleep(Duration::from_millis((10 << attempt) + jitter)).await;
+        }
+        Err(Error::Busy)
+    }
+}
+
+/// A put under a condition, which answers with the item that stands if it fails.
+pub(super) fn put(table: &str, item: Item, condition: &str) -> PutBuilder {
+    PutBuilder(
+        Put::builder()
+            .table_name(table)
+            .set_item(Some(item))
+            .condition_expression(condition)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld),
+    )
+}
+
+pub(super) struct PutBuilder(aws_sdk_dynamodb::types::builders::PutBuilder);
+
+impl PutBuilder {
+    pub(super) fn value(self, name: &str, value: aws_sdk_dynamodb::types::AttributeValue) -> Self {
+        Self(self.0.expression_attribute_values(name, value))
+    }
+
+    pub(super) fn build(self) -> TransactWriteItem {
+        let put = self.0.build().expect("table and item are given");
+        TransactWriteItem::builder().put(put).build()
+    }
+}
+
+pub(super) fn overwrite(table: &str, item: Item) -> TransactWriteItem {
+    let put = Put::builder().table_name(table).set_item(Some(item)).build().expect("table and item are given");
+    TransactWriteItem::builder().put(put).build()
+}
+
+pub(super) fn delete(table: &str, key: Item) -> TransactWriteItem {
+    let delete = Delete::builder().table_name(table).set_key(Some(key)).build().expect("table and key are given");
+    TransactWriteItem::builder().delete(delete).build()
+}
+
+pub(super) fn update(update: Update) -> TransactWriteItem {
+    TransactWriteItem::builder().update(update).build()
+}

@@ -1,0 +1,201 @@
+//! The vault: sealed tokens, in a table of their own, because a table is the boundary a role can be held to.
+
+use aws_sdk_dynamodb::{
+    Client,
+    primitives::Blob,
+    types::{AttributeValue, TransactWriteItem},
+};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Error, from_item, key, keys, number, to_item, transact};
+use crate::{id::GrantId, oauth::Tokens, secrets::VaultKeys, tenant::Tenant};
+
+/// The vault table and the key that seals it.
+#[derive(Clone)]
+pub struct Vault {
+    client: Client,
+    table: String,
+    keys: VaultKeys,
+}
+
+/// A grant, opened.
+pub struct Grant {
+    pub id: GrantId,
+    pub tokens: Tokens,
+    /// Counts the rotations.
+    pub version: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct GrantItem {
+    pk: String,
+    sk: String,
+    version: u64,
+    #[serde(with = "serde_bytes_blob")]
+    sealed: Vec<u8>,
+    /// Epoch milliseconds: until then somebody is refreshing it.
+    lease_until: i64,
+}
+
+/// A byte string, where serde's default would write a list of numbers.
+mod serde_bytes_blob {
+    use serde::{Deserializer, Serializer, de::Visitor};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        struct Bytes;
+        impl Visitor<'_> for Bytes {
+            type Value = Vec<u8>;
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a byte string")
+            }
+            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
+                Ok(bytes.to_vec())
+            }
+            fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
+                Ok(bytes)
+            }
+        }
+        deserializer.deserialize_byte_buf(Bytes)
+    }
+}
+
+impl Vault {
+    #[must_use]
+    pub const fn new(client: Client, table: String, keys: VaultKeys) -> Self {
+        Self { client, table, keys }
+    }
+
+    /// # Errors
+    /// The store's; [`Error::Corrupt`] if the seal does not open.
+    pub async fn find(&self, tenant: Tenant, id: GrantId) -> Result<Option<Grant>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::grant(id), keys::GRANT)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(Error::sdk)?;
+        let Some(item) = answer.item else { return Ok(None) };
+        let item: GrantItem = from_item(item)?;
+        let tokens = self
+            .keys
+            .open(tenant, id, item.version, &item.sealed)
+            .and_then(|plain| Tokens::from_plain(&plain))
+            .ok_or_else(|| Error::Corrupt(format!("the seal of {id} does not open")))?;
+        Ok(Some(Grant { id, tokens, version: item.version }))
+    }
+
+    /// Takes the right to refresh a grant until `until`. Whether it was free, and the grant still in that version.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn take_lease(
+        &self,
+        grant: &Grant,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::grant(grant.id), keys::GRANT)))
+            .update_expression("SET lease_until = :until")
+            // One refresh at a time: a rotated token that is used twice kills the whole grant on some platforms.
+            .condition_expression("version = :version AND lease_until <= :now")
+            .expression_attribute_values(":version", number(grant.version))
+            .expression_attribute_values(":now", number(now.timestamp_millis()))
+            .expression_attribute_values(":until", number(until.timestamp_millis()))
+            .send()
+            .await;
+        conditional(sent)
+    }
+
+    /// Ends a lease whose refresh did not happen.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn release_lease(&self, grant: &Grant, until: DateTime<Utc>) -> Result<(), Error> {
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::grant(grant.id), keys::GRANT)))
+            .update_expression("SET lease_until = :none")
+            // Only our own lease: another worker may hold it by now.
+            .condition_expression("version = :version AND lease_until = :until")
+            .expression_attribute_values(":version", number(grant.version))
+            .expression_attribute_values(":until", number(until.timestamp_millis()))
+            .expression_attribute_values(":none", number(0))
+            .send()
+            .await;
+        conditional(sent).map(|_| ())
+    }
+
+    /// Stores rotated tokens as the grant's next version and ends the lease. Whether the grant still was in the version
+    /// that was refreshed: if not, it has been replaced, and the new tokens are of no use.
+    ///
+    /// # Errors
+    /// The store's. The tokens must not be used then.
+    pub async fn store_rotated(&self, tenant: Tenant, grant: &Grant, tokens: &Tokens) -> Result<bool, Error> {
+        let next = grant.version + 1;
+        let sealed = self.keys.seal(tenant, grant.id, next, &tokens.to_plain());
+        let sent = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::grant(grant.id), keys::GRANT)))
+            .update_expression("SET sealed = :sealed, version = :next, lease_until = :none")
+            // A reconnect in between has deleted or replaced it: that one stands.
+            .condition_expression("version = :version")
+            .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed)))
+            .expression_attribute_values(":next", number(next))
+            .expression_attribute_values(":version", number(grant.version))
+            .expression_attribute_values(":none", number(0))
+            .send()
+            .await;
+        conditional(sent)
+    }
+
+    /// The vault's part of a connect transaction: the new grant, and the end of the one it replaces.
+    pub(super) fn connect(
+        &self,
+        tenant: Tenant,
+        id: GrantId,
+        tokens: &Tokens,
+        replaces: Option<GrantId>,
+    ) -> Vec<TransactWriteItem> {
+        const FIRST: u64 = 1;
+        let item = GrantItem {
+            pk: keys::grant(id),
+            sk: keys::GRANT.into(),
+            version: FIRST,
+            sealed: self.keys.seal(tenant, id, FIRST, &tokens.to_plain()),
+            lease_until: 0,
+        };
+        let mut items = vec![transact::overwrite(&self.table, to_item(&item))];
+        items.extend(replaces.map(|old| transact::delete(&self.table, key(keys::grant(old), keys::GRANT))));
+        items
+    }
+}
+
+/// Whether a conditional update was made.
+fn conditional<T>(
+    sent: Result<
+        T,
+        aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::update_item::UpdateItemError>,
+    >,
+) -> Result<bool, Error> {
+    match sent {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+        Err(error) => Err(Error::sdk(error)),
+    }
+}

@@ -1,0 +1,192 @@
+//! A target: one post on one account. Its record says what was tried and what is known, so that whoever reads it next
+//! (another worker, the agency) is never told more than is true.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{id::AccountId, platform_id::PlatformId};
+
+/// How many attempts a target remembers.
+const LEDGER: usize = 10;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// To be sent at `next_at`.
+    Scheduled,
+    /// Begun; with a step in flight, or waiting for the platform.
+    Sending,
+    Published,
+    /// The platform said no, for good.
+    Failed,
+    /// A commit was sent and its answer is not known.
+    Unconfirmed,
+    /// Waits for the account to be connected again.
+    Held,
+    Canceled,
+}
+
+/// What a request does that somebody could see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effect {
+    /// Nothing visible: may be repeated.
+    Prepare,
+    /// The one visible call: never repeated blindly, only read back.
+    Commit,
+    /// A read: may be repeated.
+    Confirm,
+}
+
+/// Where the post stands on the platform.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Published {
+    pub platform_post_id: String,
+    pub url: String,
+}
+
+/// What has to be put right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Category {
+    Auth,
+    Content,
+    Media,
+    Quota,
+    Account,
+    Platform,
+    Network,
+}
+
+/// Why a target is not published, for the agency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Fault {
+    pub code: String,
+    pub category: Category,
+    /// What happened and what to do.
+    pub message: String,
+    /// The platform's own words, capped and without secrets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform_response: Option<String>,
+    /// Whether it is tried again without anybody's doing.
+    pub retryable: bool,
+}
+
+/// One line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    pub at: DateTime<Utc>,
+    pub step: Effect,
+    /// `started`, then what became of it.
+    pub outcome: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Target {
+    pub account: AccountId,
+    pub platform: PlatformId,
+    pub state: State,
+    /// The state that creation answered; a replay answers it again.
+    pub first_state: State,
+    /// When there is something to do; none: nothing, or it is the agency's turn.
+    pub next_at: Option<DateTime<Utc>>,
+    /// The adapter's state; what must be equal in every try is fixed in it before the first.
+    pub plan: Option<Value>,
+    /// The step whose request may be under way. On record before its first byte leaves.
+    pub in_flight: Option<Effect>,
+    /// When the commit left, if one did.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// Tries that surely did not arrive.
+    pub tries: u32,
+    /// Times the platform asked to wait.
+    pub waits: u32,
+    /// Times a commit was looked for.
+    pub looks: u32,
+    pub published: Option<Published>,
+    pub fault: Option<Fault>,
+    pub attempts: Vec<Attempt>,
+}
+
+impl Target {
+    /// A target that waits for its time; `held` if its account has to be connected again first.
+    #[must_use]
+    pub const fn new(account: AccountId, platform: PlatformId, due: DateTime<Utc>, held: bool) -> Self {
+        let state = if held { State::Held } else { State::Scheduled };
+        Self {
+            account,
+            platform,
+            state,
+            first_state: state,
+            next_at: Some(due),
+            plan: None,
+            in_flight: None,
+            sent_at: None,
+            tries: 0,
+            waits: 0,
+            looks: 0,
+            published: None,
+            fault: None,
+            attempts: Vec::new(),
+        }
+    }
+
+    /// Whether a worker has something to do with it at `now`.
+    #[must_use]
+    pub fn ready(&self, now: DateTime<Utc>) -> bool {
+        self.next_at.is_some_and(|at| at <= now)
+    }
+
+    /// Puts a step on record, before its first byte leaves.
+    pub fn start(&mut self, step: Effect, now: DateTime<Utc>) {
+        self.state = match (self.state, step) {
+            // A look for an unanswered commit leaves the doubt standing.
+            (State::Unconfirmed, Effect::Confirm) => State::Unconfirmed,
+            _ => State::Sending,
+        };
+        self.in_flight = Some(step);
+        if step == Effect::Commit {
+            self.sent_at = Some(now);
+        }
+        if self.attempts.len() == LEDGER {
+            self.attempts.remove(0);
+        }
+        self.attempts.push(Attempt { at: now, step, outcome: "started".into() });
+    }
+
+    /// Notes what became of the step in flight.
+    pub fn end(&mut self, outcome: &str) {
+        self.in_flight = None;
+        if let Some(attempt) = self.attempts.last_mut().filter(|attempt| attempt.outcome == "started") {
+            outcome.clone_into(&mut attempt.outcome);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ledger_keeps_the_last_ten() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let mut target = Target::new(AccountId::random(), PlatformId::X, now, false);
+        for round in 0..12 {
+            target.start(Effect::Commit, now);
+            target.end(&round.to_string());
+        }
+        let outcomes: Vec<_> = target.attempts.iter().map(|attempt| attempt.outcome.as_str()).collect();
+        assert_eq!(outcomes, ["2", "3", "4", "5", "6", "7", "8", "9", "10", "11"]);
+    }
+
+    #[test]
+    fn looking_for_a_commit_leaves_the_doubt_standing() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let mut target = Target::new(AccountId::random(), PlatformId::X, now, false);
+        target.state = State::Unconfirmed;
+        target.start(Effect::Confirm, now);
+        assert_eq!(target.state, State::Unconfirmed);
+    }
+}

@@ -1,0 +1,100 @@
+//! A DynamoDB engine in this process, spoken to by the ordinary SDK, its calls counted by operation.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::{
+    Client,
+    config::{
+        BehaviorVersion, ConfigBag, Intercept, Region, RuntimeComponents,
+        interceptors::BeforeTransmitInterceptorContextRef,
+    },
+    error::BoxError,
+};
+
+use crate::{
+    clock::Clock,
+    secrets::VaultKeys,
+    store::{Store, Vault, schema},
+};
+
+const MAIN: &str = "main";
+const VAULT: &str = "vault";
+
+/// An engine with both tables, empty.
+pub struct Engine {
+    pub client: Client,
+    calls: Calls,
+}
+
+impl Engine {
+    /// # Panics
+    /// If the engine does not start: then no test can run.
+    pub async fn start() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let database = dynoxide::Database::memory().expect("an empty engine");
+        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+        let calls = Calls::default();
+        let config = aws_sdk_dynamodb::Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::new("local"))
+            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
+            .endpoint_url(format!("http://{address}"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .interceptor(calls.clone())
+            .build();
+        let client = Client::from_conf(config);
+        schema::create(&client, MAIN, VAULT).await.expect("an empty engine takes the tables");
+        calls.take();
+        Self { client, calls }
+    }
+
+    #[must_use]
+    pub fn store(&self, clock: &Clock) -> Store {
+        Store::new(self.client.clone(), MAIN.into(), clock.clone())
+    }
+
+    #[must_use]
+    pub fn vault(&self, keys: VaultKeys) -> Vault {
+        Vault::new(self.client.clone(), VAULT.into(), keys)
+    }
+
+    /// The calls since the last time this was asked, by operation.
+    #[must_use]
+    pub fn calls(&self) -> BTreeMap<String, usize> {
+        self.calls.take()
+    }
+}
+
+/// Counts what is sent, each try of each call.
+#[derive(Debug, Clone, Default)]
+struct Calls(Arc<Mutex<BTreeMap<String, usize>>>);
+
+impl Calls {
+    fn take(&self) -> BTreeMap<String, usize> {
+        std::mem::take(&mut self.0.lock().expect("nothing panics while it holds this lock"))
+    }
+}
+
+impl Intercept for Calls {
+    fn name(&self) -> &'static str {
+        "calls"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        // `DynamoDB_20120810.GetItem`
+        let target = context.request().headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        *self.0.lock().expect("nothing panics while it holds this lock").entry(operation).or_default() += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,364 @@
+//! A whole deployment in this process: every function, both tables, the sandbox, a queue that is emptied by hand and a
+//! clock that is set by hand. Each test has its own.
+
+mod browser;
+mod network;
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use sandbox::Sandbox;
+use serde_json::{Value, json};
+use shared::{
+    clock::Clock,
+    id::{AgencyId, ClientId, KeyId},
+    key::ApiKey,
+    lambda::respond,
+    net::Engine as HttpEngine,
+    platform::{
+        Sites,
+        site::{App, AtNetwork},
+    },
+    queue::{Message, Queue},
+    routes::Routes,
+    scope::Scope,
+    secret::Secret,
+    secrets::{LinkKeys, VaultKeys},
+    store::{Gate, KeyRecord, Limits, NewGate, Store},
+    tenant::{Mode, Tenant},
+    testing::{Answer, Ask, Engine, SetClock},
+};
+use url::Url;
+
+pub(crate) use browser::Browser;
+pub(crate) use network::Network;
+
+/// Where customers and agencies reach this deployment.
+pub(crate) const URL: &str = "https://api.test";
+/// Where the sandbox is.
+pub(crate) const SANDBOX: &str = "http://sandbox.test";
+/// How long a claim lasts.
+pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+pub(crate) struct World {
+    pub(crate) clock: SetClock,
+    pub(crate) engine: Engine,
+    pub(crate) store: Store,
+    pub(crate) gate: Gate,
+    pub(crate) network: Network,
+    pub(crate) agency: AgencyId,
+    /// The first agency's live key, with every scope.
+    pub(crate) key: String,
+    sent: Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>,
+    routes: Routes,
+    create_client: create_client::Deps,
+    get_client: get_client::Deps,
+    mint_invite: mint_invite::Deps,
+    redeem_invite: redeem_invite::Deps,
+    list_accounts: list_accounts::Deps,
+    create_post: create_post::Deps,
+    get_post: get_post::Deps,
+    error_page: error_page::Deps,
+    no_route: no_route::Deps,
+    dispatch_due: dispatch_due::Deps,
+    pub(crate) publish_post: publish_post::Deps,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        // A failing test shows what was logged. Another test's subscriber serves as well.
+        let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::WARN).try_init();
+        let set_clock = SetClock::default();
+        let clock = set_clock.clock();
+        let engine = Engine::start().await;
+        let sandbox = sandbox(&engine, &clock);
+        sandbox.create_table().await.unwrap();
+        let network = Network::new(sandbox);
+        let secret = json!({ "1": "a secret of a test, long enough to be one" }).to_string();
+        let link_keys = LinkKeys::parse(&secret).unwrap();
+        let store = engine.store(&clock);
+        let vault = engine.vault(VaultKeys::parse(&secret).unwrap());
+        let gate = Gate::new(store.clone());
+        let http = HttpEngine::new(network.clone(), LEASE / 3);
+        let sent = Arc::<Mutex<Vec<(DateTime<Utc>, Message)>>>::default();
+        let queue = queue(&sent, &clock);
+        let public_url: Option<Url> = Some(URL.parse().unwrap());
+        let sites = sites();
+        let mut world = Self {
+            agency: AgencyId::random(),
+            key: String::new(),
+            routes: Routes::of_this_build(),
+            create_client: create_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            get_client: get_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            mint_invite: mint_invite::Deps {
+                gate: gate.clone(),
+                store: store.clone(),
+                link_keys: link_keys.clone(),
+                sites: sites.clone(),
+                clock: clock.clone(),
+                public_url: public_url.clone(),
+            },
+            redeem_invite: redeem_invite::Deps {
+                store: store.clone(),
+                gate: gate.clone(),
+                vault: vault.clone(),
+                link_keys,
+                sites: sites.clone(),
+                engine: http.clone(),
+                clock: clock.clone(),
+                public_url,
+            },
+            list_accounts: list_accounts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            create_post: create_post::Deps {
+                gate: gate.clone(),
+                store: store.clone(),
+                queue: queue.clone(),
+                clock: clock.clone(),
+            },
+            get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            error_page: error_page::Deps,
+            no_route: no_route::Deps,
+            dispatch_due: dispatch_due::Deps { store: store.clone(), queue: queue.clone(), clock: clock.clone() },
+            publish_post: publish_post::Deps {
+                store: store.clone(),
+                vault,
+                sites,
+                engine: http,
+                queue,
+                clock,
+                lease: LEASE,
+            },
+            clock: set_clock,
+            engine,
+            store,
+            gate,
+            network,
+            sent,
+        };
+        world.key = world.agency(world.agency, Mode::Live).await;
+        world
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.clock().now()
+    }
+
+    /// Puts up an agency's gate in one mode, with limits that no test reaches by accident; its key.
+    pub(crate) async fn agency(&self, agency: AgencyId, mode: Mode) -> String {
+        self.agency_with(agency, mode, Limits { reads: 100_000, writes: 100_000 }, |_| {}).await
+    }
+
+    /// The same with other limits, and a key that `change` makes another one.
+    pub(crate) async fn agency_with(
+        &self,
+        agency: AgencyId,
+        mode: Mode,
+        limits: Limits,
+        change: impl FnOnce(&mut KeyRecord),
+    ) -> String {
+        let tenant = Tenant { agency, mode };
+        let key = ApiKey::generate(tenant, KeyId::random());
+        let mut record = KeyRecord {
+            digest: data_encoding::HEXLOWER.encode(&key.digest),
+            scopes: Scope::ALL.to_vec(),
+            expires_at: (self.now() + chrono::Duration::days(365)).timestamp(),
+            client: None,
+            label: "test".into(),
+            last_used: None,
+        };
+        change(&mut record);
+        self.gate
+            .insert(NewGate { tenant, name: "Acme Agency".into(), limits, keys: vec![(key.id, record)] })
+            .await
+            .unwrap();
+        key.text().expose().to_owned()
+    }
+
+    /// Another key in a gate that stands, bound to `client`.
+    pub(crate) async fn bound_key(&self, mode: Mode, client: ClientId) -> String {
+        let tenant = Tenant { agency: self.agency, mode };
+        let key = ApiKey::generate(tenant, KeyId::random());
+        let record = KeyRecord {
+            digest: data_encoding::HEXLOWER.encode(&key.digest),
+            scopes: Scope::ALL.to_vec(),
+            expires_at: (self.now() + chrono::Duration::days(30)).timestamp(),
+            client: Some(client),
+            label: "bound".into(),
+            last_used: None,
+        };
+        self.gate.add_key(tenant, key.id, &record).await.unwrap();
+        key.text().expose().to_owned()
+    }
+
+    /// Answers a request as the gateway would have it answered.
+    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
+        let (method, path) = (ask.method().to_string(), ask.path().to_owned());
+        let (function, parameters) = self.routes.find(&method, path.split('?').next().unwrap());
+        let mut ask = ask;
+        for (name, values) in parameters {
+            ask = ask.parameter(&name, &values[0]);
+        }
+        let request = ask.build();
+        Answer::read(match function {
+            "create-client" => respond(&self.create_client, create_client::handle, request).await,
+            "get-client" => respond(&self.get_client, get_client::handle, request).await,
+            "mint-invite" => respond(&self.mint_invite, mint_invite::handle, request).await,
+            "redeem-invite" => respond(&self.redeem_invite, redeem_invite::handle, request).await,
+            "list-accounts" => respond(&self.list_accounts, list_accounts::handle, request).await,
+            "create-post" => respond(&self.create_post, create_post::handle, request).await,
+            "get-post" => respond(&self.get_post, get_post::handle, request).await,
+            "error-page" => respond(&self.error_page, error_page::handle, request).await,
+            "no-route" => respond(&self.no_route, no_route::handle, request).await,
+            other => panic!("template.yaml routes to {other}, which this world does not have"),
+        })
+    }
+
+    /// A client of the first agency, by its name.
+    pub(crate) async fn client(&self, name: &str) -> String {
+        let answer = self.ask(Ask::post("/v1/clients", &json!({ "name": name })).key(&self.key)).await;
+        answer.data()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A fresh link for a client: its path, `/invite/inv_…`.
+    pub(crate) async fn link(&self, client: &str, platforms: &[&str]) -> String {
+        self.link_with(&self.key, client, platforms).await["url"].as_str().unwrap().replace(URL, "")
+    }
+
+    /// The whole invite, minted with a key.
+    pub(crate) async fn link_with(&self, key: &str, client: &str, platforms: &[&str]) -> Value {
+        let path = format!("/v1/clients/{client}/connect-invites");
+        let answer = self.ask(Ask::post(&path, &json!({ "platforms": platforms })).key(key)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.data()
+    }
+
+    /// The accounts of a client.
+    pub(crate) async fn accounts(&self, client: &str) -> Vec<Value> {
+        let answer = self.ask(Ask::get(&format!("/v1/accounts?clientId={client}&limit=100")).key(&self.key)).await;
+        answer.data().as_array().unwrap_or_else(|| panic!("{}", answer.text)).clone()
+    }
+
+    /// A client with one account of the sandbox's X connected: the client's id and the account's.
+    pub(crate) async fn connected(&self, account: &str) -> (String, String) {
+        let client = self.client(&format!("Client of {account}")).await;
+        let link = self.link(&client, &["x"]).await;
+        let mut browser = Browser::default();
+        let page = browser.connect_x(self, &link, account).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        let accounts = self.accounts(&client).await;
+        assert_eq!(accounts.len(), 1, "{}", page.text);
+        (client, accounts[0]["id"].as_str().unwrap().to_owned())
+    }
+
+    /// Creates a post; the answer's data.
+    pub(crate) async fn post(&self, client: &str, accounts: &[&str], content: &str, schedule: Value) -> Value {
+        let body = json!({
+            "clientId": client,
+            "content": content,
+            "targets": { "mode": "selection", "accountIds": accounts },
+            "schedule": schedule,
+        });
+        let answer = self.ask(Ask::post("/v1/posts", &body).key(&self.key)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.data()
+    }
+
+    /// The post as it is now.
+    pub(crate) async fn read(&self, post: &Value) -> Value {
+        let path = format!("/v1/posts/{}", post["id"].as_str().unwrap());
+        self.ask(Ask::get(&path).key(&self.key)).await.data()
+    }
+
+    /// The post's one target as it is now.
+    pub(crate) async fn target(&self, post: &Value) -> Value {
+        self.read(post).await["targets"][0].clone()
+    }
+
+    /// The messages that wait, each with the time it is to be received at.
+    pub(crate) fn waiting(&self) -> Vec<(DateTime<Utc>, Message)> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    /// Loses every message that waits, as a crash of an in-process queue would.
+    pub(crate) fn lose_messages(&self) {
+        self.sent.lock().unwrap().clear();
+    }
+
+    /// Delivers what is due, and what becomes due by it, until nothing is.
+    pub(crate) async fn deliver(&self) {
+        loop {
+            let now = self.now();
+            let due = {
+                let mut sent = self.sent.lock().unwrap();
+                let at = sent.iter().position(|(at, _)| *at <= now);
+                at.map(|at| sent.remove(at).1)
+            };
+            let Some(message) = due else { return };
+            publish_post::handle(&self.publish_post, message).await.unwrap();
+        }
+    }
+
+    /// Lets time pass and delivers what falls due meanwhile, message by message.
+    pub(crate) async fn pass(&self, time: chrono::Duration) {
+        let end = self.now() + time;
+        loop {
+            self.deliver().await;
+            let next = self.waiting().into_iter().map(|(at, _)| at).filter(|at| *at <= end).min();
+            match next {
+                Some(at) => self.clock.set(at.max(self.now())),
+                None => break,
+            }
+        }
+        self.clock.set(end.max(self.now()));
+        self.deliver().await;
+    }
+
+    /// The minute's tick.
+    pub(crate) async fn tick(&self) {
+        dispatch_due::handle(&self.dispatch_due).await.unwrap();
+    }
+
+    /// The texts on a sandbox account's feed, newest first.
+    pub(crate) async fn feed(&self, account: &str) -> Vec<String> {
+        let feed = self.network.get(&format!("{SANDBOX}/feed/x/{account}.json")).await;
+        let posts = feed["posts"].as_array().unwrap().clone();
+        posts.iter().map(|post| post["text"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+fn sandbox(engine: &Engine, clock: &Clock) -> Sandbox {
+    let clock = clock.clone();
+    let config = sandbox::Config {
+        table: "sandbox".into(),
+        public_url: SANDBOX.into(),
+        apps: vec![sandbox::App {
+            client_id: "onbehalf".into(),
+            client_secret: "sandbox-app-secret".into(),
+            redirect_uris: vec![format!("{URL}/connect/x/callback")],
+        }],
+    };
+    Sandbox::new(engine.client.clone(), config, Arc::new(move || clock.now()))
+}
+
+fn sites() -> Sites {
+    let app = App { client_id: "onbehalf".into(), client_secret: Secret::new("sandbox-app-secret") };
+    let mut sites = shared::platform::site::sites("{}", Some(SANDBOX.parse().unwrap())).unwrap();
+    sites.sandbox_app = Some(app);
+    sites.sandbox_stands_in = true;
+    sites.at = Some(AtNetwork {
+        resolver: "https://resolver.test".parse().unwrap(),
+        plc: "https://plc.test".parse().unwrap(),
+    });
+    sites
+}
+
+fn queue(sent: &Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>, clock: &Clock) -> Queue {
+    let (sent, clock) = (Arc::clone(sent), clock.clone());
+    Queue::InProcess(Arc::new(move |message, delay| {
+        let at = clock.now() + chrono::Duration::from_std(delay).unwrap();
+        sent.lock().unwrap().push((at, message));
+    }))
+}

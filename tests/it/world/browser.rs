@@ -1,0 +1,103 @@
+//! A customer's browser, as far as the connect pages need one: cookies, forms, and the way through the sandbox.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use shared::testing::{Answer, Ask};
+use url::Url;
+
+use super::{SANDBOX, URL, World};
+
+#[derive(Default, Clone)]
+pub(crate) struct Browser {
+    pub(crate) cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// Opens a page of ours.
+    pub(crate) async fn get(&mut self, world: &World, path: &str) -> Answer {
+        let answer = world.ask(self.dress(Ask::get(path))).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// Presses a button of our page.
+    pub(crate) async fn press(&mut self, world: &World, path: &str, form: &str) -> Answer {
+        let ask = Ask::new(http::Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(form);
+        let answer = world.ask(self.dress(ask)).await;
+        self.keep(&answer);
+        answer
+    }
+
+    /// From the link to the sandbox's X and back, as this account: the page that follows.
+    pub(crate) async fn connect_x(&mut self, world: &World, link: &str, account: &str) -> Answer {
+        let callback = self.authorize_x(world, link, account).await;
+        self.follow(world, &callback).await
+    }
+
+    /// Starts at the link and consents at the sandbox's X: the path of the callback.
+    pub(crate) async fn authorize_x(&mut self, world: &World, link: &str, account: &str) -> String {
+        let page = self.press(world, &format!("{link}/x"), "").await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        consent_x(world, &way_out(&page), account).await
+    }
+
+    /// Opens a path, and where it leads.
+    pub(crate) async fn follow(&mut self, world: &World, path: &str) -> Answer {
+        let mut answer = self.get(world, path).await;
+        while let Some(location) = answer.header("location") {
+            let path = location.replace(URL, "");
+            answer = self.get(world, &path).await;
+        }
+        answer
+    }
+
+    fn dress(&self, ask: Ask) -> Ask {
+        if self.cookies.is_empty() {
+            return ask;
+        }
+        let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        ask.header("cookie", &pairs.join("; "))
+    }
+
+    fn keep(&mut self, answer: &Answer) {
+        for cookie in answer.headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.contains("Max-Age=0") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.into(), value.into());
+            }
+        }
+    }
+}
+
+/// Where a way-out page leads.
+pub(crate) fn way_out(page: &Answer) -> Url {
+    let link = page.text.split("id=\"continue\" href=\"").nth(1).unwrap_or_else(|| panic!("no way out: {}", page.text));
+    link.split('"').next().unwrap().replace("&amp;", "&").parse().unwrap()
+}
+
+/// Consents on the sandbox's page as this account: the path that it sends the browser back to.
+async fn consent_x(world: &World, url: &Url, account: &str) -> String {
+    let mut form = url::form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(url.query_pairs());
+    form.append_pair("account", account);
+    let mut to = url.clone();
+    to.set_query(None);
+    let request = http::Request::post(to.as_str())
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("origin", SANDBOX)
+        .body(Bytes::from(form.finish()))
+        .unwrap();
+    let answer = world.network.sandbox(request).await.unwrap();
+    let location = answer.headers().get("location").unwrap_or_else(|| {
+        panic!("the sandbox does not send the browser back: {}", String::from_utf8_lossy(answer.body()))
+    });
+    location.to_str().unwrap().replace(URL, "")
+}

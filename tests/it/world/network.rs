@@ -1,0 +1,75 @@
+//! What the functions call: the sandbox, and answers that a test writes itself. No sockets.
+
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use sandbox::Sandbox;
+use serde_json::Value;
+use shared::net::{Answer, Failure, Reach, Request, Transport};
+
+use super::SANDBOX;
+
+/// What a test makes of a request: an answer, a failure, or nothing (then the sandbox answers).
+pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync>;
+
+#[derive(Clone)]
+pub(crate) struct Network(Arc<Inner>);
+
+struct Inner {
+    sandbox: Sandbox,
+    hook: Mutex<Option<Hook>>,
+    seen: Mutex<Vec<String>>,
+}
+
+impl Network {
+    pub(crate) fn new(sandbox: Sandbox) -> Self {
+        Self(Arc::new(Inner { sandbox, hook: Mutex::default(), seen: Mutex::default() }))
+    }
+
+    /// From now on this is asked first.
+    pub(crate) fn hook(&self, hook: impl Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync + 'static) {
+        *self.0.hook.lock().unwrap() = Some(Arc::new(hook));
+    }
+
+    pub(crate) fn unhook(&self) {
+        *self.0.hook.lock().unwrap() = None;
+    }
+
+    /// The requests since the last time this was asked: method and address without its query.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.seen.lock().unwrap())
+    }
+
+    /// A request to the sandbox; none if the answer is lost.
+    pub(crate) async fn sandbox(&self, request: Request) -> Option<Answer> {
+        match self.0.sandbox.answer(request).await {
+            sandbox::Answer::Response(answer) => Some(answer),
+            sandbox::Answer::Lost => None,
+        }
+    }
+
+    /// JSON from the sandbox.
+    pub(crate) async fn get(&self, url: &str) -> Value {
+        let request = http::Request::get(url).body(Bytes::new()).unwrap();
+        serde_json::from_slice(self.sandbox(request).await.unwrap().body()).unwrap()
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: Request, _: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+        let address = request.uri().to_string();
+        let address = address.split('?').next().unwrap_or_default();
+        self.0.seen.lock().unwrap().push(format!("{} {address}", request.method()));
+        let hook = self.0.hook.lock().unwrap().clone();
+        if let Some(answer) = hook.and_then(|hook| hook(&request)) {
+            return Box::pin(std::future::ready(answer));
+        }
+        Box::pin(async move {
+            if !request.uri().to_string().starts_with(SANDBOX) {
+                return Err(Failure::NotSent("there is no such server in this world".into()));
+            }
+            self.sandbox(request).await.ok_or_else(|| Failure::OutcomeUnknown("the connection broke".into()))
+        })
+    }
+}

@@ -1,0 +1,175 @@
+// Bluesky for real: accounts connected through the server's own pages, records read back as anybody may read them.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { customer, startBrowser } from "./browser.mjs";
+import { answerOnBluesky, row } from "./connect.mjs";
+import { startLocal } from "./local.mjs";
+import { startNetwork } from "./network.mjs";
+import { until } from "./until.mjs";
+
+let network, local, browser, alice, bob;
+
+before(async () => {
+  [network, browser] = await Promise.all([startNetwork(), startBrowser()]);
+  local = await startLocal({ network });
+  alice = await network.createAccount("alice");
+  bob = await network.createAccount("bob");
+});
+after(async () => {
+  await browser?.close();
+  await local?.stop();
+  await network?.stop();
+});
+
+async function visit(invite) {
+  const page = await customer(browser);
+  await page.goto(invite.url);
+  return page;
+}
+
+/** A client of that name with this Bluesky account connected: `{ client, invite, account }`. */
+async function connected(name, person) {
+  const { client, invite } = await local.live.invite(name, ["bluesky"]);
+  const page = await visit(invite);
+  await answerOnBluesky(page, person);
+  await row(page, "Bluesky").getByText(person.handle).waitFor();
+  await page.context().close();
+  const [account] = await local.live.accounts(client.id);
+  return { client, invite, account };
+}
+
+/** Until the post waits for its account to be connected again. */
+function untilHeld({ id }) {
+  return until(`post ${id} is held`, async (saw) => {
+    const { targets } = await local.live.get(`/posts/${id}`);
+    saw(targets);
+    return targets[0].status === "held";
+  });
+}
+
+const inSeconds = (seconds) => new Date(Date.now() + seconds * 1000);
+
+test("a customer connects through the server's own pages, by a pushed request", async () => {
+  const { client, invite } = await local.live.invite("Pushed", ["bluesky"]);
+  const page = await visit(invite);
+  const authorize = page.waitForRequest((request) => request.url().startsWith(`${network.pds}/oauth/authorize`));
+  await answerOnBluesky(page, alice);
+  await row(page, "Bluesky").getByText(alice.handle).waitFor();
+  assert.match(await row(page, "Bluesky").innerText(), /✓/);
+
+  // The server would also take the request in the open, so nothing but this proves that it was pushed.
+  const asked = new URL((await authorize).url()).searchParams;
+  assert.match(asked.get("request_uri"), /^urn:ietf:params:oauth:request_uri:/);
+  assert.deepEqual([...asked.keys()].sort(), ["client_id", "request_uri"], "and nothing of it stands in the address");
+  assert.ok((await network.knocks("POST /oauth/par")) > 0);
+
+  const [account] = await local.live.accounts(client.id);
+  assert.equal(account.platform, "bluesky");
+  assert.equal(account.handle, alice.handle);
+  assert.equal(account.status, "connected");
+});
+
+test("a scheduled post is a record with its link, mention and tag at the right bytes", async () => {
+  const { client, account } = await connected("Rich text", alice);
+  // Characters of two, three and four bytes and a joined emoji come before each part that has a place.
+  const content = "Größe ✓ 👩‍🚒 hello @bob.test, see https://example.com/caf%C3%A9?a=1 🚗 #neu";
+  const due = inSeconds(3);
+  const post = await local.live.schedule(client.id, [account.id], content, due);
+  assert.equal(post.status, "scheduled");
+
+  const published = await local.live.settled(post.id);
+  const [target] = published.targets;
+  assert.equal(target.status, "published", JSON.stringify(published));
+  assert.match(target.platformPostId, new RegExp(`^at://${alice.did}/app\\.bsky\\.feed\\.post/[2-7a-z]{13}$`));
+  const rkey = target.platformPostId.split("/").at(-1);
+  assert.ok(
+    [alice.did, alice.handle].some((who) => target.url === `https://bsky.app/profile/${who}/post/${rkey}`),
+    target.url,
+  );
+
+  const { value, cid } = await network.record(target.platformPostId);
+  assert.ok(cid);
+  assert.equal(value.$type, "app.bsky.feed.post");
+  assert.equal(value.text, content);
+  const at = (part) => {
+    const byteStart = Buffer.byteLength(content.slice(0, content.indexOf(part)));
+    return { byteStart, byteEnd: byteStart + Buffer.byteLength(part) };
+  };
+  const feature = (kind, what) => [{ $type: `app.bsky.richtext.facet#${kind}`, ...what }];
+  const facets = value.facets.map(({ index, features }) => ({ index, features }));
+  assert.deepEqual(facets.sort((a, b) => a.index.byteStart - b.index.byteStart), [
+    { index: at("@bob.test"), features: feature("mention", { did: bob.did }) },
+    { index: at("https://example.com/caf%C3%A9?a=1"), features: feature("link", { uri: "https://example.com/caf%C3%A9?a=1" }) },
+    { index: at("#neu"), features: feature("tag", { tag: "neu" }) },
+  ]);
+  assert.equal((await network.posts(alice.did)).filter((record) => record.value.text === content).length, 1);
+});
+
+test("a token that ran out before the post was due is refreshed once", async () => {
+  const seconds = 2;
+  await network.ask("tokenSeconds", seconds);
+  const { client, account } = await connected("Refresh", bob);
+  await network.ask("tokenSeconds", 3600);
+  const exchanges = await network.knocks("POST /oauth/token");
+  const posts = await Promise.all(
+    ["one", "two", "three"].map((word) => {
+      return local.live.schedule(client.id, [account.id], `After the token: ${word}`, inSeconds(seconds + 2));
+    }),
+  );
+  for (const { id } of posts) assert.equal((await local.live.settled(id)).status, "published");
+  assert.equal((await network.posts(bob.did)).length, posts.length);
+  // One call, or two when the server first hands out its nonce; three posts at once must not each make their own.
+  const refreshes = (await network.knocks("POST /oauth/token")) - exchanges;
+  assert.ok(refreshes >= 1 && refreshes <= 2, `${refreshes} calls to the token endpoint`);
+});
+
+test("access withdrawn at the server holds what is due, and the same link heals the account", async () => {
+  const { client, invite, account } = await connected("Withdrawn", alice);
+  await network.ask("revokeAll", alice.did);
+  const held = await local.live.schedule(client.id, [account.id], "While you were away");
+  await untilHeld(held);
+  assert.equal((await local.live.accounts(client.id))[0].status, "reconnect_required");
+  // Known to be of no use yet, and accepted all the same.
+  assert.equal((await local.live.schedule(client.id, [account.id], "Held from the start")).targets[0].status, "held");
+
+  const page = await visit(invite);
+  await answerOnBluesky(page, alice);
+  await row(page, "Bluesky").getByText("✓").waitFor();
+  const [again] = await local.live.accounts(client.id);
+  assert.deepEqual([again.id, again.status], [account.id, "connected"], "the account keeps its id");
+  const next = await local.live.schedule(client.id, [account.id], "Now that you are back");
+  assert.equal((await local.live.settled(next.id)).status, "published");
+});
+
+test("declining at the server connects nothing and says so", async () => {
+  const { client, invite } = await local.live.invite("Declines", ["bluesky"]);
+  const page = await visit(invite);
+  await answerOnBluesky(page, alice, "Deny access");
+  await page.waitForURL(`${local.url}/**`);
+  assert.equal(await row(page, "Bluesky").getByText("✓").count(), 0);
+  assert.deepEqual(await local.live.accounts(client.id), []);
+});
+
+test("a link that connected one account takes no other", async () => {
+  const { client, invite, account } = await connected("Second person", alice);
+  await network.ask("revokeAll", alice.did);
+  const post = await local.live.schedule(client.id, [account.id], "Never mine");
+  await untilHeld(post);
+  const page = await visit(invite);
+  await answerOnBluesky(page, bob);
+  await page.waitForURL(`${local.url}/connect/**`);
+  const accounts = await local.live.accounts(client.id);
+  assert.deepEqual(accounts.map(({ id, status }) => [id, status]), [[account.id, "reconnect_required"]]);
+});
+
+test("a handle that leads nowhere is told in one sentence", async () => {
+  const { invite } = await local.live.invite("Nobody", ["bluesky"]);
+  const page = await visit(invite);
+  await page.getByLabel(/handle/i).fill("nobody-at-all.test");
+  const answer = page.waitForResponse((response) => response.request().method() === "POST");
+  await page.getByRole("button", { name: "Connect Bluesky" }).click();
+  const status = (await answer).status();
+  assert.ok(status >= 400 && status < 500, `answered ${status}`);
+  assert.ok(page.url().startsWith(local.url), "and the customer is still with us");
+});

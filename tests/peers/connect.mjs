@@ -1,0 +1,45 @@
+// Connecting accounts, as a customer with a browser does and, where the page is not the subject, by plain HTTP.
+
+import assert from "node:assert/strict";
+
+/** Connects a simulated X account without a browser: the same requests, with the one cookie a browser would keep. */
+export async function connectX(invite, username) {
+  const started = await fetch(`${invite.url}/x`, { method: "POST", headers: { origin: new URL(invite.url).origin } });
+  assert.equal(started.status, 200, `start of the connection: ${started.status}`);
+  const cookie = started.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
+  const [link] = (await started.text()).match(/<a[^>]*id="continue"[^>]*>/) ?? [];
+  assert.ok(link, "the page that goes on to the platform has its link");
+  const consent = new URL(link.match(/href="([^"]+)"/)[1].replaceAll("&amp;", "&"));
+
+  const decided = await fetch(consent.origin + consent.pathname, {
+    method: "POST",
+    redirect: "manual",
+    headers: { origin: consent.origin },
+    body: new URLSearchParams([...consent.searchParams, ["account", username]]),
+  });
+  const callback = decided.headers.get("location");
+  assert.ok(callback, `consent answered ${decided.status} without a way back`);
+
+  const back = await fetch(callback, { redirect: "manual", headers: { cookie } });
+  assert.equal(back.status, 303, `callback: ${back.status}`);
+}
+
+/** The row of a platform on the link's page. */
+export function row(page, platform) {
+  return page.getByRole("listitem").filter({ has: page.getByText(platform, { exact: true }) });
+}
+
+/** On the link's page: connect X, and agree as this account on X's own page. Ends wherever that leads. */
+export async function agreeOnX(page, username) {
+  await page.getByRole("button", { name: /^(Connect|Reconnect) X$/ }).click();
+  await page.getByRole("button", { name: `Authorize as @${username}` }).click();
+}
+
+/** On the link's page: name the handle, sign in on the server's own page, and press one of its two buttons. */
+export async function answerOnBluesky(page, account, button = "Authorize") {
+  await page.getByLabel(/handle/i).fill(account.handle);
+  await page.getByRole("button", { name: /^(Connect|Reconnect) Bluesky$/ }).click();
+  await page.locator("input[name=password]").fill(account.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: button }).click();
+}

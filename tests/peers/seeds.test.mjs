@@ -1,0 +1,108 @@
+// The documented flow, verbatim: four curl commands, one link, two visits, one post on two platforms.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { customer, startBrowser } from "./browser.mjs";
+import { agreeOnX, answerOnBluesky, row } from "./connect.mjs";
+import { startLocal } from "./local.mjs";
+import { startNetwork } from "./network.mjs";
+
+let network, local, browser, alice;
+
+before(async () => {
+  [network, browser] = await Promise.all([startNetwork(), startBrowser()]);
+  local = await startLocal({ network });
+  alice = await network.createAccount("alice");
+});
+after(async () => {
+  await browser?.close();
+  await local?.stop();
+  await network?.stop();
+});
+
+/** Runs a command as it stands in the documentation; curl is only told not to draw progress. */
+async function shell(command) {
+  const quiet = 'curl() { command curl -sS "$@"; }\n';
+  const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", quiet + command]);
+  const answer = JSON.parse(stdout);
+  assert.ok(answer.data, stdout);
+  assert.match(answer.meta.correlationId, /^c-/);
+  return answer.data;
+}
+
+async function visit(invite) {
+  const page = await customer(browser);
+  await page.goto(invite.url);
+  return page;
+}
+
+test("the four documented commands connect two platforms in two visits and publish on both", async () => {
+  const key = local.live.key;
+  assert.match(key, /^obh_live_/);
+
+  const createClient = `curl -X POST ${local.url}/v1/clients \\
+-H "Authorization: Bearer ${key}" \\
+-H "Idempotency-Key: $(uuidgen)" \\
+-H "Content-Type: application/json" \\
+-d '{ "name": "Autoloom Detailing", "type": "brand" }'`;
+  const client = await shell(createClient);
+  assert.equal(client.name, "Autoloom Detailing");
+  assert.equal(client.type, "brand");
+  assert.equal((await shell(createClient)).id, client.id, "a known name is the client that stands, under a new key too");
+
+  const invite = await shell(`curl -X POST ${local.url}/v1/clients/${client.id}/connect-invites \\
+-H "Authorization: Bearer ${key}" \\
+-H "Idempotency-Key: $(uuidgen)" \\
+-H "Content-Type: application/json" \\
+-d '{ "platforms": ["x", "bluesky"], "expiresInHours": 72 }'`);
+  assert.match(invite.token, /^inv_/);
+  assert.equal(invite.url, `${local.url}/invite/${invite.token}`);
+  assert.deepEqual(invite.platformsRequested, ["x", "bluesky"]);
+  const hours = (new Date(invite.expiresAt) - Date.now()) / 3_600_000;
+  assert.ok(Math.abs(hours - 72) < 0.1, `expires in ${hours} hours`);
+
+  const listAccounts = `curl "${local.url}/v1/accounts?clientId=${client.id}" \\
+-H "Authorization: Bearer ${key}"`;
+  assert.deepEqual(await shell(listAccounts), []);
+
+  const first = await visit(invite);
+  await agreeOnX(first, "demo_shop");
+  await row(first, "X").getByText("demo_shop").waitFor();
+  assert.match(await row(first, "X").innerText(), /✓/);
+  assert.doesNotMatch(await row(first, "Bluesky").innerText(), /✓/);
+  assert.deepEqual((await shell(listAccounts)).map(({ platform, handle, status }) => [platform, handle, status]), [
+    ["x", "demo_shop", "connected"],
+  ]);
+  await first.context().close();
+
+  const second = await visit(invite);
+  assert.match(await row(second, "X").innerText(), /✓/, "a later visit asks only for what is missing");
+  assert.equal(await second.getByRole("button", { name: "Connect X" }).count(), 0);
+  await answerOnBluesky(second, alice);
+  await row(second, "Bluesky").getByText(alice.handle).waitFor();
+  assert.match(await row(second, "X").innerText(), /✓/);
+  assert.match(await row(second, "Bluesky").innerText(), /✓/);
+
+  const accounts = await shell(listAccounts);
+  assert.deepEqual(accounts.map(({ platform }) => platform).sort(), ["bluesky", "x"]);
+  const account = (platform) => accounts.find((one) => one.platform === platform).id;
+
+  const due = new Date(Math.ceil(Date.now() / 1000) * 1000 + 3000);
+  const post = await shell(`curl -X POST ${local.url}/v1/posts \\
+-H "Authorization: Bearer ${key}" \\
+-H "Idempotency-Key: $(uuidgen)" \\
+-H "Content-Type: application/json" \\
+-d '{ "clientId": "${client.id}", "content": "New drop is live 🚗", "targets": { "mode": "selection", "accountIds": ["${account("x")}", "${account("bluesky")}"] }, "schedule": { "type": "at", "scheduledAt": "${due.toISOString().replace(".000Z", "Z")}" } }'`);
+  assert.equal(post.status, "scheduled");
+
+  const published = await local.live.settled(post.id);
+  assert.equal(published.status, "published", JSON.stringify(published));
+  assert.deepEqual((await local.feed("demo_shop")).map(({ text }) => text), ["New drop is live 🚗"]);
+  assert.deepEqual((await network.posts(alice.did)).map(({ value }) => value.text), ["New drop is live 🚗"]);
+
+  for (const secret of [key, invite.token, alice.password]) {
+    assert.ok(!local.log().includes(secret), "no key, link token or password in the log");
+  }
+});
