@@ -63,7 +63,10 @@ impl Arguments {
         match self.sandbox_port {
             Some(port) => Ok(port),
             None if self.port == 0 => Ok(0),
-            None => self.port.checked_add(1).ok_or_else(|| "There is no port after 65535: name one with --sandbox-port.".into()),
+            None => self
+                .port
+                .checked_add(1)
+                .ok_or_else(|| "There is no port after 65535: name one with --sandbox-port.".into()),
         }
     }
 }

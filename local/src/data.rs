@@ -54,15 +54,16 @@ impl Data {
         let foreign = || format!("{name} is not a data folder of Onbehalf: choose an empty or new one with --data.");
         let file = folder.join(FILE);
         let is_ours = file.exists();
-        let has_others = folder.exists()
-            && fs::read_dir(folder).map_err(failed)?.flatten().any(|entry| entry.file_name() != LOCK);
+        let has_others =
+            folder.exists() && fs::read_dir(folder).map_err(failed)?.flatten().any(|entry| entry.file_name() != LOCK);
         if !is_ours && has_others {
             return Err(foreign());
         }
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(failed)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(failed)?;
         let lock = create(&folder.join(LOCK)).map_err(failed)?;
-        lock.try_lock().map_err(|_| format!("{name} is in use by another process: stop it or choose another folder."))?;
+        lock.try_lock()
+            .map_err(|_| format!("{name} is in use by another process: stop it or choose another folder."))?;
         let kept = if is_ours {
             let text = fs::read_to_string(&file).map_err(failed)?;
             let kept: Kept = serde_json::from_str(&text).map_err(|_| foreign())?;

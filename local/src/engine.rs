@@ -1,11 +1,8 @@
 //! The embedded DynamoDB engine, on a loopback port of its own, spoken to by the ordinary SDK.
 
-use aws_credential_types::Credentials;
-use aws_sdk_dynamodb::{
-    Client,
-    config::{BehaviorVersion, Region},
-};
+use aws_sdk_dynamodb::Client;
 use dynoxide::Database;
+use shared::store::schema;
 use tokio::net::TcpListener;
 
 use crate::{Sentence, data::Data};
@@ -13,18 +10,13 @@ use crate::{Sentence, data::Data};
 pub(crate) async fn start(data: &Data) -> Result<Client, Sentence> {
     let file = data.tables();
     let name = file.display();
-    let path = file.to_str().ok_or_else(|| format!("{name} is not a path in UTF-8: choose another one with --data."))?;
+    let path =
+        file.to_str().ok_or_else(|| format!("{name} is not a path in UTF-8: choose another one with --data."))?;
     let database = Database::new(path)
         .map_err(|error| format!("{name} cannot be opened as tables ({error}): choose another folder with --data."))?;
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| format!("No loopback port is free: {error}."))?;
+    let listener =
+        TcpListener::bind("127.0.0.1:0").await.map_err(|error| format!("No loopback port is free: {error}."))?;
     let address = listener.local_addr().map_err(|error| format!("The engine has no address: {error}."))?;
     tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
-    let config = aws_sdk_dynamodb::Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new("local"))
-        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-        .endpoint_url(format!("http://{address}"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .build();
-    Ok(Client::from_conf(config))
+    Ok(Client::from_conf(schema::on_this_machine(address).build()))
 }

@@ -7,10 +7,7 @@ use http::{Request, Response, StatusCode, header};
 use lambda_http::{Body, RequestExt};
 use shared::lambda::respond;
 
-use crate::{
-    home,
-    house::House,
-};
+use crate::{home, house::House};
 
 /// Always an answer; `None` would close the connection.
 pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Option<Response<Bytes>> {
@@ -48,7 +45,11 @@ fn canonical(house: &House, request: &Request<Bytes>) -> Option<Response<Bytes>>
     }
     let path = request.uri().path_and_query()?.as_str();
     let location = format!("{}{path}", house.url.as_str().trim_end_matches('/'));
-    Response::builder().status(StatusCode::TEMPORARY_REDIRECT).header(header::LOCATION, location).body(Bytes::new()).ok()
+    Response::builder()
+        .status(StatusCode::TEMPORARY_REDIRECT)
+        .header(header::LOCATION, location)
+        .body(Bytes::new())
+        .ok()
 }
 
 /// The request as `lambda_http` makes it from the gateway's event.

@@ -103,7 +103,12 @@ impl House {
             get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             error_page: error_page::Deps,
             no_route: no_route::Deps,
-            dispatch_due: dispatch_due::Deps { store: store.clone(), queue: queue.clone(), clock: clock.clone() },
+            dispatch_due: dispatch_due::Deps {
+                store: store.clone(),
+                queue: queue.clone(),
+                clock: clock.clone(),
+                last: dispatch_due::LastTick::default(),
+            },
             publish_post: publish_post::Deps { store, vault, sites, engine, queue, clock, lease },
             gate,
             url: url.clone(),
@@ -125,11 +130,8 @@ fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, clock: &
     let redirect_uris = shared::platform_id::PlatformId::ALL
         .map(|platform| url.join(&format!("/connect/{platform}/callback")).expect("a path joins").into())
         .into();
-    let app = sandbox::App {
-        client_id: SANDBOX_APP.into(),
-        client_secret: data.kept.sandbox_secret.clone(),
-        redirect_uris,
-    };
+    let app =
+        sandbox::App { client_id: SANDBOX_APP.into(), client_secret: data.kept.sandbox_secret.clone(), redirect_uris };
     let public_url = sandbox_url.as_str().trim_end_matches('/').to_owned();
     let clock = clock.clone();
     let config = sandbox::Config { table: SANDBOX.into(), public_url, apps: vec![app] };
@@ -140,7 +142,9 @@ fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, clock: &
 fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url) -> Result<Sites, Sentence> {
     let credentials = match &arguments.platforms {
         None => "{}".to_owned(),
-        Some(file) => fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?,
+        Some(file) => {
+            fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?
+        }
     };
     let mut sites = sites(&credentials, Some(sandbox_url.clone())).map_err(|error| {
         format!("--platforms needs {{\"x\":{{\"clientId\":\"…\",\"clientSecret\":\"…\"}}}}: {error}.")

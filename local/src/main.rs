@@ -25,11 +25,9 @@ pub(crate) type Sentence = String;
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_target(false)
-        .with_max_level(if arguments.verbose { tracing::Level::INFO } else { tracing::Level::WARN })
-        .init();
+    // The engine warns of every condition that fails; for us that is an answer.
+    let filter = if arguments.verbose { "info,dynoxide=error" } else { "warn,dynoxide=error" };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).with_env_filter(filter).init();
     match run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {

@@ -29,7 +29,9 @@ pub(crate) struct Server {
 pub(crate) async fn bind(port: u16) -> Result<Server, Sentence> {
     let listener = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("Port {port} is taken: end what listens there, or choose other ports with --port and --sandbox-port.")
+            format!(
+                "Port {port} is taken: end what listens there, or choose other ports with --port and --sandbox-port."
+            )
         }
         io::ErrorKind::PermissionDenied => format!("Port {port} may not be used: choose one above 1023 with --port."),
         _ => format!("Port {port} cannot be listened on: {error}."),
@@ -114,4 +116,3 @@ fn refuse(status: StatusCode, sentence: &'static str) -> Response<Bytes> {
     *response.status_mut() = status;
     response
 }
-

@@ -1,5 +1,6 @@
 //! The first start: a demo agency, its keys, and what to type next.
 
+use serde_json::json;
 use shared::{
     id::KeyId,
     key::ApiKey,
@@ -7,7 +8,6 @@ use shared::{
     store::{KeyRecord, Limits, NewGate},
     tenant::{Mode, Tenant},
 };
-use serde_json::json;
 use url::Url;
 
 use crate::{Sentence, arguments::Arguments, data::Data, house::House};

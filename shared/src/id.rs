@@ -155,7 +155,13 @@ mod tests {
     fn an_id_has_one_spelling() {
         let text = ClientId::from_bytes([0; BYTES]).to_string();
         assert_eq!(text, "cl_aaaaaaaaaaaaaaaaaaaaaaaaaa");
-        for other in ["cl_aaaaaaaaaaaaaaaaaaaaaaaaab", "cl_AAAAAAAAAAAAAAAAAAAAAAAAAA", "cl_aaaaaaaaaaaaaaaaaaaaaaaaa", "post_aaaaaaaaaaaaaaaaaaaaaaaaaa", ""] {
+        for other in [
+            "cl_aaaaaaaaaaaaaaaaaaaaaaaaab",
+            "cl_AAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "cl_aaaaaaaaaaaaaaaaaaaaaaaaa",
+            "post_aaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "",
+        ] {
             assert_eq!(other.parse::<ClientId>(), Err(InvalidId), "{other}");
         }
     }

@@ -46,15 +46,15 @@ impl ApiKey {
     /// Reads a key, or nothing if the text cannot be one.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let (mode, encoded) = [Mode::Live, Mode::Test]
-            .into_iter()
-            .find_map(|mode| Some((mode, text.strip_prefix(prefix(mode))?)))?;
+        let (mode, encoded) =
+            [Mode::Live, Mode::Test].into_iter().find_map(|mode| Some((mode, text.strip_prefix(prefix(mode))?)))?;
         let body: [u8; TOTAL] = base62::decode(encoded)?;
         let (signed, sum) = body.split_at(TOTAL - CHECKSUM);
         if signed[0] != VERSION || sum != checksum(mode, signed) {
             return None;
         }
-        let id = |at: usize| -> [u8; BYTES] { signed[at..at + BYTES].try_into().expect("the range has an id's length") };
+        let id =
+            |at: usize| -> [u8; BYTES] { signed[at..at + BYTES].try_into().expect("the range has an id's length") };
         Some(Self {
             tenant: Tenant { agency: AgencyId::from_bytes(id(1)), mode },
             id: KeyId::from_bytes(id(1 + BYTES)),

@@ -105,9 +105,10 @@ where
     // Neither path nor query: a connect link is a secret.
     let span = tracing::info_span!("request", correlation_id, %method);
     async {
-        let outcome = AssertUnwindSafe(handle(deps, request)).catch_unwind().await.unwrap_or_else(|panic| {
-            Err(Error::internal(format!("panic: {}", panic_text(panic.as_ref()))))
-        });
+        // On the heap: the SDK's futures are large, and a server may have many of them on one stack.
+        let handled = AssertUnwindSafe(Box::pin(handle(deps, request))).catch_unwind().await;
+        let outcome =
+            handled.unwrap_or_else(|panic| Err(Error::internal(format!("panic: {}", panic_text(panic.as_ref())))));
         match &outcome {
             Ok(response) => tracing::info!(status = response.status().as_u16(), "answered"),
             Err(error) => log_error(error),
@@ -145,7 +146,7 @@ async fn caught<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), Runt
 where
     E: std::error::Error + Send + Sync + 'static,
 {
-    match AssertUnwindSafe(work).catch_unwind().await {
+    match AssertUnwindSafe(Box::pin(work)).catch_unwind().await {
         Ok(outcome) => outcome.map_err(Into::into),
         Err(panic) => Err(format!("panic: {}", panic_text(panic.as_ref())).into()),
     }

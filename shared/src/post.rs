@@ -111,4 +111,49 @@ mod tests {
             assert_eq!(PostStatus::of(&states), status, "{states:?}");
         }
     }
+
+    /// Whatever the states: a post is done exactly when each of its targets is.
+    #[test]
+    fn the_status_is_final_exactly_when_every_target_is() {
+        use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
+        let all = [Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled];
+        for a in all {
+            for b in all {
+                for c in all {
+                    let states = [a, b, c];
+                    let open = states.iter().any(|state| matches!(state, Scheduled | Sending | Unconfirmed | Held));
+                    let status = PostStatus::of(&states);
+                    let unfinished =
+                        matches!(status, PostStatus::Scheduled | PostStatus::Publishing | PostStatus::NeedsAttention);
+                    assert_eq!(open, unfinished, "{states:?} is {status:?}");
+                    let needed = states.iter().any(|state| matches!(state, Unconfirmed | Held));
+                    assert_eq!(needed, status == PostStatus::NeedsAttention, "{states:?} is {status:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_replay_answers_what_the_creation_answered() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let target = |held| Target::new(crate::id::AccountId::random(), crate::platform_id::PlatformId::X, now, held);
+        let created = Post {
+            id: PostId::random(),
+            client: ClientId::random(),
+            content: "Hello".into(),
+            schedule: Schedule::Now,
+            publish_before: None,
+            created_at: now,
+            targets: vec![target(false), target(true)],
+        };
+        let mut since = created.clone();
+        for target in &mut since.targets {
+            target.start(crate::target::Effect::Commit, now);
+            target.end("published");
+            target.state = State::Published;
+            target.next_at = None;
+        }
+        assert_eq!(since.next_at(), None);
+        assert_eq!(since.as_created(), created);
+    }
 }

@@ -38,7 +38,8 @@ impl Routes {
         let template: Value = serde_yaml_ng::from_str(template).ok()?;
         let (mut routes, mut default) = (Vec::new(), None);
         for resource in template.get("Resources")?.as_mapping()?.values() {
-            let Some(function) = resource.get("Metadata").and_then(|it| it.get("BuildProperties")?.get("Binary")?.as_str())
+            let Some(function) =
+                resource.get("Metadata").and_then(|it| it.get("BuildProperties")?.get("Binary")?.as_str())
             else {
                 continue;
             };
@@ -128,7 +129,9 @@ mod tests {
         let (function, parameters) = routes.find("POST", "/v1/clients/cl_1/connect-invites");
         assert_eq!((function, parameters["clientId"][0].as_str()), ("mint-invite", "cl_1"));
         assert_eq!(routes.find("GET", "/v1/clients/a%20b+c").1["clientId"][0], "a b+c");
-        for (method, path) in [("GET", "/"), ("PUT", "/v1/clients"), ("GET", "/v1/clients/"), ("GET", "/v1/clients/a/b")] {
+        for (method, path) in
+            [("GET", "/"), ("PUT", "/v1/clients"), ("GET", "/v1/clients/"), ("GET", "/v1/clients/a/b")]
+        {
             assert_eq!(routes.find(method, path).0, "no-route", "{method} {path}");
         }
         assert_eq!(routes.methods("/v1/clients"), ["POST"]);

@@ -188,5 +188,28 @@ mod tests {
         target.state = State::Unconfirmed;
         target.start(Effect::Confirm, now);
         assert_eq!(target.state, State::Unconfirmed);
+        assert_eq!(target.sent_at, None, "a look is no commit");
+    }
+
+    #[test]
+    fn a_step_is_in_flight_from_its_start_to_its_end() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let mut target = Target::new(AccountId::random(), PlatformId::X, now, false);
+        target.start(Effect::Commit, now);
+        assert_eq!((target.state, target.in_flight, target.sent_at), (State::Sending, Some(Effect::Commit), Some(now)));
+        target.end("told to wait");
+        assert_eq!(target.in_flight, None);
+        target.end("put off");
+        assert_eq!(target.attempts[0].outcome, "told to wait", "what has ended is not rewritten");
+    }
+
+    #[test]
+    fn a_target_is_ready_from_its_time_on() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let mut target = Target::new(AccountId::random(), PlatformId::X, now, true);
+        assert_eq!((target.state, target.first_state), (State::Held, State::Held));
+        assert!(target.ready(now) && !target.ready(now - chrono::Duration::milliseconds(1)));
+        target.next_at = None;
+        assert!(!target.ready(now));
     }
 }

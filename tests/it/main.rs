@@ -2,5 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod bluesky;
+mod calls;
+mod canaries;
+mod connect;
+mod crash;
+mod due;
+mod errors;
 mod flow;
+mod gate;
+mod idempotency;
+mod publish;
+mod refresh;
+mod template;
+mod tidy;
 mod world;

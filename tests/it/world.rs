@@ -1,6 +1,7 @@
 //! A whole deployment in this process: every function, both tables, the sandbox, a queue that is emptied by hand and a
 //! clock that is set by hand. Each test has its own.
 
+pub(crate) mod atproto;
 mod browser;
 mod network;
 
@@ -33,15 +34,20 @@ use shared::{
 };
 use url::Url;
 
-pub(crate) use browser::Browser;
+pub(crate) use browser::{Browser, consent_x, way_out};
 pub(crate) use network::Network;
 
 /// Where customers and agencies reach this deployment.
 pub(crate) const URL: &str = "https://api.test";
 /// Where the sandbox is.
 pub(crate) const SANDBOX: &str = "http://sandbox.test";
+/// Both master secrets.
+pub(crate) const SECRET: &str = r#"{"1":"a secret of a test, long enough to be one"}"#;
 /// How long a claim lasts.
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
+
+/// Messages, each with the time it is to be received at.
+type Waiting = Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>;
 
 pub(crate) struct World {
     pub(crate) clock: SetClock,
@@ -52,7 +58,7 @@ pub(crate) struct World {
     pub(crate) agency: AgencyId,
     /// The first agency's live key, with every scope.
     pub(crate) key: String,
-    sent: Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>,
+    sent: Waiting,
     routes: Routes,
     create_client: create_client::Deps,
     get_client: get_client::Deps,
@@ -77,13 +83,12 @@ impl World {
         let sandbox = sandbox(&engine, &clock);
         sandbox.create_table().await.unwrap();
         let network = Network::new(sandbox);
-        let secret = json!({ "1": "a secret of a test, long enough to be one" }).to_string();
-        let link_keys = LinkKeys::parse(&secret).unwrap();
+        let link_keys = LinkKeys::parse(SECRET).unwrap();
         let store = engine.store(&clock);
-        let vault = engine.vault(VaultKeys::parse(&secret).unwrap());
+        let vault = engine.vault(VaultKeys::parse(SECRET).unwrap());
         let gate = Gate::new(store.clone());
         let http = HttpEngine::new(network.clone(), LEASE / 3);
-        let sent = Arc::<Mutex<Vec<(DateTime<Utc>, Message)>>>::default();
+        let sent = Waiting::default();
         let queue = queue(&sent, &clock);
         let public_url: Option<Url> = Some(URL.parse().unwrap());
         let sites = sites();
@@ -121,7 +126,12 @@ impl World {
             get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             error_page: error_page::Deps,
             no_route: no_route::Deps,
-            dispatch_due: dispatch_due::Deps { store: store.clone(), queue: queue.clone(), clock: clock.clone() },
+            dispatch_due: dispatch_due::Deps {
+                store: store.clone(),
+                queue: queue.clone(),
+                clock: clock.clone(),
+                last: dispatch_due::LastTick::default(),
+            },
             publish_post: publish_post::Deps {
                 store: store.clone(),
                 vault,
@@ -343,7 +353,7 @@ fn sandbox(engine: &Engine, clock: &Clock) -> Sandbox {
     Sandbox::new(engine.client.clone(), config, Arc::new(move || clock.now()))
 }
 
-fn sites() -> Sites {
+pub(crate) fn sites() -> Sites {
     let app = App { client_id: "onbehalf".into(), client_secret: Secret::new("sandbox-app-secret") };
     let mut sites = shared::platform::site::sites("{}", Some(SANDBOX.parse().unwrap())).unwrap();
     sites.sandbox_app = Some(app);
@@ -355,7 +365,7 @@ fn sites() -> Sites {
     sites
 }
 
-fn queue(sent: &Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>, clock: &Clock) -> Queue {
+fn queue(sent: &Waiting, clock: &Clock) -> Queue {
     let (sent, clock) = (Arc::clone(sent), clock.clone());
     Queue::InProcess(Arc::new(move |message, delay| {
         let at = clock.now() + chrono::Duration::from_std(delay).unwrap();

@@ -11,13 +11,7 @@ use std::future::ready;
 use http::StatusCode;
 use serde_json::Value;
 use shared::{
-    api::{
-        self, Code, Error, Fields, Request, Response,
-        fields::text,
-        idempotency::Identity,
-        object,
-        request::json,
-    },
+    api::{self, Code, Error, Fields, Request, Response, fields::text, idempotency::Identity, object, request::json},
     client::{Client, ClientName, ClientType},
     clock::Clock,
     deployment::{self, Deployment},

@@ -29,9 +29,8 @@ pub(super) enum Targets {
 
 pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
-    let client = fields.required("clientId", |value| {
-        text(value)?.parse::<ClientId>().map_err(|_| "must be a client's id".into())
-    });
+    let client = fields
+        .required("clientId", |value| text(value)?.parse::<ClientId>().map_err(|_| "must be a client's id".into()));
     let content = fields.required("content", content);
     let targets = fields.object("targets", targets);
     let schedule = fields.object("schedule", schedule);

@@ -1,7 +1,9 @@
 //! Every minute: announces to the queue what falls due soon, and again what is overdue.
 //!
-//! Safe to repeat: an announcement is a hint, a claim decides. Nothing is remembered between ticks: overdue work is found
-//! by the same query as due work, so nothing is forgotten after an outage.
+//! Safe to repeat: an announcement is a hint, a claim decides. Overdue work is found by the same query as due work, so
+//! nothing is forgotten after an outage. What a process remembers of its last tick only keeps it from announcing too much.
+
+use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
 use shared::{
@@ -18,13 +20,33 @@ pub struct Deps {
     pub store: Store,
     pub queue: Queue,
     pub clock: Clock,
+    pub last: LastTick,
+}
+
+/// When this process last ticked to the end.
+#[derive(Debug, Default)]
+pub struct LastTick(Mutex<Option<DateTime<Utc>>>);
+
+impl LastTick {
+    fn get(&self) -> Option<DateTime<Utc>> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set(&self, now: DateTime<Utc>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now);
+    }
 }
 
 impl Deps {
     /// # Errors
     /// The environment's.
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { store: deployment.store()?, queue: deployment.queue()?, clock: deployment.clock.clone() })
+        Ok(Self {
+            store: deployment.store()?,
+            queue: deployment.queue()?,
+            clock: deployment.clock.clone(),
+            last: LastTick::default(),
+        })
     }
 }
 
@@ -40,14 +62,14 @@ pub enum Error {
 /// # Errors
 /// The store's and the queue's.
 pub async fn handle(deps: &Deps) -> Result<(), Error> {
-    let now = deps.clock.now();
+    let (last, now) = (deps.last.get(), deps.clock.now());
     for shard in 0..DUE_SHARDS {
         let mut from = None;
         loop {
             let (due, next) = deps.store.due(shard, now + AHEAD, from).await?;
             let messages: Vec<_> = due
                 .iter()
-                .filter(|due| announced(due.at, now))
+                .filter(|due| announced(due.at, last, now))
                 .map(|due| (Message::new(due.tenant, due.post), delay(due, now)))
                 .collect();
             deps.queue.send_all(&messages).await?;
@@ -58,6 +80,7 @@ pub async fn handle(deps: &Deps) -> Result<(), Error> {
             }
         }
     }
+    deps.last.set(now);
     Ok(())
 }
 
@@ -66,20 +89,42 @@ fn delay(due: &Due, now: DateTime<Utc>) -> std::time::Duration {
 }
 
 /// Whether this tick announces what is due at `at`: what is overdue at growing intervals (in the first minute, then after
-/// 1, 2, 4, 8 … minutes, and every hour), so that an outage's backlog does not fill the queue again and again.
-fn announced(at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+/// 1, 2, 4, 8 … minutes, and every hour), so that a backlog does not fill the queue again and again. What the ticks
+/// since `last` should have announced and were not there to, this one does; a process's first announces everything.
+fn announced(at: DateTime<Utc>, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let Some(last) = last else { return true };
     let minutes = (now - at).num_minutes();
-    minutes <= 0 || minutes.unsigned_abs().is_power_of_two() || minutes % 60 == 0
+    let since = (last - at).num_minutes() + 1;
+    minutes <= 0 || (since..=minutes).any(|minute| minute.unsigned_abs().is_power_of_two() || minute % 60 == 0)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const NOW: DateTime<Utc> = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+
+    fn announced_minutes(last: Option<DateTime<Utc>>) -> Vec<i64> {
+        (-2..=130).filter(|ago| announced(NOW - Duration::minutes(*ago), last, NOW)).collect()
+    }
+
     #[test]
     fn overdue_work_is_announced_at_growing_intervals() {
-        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let minutes: Vec<i64> = (-2..=130).filter(|ago| announced(now - Duration::minutes(*ago), now)).collect();
-        assert_eq!(minutes, [-2, -1, 0, 1, 2, 4, 8, 16, 32, 60, 64, 120, 128]);
+        let minute_ago = Some(NOW - Duration::minutes(1));
+        assert_eq!(announced_minutes(minute_ago), [-2, -1, 0, 1, 2, 4, 8, 16, 32, 60, 64, 120, 128]);
+    }
+
+    #[test]
+    fn a_tick_makes_up_for_those_that_were_missed() {
+        let minutes = announced_minutes(Some(NOW - Duration::minutes(4)));
+        let expected = [-2..=11, 16..=19, 32..=35, 60..=67, 120..=123, 128..=130];
+        assert_eq!(minutes, expected.into_iter().flatten().collect::<Vec<_>>());
+        let after_an_hour = announced_minutes(Some(NOW - Duration::hours(1)));
+        assert_eq!(after_an_hour, (-2..=130).collect::<Vec<_>>(), "all of it");
+    }
+
+    #[test]
+    fn the_first_tick_of_a_process_announces_everything() {
+        assert_eq!(announced_minutes(None), (-2..=130).collect::<Vec<_>>());
     }
 }

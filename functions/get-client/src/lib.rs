@@ -32,12 +32,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&request)?;
     let id: Result<ClientId, Error> = path_id(&request, "clientId", "client");
-    let read = async {
-        match id {
-            Ok(id) => Ok(deps.store.find_client(asking.claimed_tenant(), id).await?),
-            Err(error) => Err(error),
-        }
-    };
+    let read = async { Ok::<_, Error>(deps.store.find_client(asking.claimed_tenant(), id?).await?) };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::ClientsRead, now, read).await?;
 
     let client = found?.ok_or_else(|| Error::not_found("client"))?;

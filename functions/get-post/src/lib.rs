@@ -32,12 +32,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&request)?;
     let id: Result<PostId, Error> = path_id(&request, "postId", "post");
-    let read = async {
-        match id {
-            Ok(id) => Ok(deps.store.find_post(asking.claimed_tenant(), id).await?),
-            Err(error) => Err(error),
-        }
-    };
+    let read = async { Ok::<_, Error>(deps.store.find_post(asking.claimed_tenant(), id?).await?) };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsRead, now, read).await?;
 
     let post = found?.ok_or_else(|| Error::not_found("post"))?;

@@ -39,12 +39,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&request)?;
     let client = client_id(&request);
-    let read = async {
-        match client {
-            Ok(client) => Ok(deps.store.find_client_with_accounts(asking.claimed_tenant(), client).await?),
-            Err(error) => Err(error),
-        }
-    };
+    let read = async { Ok::<_, Error>(deps.store.find_client_with_accounts(asking.claimed_tenant(), client?).await?) };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsRead, now, read).await?;
 
     let (client, accounts) = found?.ok_or_else(|| Error::not_found("client"))?;
@@ -54,9 +49,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 fn client_id(request: &Request) -> Result<ClientId, Error> {
-    let text = query(request, "clientId").ok_or_else(|| {
-        Error::invalid(vec![FieldError { path: "clientId".into(), message: "is required".into() }])
-    })?;
+    let text = query(request, "clientId")
+        .ok_or_else(|| Error::invalid(vec![FieldError { path: "clientId".into(), message: "is required".into() }]))?;
     text.parse().map_err(|_| Error::not_found("client"))
 }
 
@@ -64,7 +58,8 @@ fn client_id(request: &Request) -> Result<ClientId, Error> {
 fn answer(mut accounts: Vec<Account>, asked: &Asked) -> Response {
     let position = |account: &Account| format!("{:020}#{}", account.connected_at.timestamp_millis(), account.id);
     accounts.sort_by_cached_key(position);
-    let mut rest = accounts.into_iter().filter(|account| asked.after.as_ref().is_none_or(|after| position(account) > *after));
+    let mut rest =
+        accounts.into_iter().filter(|account| asked.after.as_ref().is_none_or(|after| position(account) > *after));
     let page: Vec<Account> = rest.by_ref().take(asked.limit).collect();
     let next = rest.next().and(page.last()).map(|last| page::cursor(LIST, &position(last)));
     Response::many(page.iter().map(object::account).collect(), asked.cursor.as_deref(), next.as_deref())

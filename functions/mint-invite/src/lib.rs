@@ -64,12 +64,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&request)?;
     let id: Result<ClientId, Error> = path_id(&request, "clientId", "client");
-    let read = async {
-        match id {
-            Ok(id) => Ok(deps.store.find_client(asking.claimed_tenant(), id).await?),
-            Err(error) => Err(error),
-        }
-    };
+    let read = async { Ok::<_, Error>(deps.store.find_client(asking.claimed_tenant(), id?).await?) };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
 
     let found = found?;
@@ -93,7 +88,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
                 client: client.id,
                 platforms,
                 // Cut to whole seconds: the time that is answered is the time that is kept.
-                expires_at: chrono::DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now) + Duration::hours(hours),
+                expires_at: chrono::DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)
+                    + Duration::hours(hours),
                 revoked: false,
                 created_at: now,
                 link_version: deps.link_keys.version(),

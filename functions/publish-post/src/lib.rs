@@ -12,7 +12,7 @@ mod target;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::try_join_all;
+use futures_util::future::join_all;
 use shared::{
     clock::Clock,
     deployment::{self, Deployment},
@@ -64,7 +64,9 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
     let accounts = found.map(|(_, accounts)| accounts).unwrap_or_default();
     let work = target::Work { deps, claim: &claim, post: &post, accounts: &accounts };
-    let targets = try_join_all(post.targets.iter().map(|target| work.run(target.clone()))).await?;
+    // Each to its end, even if the store fails another: a commit that is dropped under way would become doubt.
+    let targets = join_all(post.targets.iter().map(|target| work.run(target.clone()))).await;
+    let targets = targets.into_iter().collect::<Result<Vec<_>, _>>()?;
 
     let Some(targets) = targets.into_iter().collect::<Option<Vec<_>>>() else {
         tracing::warn!(post = %claim.post, "the lease ended; another worker has the post");
@@ -99,6 +101,3 @@ async fn nudge(deps: &Deps, message: &Message, next: Option<DateTime<Utc>>) {
         tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the clock will find the post");
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -24,6 +24,8 @@ const BACKOFF: [Duration; 8] = [
 const MAX_WAITS: u32 = 50;
 /// A held target looks again at least this often, so that no wake-up can be lost.
 const HELD_LOOKS_AGAIN: Duration = Duration::minutes(15);
+/// The code of doubt.
+const OUTCOME_UNKNOWN: &str = "outcome_unknown";
 /// The most characters of a platform's words that are kept.
 const MAX_WORDS: usize = 500;
 
@@ -62,11 +64,34 @@ pub(super) fn not_sent(target: &mut Target, reason: &str, spread: i32, now: Date
         platform_response: words(reason),
         ..fault("platform_unreachable", Category::Network, "The platform could not be reached; nothing was sent.")
     };
-    let Some(wait) = BACKOFF.get(target.tries as usize) else { return failed(target, fault) };
-    target.tries += 1;
+    again(target, fault, spread, now);
+}
+
+/// The token has ended and the authorization server gave no other: nothing was sent, and it is tried as often.
+pub(super) fn not_refreshed(target: &mut Target, reason: &str, spread: i32, spec: &Spec, now: DateTime<Utc>) {
+    if target.state == State::Unconfirmed {
+        return look_not_sent(target, reason, spread, spec, now);
+    }
+    target.end("put off");
+    let fault = Fault {
+        platform_response: words(reason),
+        ..fault("not_refreshed", Category::Network, "The access to the account could not be renewed; nothing was sent.")
+    };
+    again(target, fault, spread, now);
+}
+
+fn again(target: &mut Target, fault: Fault, spread: i32, now: DateTime<Utc>) {
+    let Some(wait) = backoff(target, spread) else { return failed(target, fault) };
     target.state = State::Scheduled;
-    target.next_at = Some(now + *wait + *wait * spread / 400);
+    target.next_at = Some(now + wait);
     target.fault = Some(Fault { retryable: true, ..fault });
+}
+
+/// The next wait, and up to a quarter more; none: they are used up. In whole milliseconds, as times are stored.
+fn backoff(target: &mut Target, spread: i32) -> Option<Duration> {
+    let wait = BACKOFF.get(target.tries as usize)?.num_milliseconds();
+    target.tries += 1;
+    Some(Duration::milliseconds(wait + wait * i64::from(spread) / 400))
 }
 
 /// The platform asks to wait.
@@ -87,14 +112,27 @@ pub(super) fn doubt(target: &mut Target, reason: &str, spec: &Spec, now: DateTim
     target.state = State::Unconfirmed;
     target.looks = 0;
     target.next_at = next_look(target, spec, now);
+    unknown(target, reason, UNREADABLE);
+}
+
+const NOT_FOUND: &str = "The post was sent, the platform's answer was lost, and it was not found on the account, which \
+                         proves nothing. Look at the account and decide whether it is published.";
+const UNREADABLE: &str = "The post was sent, the platform's answer was lost, and the account could not be read. Look at \
+                          the account and decide whether it is published.";
+
+/// What doubt says: that it is looked for; or, when nothing more is done by itself, `at_last`.
+fn unknown(target: &mut Target, reason: &str, at_last: &str) {
+    let before = target.fault.take().filter(|fault| fault.code == OUTCOME_UNKNOWN);
+    let looking = target.next_at.is_some();
+    let message = if looking {
+        "The post was sent and the platform's answer was lost. It is being looked for on the account."
+    } else {
+        at_last
+    };
     target.fault = Some(Fault {
-        platform_response: words(reason),
-        retryable: true,
-        ..fault(
-            "outcome_unknown",
-            Category::Network,
-            "The post was sent and the platform's answer was lost. It is being looked for on the account.",
-        )
+        platform_response: words(reason).or_else(|| before?.platform_response),
+        retryable: looking,
+        ..fault(OUTCOME_UNKNOWN, Category::Network, message)
     });
 }
 
@@ -113,21 +151,24 @@ pub(super) fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
     }
     target.looks += 1;
     target.next_at = next_look(target, spec, now);
-    if target.next_at.is_none() {
-        target.fault = Some(fault(
-            "outcome_unknown",
-            Category::Network,
-            "The post was sent, the platform's answer was lost, and it was not found on the account, which proves \
-             nothing. Look at the account and decide whether it is published.",
-        ));
-    }
+    unknown(target, "", NOT_FOUND);
 }
 
 /// The look itself did not succeed: again later, and the doubt stands.
 pub(super) fn look_failed(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
-    target.end(reason);
+    target.end("look failed");
     target.looks += 1;
     target.next_at = next_look(target, spec, now);
+    unknown(target, reason, UNREADABLE);
+}
+
+/// The look surely did not arrive: it is none yet. The outage that swallowed an answer may last longer than the looks
+/// are apart.
+pub(super) fn look_not_sent(target: &mut Target, reason: &str, spread: i32, spec: &Spec, now: DateTime<Utc>) {
+    let Some(wait) = backoff(target, spread) else { return look_failed(target, reason, spec, now) };
+    target.end("not sent");
+    target.next_at = Some(now + wait);
+    unknown(target, reason, UNREADABLE);
 }
 
 fn next_look(target: &Target, spec: &Spec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

@@ -17,14 +17,14 @@ use super::{Deps, outcome::chrono};
 
 /// How soon to look again while another worker refreshes.
 const MEANWHILE: Duration = Duration::seconds(5);
-/// How soon to try again when the authorization server cannot be reached.
-const UNREACHABLE: Duration = Duration::seconds(60);
 
 pub(super) enum Refreshed {
     /// Stored, and good to use.
-    Fresh(Grant),
-    /// Somebody else is at it, or the server cannot be reached: nothing is known to be wrong.
+    Fresh(Box<Grant>),
+    /// Somebody else is at it.
     Later(DateTime<Utc>),
+    /// The server cannot be reached, or does not say: nothing is known to be wrong. Not to be asked again before then.
+    Unanswered { reason: String, not_before: DateTime<Utc> },
     /// The platform says that the grant is dead, or it is gone from the vault.
     Dead,
 }
@@ -45,20 +45,22 @@ pub(super) async fn refresh(
     match oauth::refresh(&deps.engine, site, &grant.tokens, now).await {
         Ok(tokens) => {
             if deps.vault.store_rotated(tenant, &grant, &tokens).await? {
-                return Ok(Refreshed::Fresh(Grant { id: grant.id, version: grant.version + 1, tokens }));
+                let fresh = Grant { id: grant.id, version: grant.version + 1, tokens };
+                return Ok(Refreshed::Fresh(Box::new(fresh)));
             }
             reread(deps, tenant, &grant, Refreshed::Dead).await
         }
         Err(error) => {
             tracing::warn!(account = %account.id, %error, "a refresh gave no tokens");
+            let unanswered = |not_before| Refreshed::Unanswered { reason: error.to_string(), not_before };
             match error {
                 oauth::Error::Dead(_) => reread(deps, tenant, &grant, Refreshed::Dead).await,
                 oauth::Error::NotSent(_) | oauth::Error::Undiscovered(_) => {
                     deps.vault.release_lease(&grant, until).await?;
-                    Ok(Refreshed::Later(now + UNREACHABLE))
+                    Ok(unanswered(now))
                 }
                 // The old token may be spent. The lease is left to run out, so that the one gamble is taken late.
-                _ => reread(deps, tenant, &grant, Refreshed::Later(until)).await,
+                _ => reread(deps, tenant, &grant, unanswered(until)).await,
             }
         }
     }
@@ -68,7 +70,7 @@ pub(super) async fn refresh(
 async fn reread(deps: &Deps, tenant: Tenant, tried: &Grant, otherwise: Refreshed) -> Result<Refreshed, store::Error> {
     Ok(match deps.vault.find(tenant, tried.id).await? {
         None => Refreshed::Dead,
-        Some(stored) if stored.version > tried.version => Refreshed::Fresh(stored),
+        Some(stored) if stored.version > tried.version => Refreshed::Fresh(Box::new(stored)),
         Some(_) => otherwise,
     })
 }

@@ -156,8 +156,7 @@ impl Run<'_> {
     }
 
     fn request(&self, target: &mut Target, looking: bool) -> Send {
-        let identity =
-            shared::id::digest(&[self.work.post.id.as_bytes(), target.account.as_bytes()]);
+        let identity = shared::id::digest(&[self.work.post.id.as_bytes(), target.account.as_bytes()]);
         let draft = Draft { content: &self.work.post.content, identity, now: self.work.now() };
         if target.plan.is_none() {
             target.plan = Some(self.adapter.plan(&draft));
@@ -237,7 +236,12 @@ impl Run<'_> {
     async fn looked(&mut self, target: &mut Target, answer: Result<Answer, Failure>) -> Result<Go, store::Error> {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
-            Err(failure) => Err(PlatformError::OutcomeUnknown(failure.to_string())),
+            Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
+            Err(Failure::NotSent(reason)) => {
+                let (spread, spec) = (self.spread(target), self.adapter.spec());
+                outcome::look_not_sent(target, &reason, spread, spec, self.work.now());
+                return self.work.save(target).await;
+            }
         };
         let (now, spec) = (self.work.now(), self.adapter.spec());
         match found {
@@ -269,11 +273,17 @@ impl Run<'_> {
         let grant = Grant { id: self.grant.id, tokens: self.grant.tokens.clone(), version: self.grant.version };
         match refresh(deps, claim.tenant, self.account, &self.site, grant).await? {
             Refreshed::Fresh(grant) => {
-                self.grant = grant;
+                self.grant = *grant;
                 Ok(Go::On)
             }
             Refreshed::Later(at) => {
                 outcome::later(target, at);
+                self.work.save(target).await
+            }
+            Refreshed::Unanswered { reason, not_before } => {
+                let (spread, spec) = (self.spread(target), self.adapter.spec());
+                outcome::not_refreshed(target, &reason, spread, spec, self.work.now());
+                target.next_at = target.next_at.map(|at| at.max(not_before));
                 self.work.save(target).await
             }
             Refreshed::Dead => {

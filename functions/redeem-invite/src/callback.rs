@@ -134,11 +134,11 @@ async fn connect(
             tracing::info!(account = %account.id, %platform, "connected");
             Ok(link)
         }
-        // What changed since it was read, decides what is said.
-        Connected::InviteRefused => {
+        // What changed since it was read decides what is said, and what the page shows.
+        refused @ (Connected::InviteRefused | Connected::Changed) => {
             let link = link::open(deps, link.invite.id).await?;
-            Err(link.refuse(Failure::OtherIdentity, platform))
+            let taken = matches!(refused, Connected::InviteRefused);
+            Err(link.refuse(if taken { Failure::OtherIdentity } else { Failure::StateUsed }, platform))
         }
-        Connected::Changed => Err(link.refuse(Failure::StateUsed, platform)),
     }
 }

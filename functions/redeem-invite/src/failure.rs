@@ -124,10 +124,9 @@ impl Failure {
                 "Please start from this page",
                 "The request did not come from this page, so nothing was started. Press the button here to connect.",
             ),
-            Self::TooManyStarts => (
-                "Too many tries in one hour",
-                "Nothing was connected. Wait an hour and press the button again.",
-            ),
+            Self::TooManyStarts => {
+                ("Too many tries in one hour", "Nothing was connected. Wait an hour and press the button again.")
+            }
             Self::AccountNotFound => (
                 "We could not find that account",
                 "Check the spelling of your handle, with everything behind the dot, and try again.",
@@ -147,18 +146,16 @@ impl Failure {
                 "This browser has not started the connection",
                 "Nothing was connected. If you want to connect your account here, press the button below.",
             ),
-            Self::Declined => (
-                "You chose not to connect",
-                "Nothing was connected. If that was a mistake, press the button again.",
-            ),
+            Self::Declined => {
+                ("You chose not to connect", "Nothing was connected. If that was a mistake, press the button again.")
+            }
             Self::WrongIssuer => (
                 "The answer came from another server",
                 "Nothing was connected. Press the button to try again; if it stays, tell whoever sent you the link.",
             ),
-            Self::ExchangeRefused => (
-                "The network did not confirm the connection",
-                "Nothing was connected. Press the button to try again.",
-            ),
+            Self::ExchangeRefused => {
+                ("The network did not confirm the connection", "Nothing was connected. Press the button to try again.")
+            }
             Self::ScopesMissing => (
                 "A permission is missing",
                 "Posting needs every permission on the network's page. Press the button and leave all of them on.",
@@ -167,10 +164,9 @@ impl Failure {
                 "This link is for another account",
                 "It has connected a different account of this network before. Choose that one, or ask for a new link.",
             ),
-            Self::PlatformDown => (
-                "The network did not answer",
-                "Nothing was connected. Wait a moment and press the button again.",
-            ),
+            Self::PlatformDown => {
+                ("The network did not answer", "Nothing was connected. Wait a moment and press the button again.")
+            }
             Self::Internal => ("Something went wrong on our side", "Nothing is lost. Wait a moment and try again."),
         }
     }

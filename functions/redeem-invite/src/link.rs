@@ -60,10 +60,8 @@ pub(super) async fn open(deps: &Deps, id: InviteId) -> Result<Link, Refusal> {
         Closed::Expired => Failure::ExpiredLink,
         Closed::Revoked => Failure::RevokedLink,
     })?;
-    let (agency, found) = (
-        deps.gate.agency_name(invite.tenant),
-        deps.store.find_client_with_accounts(invite.tenant, invite.client),
-    );
+    let (agency, found) =
+        (deps.gate.agency_name(invite.tenant), deps.store.find_client_with_accounts(invite.tenant, invite.client));
     let (agency, found) = (agency.await?, found.await?);
     let (client, accounts) = found.ok_or(Failure::UnknownLink)?;
     let token = deps.link_keys.token(invite.link_version, invite.id).ok_or(Failure::UnknownLink)?;

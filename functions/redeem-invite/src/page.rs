@@ -21,15 +21,15 @@ use super::{
 use style::STYLE;
 
 /// The page of a link, with what happened last above its rows.
-pub(super) fn link(status: StatusCode, link: &Link, notice: Option<(Failure, Option<PlatformId>)>) -> Response {
+pub(super) fn link(status: StatusCode, link: &Link, notice: Option<(Failure, &str)>) -> Response {
     let rows: Vec<_> = link.invite.platforms.iter().map(|platform| (*platform, link.account(*platform))).collect();
     let connected = |account: &Option<&Account>| account.is_some_and(|it| it.status == AccountStatus::Connected);
     let done = rows.iter().all(|(_, account)| connected(account));
     let (agency, client) = (plain(&link.agency), plain(link.client.name.as_str()));
     let body = html! {
         h1 { "Connect accounts for " bdi { (client) } }
-        @if let Some((failure, _)) = notice {
-            (said(failure))
+        @if let Some((failure, correlation_id)) = notice {
+            (said(failure, correlation_id))
         } @else if done {
             p.notice.good role="status" { strong { "All done." } " You can close this page." }
         }
@@ -55,24 +55,39 @@ fn row(platform: PlatformId, account: Option<&Account>, link: &Link) -> Markup {
             div.platform {
                 h2 { (name) }
                 p.state { span.check aria-hidden="true" { "✓" } " Connected as " bdi { (plain(&account.handle)) } }
+                // Connected before, by another link: this one may add an account beside it.
+                @if !link.invite.connected.contains_key(&platform) {
+                    details {
+                        summary { "Connect another account" }
+                        (start_form(platform, link, &format!("Connect another {name} account")))
+                    }
+                }
             }
         },
         _ => html! {
-            form.platform method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
+            div.platform {
                 h2 { (name) }
-                @if let Some(Asks { field, label, example }) = &spec.asks_for {
-                    label for={ (platform) "-" (field) } { (label) }
-                    input id={ (platform) "-" (field) } name=(field) placeholder=(example) required
-                        autocapitalize="none" autocomplete="username" autocorrect="off" spellcheck="false";
-                }
                 @if let Some(account) = account {
                     p.state { "The connection as " bdi { (plain(&account.handle)) } " has ended." }
-                    button { "Reconnect " (name) }
+                    (start_form(platform, link, &format!("Reconnect {name}")))
                 } @else {
-                    button { "Connect " (name) }
+                    (start_form(platform, link, &format!("Connect {name}")))
                 }
             }
         },
+    }
+}
+
+fn start_form(platform: PlatformId, link: &Link, button: &str) -> Markup {
+    html! {
+        form method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
+            @if let Some(Asks { field, label, example }) = &platform::spec(platform).asks_for {
+                label for={ (platform) "-" (field) } { (label) }
+                input id={ (platform) "-" (field) } name=(field) placeholder=(example) required
+                    autocapitalize="none" autocomplete="username" autocorrect="off" spellcheck="false";
+            }
+            button { (button) }
+        }
     }
 }
 
@@ -88,10 +103,11 @@ pub(super) fn way_out(url: &Url, name: &str) -> Response {
 
 /// A failure: on the link's page where there is one, else on a page of its own.
 pub(super) fn refusal(refusal: &Refusal, correlation_id: &str) -> Response {
-    tracing::info!(code = refusal.failure.code(), "the customer reads why this did not work");
+    let platform = refusal.platform.map(PlatformId::as_str);
+    tracing::info!(code = refusal.failure.code(), platform, "the customer reads why this did not work");
     let status = refusal.failure.status();
     if let Some(open) = &refusal.link {
-        return link(status, open, Some((refusal.failure, refusal.platform)));
+        return link(status, open, Some((refusal.failure, correlation_id)));
     }
     let (title, advice) = refusal.failure.words();
     let body = html! {
@@ -102,9 +118,12 @@ pub(super) fn refusal(refusal: &Refusal, correlation_id: &str) -> Response {
     respond(status, title, &body, None)
 }
 
-fn said(failure: Failure) -> Markup {
+fn said(failure: Failure, correlation_id: &str) -> Markup {
     let (title, advice) = failure.words();
-    html! { p.notice.bad role="alert" data-code=(failure.code()) { strong { (title) "." } " " (advice) } }
+    html! {
+        p.notice.bad role="alert" data-code=(failure.code()) { strong { (title) "." } " " (advice) }
+        p.small { "Reference: " (correlation_id) }
+    }
 }
 
 fn respond(status: StatusCode, title: &str, body: &Markup, onward: Option<&Url>) -> Response {

@@ -24,8 +24,7 @@ use super::{
 pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Refusal> {
     let now = deps.clock.now();
     let invite = link::invite_of(deps, path_text(request, "token"))?;
-    let platform: PlatformId =
-        path_text(request, "platform").parse().map_err(|_| Failure::PlatformNotRequested)?;
+    let platform: PlatformId = path_text(request, "platform").parse().map_err(|_| Failure::PlatformNotRequested)?;
     let link = link::open(deps, invite).await?;
     let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
     if !same_origin(request, &public) {
@@ -34,8 +33,9 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     if !link.invite.platforms.contains(&platform) {
         return Err(link.refuse(Failure::PlatformNotRequested, platform));
     }
-    // Another tab has connected it meanwhile: the page shows so.
-    if link.account(platform).is_some_and(|account| account.status == AccountStatus::Connected) {
+    // This link has connected it, perhaps in another tab: the page shows so.
+    let own = link.invite.connected.contains_key(&platform);
+    if own && link.account(platform).is_some_and(|account| account.status == AccountStatus::Connected) {
         return Ok(page::link(StatusCode::OK, &link, None));
     }
     let Some(site) = deps.sites.site(link.invite.tenant.mode, platform) else {
@@ -71,7 +71,9 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
         now,
     };
     match oauth::begin(&deps.engine, &begin).await {
-        Ok(url) => Ok(page::way_out(&url, spec.display_name).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie))),
+        Ok(url) => {
+            Ok(page::way_out(&url, spec.display_name).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
+        }
         Err(error) => Err(link.refuse(of_oauth(&error), platform)),
     }
 }

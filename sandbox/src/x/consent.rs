@@ -44,7 +44,7 @@ fn consent(asked: &Asked, fields: &Fields) -> Markup {
             "The app " strong { bdi { (asked.app.client_id) } }
             " would like to act on X for one of these accounts. It asks for:"
         }
-        ul { @for scope in asked.scope.split(' ') { li { (scope) } } }
+        p { @for scope in asked.scope.split(' ') { code { (scope) } " " } }
         form method="post" action="/x.com/i/oauth2/authorize" {
             @for name in PARAMETERS {
                 input type="hidden" name=(name) value=(fields.get(name).unwrap_or_default());

@@ -146,15 +146,21 @@ impl Code {
                 "Send a valid API key as \"Authorization: Bearer <key>\" or \"X-API-KEY: <key>\". A revoked or expired key has to be replaced."
             }
             Self::InsufficientScope => "Use a credential that has the scope.",
-            Self::NotFound => "Check the path and the id, and that the credential is of the same agency, mode and client.",
+            Self::NotFound => {
+                "Check the path and the id, and that the credential is of the same agency, mode and client."
+            }
             Self::MethodNotAllowed => "Use one of the methods in the header Allow.",
-            Self::IdempotencyKeyReused => "Use a new key for a new request; repeat a request only with exactly the same body.",
+            Self::IdempotencyKeyReused => {
+                "Use a new key for a new request; repeat a request only with exactly the same body."
+            }
             Self::StateConflict => "Read the resource and decide again.",
             Self::PayloadTooLarge => "Send at most 256 KiB.",
             Self::UnsupportedMediaType => "Send the header Content-Type: application/json.",
             Self::ValidationFailed => "Correct the fields named in errors; the idempotency key may be used again.",
             Self::RateLimited => "Wait as long as Retry-After says; the idempotency key may be used again.",
-            Self::Internal => "Repeat the request with the same idempotency key; if it stays, report the correlation id.",
+            Self::Internal => {
+                "Repeat the request with the same idempotency key; if it stays, report the correlation id."
+            }
             Self::Unavailable => "Repeat the request with the same idempotency key after Retry-After.",
         }
     }

@@ -100,9 +100,10 @@ pub fn text(value: Value) -> Result<String, String> {
 /// The sentence.
 pub fn whole(range: std::ops::RangeInclusive<u64>) -> impl FnOnce(Value) -> Result<u64, String> {
     move |value| {
-        value.as_u64().filter(|number| range.contains(number)).ok_or_else(|| {
-            format!("must be a whole number from {} to {}", range.start(), range.end())
-        })
+        value
+            .as_u64()
+            .filter(|number| range.contains(number))
+            .ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()))
     }
 }
 

@@ -59,10 +59,11 @@ impl Identity {
 /// The header's value: bare, or a string of RFC 8941 §3.3.3. Both spellings are the same key.
 fn idempotency_key(request: &Request) -> Result<String, Error> {
     let mut values = request.headers().get_all("idempotency-key").into_iter();
-    let value = values.next().ok_or_else(|| {
-        Error::new(Code::IdempotencyKeyRequired, "A POST needs the header Idempotency-Key.")
-    })?;
-    let invalid = || Error::new(Code::IdempotencyKeyInvalid, "Idempotency-Key must be 1 to 255 visible ASCII characters.");
+    let value = values
+        .next()
+        .ok_or_else(|| Error::new(Code::IdempotencyKeyRequired, "A POST needs the header Idempotency-Key."))?;
+    let invalid =
+        || Error::new(Code::IdempotencyKeyInvalid, "Idempotency-Key must be 1 to 255 visible ASCII characters.");
     if values.next().is_some() {
         return Err(invalid());
     }

@@ -26,7 +26,10 @@ pub fn asked(request: &Request, list: &str) -> Result<Asked, Error> {
     let limit = match query(request, "limit") {
         None => DEFAULT,
         Some(text) => text.parse().ok().filter(|limit| (1..=MAX).contains(limit)).ok_or_else(|| {
-            Error::invalid(vec![FieldError { path: "limit".into(), message: format!("must be a whole number from 1 to {MAX}") }])
+            Error::invalid(vec![FieldError {
+                path: "limit".into(),
+                message: format!("must be a whole number from 1 to {MAX}"),
+            }])
         })?,
     };
     let cursor = query(request, "cursor");

@@ -21,7 +21,10 @@ pub const MAX_BODY: usize = 256 * 1024;
 pub fn json(request: &Request) -> Result<Value, Error> {
     let body: &[u8] = request.body();
     if body.len() > MAX_BODY {
-        return Err(Error::new(Code::PayloadTooLarge, format!("The body has {} bytes, the most is {MAX_BODY}.", body.len())));
+        return Err(Error::new(
+            Code::PayloadTooLarge,
+            format!("The body has {} bytes, the most is {MAX_BODY}.", body.len()),
+        ));
     }
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let media_type = content_type.and_then(|value| value.split(';').next()).map(str::trim);
@@ -30,7 +33,10 @@ pub fn json(request: &Request) -> Result<Value, Error> {
     }
     serde_json::from_slice(body).map_err(|error| {
         // The parser's sentence names a place and a rule, never the content.
-        Error::new(Code::MalformedJson, format!("The body is not JSON: line {}, column {}.", error.line(), error.column()))
+        Error::new(
+            Code::MalformedJson,
+            format!("The body is not JSON: line {}, column {}.", error.line(), error.column()),
+        )
     })
 }
 

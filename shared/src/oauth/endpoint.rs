@@ -64,8 +64,7 @@ impl Form<'_> {
         }
         if let Some(key) = self.dpop {
             let id = uuid::Uuid::new_v4().to_string();
-            let proof =
-                dpop::Proof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
+            let proof = dpop::Proof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
             headers.insert("dpop", key.sign(&proof).parse().expect("a JWT is a header value"));
         }
         request

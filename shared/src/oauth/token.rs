@@ -68,6 +68,10 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<(Token
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
             let key = dpop::Key::from_seed(&proof.dpop_seed);
             let granted = bound_form(engine, &subject.issuer, fields, &app, &key, now).await?;
+            // Here a server has to say what it granted. <https://atproto.com/specs/oauth>
+            if granted.scope.is_none() {
+                return Err(Error::ScopeMissing("atproto"));
+            }
             require_scopes(spec, &granted)?;
             if granted.token_type != "DPoP" || granted.sub.as_deref() != Some(&subject.did) {
                 return Err(Error::Mismatch);
@@ -78,11 +82,8 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<(Token
                 return Err(Error::Mismatch);
             }
             let bound = Bound { dpop_seed: proof.dpop_seed, issuer: subject.issuer.clone(), host: confirmed.host };
-            let identity = Identity {
-                user_id: confirmed.did,
-                display_name: confirmed.handle.clone(),
-                handle: confirmed.handle,
-            };
+            let identity =
+                Identity { user_id: confirmed.did, display_name: confirmed.handle.clone(), handle: confirmed.handle };
             Ok((tokens(granted, None, app, Some(bound), now), Some(identity)))
         }
     }
@@ -96,14 +97,13 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<(Token
 pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
     let spec = platform::spec(site.platform);
     let refresh_token = old.refresh.as_ref().ok_or_else(|| Error::Dead("no refresh token".into()))?;
-    let fields = vec![
-        ("grant_type", "refresh_token".to_owned()),
-        ("refresh_token", refresh_token.expose().to_owned()),
-    ];
+    let fields = vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())];
     let granted = match (&spec.authorization, &old.bound) {
         (Authorization::App { token, .. }, _) => {
             let url = site.url(token);
-            Form { url: &url, reach: Reach::Listed, fields, basic: site.app.as_ref(), dpop: None }.post(engine, now).await
+            Form { url: &url, reach: Reach::Listed, fields, basic: site.app.as_ref(), dpop: None }
+                .post(engine, now)
+                .await
         }
         (Authorization::AtProtocol, None) => Err(Error::Mismatch),
         (Authorization::AtProtocol, Some(bound)) => {

@@ -95,7 +95,10 @@ pub enum Next {
     /// Another step, from this state.
     Proceed(Value),
     /// Another step, from this state, but not yet.
-    Wait { after: Duration, state: Value },
+    Wait {
+        after: Duration,
+        state: Value,
+    },
     Done(Published),
 }
 

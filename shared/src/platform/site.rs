@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
-use super::{
-    spec,
-    spec::Authorization,
-};
+use super::{spec, spec::Authorization};
 use crate::{platform_id::PlatformId, secret::Secret, tenant::Mode};
 
 /// Our registration at a platform.

@@ -84,7 +84,13 @@ mod tests {
 
     #[test]
     fn weak_or_odd_secrets_are_refused() {
-        for json in [r"{}", r#"{"1":"short"}"#, r#"{"0":"ssssssssssssssssssssssssssssssss"}"#, "[]", r#"{"256":"ssssssssssssssssssssssssssssssss"}"#] {
+        for json in [
+            r"{}",
+            r#"{"1":"short"}"#,
+            r#"{"0":"ssssssssssssssssssssssssssssssss"}"#,
+            "[]",
+            r#"{"256":"ssssssssssssssssssssssssssssssss"}"#,
+        ] {
             assert!(matches!(Keyring::parse(json), Err(Error::Malformed)), "{json}");
         }
     }

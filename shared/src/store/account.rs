@@ -46,11 +46,7 @@ impl AccountItem {
 
 impl PointerItem {
     pub(super) fn new(tenant: Tenant, account: &Account) -> Self {
-        Self {
-            pk: keys::account_pointer(tenant, account.id),
-            sk: keys::ACCOUNT.into(),
-            client: account.client,
-        }
+        Self { pk: keys::account_pointer(tenant, account.id), sk: keys::ACCOUNT.into(), client: account.client }
     }
 }
 
@@ -84,7 +80,9 @@ impl Store {
             .await;
         match sent {
             Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
+                Ok(false)
+            }
             Err(error) => Err(Error::sdk(error)),
         }
     }

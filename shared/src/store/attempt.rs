@@ -22,11 +22,7 @@ impl Store {
     /// # Errors
     /// The store's.
     pub async fn use_attempt(&self, attempt: AttemptId, now: DateTime<Utc>) -> Result<bool, Error> {
-        let item = AttemptItem {
-            pk: keys::attempt(attempt),
-            sk: keys::ATTEMPT.into(),
-            ttl: (now + KEPT).timestamp(),
-        };
+        let item = AttemptItem { pk: keys::attempt(attempt), sk: keys::ATTEMPT.into(), ttl: (now + KEPT).timestamp() };
         Ok(self.insert(to_item(&item)).await?.is_none())
     }
 }

@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Inserted, Item, Origin, Store, account::AccountItem, from_item, key, keys, string, to_item,
+    Error, Inserted, Item, Origin, Store,
+    account::AccountItem,
+    from_item, key, keys, string, to_item,
     transact::{Outcome, put},
 };
 use crate::{
@@ -22,7 +24,10 @@ const ABSENT: &str = "attribute_not_exists(pk)";
 pub enum Created {
     New,
     /// This very request made it before; `known` if what it found was a client of that name.
-    Replayed { client: Client, known: bool },
+    Replayed {
+        client: Client,
+        known: bool,
+    },
     /// Another key made a client of that name before; this key is marked with it.
     Known(Client),
     /// Another request was made with the same idempotency key.
@@ -91,8 +96,7 @@ impl Store {
             tenant_list: keys::clients_of_tenant(tenant),
             listed_at: keys::listed_at(client.created_at, client.id),
         };
-        let claim =
-            NameItem { pk: keys::name(tenant, client.name.as_str()), sk: keys::NAME.into(), client: client.id };
+        let claim = NameItem { pk: keys::name(tenant, client.name.as_str()), sk: keys::NAME.into(), client: client.id };
         let outcome = self
             .transact(vec![
                 // Two requests with one key: the first makes it, the second finds what it made.
@@ -115,14 +119,16 @@ impl Store {
     }
 
     /// The client of that name stands under another id: this id's place is marked, so that the key is known.
-    async fn mark_known(&self, tenant: Tenant, id: ClientId, known: ClientId, origin: &Origin) -> Result<Created, Error> {
+    async fn mark_known(
+        &self,
+        tenant: Tenant,
+        id: ClientId,
+        known: ClientId,
+        origin: &Origin,
+    ) -> Result<Created, Error> {
         let client = self.named(tenant, known).await?;
-        let mark = MarkItem {
-            pk: keys::client(tenant, id),
-            sk: keys::CLIENT.into(),
-            same_as: known,
-            origin: origin.clone(),
-        };
+        let mark =
+            MarkItem { pk: keys::client(tenant, id), sk: keys::CLIENT.into(), same_as: known, origin: origin.clone() };
         match self.insert(to_item(&mark)).await? {
             None => Ok(Created::Known(client)),
             Some(standing) => self.met(tenant, origin, standing).await,

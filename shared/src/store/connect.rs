@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 
 use super::{
-    Error, Store, Vault, account::AccountItem, account::PointerItem, string, to_item,
+    Error, Store, Vault,
+    account::AccountItem,
+    account::PointerItem,
+    string, to_item,
     transact::{self, Outcome, put},
 };
 use crate::{
@@ -45,7 +48,10 @@ impl Store {
         // Two callbacks for one account: the later must not leave the earlier's grant behind without an owner.
         let account_put = match replaces {
             None => put(&self.table, item, "attribute_not_exists(pk)").build(),
-            Some(old) => put(&self.table, item, "grant = :old").value(":old", string(old.to_string())).build(),
+            Some(old) => put(&self.table, item, "#grant = :old")
+                .name("#grant", "grant")
+                .value(":old", string(old.to_string()))
+                .build(),
         };
         let mut items = vec![
             self.connect_under_invite(invite, account.platform, &account.user_id, now),

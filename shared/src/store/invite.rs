@@ -9,9 +9,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Error, Inserted, Origin, Store, from_item, key, keys, number, string, to_item, transact,
-};
+use super::{Error, Inserted, Origin, Store, from_item, key, keys, number, string, to_item, transact};
 use crate::{
     id::{ClientId, InviteId},
     invite::Invite,

@@ -50,6 +50,20 @@ impl Store {
     pub const fn new(client: Client, table: String, clock: Clock) -> Self {
         Self { client, table, clock }
     }
+
+    /// A strongly consistent read of one item.
+    pub(super) async fn get<T: serde::de::DeserializeOwned>(&self, key: Item) -> Result<Option<T>, Error> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(Error::sdk)?;
+        answer.item.map(from_item).transpose()
+    }
 }
 
 /// Why the store gives no answer, named for the caller's next move. What a condition found is a result of its own.

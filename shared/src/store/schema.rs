@@ -1,7 +1,11 @@
 //! The tables themselves, as `template.yaml` describes them (a test holds the two equal), for engines that start empty.
 
+use std::net::SocketAddr;
+
+use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::{
     Client,
+    config::{BehaviorVersion, Builder, Region},
     types::{
         AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection, ProjectionType,
         ScalarAttributeType, TimeToLiveSpecification,
@@ -19,6 +23,17 @@ pub const INDEXES: [Index; 3] = [
     ("by_tenant", "tenant_list", "listed_at"),
     ("due", "due_shard", "due_at"),
 ];
+
+/// The SDK's settings for an engine on this machine: plain HTTP, and credentials that it does not look at.
+#[must_use]
+pub fn on_this_machine(engine: SocketAddr) -> Builder {
+    aws_sdk_dynamodb::Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new("local"))
+        .credentials_provider(Credentials::new("local", "local", None, None, "local"))
+        .endpoint_url(format!("http://{engine}"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+}
 
 /// Creates both tables where they do not stand yet.
 ///
@@ -53,10 +68,13 @@ async fn create_table(client: &Client, name: &str, indexes: &[Index]) -> Result<
     }
     match table.send().await {
         Ok(_) => {}
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => return Ok(()),
+        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_in_use_exception()) => {
+            return Ok(());
+        }
         Err(error) => return Err(Error::sdk(error)),
     }
-    let ttl = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true).build().map_err(Error::unavailable)?;
+    let ttl =
+        TimeToLiveSpecification::builder().attribute_name("ttl").enabled(true).build().map_err(Error::unavailable)?;
     client.update_time_to_live().table_name(name).time_to_live_specification(ttl).send().await.map_err(Error::sdk)?;
     Ok(())
 }

@@ -75,6 +75,11 @@ pub(super) fn put(table: &str, item: Item, condition: &str) -> PutBuilder {
 pub(super) struct PutBuilder(aws_sdk_dynamodb::types::builders::PutBuilder);
 
 impl PutBuilder {
+    /// For an attribute whose name is a reserved word.
+    pub(super) fn name(self, placeholder: &str, name: &str) -> Self {
+        Self(self.0.expression_attribute_names(placeholder, name))
+    }
+
     pub(super) fn value(self, name: &str, value: aws_sdk_dynamodb::types::AttributeValue) -> Self {
         Self(self.0.expression_attribute_values(name, value))
     }

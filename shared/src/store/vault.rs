@@ -96,12 +96,7 @@ impl Vault {
     ///
     /// # Errors
     /// The store's.
-    pub async fn take_lease(
-        &self,
-        grant: &Grant,
-        now: DateTime<Utc>,
-        until: DateTime<Utc>,
-    ) -> Result<bool, Error> {
+    pub async fn take_lease(&self, grant: &Grant, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
         let sent = self
             .client
             .update_item()
@@ -188,10 +183,7 @@ impl Vault {
 
 /// Whether a conditional update was made.
 fn conditional<T>(
-    sent: Result<
-        T,
-        aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::update_item::UpdateItemError>,
-    >,
+    sent: Result<T, aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::update_item::UpdateItemError>>,
 ) -> Result<bool, Error> {
     match sent {
         Ok(_) => Ok(true),

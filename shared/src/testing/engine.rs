@@ -1,18 +1,15 @@
 //! A DynamoDB engine in this process, spoken to by the ordinary SDK, its calls counted by operation.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
 
-use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::{
     Client,
-    config::{
-        BehaviorVersion, ConfigBag, Intercept, Region, RuntimeComponents,
-        interceptors::BeforeTransmitInterceptorContextRef,
-    },
+    config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
     error::BoxError,
+    types::AttributeValue,
 };
 
 use crate::{
@@ -39,14 +36,7 @@ impl Engine {
         let database = dynoxide::Database::memory().expect("an empty engine");
         tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
         let calls = Calls::default();
-        let config = aws_sdk_dynamodb::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("local"))
-            .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-            .endpoint_url(format!("http://{address}"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .interceptor(calls.clone())
-            .build();
+        let config = schema::on_this_machine(address).interceptor(calls.clone()).build();
         let client = Client::from_conf(config);
         schema::create(&client, MAIN, VAULT).await.expect("an empty engine takes the tables");
         calls.take();
@@ -61,6 +51,35 @@ impl Engine {
     #[must_use]
     pub fn vault(&self, keys: VaultKeys) -> Vault {
         Vault::new(self.client.clone(), VAULT.into(), keys)
+    }
+
+    /// One item of the main table, as it is stored.
+    ///
+    /// # Panics
+    /// If it is not there.
+    pub async fn item(&self, pk: &str, sk: &str) -> HashMap<String, AttributeValue> {
+        let key = HashMap::from([
+            ("pk".to_owned(), AttributeValue::S(pk.into())),
+            ("sk".to_owned(), AttributeValue::S(sk.into())),
+        ]);
+        let answer =
+            self.client.get_item().table_name(MAIN).set_key(Some(key)).send().await.expect("the engine answers");
+        answer.item.expect("the item is there")
+    }
+
+    /// Everything in both tables, as it is stored: for looking at what must not be there.
+    ///
+    /// # Panics
+    /// If the engine does not answer.
+    #[expect(clippy::disallowed_methods, reason = "a test looks at everything; the product never does")]
+    pub async fn items(&self) -> Vec<HashMap<String, AttributeValue>> {
+        let mut items = Vec::new();
+        for table in [MAIN, VAULT] {
+            let page = self.client.scan().table_name(table).send().await.expect("the engine answers");
+            assert!(page.last_evaluated_key.is_none(), "a test's tables are small");
+            items.extend(page.items.unwrap_or_default());
+        }
+        items
     }
 
     /// The calls since the last time this was asked, by operation.

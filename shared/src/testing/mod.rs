@@ -6,4 +6,4 @@ mod request;
 
 pub use clock::SetClock;
 pub use engine::Engine;
-pub use request::{Answer, Ask};
+pub use request::{Answer, Ask, gateway_event};

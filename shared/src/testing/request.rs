@@ -90,14 +90,13 @@ impl Ask {
     #[must_use]
     pub fn build(self) -> Request {
         let uri: http::Uri = format!("https://api.test{}", self.path).parse().expect("a test's path is a path");
-        let query: HashMap<String, Vec<String>> =
-            url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).fold(
-                HashMap::new(),
-                |mut query, (name, value)| {
-                    query.entry(name.into_owned()).or_insert_with(Vec::new).push(value.into_owned());
-                    query
-                },
-            );
+        let query: HashMap<String, Vec<String>> = url::form_urlencoded::parse(
+            uri.query().unwrap_or_default().as_bytes(),
+        )
+        .fold(HashMap::new(), |mut query, (name, value)| {
+            query.entry(name.into_owned()).or_insert_with(Vec::new).push(value.into_owned());
+            query
+        });
         let mut request = http::Request::builder().method(self.method).uri(uri);
         for (name, value) in &self.headers {
             request = request.header(name, value);
@@ -154,4 +153,14 @@ impl Answer {
             .and_then(|json| json["code"].as_str().map(ToOwned::to_owned))
             .unwrap_or_default()
     }
+}
+
+/// The request that `lambda_http` makes of an event of the gateway.
+///
+/// # Panics
+/// If the event is not one.
+#[must_use]
+pub fn gateway_event(event: &str) -> Request {
+    let event: lambda_http::request::LambdaRequest = serde_json::from_str(event).expect("an event of the gateway");
+    event.into()
 }

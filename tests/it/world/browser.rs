@@ -83,7 +83,7 @@ pub(crate) fn way_out(page: &Answer) -> Url {
 }
 
 /// Consents on the sandbox's page as this account: the path that it sends the browser back to.
-async fn consent_x(world: &World, url: &Url, account: &str) -> String {
+pub(crate) async fn consent_x(world: &World, url: &Url, account: &str) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(url.query_pairs());
     form.append_pair("account", account);

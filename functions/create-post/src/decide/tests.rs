@@ -1,0 +1,169 @@
+use chrono::Duration;
+use shared::{
+    api::error::Code,
+    client::{ClientName, ClientType},
+    id::{AccountId, ClientId, GrantId},
+    platform_id::PlatformId,
+    post::MAX_CONTENT,
+    schedule::{HORIZON, Schedule},
+    target::State,
+};
+
+use super::*;
+
+fn now() -> DateTime<Utc> {
+    "2026-07-01T12:00:00Z".parse().unwrap()
+}
+
+/// A client with an account of X in each of these states.
+fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
+    let client = Client {
+        id: ClientId::random(),
+        name: ClientName::parse("A client").unwrap(),
+        kind: ClientType::Brand,
+        created_at: now(),
+    };
+    let account = |(n, status): (usize, &AccountStatus)| Account {
+        id: AccountId::random(),
+        client: client.id,
+        platform: PlatformId::X,
+        user_id: n.to_string(),
+        handle: format!("account_{n}"),
+        display_name: "An account".into(),
+        status: *status,
+        grant: GrantId::random(),
+        connected_at: now(),
+    };
+    let accounts = states.iter().enumerate().map(account).collect();
+    (client, accounts)
+}
+
+fn asked(client: &Client, targets: Targets) -> Asked {
+    Asked { client: client.id, content: "Hello".into(), targets, schedule: Schedule::Now, publish_before: None }
+}
+
+fn select(accounts: &[Account]) -> Targets {
+    Targets::Selection(accounts.iter().map(|account| account.id).collect())
+}
+
+fn decided(asked: Asked, found: &(Client, Vec<Account>)) -> Result<Post, Error> {
+    decide(PostId::random(), asked, Some(found), now())
+}
+
+/// The paths that were refused; none if it was not.
+fn paths(decided: Result<Post, Error>) -> Vec<String> {
+    let Err(error) = decided else { return Vec::new() };
+    assert!(matches!(error.code, Code::ValidationFailed));
+    error.fields.into_iter().map(|fault| fault.path).collect()
+}
+
+use AccountStatus::{Connected, Disconnected, ReconnectRequired};
+
+#[test]
+fn a_post_has_what_was_asked() {
+    let found = client(&[Connected, Connected, Connected]);
+    let order = [found.1[2].clone(), found.1[0].clone()];
+    let before = now() + Duration::hours(1);
+    let asked = Asked { publish_before: Some(before), ..asked(&found.0, select(&order)) };
+    let id = PostId::random();
+    let post = decide(id, asked, Some(&found), now()).unwrap();
+    assert_eq!((post.id, post.client, post.content.as_str()), (id, found.0.id, "Hello"));
+    assert_eq!((post.schedule, post.publish_before, post.created_at), (Schedule::Now, Some(before), now()));
+    let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
+    assert_eq!(targets, [order[0].id, order[1].id], "in the order asked");
+    assert!(post.targets.iter().all(|t| t.state == State::Scheduled && t.next_at == Some(now())));
+}
+
+#[test]
+fn a_client_that_is_not_there_is_not_found() {
+    let (client, _) = client(&[]);
+    let error = decide(PostId::random(), asked(&client, Targets::All), None, now()).unwrap_err();
+    assert!(matches!(error.code, Code::NotFound));
+}
+
+#[test]
+fn all_are_the_connected_ones() {
+    let found = client(&[Connected, Disconnected, ReconnectRequired, Connected]);
+    let post = decided(asked(&found.0, Targets::All), &found).unwrap();
+    let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
+    assert_eq!(targets, [found.1[0].id, found.1[3].id]);
+}
+
+#[test]
+fn all_of_none_and_all_of_too_many_are_refused() {
+    for states in [vec![], vec![Disconnected, ReconnectRequired], vec![Connected; MAX_TARGETS + 1]] {
+        let found = client(&states);
+        assert_eq!(paths(decided(asked(&found.0, Targets::All), &found)), ["targets"], "{}", states.len());
+    }
+    let found = client(&[Connected; MAX_TARGETS]);
+    assert_eq!(decided(asked(&found.0, Targets::All), &found).unwrap().targets.len(), MAX_TARGETS);
+}
+
+#[test]
+fn a_selected_account_has_to_be_the_clients_and_not_disconnected() {
+    let found = client(&[Connected, Disconnected, Connected]);
+    let (_, strangers) = client(&[Connected]);
+    let chosen = [found.1[0].clone(), found.1[1].clone(), strangers[0].clone(), found.1[2].clone()];
+    let refused = paths(decided(asked(&found.0, select(&chosen)), &found));
+    assert_eq!(refused, ["targets.accountIds[1]", "targets.accountIds[2]"]);
+}
+
+#[test]
+fn an_account_that_has_to_be_connected_again_begins_held() {
+    let found = client(&[ReconnectRequired, Connected]);
+    let post = decided(asked(&found.0, select(&found.1)), &found).unwrap();
+    let states: Vec<_> = post.targets.iter().map(|target| (target.state, target.next_at)).collect();
+    assert_eq!(states, [(State::Held, Some(now())), (State::Scheduled, Some(now()))], "both are looked at when due");
+}
+
+#[test]
+fn a_time_is_from_now_to_a_year_ahead() {
+    let found = client(&[Connected]);
+    let at = |scheduled_at| {
+        let asked = Asked { schedule: Schedule::At { scheduled_at }, ..asked(&found.0, Targets::All) };
+        decided(asked, &found)
+    };
+    for due in [now(), now() + HORIZON] {
+        assert_eq!(at(due).unwrap().next_at(), Some(due));
+    }
+    for due in [now() - Duration::milliseconds(1), now() + HORIZON + Duration::milliseconds(1)] {
+        assert_eq!(paths(at(due)), ["schedule.scheduledAt"], "{due}");
+    }
+}
+
+#[test]
+fn publish_before_has_to_be_later_than_the_post_is_due() {
+    let found = client(&[Connected]);
+    let scheduled_at = now() + Duration::hours(1);
+    for (schedule, due) in [(Schedule::Now, now()), (Schedule::At { scheduled_at }, scheduled_at)] {
+        let before = |before| {
+            let asked = Asked { schedule, publish_before: Some(before), ..asked(&found.0, Targets::All) };
+            paths(decided(asked, &found))
+        };
+        assert_eq!(before(due), ["publishBefore"]);
+        assert!(before(due + Duration::milliseconds(1)).is_empty());
+    }
+}
+
+#[test]
+fn a_content_is_checked_for_each_target() {
+    let found = client(&[Connected, Connected]);
+    let content = |content: String, targets| paths(decided(Asked { content, ..asked(&found.0, targets) }, &found));
+    assert!(content("a".repeat(280), select(&found.1)).is_empty());
+    let long = content("a".repeat(281), select(&found.1));
+    assert_eq!(long, ["targets.accountIds[0]", "targets.accountIds[1]"]);
+    assert_eq!(content("a".repeat(MAX_CONTENT), Targets::All), ["targets", "targets"]);
+    assert_eq!(content(String::new(), Targets::All), ["targets", "targets"], "X needs some text");
+}
+
+#[test]
+fn one_answer_names_every_fault() {
+    let found = client(&[Disconnected]);
+    let asked = Asked {
+        schedule: Schedule::At { scheduled_at: now() - Duration::hours(1) },
+        publish_before: Some(now()),
+        ..asked(&found.0, select(&found.1))
+    };
+    let refused = paths(decided(asked, &found));
+    assert_eq!(refused, ["schedule.scheduledAt", "publishBefore", "targets.accountIds[0]"]);
+}

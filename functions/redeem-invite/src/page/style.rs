@@ -15,6 +15,9 @@ a { color: var(--accent); }
 .platforms { list-style: none; margin: 1.5rem 0 0; padding: 0; display: grid; gap: 1rem; }
 .platform { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; display: grid;
   gap: .5rem; margin: 0; }
+form { display: grid; gap: .5rem; margin: 0; }
+details form { padding-top: .5rem; }
+summary { color: var(--accent); cursor: pointer; min-height: 1.5rem; }
 .state { margin: 0; color: var(--soft); }
 .check { color: var(--good); font-weight: 700; }
 label { font-size: .9375rem; }

@@ -1,6 +1,6 @@
 //! From a name to a person and their server, with every step confirmed from the other side.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
 
@@ -22,7 +22,6 @@ pub struct Subject {
     /// Without `@`, in lower case.
     pub handle: String,
     /// The PDS, as an origin.
-    #[serde(serialize_with = "url_to_text", deserialize_with = "url_from_text")]
     pub host: Url,
     /// The authorization server that the PDS names, exactly as it is spelled there.
     pub issuer: String,
@@ -152,12 +151,4 @@ async fn issuer(engine: &Engine, host: &Url) -> Result<String, Undiscovered> {
         Some(url) if url.origin().ascii_serialization() == *issuer => Ok(issuer.clone()),
         _ => Err(Undiscovered::Unsupported("an authorization server that is not an origin")),
     }
-}
-
-fn url_to_text<S: Serializer>(url: &Url, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_str(url.as_str())
-}
-
-fn url_from_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Url, D::Error> {
-    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }

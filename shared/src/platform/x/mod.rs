@@ -13,6 +13,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use http::{Method, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use unicode_normalization::UnicodeNormalization;
 
 use super::{
     Adapter, Broken, Draft, Effect, Error, Next, Published, Send, Site, Spec, Task,
@@ -83,6 +84,12 @@ impl Adapter for X {
             username: String,
         }
         let user: Data<User> = problem::read(answer)?;
+        let handle = &user.data.username;
+        let is_handle =
+            (1..=15).contains(&handle.len()) && handle.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if !is_id(&user.data.id) || !is_handle {
+            return Err(Error::OutcomeUnknown("X's answer names nobody".into()));
+        }
         Ok(Identity { user_id: user.data.id, handle: user.data.username, display_name: user.data.name })
     }
 
@@ -110,7 +117,7 @@ impl Adapter for X {
             return Err(Error::OutcomeUnknown(format!("X answered {} to a creation", answer.status())));
         }
         let tweet: Data<Tweet> = problem::read(answer)?;
-        Ok(Next::Done(published(task, tweet.data.id)))
+        Ok(Next::Done(published(task, tweet.data.id)?))
     }
 
     /// <https://docs.x.com/x-api/users/get-posts>
@@ -132,11 +139,12 @@ impl Adapter for X {
         }
         let timeline: Timeline = problem::read(answer)?;
         let since = task.sent_at.map(|sent_at| sent_at - CLOCK_SKEW);
-        Ok(timeline
+        timeline
             .data
             .into_iter()
-            .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.original() == task.content.trim())
-            .map(|tweet| published(task, tweet.id)))
+            .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.says(task.content.trim()))
+            .map(|tweet| published(task, tweet.id))
+            .transpose()
     }
 }
 
@@ -169,12 +177,20 @@ struct ShortUrl {
 }
 
 impl Tweet {
-    /// The text as it was sent: X shortens links and escapes three characters.
-    fn original(&self) -> String {
-        let expanded = self.entities.urls.iter().fold(self.text.clone(), |text, link| {
-            text.replacen(&link.url, &link.expanded_url, 1)
-        });
-        expanded.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    /// Whether this is what was sent: X escapes three characters and puts each link behind a short one, which it expands
+    /// with a scheme that the author may not have written.
+    fn says(&self, content: &str) -> bool {
+        let text = self.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let (text, content): (String, String) = (text.nfc().collect(), content.nfc().collect());
+        let (mut text, mut content) = (text.as_str(), content.as_str());
+        for link in &self.entities.urls {
+            let Some((before, after)) = text.split_once(&link.url) else { continue };
+            let written = [link.expanded_url.as_str(), link.expanded_url.trim_start_matches("http://")];
+            let Some(rest) = content.strip_prefix(before) else { return false };
+            let Some(rest) = written.into_iter().find_map(|link| rest.strip_prefix(link)) else { return false };
+            (text, content) = (after, rest);
+        }
+        text == content
     }
 }
 
@@ -182,9 +198,17 @@ fn get(url: &url::Url) -> Request {
     http::Request::builder().uri(url.as_str()).body(Bytes::new()).expect("a URL makes a request")
 }
 
-fn published(task: &Task, id: String) -> Published {
+/// X's ids are 64-bit numbers, as text.
+fn is_id(text: &str) -> bool {
+    (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn published(task: &Task, id: String) -> Result<Published, Error> {
+    if !is_id(&id) {
+        return Err(Error::OutcomeUnknown("X's answer has an id that is none".into()));
+    }
     let url = task.site.url(&format!("https://x.com/{}/status/{id}", task.handle));
-    Published { platform_post_id: id, url: url.into() }
+    Ok(Published { platform_post_id: id, url: url.into() })
 }
 
 #[cfg(test)]

@@ -40,7 +40,9 @@ fn classify(answer: &Answer) -> Error {
         StatusCode::FORBIDDEN if problem.detail.contains("duplicate content") => {
             rejected("duplicate_content", Category::Content)
         }
-        StatusCode::FORBIDDEN if problem.detail.contains("suspended") => rejected("account_suspended", Category::Account),
+        StatusCode::FORBIDDEN if problem.detail.contains("suspended") => {
+            rejected("account_suspended", Category::Account)
+        }
         StatusCode::FORBIDDEN => rejected("not_permitted", Category::Account),
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected("content_refused", Category::Content),
         status if status.is_client_error() => rejected("refused", Category::Platform),
@@ -58,7 +60,7 @@ fn until_reset(answer: &Answer) -> Duration {
     match (seconds("x-rate-limit-reset"), date) {
         (Some(reset), Some(date)) => {
             // One second more: the reset is cut to whole seconds.
-            let wait = (reset - date.timestamp() + 1).clamp(1, 24 * 60 * 60);
+            let wait = reset.saturating_sub(date.timestamp()).saturating_add(1).clamp(1, 24 * 60 * 60);
             Duration::from_secs(wait.unsigned_abs())
         }
         _ => WINDOW,

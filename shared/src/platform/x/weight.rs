@@ -28,7 +28,8 @@ pub(super) fn weigh(text: &str) -> usize {
             continue;
         }
         weight += if is_emoji(grapheme) { 2 } else { grapheme.chars().map(character).sum() };
-        at_word_start = !grapheme.chars().any(|c| c.is_alphanumeric() || matches!(c, '@' | '#' | '$' | '_' | '-' | '.' | '/'));
+        at_word_start =
+            !grapheme.chars().any(|c| c.is_alphanumeric() || matches!(c, '@' | '#' | '$' | '_' | '-' | '.' | '/'));
         rest = &rest[grapheme.len()..];
     }
     weight
@@ -45,7 +46,8 @@ fn character(c: char) -> usize {
 fn is_emoji(grapheme: &str) -> bool {
     let mut chars = grapheme.chars();
     let Some(first) = chars.next() else { return false };
-    let pictographic = matches!(u32::from(first), 0x1f000..=0x1faff | 0x2190..=0x2bff | 0x3030 | 0x303d | 0x3297 | 0x3299);
+    let pictographic =
+        matches!(u32::from(first), 0x1f000..=0x1faff | 0x2190..=0x2bff | 0x3030 | 0x303d | 0x3297 | 0x3299);
     pictographic || (chars.clone().any(|c| matches!(c, '\u{fe0f}' | '\u{20e3}')) && chars.count() > 0)
 }
 
@@ -58,7 +60,8 @@ fn link(text: &str) -> Option<usize> {
     let host_end = host.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(host.len());
     let name = host[..host_end].trim_end_matches('.');
     let (labels, tld) = name.rsplit_once('.')?;
-    let well_formed = labels.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    let well_formed =
+        labels.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
     let tld_ok = tld.len() >= 2 && tld.chars().all(|c| c.is_ascii_alphabetic());
     let has_path = host[name.len()..].starts_with('/');
     let linked = scheme > 0 || has_path || LINKED_TLDS.contains(&tld.to_ascii_lowercase().as_str());
@@ -67,9 +70,8 @@ fn link(text: &str) -> Option<usize> {
         return None;
     }
     let tail = &host[name.len()..];
-    let tail_end = tail
-        .find(|c: char| !(c.is_alphanumeric() || "/?#&=%-_.~+:;,!'()*@$|[]".contains(c)))
-        .unwrap_or(tail.len());
+    let tail_end =
+        tail.find(|c: char| !(c.is_alphanumeric() || "/?#&=%-_.~+:;,!'()*@$|[]".contains(c))).unwrap_or(tail.len());
     let tail = if tail.starts_with(['/', '?', '#', ':']) { &tail[..tail_end] } else { "" };
     Some(scheme + name.len() + tail.trim_end_matches(['.', ',', '!', '?', ':', ';', '\'', ')']).len())
 }

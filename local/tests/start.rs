@@ -1,0 +1,185 @@
+//! `local` as a newcomer and a program start it: what it prints, whom it answers, and how it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+
+    fn data(&self) -> PathBuf {
+        self.0.join("data")
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn command(data: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+    command.args(["--port", "0", "--data"]).arg(data).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// A running `local`, ended with the test.
+struct Running {
+    child: Child,
+    line: Value,
+}
+
+impl Running {
+    fn start(data: &Path) -> Self {
+        let mut child = command(data).arg("--json").spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { child, line: serde_json::from_str(&line).unwrap() }
+    }
+
+    fn address(&self) -> String {
+        self.line["url"].as_str().unwrap().replace("http://", "")
+    }
+
+    fn get(&self, path: &str, host: &str) -> String {
+        let mut stream = TcpStream::connect(self.address()).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn stop(mut self, signal: &str) -> Option<i32> {
+        Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn refused(output: &Output) -> String {
+    assert_eq!(output.status.code(), Some(1));
+    let sentence = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(sentence.trim_end().lines().count(), 1, "one sentence: {sentence}");
+    assert!(output.stdout.is_empty());
+    sentence
+}
+
+#[test]
+fn keys_are_printed_once_and_both_signals_end_it_cleanly() {
+    let folder = Folder::new("keys");
+    let first = Running::start(&folder.data());
+    assert!(first.line["liveKey"].as_str().unwrap().starts_with("obh_live_"));
+    assert!(first.line["testKey"].as_str().unwrap().starts_with("obh_test_"));
+    assert!(first.line["sandboxUrl"].as_str().unwrap().starts_with("http://127.0.0.1:"));
+    let mode = fs::metadata(folder.data()).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    assert_eq!(first.stop("-TERM"), Some(0));
+
+    let again = Running::start(&folder.data());
+    assert!(again.line.get("liveKey").is_none() && again.line.get("testKey").is_none(), "{}", again.line);
+    assert_eq!(again.stop("-INT"), Some(0));
+}
+
+#[test]
+fn it_answers_to_its_own_names_alone() {
+    let folder = Folder::new("names");
+    let local = Running::start(&folder.data());
+    let address = local.address();
+    let port = address.rsplit(':').next().unwrap();
+    let home = local.get("/", &address);
+    assert!(home.starts_with("HTTP/1.1 200") && home.contains("Onbehalf") && home.contains("/v1/posts"), "{home}");
+    assert!(local.get("/", &format!("evil.example:{port}")).starts_with("HTTP/1.1 421"));
+    assert!(local.get("/", "").starts_with("HTTP/1.1 421"));
+    let elsewhere = local.get("/invite/x", &format!("localhost:{port}"));
+    assert!(elsewhere.starts_with("HTTP/1.1 307"), "{elsewhere}");
+    assert!(elsewhere.contains(&format!("location: http://{address}/invite/x")), "{elsewhere}");
+    assert!(local.get("/v1/nowhere", &format!("localhost:{port}")).starts_with("HTTP/1.1 404"));
+}
+
+#[test]
+fn a_taken_port_is_one_sentence() {
+    let folder = Folder::new("port");
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let output = command(&folder.data()).args(["--sandbox-port", &port]).output().unwrap();
+    assert!(refused(&output).contains(&format!("Port {port} is taken")));
+    assert!(!folder.data().exists(), "nothing is made by a start that cannot serve");
+}
+
+#[test]
+fn a_folder_that_cannot_be_used_is_one_sentence() {
+    let folder = Folder::new("foreign");
+    let file = folder.0.join("file");
+    fs::write(&file, "not a folder").unwrap();
+    assert!(refused(&command(&file).output().unwrap()).contains("is a file"));
+    assert!(refused(&command(&file.join("below")).output().unwrap()).contains("--data"));
+    // It has a file that is not ours.
+    assert!(refused(&command(&folder.0).output().unwrap()).contains("not a data folder of Onbehalf"));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "not a folder");
+
+    fs::create_dir(folder.data()).unwrap();
+    fs::write(folder.data().join("onbehalf.json"), "{\"hello\":1}").unwrap();
+    assert!(refused(&command(&folder.data()).output().unwrap()).contains("not a data folder of Onbehalf"));
+}
+
+#[test]
+fn tables_that_are_not_ours_are_one_sentence() {
+    let folder = Folder::new("tables");
+    assert_eq!(Running::start(&folder.data()).stop("-TERM"), Some(0));
+    for entry in fs::read_dir(folder.data()).unwrap().flatten() {
+        if entry.file_name().to_string_lossy().starts_with("tables.db") {
+            fs::write(entry.path(), "this is no database, whatever its name says").unwrap();
+        }
+    }
+    assert!(refused(&command(&folder.data()).output().unwrap()).contains("tables.db"));
+}
+
+#[test]
+fn a_folder_in_use_is_one_sentence() {
+    let folder = Folder::new("lock");
+    let _running = Running::start(&folder.data());
+    assert!(refused(&command(&folder.data()).output().unwrap()).contains("in use by another process"));
+}
+
+#[test]
+fn limits_are_set_at_any_start() {
+    let folder = Folder::new("limits");
+    let first = Running::start(&folder.data());
+    let key = first.line["liveKey"].as_str().unwrap().to_owned();
+    let limit = |local: &Running| {
+        let answer = local.get("/v1/clients/x", &format!("{}\r\nX-API-KEY: {key}", local.address()));
+        let line = answer.lines().find(|line| line.starts_with("ratelimit-limit:")).unwrap().to_owned();
+        line.rsplit(' ').next().unwrap().to_owned()
+    };
+    assert_eq!(limit(&first), "6000");
+    assert_eq!(first.stop("-TERM"), Some(0));
+    let mut child = command(&folder.data()).args(["--json", "--limits", "7,5"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(limit(&Running { child, line: serde_json::from_str(&line).unwrap() }), "7");
+    let bad = command(&folder.data()).args(["--limits", "many"]).output().unwrap();
+    assert!(String::from_utf8(bad.stderr).unwrap().contains("6000,3000"));
+}

@@ -1,0 +1,101 @@
+//! The one write that admits and counts.
+
+use aws_sdk_dynamodb::{
+    operation::update_item::UpdateItemError,
+    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+};
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Error, Store, from_item, key, keys, number, string},
+    GateItem, Use,
+};
+use crate::{key::ApiKey, scope::Scope, tenant::Tenant};
+
+/// How many hours back a request cleans up counters. Older ones are left by a silent agency only.
+const CLEANED_HOURS: i64 = 3;
+/// How many left-over counters are swept in a write of their own: about 300 bytes.
+const SWEEP_OVER: usize = 20;
+
+impl Store {
+    /// One conditional write: the request is admitted and counted, or the gate that refused it comes back.
+    pub(super) async fn count(
+        &self,
+        api_key: &ApiKey,
+        scope: Scope,
+        usage: Use,
+        now: DateTime<Utc>,
+        hour: i64,
+    ) -> Result<Result<GateItem, Option<GateItem>>, Error> {
+        let past = |letter| (1..=CLEANED_HOURS).map(move |back| format!("{letter}{}", hour - back));
+        let past: Vec<String> = past('r').chain(past('w')).collect();
+        let removed: Vec<String> = (0..past.len()).map(|n| format!("used.#o{n}")).collect();
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::gate(api_key.tenant), keys::GATE)))
+            .update_expression(format!(
+                "SET used.#h = if_not_exists(used.#h, :zero) + :one, #keys.#k.last_used = :day REMOVE {}",
+                removed.join(", ")
+            ))
+            // Whoever revokes the key or reaches the limit first is seen here: nothing is read before.
+            .condition_expression(format!(
+                "#keys.#k.digest = :digest AND #keys.#k.expires_at > :now AND contains(#keys.#k.scopes, :scope) \
+                 AND {limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
+                 AND attribute_not_exists(used.#next)",
+                limit = usage.limit()
+            ))
+            .expression_attribute_names("#keys", "keys")
+            .expression_attribute_names("#k", api_key.id.to_string())
+            .expression_attribute_names("#h", format!("{}{hour}", usage.letter()))
+            .expression_attribute_names("#next", format!("{}{}", usage.letter(), hour + 1))
+            .expression_attribute_values(":zero", number(0))
+            .expression_attribute_values(":one", number(1))
+            .expression_attribute_values(":day", string(now.format("%Y-%m-%d").to_string()))
+            .expression_attribute_values(":digest", string(data_encoding::HEXLOWER.encode(&api_key.digest)))
+            .expression_attribute_values(":now", number(now.timestamp()))
+            .expression_attribute_values(":scope", string(scope.as_str()))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        for (n, name) in past.into_iter().enumerate() {
+            update = update.expression_attribute_names(format!("#o{n}"), name);
+        }
+        match update.send().await {
+            Ok(done) => Ok(Ok(from_item(done.attributes.unwrap_or_default())?)),
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    Ok(Err(failed.item().cloned().map(from_item).transpose()?))
+                }
+                _ => Err(Error::sdk(error)),
+            },
+        }
+    }
+
+    pub(super) async fn gate(&self, tenant: Tenant) -> Result<Option<GateItem>, Error> {
+        self.get(key(keys::gate(tenant), keys::GATE)).await
+    }
+
+    /// Drops the counters that silences have left, once enough have piled up. It may fail: the next request tries again.
+    pub(super) async fn sweep(&self, tenant: Tenant, gate: &GateItem, hour: i64) {
+        let stale: Vec<&String> =
+            gate.used.keys().filter(|name| name[1..].parse::<i64>().is_ok_and(|of| of < hour)).collect();
+        if stale.len() <= SWEEP_OVER {
+            return;
+        }
+        let paths: Vec<String> = (0..stale.len()).map(|n| format!("used.#s{n}")).collect();
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::gate(tenant), keys::GATE)))
+            .update_expression(format!("REMOVE {}", paths.join(", ")))
+            .condition_expression("attribute_exists(pk)");
+        for (n, name) in stale.into_iter().enumerate() {
+            update = update.expression_attribute_names(format!("#s{n}"), name);
+        }
+        if let Err(error) = update.send().await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "old counters stay until the next request");
+        }
+    }
+}

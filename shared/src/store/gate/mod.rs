@@ -1,0 +1,227 @@
+//! The gate: one item per agency and mode. Authentication and limit are one conditional write.
+//!
+//! The credential names its agency and key, so no look-up comes first. Counters are named for their hour, so a new hour
+//! needs no reset.
+
+mod count;
+mod setup;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex},
+};
+
+use chrono::{DateTime, Duration, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Error, Store};
+use crate::{
+    id::{ClientId, KeyId},
+    key::ApiKey,
+    scope::Scope,
+    tenant::Tenant,
+};
+
+/// How long a function remembers a refused digest, so that a caller who keeps knocking costs nothing.
+const REMEMBERED: Duration = Duration::seconds(30);
+/// How many it remembers.
+const MEMORY: usize = 10_000;
+
+/// Reads and writes are limited separately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    Read,
+    Write,
+}
+
+impl Use {
+    const fn letter(self) -> char {
+        match self {
+            Self::Read => 'r',
+            Self::Write => 'w',
+        }
+    }
+
+    const fn limit(self) -> &'static str {
+        match self {
+            Self::Read => "read_limit",
+            Self::Write => "write_limit",
+        }
+    }
+}
+
+/// Requests per clock hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    #[serde(rename = "read_limit")]
+    pub reads: u32,
+    #[serde(rename = "write_limit")]
+    pub writes: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { reads: 60, writes: 30 }
+    }
+}
+
+/// A key, as the gate keeps it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyRecord {
+    /// SHA-256 of the key, in hexadecimal.
+    pub digest: String,
+    pub scopes: Vec<Scope>,
+    /// Epoch seconds.
+    pub expires_at: i64,
+    pub client: Option<ClientId>,
+    pub label: String,
+    /// The day of the last request that was admitted.
+    pub last_used: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct GateItem {
+    pk: String,
+    sk: String,
+    name: String,
+    #[serde(flatten)]
+    limits: Limits,
+    used: BTreeMap<String, u32>,
+    keys: HashMap<KeyId, KeyRecord>,
+}
+
+/// A gate to put up.
+#[derive(Debug, Clone)]
+pub struct NewGate {
+    pub tenant: Tenant,
+    /// The agency's name, as customers read it.
+    pub name: String,
+    pub limits: Limits,
+    pub keys: Vec<(KeyId, KeyRecord)>,
+}
+
+/// The gate let a request in, and counted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    pub client: Option<ClientId>,
+    pub limit: u32,
+    pub remaining: u32,
+    /// Seconds to the end of the hour that was counted in.
+    pub reset: i64,
+}
+
+/// The gate's verdicts, in the order in which they are given. None of them counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refused {
+    /// The key is unknown, revoked or expired; callers learn no more.
+    Unauthenticated,
+    InsufficientScope,
+    Limited {
+        limit: u32,
+        reset: i64,
+    },
+}
+
+/// The gate of every tenant.
+#[derive(Clone)]
+pub struct Gate {
+    store: Store,
+    refused: Arc<Mutex<HashMap<[u8; 32], DateTime<Utc>>>>,
+}
+
+impl Gate {
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store, refused: Arc::default() }
+    }
+
+    /// Admits a request and counts it.
+    ///
+    /// # Errors
+    /// The store's; a refusal is a result.
+    pub async fn admit(
+        &self,
+        api_key: &ApiKey,
+        scope: Scope,
+        usage: Use,
+        now: DateTime<Utc>,
+    ) -> Result<Result<Admitted, Refused>, Error> {
+        if self.recently_refused(&api_key.digest, now) {
+            return Ok(Err(Refused::Unauthenticated));
+        }
+        let mut hour = now.timestamp() / 3600;
+        loop {
+            let old = match self.store.count(api_key, scope, usage, now, hour).await? {
+                Ok(gate) => {
+                    self.store.sweep(api_key.tenant, &gate, hour).await;
+                    return Ok(Ok(admitted(&gate, api_key.id, usage, now, hour)));
+                }
+                Err(old) => old,
+            };
+            let Some(gate) = old else {
+                self.remember(api_key.digest, now);
+                return Ok(Err(Refused::Unauthenticated));
+            };
+            let known = gate.keys.get(&api_key.id).filter(|record| {
+                record.digest == data_encoding::HEXLOWER.encode(&api_key.digest) && record.expires_at > now.timestamp()
+            });
+            let Some(record) = known else {
+                self.remember(api_key.digest, now);
+                return Ok(Err(Refused::Unauthenticated));
+            };
+            if !record.scopes.contains(&scope) {
+                return Ok(Err(Refused::InsufficientScope));
+            }
+            // Another function's clock may already be in the next hour: count there.
+            match latest_hour(&gate.used, usage) {
+                Some(later) if later > hour => hour = later,
+                _ => {
+                    let limit = limit(&gate, usage);
+                    return Ok(Err(Refused::Limited { limit, reset: reset(now, hour) }));
+                }
+            }
+        }
+    }
+
+    fn recently_refused(&self, digest: &[u8; 32], now: DateTime<Utc>) -> bool {
+        let refused = self.refused.lock().expect("nothing panics while it holds this lock");
+        refused.get(digest).is_some_and(|at| *at <= now && now - *at < REMEMBERED)
+    }
+
+    fn remember(&self, digest: [u8; 32], now: DateTime<Utc>) {
+        let mut refused = self.refused.lock().expect("nothing panics while it holds this lock");
+        if refused.len() >= MEMORY {
+            refused.retain(|_, at| now - *at < REMEMBERED);
+        }
+        if refused.len() < MEMORY {
+            refused.insert(digest, now);
+        }
+    }
+}
+
+fn limit(gate: &GateItem, usage: Use) -> u32 {
+    match usage {
+        Use::Read => gate.limits.reads,
+        Use::Write => gate.limits.writes,
+    }
+}
+
+fn admitted(gate: &GateItem, id: KeyId, usage: Use, now: DateTime<Utc>, hour: i64) -> Admitted {
+    let used = gate.used.get(&format!("{}{hour}", usage.letter())).copied().unwrap_or_default();
+    let limit = limit(gate, usage);
+    Admitted {
+        client: gate.keys.get(&id).and_then(|record| record.client),
+        limit,
+        remaining: limit.saturating_sub(used),
+        reset: reset(now, hour),
+    }
+}
+
+fn latest_hour(used: &BTreeMap<String, u32>, usage: Use) -> Option<i64> {
+    used.keys().filter_map(|name| name.strip_prefix(usage.letter())?.parse().ok()).max()
+}
+
+/// Seconds until `hour` ends; at least one, so that whoever waits that long is past it.
+fn reset(now: DateTime<Utc>, hour: i64) -> i64 {
+    ((hour + 1) * 3600 - now.timestamp()).max(1)
+}

@@ -1,0 +1,84 @@
+//! What each request costs: DynamoDB calls, as the table in ARCHITECTURE.md says, and how deep they are.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
+
+use crate::world::World;
+
+/// Asks, and counts.
+async fn calls(world: &World, ask: Ask, status: u16) -> BTreeMap<String, usize> {
+    let _ = world.engine.calls();
+    let answer = world.ask(ask).await;
+    assert_eq!(answer.status, status, "{}", answer.text);
+    world.engine.calls()
+}
+
+fn of<const N: usize>(calls: [(&str, usize); N]) -> BTreeMap<String, usize> {
+    calls.map(|(operation, count)| (operation.to_owned(), count)).into()
+}
+
+#[tokio::test]
+async fn every_request_costs_what_the_table_says() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let key = world.key.clone();
+    let at = world.now() + chrono::Duration::hours(1);
+    let body = json!({
+        "clientId": client, "content": "Hello", "schedule": { "type": "at", "scheduledAt": at },
+        "targets": { "mode": "selection", "accountIds": [account] },
+    });
+    let post = |body: &Value| Ask::post("/v1/posts", body).idempotency_key("p").key(&key);
+    let invites = format!("/v1/clients/{client}/connect-invites");
+    let invite = || Ask::post(&invites, &json!({ "platforms": ["x"] })).idempotency_key("i").key(&key);
+    let new = |name: &str, k: &str| Ask::post("/v1/clients", &json!({ "name": name })).idempotency_key(k).key(&key);
+
+    // Two calls, one round trip deep: the gate and the read run side by side.
+    let read = of([("GetItem", 1), ("UpdateItem", 1)]);
+    let query = of([("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, Ask::get(&format!("/v1/clients/{client}")).key(&key), 200).await, read);
+    assert_eq!(calls(&world, Ask::get(&format!("/v1/accounts?clientId={client}")).key(&key), 200).await, query);
+
+    // Two calls, two deep.
+    let create = of([("TransactWriteItems", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, new("New", "c"), 201).await, create);
+    assert_eq!(calls(&world, new("New", "c"), 201).await, create, "a replay");
+    let known = of([("GetItem", 1), ("PutItem", 1), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, new("New", "d"), 200).await, known);
+
+    // Three calls, two deep.
+    let mint = of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, invite(), 201).await, mint);
+    assert_eq!(calls(&world, invite(), 201).await, mint, "a replay");
+    let compose = of([("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, post(&body), 201).await, compose);
+    assert_eq!(calls(&world, post(&body), 201).await, compose, "a replay");
+    let id = world.ask(post(&body)).await.data()["id"].as_str().unwrap().to_owned();
+    assert_eq!(calls(&world, Ask::get(&format!("/v1/posts/{id}")).key(&key), 200).await, read);
+}
+
+#[tokio::test]
+async fn a_refusal_costs_one_call_or_none() {
+    let world = World::new().await;
+    let none = Limits { reads: 0, writes: 0 };
+    let limited = world.agency_with(AgencyId::random(), Mode::Live, none, |_| {}).await;
+    let foreign = World::new().await.key;
+    let ask = |key: &str| Ask::post("/v1/clients", &json!({ "name": "A" })).key(key);
+    assert_eq!(calls(&world, ask("obh_live_mistyped"), 401).await, of([]));
+    assert_eq!(calls(&world, ask(&foreign), 401).await, of([("UpdateItem", 1)]));
+    assert_eq!(calls(&world, ask(&foreign), 401).await, of([]), "refused a moment ago");
+    assert_eq!(calls(&world, ask(&limited), 429).await, of([("UpdateItem", 1)]));
+    assert_eq!(calls(&world, Ask::get("/nowhere"), 404).await, of([]));
+}
+
+#[tokio::test]
+async fn a_gate_that_refuses_drops_what_was_read() {
+    let world = World::new().await;
+    let client = world.client("Autoloom").await;
+    let no_scope =
+        world.agency_with(AgencyId::random(), Mode::Live, Limits::default(), |record| record.scopes.clear()).await;
+    let refused = world.ask(Ask::get(&format!("/v1/clients/{client}")).key(&no_scope)).await;
+    assert_eq!(refused.status, 403);
+    assert!(!refused.text.contains("Autoloom"));
+}

@@ -1,0 +1,305 @@
+//! No secret in a log, and none in a table in plain: everything is logged in full and searched for everything that must
+//! not be there, through a whole life of a connection and its failures.
+
+use std::{
+    collections::BTreeSet,
+    io,
+    sync::{Arc, Mutex},
+};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::Duration;
+use serde_json::json;
+use shared::net::{Failure, Request};
+use tracing::subscriber::DefaultGuard;
+use tracing_subscriber::EnvFilter;
+
+use crate::{
+    connect::{end_grant, is, parts, publish, reply, said, stored, tenant, vault, with},
+    world::{
+        Browser, World,
+        atproto::{self, ANN_HANDLE, AtProtocol},
+        way_out,
+    },
+};
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Log {
+    /// Everything of ours in full detail, of others what a deployment logs; from this thread alone, so that tests which run
+    /// beside this one log elsewhere.
+    fn start() -> (Self, DefaultGuard) {
+        let log = Self::default();
+        let ours = [
+            "shared",
+            "create_client",
+            "create_post",
+            "dispatch_due",
+            "list_accounts",
+            "mint_invite",
+            "publish_post",
+            "redeem_invite",
+        ];
+        let filter = ours.iter().fold("info".to_owned(), |filter, name| format!("{filter},{name}=trace"));
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .json()
+            .with_env_filter(EnvFilter::new(filter))
+            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_writer(move || writer.clone())
+            .finish();
+        (log, tracing::subscriber::set_default(subscriber))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// What must not be found anywhere, with what each of them is.
+#[derive(Clone, Default)]
+struct Secrets(Arc<Mutex<BTreeSet<(String, &'static str)>>>);
+
+impl Secrets {
+    fn add(&self, what: &'static str, secret: &str) {
+        // Anything shorter could be found by chance.
+        assert!(secret.len() >= 12, "{what}: {secret}");
+        self.0.lock().unwrap().insert((secret.to_owned(), what));
+    }
+
+    fn add_all(&self, browser: &Browser) {
+        for value in browser.cookies.values() {
+            self.add("cookie", value);
+        }
+    }
+
+    /// A callback's code and state.
+    fn add_callback(&self, callback: &str) {
+        for (name, value) in parts(callback).1 {
+            match name.as_str() {
+                "state" => self.add("state", &value),
+                "code" => self.add("code", &value),
+                _ => {}
+            }
+        }
+    }
+
+    /// What a request carries.
+    fn add_request(&self, request: &Request) {
+        for (name, what) in [("authorization", "credential"), ("dpop", "proof")] {
+            if let Some(value) = request.headers().get(name) {
+                self.add(what, value.to_str().unwrap().rsplit(' ').next().unwrap());
+            }
+        }
+        for (name, value) in url::form_urlencoded::parse(request.body()) {
+            match &*name {
+                "code" => self.add("code", &value),
+                "code_verifier" => self.add("verifier", &value),
+                "refresh_token" => self.add("refresh token", &value),
+                "state" => self.add("state", &value),
+                _ => {}
+            }
+        }
+    }
+
+    fn kinds(&self) -> BTreeSet<&'static str> {
+        self.0.lock().unwrap().iter().map(|(_, what)| *what).collect()
+    }
+
+    fn are_not_in(&self, place: &str, text: &[u8]) {
+        for (secret, what) in self.0.lock().unwrap().iter() {
+            let found = text.windows(secret.len()).any(|window| window == secret.as_bytes());
+            assert!(!found, "a {what} is in {place}");
+        }
+    }
+
+    async fn are_nowhere(&self, world: &World, log: &Log) {
+        self.are_not_in("the log", log.text().as_bytes());
+        for item in world.engine.items().await {
+            for (name, value) in &item {
+                self.are_not_in(&format!("{:?}, attribute {name}", item["pk"]), &bytes(value));
+            }
+        }
+    }
+}
+
+/// A stored value's bytes, however deep it is nested.
+fn bytes(value: &AttributeValue) -> Vec<u8> {
+    match value {
+        AttributeValue::S(text) => text.clone().into_bytes(),
+        AttributeValue::B(bytes) => bytes.as_ref().to_vec(),
+        AttributeValue::L(list) => list.iter().flat_map(bytes).collect(),
+        AttributeValue::M(map) => {
+            map.iter().flat_map(|(name, value)| [name.as_bytes(), &bytes(value)].concat()).collect()
+        }
+        other => format!("{other:?}").into_bytes(),
+    }
+}
+
+/// The tokens that the vault keeps for a client's accounts by now.
+async fn add_stored(secrets: &Secrets, world: &World, client: &str) {
+    for account in stored(world, client).await {
+        let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
+        secrets.add("access token", grant.tokens.access.expose());
+        secrets.add("refresh token", grant.tokens.refresh.unwrap().expose());
+        if let Some(bound) = grant.tokens.bound {
+            secrets.add("key", &data_encoding::BASE64.encode(&bound.dpop_seed));
+            secrets.add("key", &data_encoding::HEXLOWER.encode(&bound.dpop_seed));
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
+    let (log, _guard) = Log::start();
+    let (world, secrets) = (World::new().await, Secrets::default());
+    secrets.add("API key", &world.key);
+    secrets.add("app secret", "sandbox-app-secret");
+    secrets.add("master secret", "a secret of a test, long enough to be one");
+    let tap = secrets.clone();
+    world.network.hook(move |request| {
+        tap.add_request(request);
+        None
+    });
+    let client = world.client("A").await;
+    let link = world.link(&client, &["x"]).await;
+    secrets.add("link token", link.trim_start_matches("/invite/"));
+
+    // Every page, good and bad, and the callback twice.
+    let mut browser = Browser::default();
+    browser.get(&world, &link).await;
+    let callback = browser.authorize_x(&world, &link, "demo_shop").await;
+    secrets.add_all(&browser);
+    secrets.add_callback(&callback);
+    Browser::default().get(&world, &callback).await;
+    browser.get(&world, &with(&callback, "error", Some("access_denied"))).await;
+    browser.get(&world, &callback.replace("/x/", "/bluesky/")).await;
+    let copy = browser.clone();
+    assert_eq!(said(&browser.follow(&world, &callback).await), (200, ""));
+    assert_eq!(said(&copy.clone().get(&world, &callback).await), (400, "state_used"));
+    add_stored(&secrets, &world, &client).await;
+
+    let account = stored(&world, &client).await.remove(0);
+    let id = account.id.to_string();
+    assert_eq!(publish(&world, &client, &id, "one").await["status"], "published");
+    // Refreshed, and posted with the new token.
+    world.clock.advance(Duration::hours(3));
+    assert_eq!(publish(&world, &client, &id, "two").await["status"], "published");
+    add_stored(&secrets, &world, &client).await;
+
+    // A platform that repeats whatever it was sent, in every answer that it can.
+    let tap = secrets.clone();
+    world.network.hook(move |request| {
+        tap.add_request(request);
+        let sent: Vec<&str> = request.headers().values().filter_map(|value| value.to_str().ok()).collect();
+        let sent = format!("{} {}", sent.join(" "), String::from_utf8_lossy(request.body()));
+        let problem = json!({
+            "error": sent, "error_description": sent, "title": sent, "detail": sent, "errors": [{ "message": sent }],
+        });
+        Some(Ok(reply(403, &problem)))
+    });
+    let refused = publish(&world, &client, &id, "three").await;
+    assert_eq!(refused["status"], "failed", "{refused}");
+    secrets.are_not_in("a post's answer", refused.to_string().as_bytes());
+    world.clock.advance(Duration::hours(3));
+    publish(&world, &client, &id, "four").await;
+    end_grant(&world, &account).await;
+    let mut browser = Browser::default();
+    let other = world.link(&client, &["x"]).await;
+    secrets.add("link token", other.trim_start_matches("/invite/"));
+    let callback = browser.authorize_x(&world, &other, "demo_shop").await;
+    secrets.add_all(&browser);
+    secrets.add_callback(&callback);
+    let page = browser.get(&world, &callback).await;
+    assert_eq!(said(&page), (502, "exchange_refused"));
+
+    // Was anything looked for, and anything looked at?
+    let kinds = ["access token", "code", "cookie", "credential", "link token", "refresh token", "state", "verifier"];
+    assert!(kinds.iter().all(|kind| secrets.kinds().contains(kind)), "{:?}", secrets.kinds());
+    let text = log.text();
+    for said in ["\"connected\"", "state_used", "other_browser", "an authorization failed", "a refresh gave no tokens"]
+    {
+        assert!(text.contains(said), "{said} is not in the log: {text}");
+    }
+    secrets.are_nowhere(&world, &log).await;
+}
+
+#[tokio::test]
+async fn no_secret_of_a_bluesky_connection_is_logged_or_stored_in_plain() {
+    let (log, _guard) = Log::start();
+    let (world, secrets) = (World::new().await, Secrets::default());
+    let network = AtProtocol::install(&world);
+    let (tap, answering) = (secrets.clone(), network.clone());
+    network.script(move |request| {
+        tap.add_request(request);
+        answering.answer(request).map(Ok)
+    });
+    let client = world.client("A").await;
+    let link = world.link(&client, &["bluesky"]).await;
+    secrets.add("link token", link.trim_start_matches("/invite/"));
+    let mut browser = Browser::default();
+    let page = browser.press(&world, &format!("{link}/bluesky"), &format!("handle={ANN_HANDLE}")).await;
+    let callback = network.approve(&way_out(&page));
+    secrets.add_all(&browser);
+    secrets.add_callback(&callback);
+    browser.get(&world, &with(&callback, "iss", Some("https://evil.test"))).await;
+    assert_eq!(said(&browser.follow(&world, &callback).await), (200, ""));
+    add_stored(&secrets, &world, &client).await;
+
+    let id = stored(&world, &client).await[0].id.to_string();
+    assert_eq!(publish(&world, &client, &id, "one").await["status"], "published");
+    world.clock.advance(Duration::hours(2));
+    assert_eq!(publish(&world, &client, &id, "two").await["status"], "published");
+    add_stored(&secrets, &world, &client).await;
+
+    // Answers that are lost or repeat what was sent.
+    let tap = secrets.clone();
+    network.script(move |request| {
+        tap.add_request(request);
+        let credential = request.headers().get("authorization").map_or("", |value| value.to_str().unwrap());
+        let sent = format!("{credential} {}", String::from_utf8_lossy(request.body()));
+        if is(request, atproto::PUT) {
+            return Some(Ok(reply(400, &json!({ "error": "InvalidRequest", "message": sent }))));
+        }
+        is(request, atproto::TOKEN).then(|| Err(Failure::OutcomeUnknown("the connection broke".into())))
+    });
+    let refused = publish(&world, &client, &id, "three").await;
+    assert_eq!(refused["status"], "failed", "{refused}");
+    secrets.are_not_in("a post's answer", refused.to_string().as_bytes());
+    world.clock.advance(Duration::hours(2));
+    publish(&world, &client, &id, "four").await;
+
+    let kinds = ["access token", "code", "cookie", "credential", "key", "proof", "refresh token", "state", "verifier"];
+    assert!(kinds.iter().all(|kind| secrets.kinds().contains(kind)), "{:?}", secrets.kinds());
+    assert!(log.text().contains("\"connected\"") && log.text().contains("wrong_issuer"));
+    secrets.are_nowhere(&world, &log).await;
+}
+
+#[tokio::test]
+async fn what_is_searched_for_is_found_where_it_is() {
+    // The search itself: a canary that sings is heard.
+    let (log, _guard) = Log::start();
+    let secrets = Secrets::default();
+    secrets.add("canary", "tweet-tweet-tweet");
+    tracing::trace!(target: "shared::somewhere", token = "tweet-tweet-tweet", "sings");
+    tracing::trace!(target: "somebody_else", "is not heard");
+    let text = log.text();
+    assert!(text.contains("tweet-tweet-tweet") && !text.contains("is not heard"), "{text}");
+    let heard = std::panic::catch_unwind(|| secrets.are_not_in("the log", text.as_bytes()));
+    assert!(heard.is_err());
+    let nested = AttributeValue::M([("a".to_owned(), AttributeValue::S("tweet-tweet-tweet".into()))].into());
+    assert!(std::panic::catch_unwind(|| secrets.are_not_in("an item", &bytes(&nested))).is_err());
+}

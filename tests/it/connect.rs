@@ -1,0 +1,170 @@
+//! The connect link under attack and under bad luck, with the sandbox's X. Each test is a defence: it goes red without it.
+
+mod cookies;
+mod failures;
+mod identity;
+mod links;
+mod page;
+mod races;
+mod start;
+mod state;
+
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use bytes::Bytes;
+use data_encoding::HEXLOWER;
+use serde_json::{Value, json};
+use shared::{
+    account::Account,
+    id::{ClientId, InviteId},
+    net::Engine as HttpEngine,
+    platform::Sites,
+    secrets::{LinkKeys, VaultKeys},
+    store::Vault,
+    tenant::{Mode, Tenant},
+    testing::{Answer, Ask},
+};
+
+use crate::world::{LEASE, SECRET, URL, World, sites};
+
+/// X's token endpoint and its answer to "who am I", as the sandbox has them.
+pub(crate) const TOKEN: &str = "http://sandbox.test/api.x.com/2/oauth2/token";
+pub(crate) const WHOAMI: &str = "http://sandbox.test/api.x.com/2/users/me";
+
+/// A page's status and the code of what went wrong; an empty one if nothing did.
+pub(crate) fn said(page: &Answer) -> (u16, &str) {
+    let code = page.text.split("data-code=\"").nth(1).and_then(|rest| rest.split('"').next());
+    (page.status.as_u16(), code.unwrap_or_default())
+}
+
+/// The status and heading of a page.
+pub(crate) fn headed(page: &Answer) -> (u16, &str) {
+    let heading = page.text.split("<h1>").nth(1).and_then(|rest| rest.split("</h1>").next());
+    (page.status.as_u16(), heading.unwrap_or_default())
+}
+
+/// The parts of a callback's path: before its query, and the query.
+pub(crate) fn parts(callback: &str) -> (String, BTreeMap<String, String>) {
+    let (path, query) = callback.split_once('?').unwrap();
+    (path.into(), url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
+}
+
+/// A callback's path with another value for one of its parameters; with none, without it.
+pub(crate) fn with(callback: &str, name: &str, value: Option<&str>) -> String {
+    let (path, mut query) = parts(callback);
+    match value {
+        Some(value) => query.insert(name.into(), value.into()),
+        None => query.remove(name),
+    };
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+    format!("{path}?{query}")
+}
+
+/// Everything in both tables as text, but for what any callback or API call leaves: used attempts, and counts.
+pub(crate) async fn tables(world: &World) -> Vec<String> {
+    let passing = ["ATTEMPT", "GATE"].map(|sk| AttributeValue::S(sk.into()));
+    let items = world.engine.items().await.into_iter().filter(|item| !passing.contains(&item["sk"]));
+    let mut texts: Vec<String> =
+        items.map(|item| item.into_iter().map(|(name, value)| (name, text(&value))).collect()).map(flat).collect();
+    texts.sort_unstable();
+    texts
+}
+
+fn flat(item: BTreeMap<String, String>) -> String {
+    format!("{item:?}")
+}
+
+fn text(value: &AttributeValue) -> String {
+    match value {
+        AttributeValue::B(bytes) => HEXLOWER.encode(bytes.as_ref()),
+        AttributeValue::M(map) => flat(map.iter().map(|(name, value)| (name.clone(), text(value))).collect()),
+        other => format!("{other:?}"),
+    }
+}
+
+/// How many items of a kind there are.
+pub(crate) async fn count(world: &World, sk: &str) -> usize {
+    let kind = AttributeValue::S(sk.into());
+    world.engine.items().await.iter().filter(|item| item["sk"] == kind).count()
+}
+
+/// The first agency's live side.
+pub(crate) fn tenant(world: &World) -> Tenant {
+    Tenant { agency: world.agency, mode: Mode::Live }
+}
+
+/// A client's accounts as they are stored, with their grants.
+pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
+    let client: ClientId = client.parse().unwrap();
+    world.store.find_client_with_accounts(tenant(world), client).await.unwrap().unwrap().1
+}
+
+pub(crate) fn vault(world: &World) -> Vault {
+    world.engine.vault(VaultKeys::parse(SECRET).unwrap())
+}
+
+/// The invite behind a link's path.
+pub(crate) fn invite(link: &str) -> InviteId {
+    LinkKeys::parse(SECRET).unwrap().invite(link.trim_start_matches("/invite/")).unwrap()
+}
+
+/// A client's account, made to want a new connection, as a dead grant would.
+pub(crate) async fn end_grant(world: &World, account: &Account) {
+    let marked = world.store.mark_reconnect_required(tenant(world), account.client, account.id, account.grant).await;
+    assert!(marked.unwrap());
+}
+
+/// Publishes now, and says what became of it.
+pub(crate) async fn publish(world: &World, client: &str, account: &str, content: &str) -> Value {
+    let post = world.post(client, &[account], content, json!({ "type": "now" })).await;
+    world.deliver().await;
+    world.target(&post).await
+}
+
+/// Whether a request goes to this address, whatever its query.
+pub(crate) fn is(request: &shared::net::Request, address: &str) -> bool {
+    request.uri().to_string().split('?').next() == Some(address)
+}
+
+/// How often an address was called since the last time anybody asked.
+pub(crate) fn called(world: &World, address: &str) -> usize {
+    world.network.seen().iter().filter(|call| call.ends_with(&format!(" {address}"))).count()
+}
+
+pub(crate) fn reply(status: u16, body: &Value) -> shared::net::Answer {
+    http::Response::builder().status(status).body(Bytes::from(body.to_string())).unwrap()
+}
+
+/// Waits for something within a hook, which is no async function. For tests on several threads.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(future))
+}
+
+/// The same function over the same tables, deployed with another link secret or other platforms.
+pub(crate) struct Deployed(redeem_invite::Deps);
+
+impl Deployed {
+    pub(crate) fn new(world: &World, link_secret: &str, change: impl FnOnce(&mut Sites)) -> Self {
+        let mut sites = sites();
+        change(&mut sites);
+        Self(redeem_invite::Deps {
+            store: world.store.clone(),
+            gate: world.gate.clone(),
+            vault: vault(world),
+            link_keys: LinkKeys::parse(link_secret).unwrap(),
+            sites,
+            engine: HttpEngine::new(world.network.clone(), LEASE / 3),
+            clock: world.clock.clock(),
+            public_url: Some(URL.parse().unwrap()),
+        })
+    }
+
+    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
+        let routes = shared::routes::Routes::of_this_build();
+        let path = ask.path().split('?').next().unwrap().to_owned();
+        let (_, parameters) = routes.find(ask.method().as_str(), &path);
+        let ask = parameters.iter().fold(ask, |ask, (name, values)| ask.parameter(name, &values[0]));
+        Answer::read(shared::lambda::respond(&self.0, redeem_invite::handle, ask.build()).await)
+    }
+}

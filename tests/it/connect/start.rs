@@ -1,0 +1,137 @@
+//! A start counts only from our own page, and stores nothing.
+
+use std::collections::BTreeMap;
+
+use http::Method;
+use serde_json::json;
+use shared::{
+    tenant::Mode,
+    testing::{Answer, Ask},
+};
+
+use super::{Deployed, headed, said};
+use crate::world::{Browser, SANDBOX, SECRET, URL, World, way_out};
+
+/// Presses the button of X with these headers.
+async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&str>) -> Answer {
+    let mut ask = Ask::new(Method::POST, &format!("{link}/x"));
+    for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
+        if let Some(value) = value {
+            ask = ask.header(name, value);
+        }
+    }
+    world.ask(ask).await
+}
+
+fn started(page: &Answer) -> bool {
+    page.header("set-cookie").is_some() || page.text.contains("id=\"continue\"") || page.text.contains("refresh")
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_begins_nothing_and_our_own_does() {
+    let world = World::new().await;
+    let client = world.client("Autoloom Detailing").await;
+    let link = world.link(&client, &["x"]).await;
+    for (site, origin) in [
+        (Some("cross-site"), None),
+        (Some("same-site"), None),
+        (Some("none"), None),
+        // A browser that says where the form comes from is believed before an `Origin`.
+        (Some("cross-site"), Some(URL)),
+        (Some("same-site"), Some(URL)),
+        (None, Some("https://evil.test")),
+        (None, Some("http://api.test")),
+        (None, Some("https://api.test:8443")),
+        (None, Some("https://api.test.evil.test")),
+        (None, Some("null")),
+        (None, None),
+    ] {
+        let page = press(&world, &link, site, origin).await;
+        assert_eq!(said(&page), (403, "started_elsewhere"), "{site:?} {origin:?}");
+        assert!(!started(&page), "{site:?} {origin:?}: {}", page.text);
+        for shown in ["Acme Agency", "Autoloom Detailing", "Connect X</button>"] {
+            assert!(page.text.contains(shown), "{shown} is not on the page: {}", page.text);
+        }
+    }
+    for (site, origin) in [(Some("same-origin"), None), (None, Some(URL)), (Some("same-origin"), Some(URL))] {
+        let page = press(&world, &link, site, origin).await;
+        assert_eq!(said(&page), (200, ""), "{site:?} {origin:?}");
+        assert!(started(&page));
+    }
+    assert!(world.network.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_start_sets_a_cookie_of_its_own_goes_on_by_a_page_and_stores_nothing() {
+    let world = World::new().await;
+    let link = world.link(&world.client("A").await, &["x"]).await;
+    let _ = world.engine.calls();
+    let (mut first, mut second) = (Browser::default(), Browser::default());
+    let page = first.press(&world, &format!("{link}/x"), "").await;
+    assert_eq!(world.engine.calls(), BTreeMap::from([("GetItem".into(), 2), ("Query".into(), 1)]), "reads alone");
+
+    assert_eq!((page.status.as_u16(), page.header("location")), (200, None), "form-action would stop a redirect");
+    let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+    let [cookie] = cookies[..] else { panic!("{cookies:?}") };
+    let mut attributes: Vec<&str> = cookie.split("; ").collect();
+    let (name, value) = attributes.remove(0).split_once('=').unwrap();
+    assert!(name.starts_with("__Host-obh-"), "{cookie}");
+    assert_eq!(value.len(), 43, "256 bits");
+    attributes.sort_unstable();
+    assert_eq!(attributes, ["HttpOnly", "Max-Age=600", "Path=/", "SameSite=Lax", "Secure"]);
+
+    let url = way_out(&page);
+    assert!(url.as_str().starts_with(&format!("{SANDBOX}/x.com/i/oauth2/authorize?")), "{url}");
+    let query: BTreeMap<_, _> = url.query_pairs().into_owned().collect();
+    assert_eq!(query["code_challenge_method"], "S256");
+    assert_eq!(query["code_challenge"].len(), 43);
+    assert_eq!(query["redirect_uri"], format!("{URL}/connect/x/callback"));
+    assert!(!url.as_str().contains(value), "the cookie's value stays in the browser");
+
+    let again: BTreeMap<_, _> =
+        way_out(&second.press(&world, &format!("{link}/x"), "").await).query_pairs().into_owned().collect();
+    assert_ne!(query["code_challenge"], again["code_challenge"], "each attempt has a proof of its own");
+    assert_ne!(first.cookies, second.cookies);
+}
+
+#[tokio::test]
+async fn a_network_that_the_link_does_not_name_begins_nothing() {
+    let world = World::new().await;
+    let link = world.link(&world.client("A").await, &["x"]).await;
+    let mut browser = Browser::default();
+    let page = browser.press(&world, &format!("{link}/bluesky"), "handle=ann.test").await;
+    assert_eq!(said(&page), (404, "platform_not_requested"));
+    assert!(!started(&page));
+    let page = browser.press(&world, &format!("{link}/myspace"), "").await;
+    assert_eq!(headed(&page), (404, "This link is not for that network"));
+    assert!(world.network.seen().is_empty() && browser.cookies.is_empty());
+}
+
+#[tokio::test]
+async fn a_network_without_a_simulator_is_refused_in_test_mode_when_the_link_is_minted() {
+    let world = World::new().await;
+    let key = world.agency(world.agency, Mode::Test).await;
+    let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
+    let path = format!("/v1/clients/{}/connect-invites", client["id"].as_str().unwrap());
+    let answer = world.ask(Ask::post(&path, &json!({ "platforms": ["x", "bluesky"] })).key(&key)).await;
+    assert_eq!(answer.status, 422, "{}", answer.text);
+    assert_eq!(answer.json()["errors"][0]["path"], "platforms[1]", "{}", answer.text);
+    assert_eq!(super::count(&world, "INVITE").await, 0);
+}
+
+#[tokio::test]
+async fn a_network_that_has_lost_its_credentials_begins_and_ends_nothing() {
+    let world = World::new().await;
+    let link = world.link(&world.client("A").await, &["x"]).await;
+    let callback = Browser::default().authorize_x(&world, &link, "demo_shop").await;
+    let without = Deployed::new(&world, SECRET, |sites| sites.sandbox_stands_in = false);
+    let _ = world.network.seen();
+
+    let press = Ask::new(Method::POST, &format!("{link}/x")).header("sec-fetch-site", "same-origin");
+    let page = without.ask(press).await;
+    assert_eq!(said(&page), (503, "platform_not_offered"));
+    assert!(!started(&page));
+    let page = without.ask(Ask::get(&callback)).await;
+    assert_eq!(said(&page), (403, "other_browser"), "the cookie is asked for first");
+    assert!(world.network.seen().is_empty());
+}

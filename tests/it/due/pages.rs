@@ -1,0 +1,68 @@
+//! More work than one shard, and than one page of the index.
+
+use std::collections::{BTreeSet, HashMap};
+
+use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use chrono::Duration;
+use futures_util::future::join_all;
+use shared::{id::PostId, store::keys::DUE_SHARDS};
+
+use crate::{
+    publish::{now, tenant},
+    world::World,
+};
+
+/// More entries than a page of the index (1 MB) holds.
+const MANY: usize = 12_000;
+
+#[tokio::test]
+async fn every_shard_is_looked_at() {
+    let world = World::new().await;
+    let (client, account) = world.connected("busy_shop").await;
+    let mut posts = BTreeSet::new();
+    for n in 0..64 {
+        let post = world.post(&client, &[&account], &format!("Post {n}"), now()).await;
+        posts.insert(post["id"].as_str().unwrap().to_owned());
+    }
+    world.lose_messages();
+    for shard in 0..DUE_SHARDS {
+        let (due, _) = world.store.due(shard, world.now(), None).await.unwrap();
+        assert!(!due.is_empty(), "the posts are spread over all shards");
+    }
+    world.tick().await;
+    let announced: BTreeSet<_> = world.waiting().into_iter().map(|(_, message)| message.post_id.to_string()).collect();
+    assert_eq!(announced, posts);
+}
+
+/// Entries as posts have them in the index; the posts themselves do not matter here.
+#[tokio::test]
+async fn every_page_is_looked_at() {
+    let world = World::new().await;
+    let at = world.now() + Duration::minutes(1);
+    let requests: Vec<_> = (0..MANY)
+        .map(|_| {
+            let text = |text: String| AttributeValue::S(text);
+            let item = HashMap::from([
+                ("pk".to_owned(), text(format!("T#{}#POST#{}", tenant(&world), PostId::random()))),
+                ("sk".to_owned(), text("POST".into())),
+                ("due_shard".to_owned(), text("DUE#0".into())),
+                ("due_at".to_owned(), AttributeValue::N(at.timestamp_millis().to_string())),
+            ]);
+            let put = PutRequest::builder().set_item(Some(item)).build().unwrap();
+            WriteRequest::builder().put_request(put).build()
+        })
+        .collect();
+    let batches = requests.chunks(25).map(|batch| {
+        let items = HashMap::from([("main".to_owned(), batch.to_vec())]);
+        world.engine.client.batch_write_item().set_request_items(Some(items)).send()
+    });
+    for answer in join_all(batches).await {
+        assert!(answer.unwrap().unprocessed_items.unwrap_or_default().is_empty());
+    }
+    let (page, next) = world.store.due(0, at, None).await.unwrap();
+    assert!(next.is_some() && page.len() < MANY, "{} are more than a page", page.len());
+    world.tick().await;
+    let announced: BTreeSet<_> = world.waiting().into_iter().map(|(_, message)| message.post_id).collect();
+    assert_eq!(announced.len(), MANY);
+    assert_eq!(world.waiting().len(), MANY, "each once");
+}

@@ -1,0 +1,223 @@
+//! The gate: who is let in, how often, and what it costs to be refused.
+
+use chrono::Duration;
+use futures_util::future::join_all;
+use serde_json::json;
+use shared::{
+    id::AgencyId,
+    scope::Scope,
+    store::Limits,
+    tenant::{Mode, Tenant},
+    testing::Ask,
+};
+
+use crate::world::World;
+
+const FEW: Limits = Limits { reads: 30, writes: 2 };
+
+fn read(key: &str) -> Ask {
+    Ask::get("/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa").key(key)
+}
+
+fn write(key: &str) -> Ask {
+    Ask::post("/v1/clients", &json!({})).key(key)
+}
+
+#[tokio::test]
+async fn a_hundred_at_once_against_a_limit_of_thirty_admit_thirty() {
+    let world = World::new().await;
+    let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;
+    let answers = join_all((0..100).map(|_| world.ask(read(&key)))).await;
+    let admitted = answers.iter().filter(|answer| answer.status == 404).count();
+    let limited = answers.iter().filter(|answer| answer.status == 429).count();
+    assert_eq!((admitted, limited), (30, 70));
+}
+
+#[tokio::test]
+async fn reads_and_writes_are_limited_apart_and_a_new_hour_begins_afresh() {
+    let world = World::new().await;
+    world.clock.advance(Duration::minutes(59));
+    let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;
+    for remaining in ["1", "0"] {
+        let answer = world.ask(write(&key)).await;
+        assert_eq!((answer.status.as_u16(), answer.header("ratelimit-remaining")), (422, Some(remaining)));
+    }
+    let over = world.ask(write(&key)).await;
+    assert_eq!((over.status.as_u16(), over.code().as_str()), (429, "rate_limited"));
+    assert_eq!(over.header("retry-after"), Some("60"));
+    assert_eq!(over.header("ratelimit-remaining"), Some("0"));
+    assert_eq!(world.ask(read(&key)).await.status, 404, "reads are not used up");
+
+    world.clock.advance(Duration::minutes(1));
+    assert_eq!(world.ask(write(&key)).await.status, 422);
+}
+
+#[tokio::test]
+async fn a_function_whose_clock_is_behind_counts_in_the_later_hour() {
+    let world = World::new().await;
+    let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;
+    world.clock.advance(Duration::hours(1));
+    assert_eq!(world.ask(write(&key)).await.status, 422);
+    world.clock.advance(Duration::seconds(-1));
+    assert_eq!(world.ask(write(&key)).await.header("ratelimit-remaining"), Some("0"));
+    assert_eq!(world.ask(write(&key)).await.status, 429);
+}
+
+#[tokio::test]
+async fn counters_of_old_hours_do_not_pile_up() {
+    let world = World::new().await;
+    let agency = AgencyId::random();
+    let key = world.agency_with(agency, Mode::Live, FEW, |_| {}).await;
+    for _ in 0..60 {
+        // Longer silences than a request cleans up by itself.
+        world.clock.advance(Duration::hours(30));
+        assert_eq!(world.ask(read(&key)).await.status, 404);
+    }
+    let gate = world.engine.item(&format!("T#{}", Tenant { agency, mode: Mode::Live }), "GATE").await;
+    let used = gate["used"].as_m().unwrap().len();
+    assert!(used <= 22, "{used} counters");
+}
+
+#[tokio::test]
+async fn what_is_no_valid_key_is_401_with_one_body() {
+    let world = World::new().await;
+    let expired =
+        world.agency_with(AgencyId::random(), Mode::Live, FEW, |record| record.expires_at = 1_700_000_000).await;
+    let foreign = World::new().await.key;
+    let mut bodies = Vec::new();
+    for key in [expired.as_str(), &foreign, "obh_live_no", ""] {
+        let answer = world.ask(read(key)).await;
+        assert_eq!(answer.status, 401, "{}", answer.text);
+        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        let mut body = answer.json();
+        body["correlationId"] = json!("");
+        bodies.push(body);
+    }
+    bodies.dedup();
+    assert_eq!(bodies.len(), 1, "{bodies:?}");
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_from_the_next_request_on() {
+    let world = World::new().await;
+    let tenant = Tenant { agency: world.agency, mode: Mode::Live };
+    assert_eq!(world.ask(read(&world.key)).await.status, 404);
+    let id = shared::key::ApiKey::parse(&world.key).unwrap().id;
+    world.gate.remove_key(tenant, id).await.unwrap();
+    assert_eq!(world.ask(read(&world.key)).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_403_and_named_and_not_counted() {
+    let world = World::new().await;
+    let key =
+        world.agency_with(AgencyId::random(), Mode::Live, FEW, |record| record.scopes = vec![Scope::ClientsRead]).await;
+    let refused = world.ask(write(&key)).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
+    assert!(refused.text.contains("clients.manage"), "{}", refused.text);
+    assert_eq!(refused.header("ratelimit-limit"), None);
+    assert_eq!(world.ask(read(&key)).await.header("ratelimit-remaining"), Some("29"));
+}
+
+#[tokio::test]
+async fn each_route_asks_for_its_own_scope() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Hello", json!({ "type": "now" })).await;
+    let post_path = format!("/v1/posts/{}", post["id"].as_str().unwrap());
+    let client_path = format!("/v1/clients/{client}");
+    let accounts_path = format!("/v1/accounts?clientId={client}");
+    let invites_path = format!("{client_path}/connect-invites");
+    let asks = |key: &str| {
+        [
+            (Scope::ClientsManage, Ask::post("/v1/clients", &json!({})).key(key)),
+            (Scope::ClientsRead, Ask::get(&client_path).key(key)),
+            (Scope::AccountsConnect, Ask::post(&invites_path, &json!({})).key(key)),
+            (Scope::AccountsRead, Ask::get(&accounts_path).key(key)),
+            (Scope::PostsCompose, Ask::post("/v1/posts", &json!({})).key(key)),
+            (Scope::PostsRead, Ask::get(&post_path).key(key)),
+        ]
+    };
+    for (n, (scope, _)) in asks("").into_iter().enumerate() {
+        let without = Scope::ALL.into_iter().filter(|held| *held != scope).collect();
+        let limits = Limits { reads: 100, writes: 100 };
+        let key = world.agency_with(AgencyId::random(), Mode::Live, limits, |record| record.scopes = without).await;
+        for (m, (_, ask)) in asks(&key).into_iter().enumerate() {
+            let refused = world.ask(ask).await.status == 403;
+            assert_eq!(refused, n == m, "without {}, request {m}", scope.as_str());
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_bound_to_a_client_sees_no_other() {
+    let world = World::new().await;
+    let (own, account) = world.connected("demo_shop").await;
+    let (other, foreign) = world.connected("demo_cafe").await;
+    let key = world.bound_key(Mode::Live, own.parse().unwrap()).await;
+    let status = |ask: Ask| async { world.ask(ask.key(&key)).await.status.as_u16() };
+    let post = |client: &str, account: &str| {
+        let targets = json!({ "mode": "selection", "accountIds": [account] });
+        Ask::post(
+            "/v1/posts",
+            &json!({ "clientId": client, "content": "Hi", "targets": targets, "schedule": { "type": "now" } }),
+        )
+    };
+    let invite =
+        |client: &str| Ask::post(&format!("/v1/clients/{client}/connect-invites"), &json!({ "platforms": ["x"] }));
+    let foreign_post = world.post(&other, &[&foreign], "Theirs", json!({ "type": "now" })).await;
+    let foreign_post = format!("/v1/posts/{}", foreign_post["id"].as_str().unwrap());
+
+    assert_eq!(status(Ask::get(&format!("/v1/clients/{own}"))).await, 200);
+    assert_eq!(status(Ask::get(&format!("/v1/accounts?clientId={own}"))).await, 200);
+    assert_eq!(status(invite(&own)).await, 201);
+    assert_eq!(status(post(&own, &account)).await, 201);
+
+    assert_eq!(status(Ask::get(&format!("/v1/clients/{other}"))).await, 404);
+    assert_eq!(status(Ask::get(&format!("/v1/accounts?clientId={other}"))).await, 404);
+    assert_eq!(status(Ask::get(&foreign_post)).await, 404);
+    assert_eq!(status(invite(&other)).await, 404);
+    assert_eq!(status(post(&other, &foreign)).await, 404);
+    assert_eq!(status(post(&own, &foreign)).await, 422, "another client's account is no account of this one");
+    assert_eq!(status(Ask::post("/v1/clients", &json!({ "name": "New" }))).await, 403);
+}
+
+#[tokio::test]
+async fn test_and_live_and_other_agencies_are_other_worlds() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Hello", json!({ "type": "now" })).await;
+    let post = format!("/v1/posts/{}", post["id"].as_str().unwrap());
+    for key in [world.agency(world.agency, Mode::Test).await, world.agency(AgencyId::random(), Mode::Live).await] {
+        for path in [&format!("/v1/clients/{client}"), &format!("/v1/accounts?clientId={client}"), &post] {
+            let foreign = world.ask(Ask::get(path).key(&key)).await;
+            assert_eq!((foreign.status.as_u16(), foreign.code().as_str()), (404, "not_found"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refused_key_costs_nothing_for_half_a_minute() {
+    let world = World::new().await;
+    let foreign = World::new().await.key;
+    let calls = async |key: &str| {
+        let _ = world.engine.calls();
+        // A path that no read runs beside.
+        assert_eq!(world.ask(write(key)).await.status, 401);
+        world.engine.calls().values().sum::<usize>()
+    };
+    assert_eq!(calls("obh_live_mistyped").await, 0, "a checksum refuses a stranger");
+    assert_eq!(calls(&foreign).await, 1);
+    assert_eq!(calls(&foreign).await, 0, "remembered");
+    world.clock.advance(Duration::seconds(30));
+    assert_eq!(calls(&foreign).await, 1, "and forgotten");
+}
+
+#[tokio::test]
+async fn both_headers_work_and_two_different_keys_do_not() {
+    let world = World::new().await;
+    let path = "/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    assert_eq!(world.ask(Ask::get(path).header("x-api-key", &world.key)).await.status, 404);
+    let two = world.ask(Ask::get(path).key(&world.key).header("X-API-KEY", "other")).await;
+    assert_eq!((two.status.as_u16(), two.code().as_str()), (400, "ambiguous_credentials"));
+}

@@ -1,0 +1,54 @@
+//! Many posts in one second.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use futures_util::{StreamExt, stream};
+use serde_json::json;
+
+use super::next_due;
+use crate::world::World;
+
+const POSTS: usize = 500;
+/// How many a worker has at once.
+const AT_ONCE: usize = 16;
+
+#[tokio::test]
+async fn five_hundred_posts_of_one_second_are_each_on_the_feed_once() {
+    let world = World::new().await;
+    let (client, account) = world.connected("busy_shop").await;
+    let at = world.now() + Duration::minutes(2);
+    let schedule = json!({ "type": "at", "scheduledAt": at });
+    let posts: Vec<_> = stream::iter(0..POSTS)
+        .map(|n| {
+            let (world, client, account, schedule) = (&world, &client, &account, schedule.clone());
+            async move { world.post(client, &[account], &format!("Post {n}"), schedule).await }
+        })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+
+    // Announced by their creation, and once more by the clock.
+    world.tick().await;
+    world.clock.set(at);
+    let messages = world.waiting();
+    assert_eq!(messages.len(), 2 * POSTS);
+    assert!(messages.iter().all(|(due, _)| *due == at));
+    world.lose_messages();
+    stream::iter(messages)
+        .for_each_concurrent(AT_ONCE, |(_, message)| {
+            let worker = &world.publish_post;
+            async move { publish_post::handle(worker, message).await.unwrap() }
+        })
+        .await;
+
+    let feed = world.feed("busy_shop").await;
+    assert_eq!(feed.len(), POSTS);
+    assert_eq!(feed.iter().collect::<BTreeSet<_>>().len(), POSTS);
+    for post in &posts {
+        assert_eq!(world.target(post).await["status"], "published");
+    }
+    assert_eq!(world.now(), at, "nobody waited");
+    assert_eq!(next_due(&world).await, None);
+    assert!(world.waiting().is_empty());
+}

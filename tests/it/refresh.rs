@@ -1,0 +1,341 @@
+//! New tokens at publish: one refresh at a time, and never a customer asked to connect again for nothing.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use shared::net::Failure;
+
+use crate::{
+    publish::{
+        Held, answer, calls, grant, is_commit, is_refresh, leap, message, minutes, next_due, now, settle, stored,
+        tenant, worker,
+    },
+    world::{Browser, World},
+};
+
+/// A world with `short_lived` connected and its token ended, and so many posts that are due.
+async fn ended(posts: usize) -> (World, String, Vec<Value>) {
+    let world = World::new().await;
+    let (client, account) = world.connected("short_lived").await;
+    world.clock.advance(Duration::minutes(2));
+    let mut made = Vec::new();
+    for n in 0..posts {
+        made.push(world.post(&client, &[&account], &format!("Post {n}"), now()).await);
+    }
+    world.lose_messages();
+    world.network.seen();
+    (world, client, made)
+}
+
+async fn status(world: &World, client: &str) -> Value {
+    world.accounts(client).await[0]["status"].clone()
+}
+
+#[tokio::test]
+async fn two_posts_at_once_refresh_once() {
+    let (world, client, posts) = ended(2).await;
+    let (first, second) = tokio::join!(
+        publish_post::handle(&world.publish_post, message(&world, &posts[0])),
+        publish_post::handle(&world.publish_post, message(&world, &posts[1])),
+    );
+    first.unwrap();
+    second.unwrap();
+    assert_eq!(calls(&world)[1], 1, "one of them refreshes");
+    assert_eq!(grant(&world, &client).await.version, 2);
+    // What the other put off, it puts off for seconds; its token lives no longer than that refresh's margin.
+    world.pass(Duration::seconds(30)).await;
+    settle(&world).await;
+    for post in &posts {
+        assert_eq!(world.target(post).await["status"], "published");
+    }
+    assert_eq!(world.feed("short_lived").await.len(), 2);
+    assert_eq!(status(&world, &client).await, "connected");
+}
+
+/// With tokens of an ordinary life: then the second finds what the first has stored.
+#[tokio::test]
+async fn sixteen_posts_share_the_tokens_of_one_refresh() {
+    let world = World::new().await;
+    let (client, account) = world.connected("busy_shop").await;
+    world.clock.advance(Duration::hours(2));
+    let mut posts = Vec::new();
+    for n in 0..16 {
+        posts.push(world.post(&client, &[&account], &format!("Post {n}"), now()).await);
+    }
+    world.lose_messages();
+    world.network.seen();
+    let handled = posts.iter().map(|post| publish_post::handle(&world.publish_post, message(&world, post)));
+    for done in futures_util::future::join_all(handled).await {
+        done.unwrap();
+    }
+    world.pass(Duration::minutes(1)).await;
+    for post in &posts {
+        assert_eq!(world.target(post).await["status"], "published");
+    }
+    assert_eq!(calls(&world), [16, 1, 0]);
+    assert_eq!(grant(&world, &client).await.version, 2);
+}
+
+/// Another worker has refreshed between this one's read of the grant and its own attempt.
+#[tokio::test]
+async fn a_grant_that_another_worker_rotated_is_read_again() {
+    let (world, client, posts) = ended(2).await;
+    let held = Held::on(&world, is_refresh);
+    let slow = worker(&world, held.clone());
+    let meanwhile = async {
+        held.arrived().await;
+        publish_post::handle(&world.publish_post, message(&world, &posts[1])).await.unwrap();
+        let waits = world.target(&posts[1]).await;
+        held.release();
+        waits
+    };
+    let (done, waits) = tokio::join!(publish_post::handle(&slow, message(&world, &posts[0])), meanwhile);
+    done.unwrap();
+    assert_eq!(waits["status"], "scheduled", "put off, not held: nothing is known to be wrong");
+    assert!(waits["error"].is_null());
+    assert_eq!(next_due(&world).await, Some(world.now() + Duration::seconds(5)), "it looks again soon");
+    assert_eq!(world.target(&posts[0]).await["status"], "published");
+    assert_eq!(calls(&world)[1], 1);
+    settle(&world).await;
+    assert_eq!(world.target(&posts[1]).await["status"], "published");
+    assert_eq!(status(&world, &client).await, "connected");
+}
+
+/// Both were refused with the same old token; by the time that the second wants to refresh, it has been done.
+#[tokio::test]
+async fn a_token_that_was_rotated_meanwhile_is_used_at_once() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let first = world.post(&client, &[&account], "First", now()).await;
+    let second = world.post(&client, &[&account], "Second", now()).await;
+    world.lose_messages();
+    world.network.seen();
+    let old = format!("Bearer {}", grant(&world, &client).await.tokens.access.expose());
+    world.network.hook(move |request| {
+        let refused = is_commit(request) && request.headers()["authorization"] == old.as_str();
+        refused.then(|| Ok(answer(401, &json!({ "title": "Unauthorized" }))))
+    });
+    let held = Held::on(&world, is_commit);
+    let slow = worker(&world, held.clone());
+    let meanwhile = async {
+        held.arrived().await;
+        publish_post::handle(&world.publish_post, message(&world, &second)).await.unwrap();
+        held.release();
+    };
+    let (done, ()) = tokio::join!(publish_post::handle(&slow, message(&world, &first)), meanwhile);
+    done.unwrap();
+    for post in [&first, &second] {
+        assert_eq!(world.target(post).await["status"], "published");
+    }
+    assert_eq!(calls(&world), [4, 1, 0]);
+    assert_eq!(grant(&world, &client).await.version, 2);
+}
+
+/// A post in doubt whose account has to be connected again stays in doubt, and is looked for afterwards.
+#[tokio::test]
+async fn doubt_outlives_a_reconnect() {
+    let world = World::new().await;
+    let (client, account) = world.connected("answer_lost").await;
+    let post = world.post(&client, &[&account], "Doubtful", now()).await;
+    world.deliver().await;
+    world.network.hook(|request| {
+        if is_refresh(request) {
+            return Some(Ok(answer(400, &json!({ "error": "invalid_grant" }))));
+        }
+        (request.method() == http::Method::GET).then(|| Ok(answer(401, &json!({ "title": "Unauthorized" }))))
+    });
+    minutes(&world, 20).await;
+    let target = world.target(&post).await;
+    assert_eq!(target["status"], "unconfirmed", "it may be on the feed: it is not held");
+    assert_eq!(target["error"]["code"], "reconnect_required");
+    assert_eq!(status(&world, &client).await, "reconnect_required");
+    world.network.unhook();
+    let link = world.link(&client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "answer_lost").await;
+    minutes(&world, 16).await;
+    assert_eq!(world.target(&post).await["status"], "published");
+    assert_eq!(world.feed("answer_lost").await, ["Doubtful"]);
+}
+
+/// Nothing is known to be wrong with the grant. The old token may be spent: it is tried once more, late.
+#[tokio::test]
+async fn a_lost_answer_to_a_refresh_puts_the_post_off() {
+    let (world, client, posts) = ended(1).await;
+    world.network.hook(|request| is_refresh(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+    world.tick().await;
+    world.deliver().await;
+    let target = world.target(&posts[0]).await;
+    assert_eq!(target["status"], "scheduled");
+    assert_eq!(status(&world, &client).await, "connected");
+    let again = next_due(&world).await.unwrap();
+    assert_eq!(again, world.now() + Duration::minutes(2), "when the lease has run out");
+    assert_eq!(calls(&world), [0, 1, 0]);
+
+    world.network.unhook();
+    world.clock.set(again - Duration::seconds(1));
+    world.tick().await;
+    world.deliver().await;
+    assert_eq!(calls(&world), [0, 0, 0], "not earlier");
+    assert!(leap(&world).await);
+    assert_eq!(calls(&world), [1, 1, 0]);
+    assert_eq!(world.target(&posts[0]).await["status"], "published");
+    assert_eq!(grant(&world, &client).await.version, 2);
+}
+
+/// The server rotated and its answer was lost: now the old token is spent, and only the customer can help.
+#[tokio::test]
+async fn a_lost_answer_that_spent_the_token_ends_in_a_reconnect() {
+    let (world, client, posts) = ended(1).await;
+    let held = Held::on(&world, is_refresh);
+    let dying = worker(&world, held.clone());
+    tokio::select! {
+        _ = publish_post::handle(&dying, message(&world, &posts[0])) => panic!("its answer is kept back"),
+        () = held.arrived() => {}
+    }
+    for _ in 0..40 {
+        if world.target(&posts[0]).await["status"] == "held" || !leap(&world).await {
+            break;
+        }
+    }
+    let target = world.target(&posts[0]).await;
+    assert_eq!(target["status"], "held", "{target}");
+    assert_eq!(target["error"]["code"], "reconnect_required");
+    assert_eq!(status(&world, &client).await, "reconnect_required");
+
+    let link = world.link(&client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "short_lived").await;
+    minutes(&world, 16).await;
+    assert_eq!(world.target(&posts[0]).await["status"], "published");
+    assert_eq!(world.feed("short_lived").await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_reached_or_is_busy_is_asked_again() {
+    for (unwell, wait) in [(None, 5..=7), (Some(503), 120..=120), (Some(429), 120..=120), (Some(400), 120..=120)] {
+        let (world, client, posts) = ended(1).await;
+        world.network.hook(move |request| {
+            let body = json!({ "error": "temporarily_unavailable" });
+            is_refresh(request).then(|| match unwell {
+                None => Err(Failure::NotSent("no such host".into())),
+                Some(status) => Ok(answer(status, &body)),
+            })
+        });
+        world.tick().await;
+        world.deliver().await;
+        let target = world.target(&posts[0]).await;
+        assert_eq!((&target["status"], &target["error"]["code"]), (&json!("scheduled"), &json!("not_refreshed")));
+        let again = next_due(&world).await.unwrap() - world.now();
+        assert!(wait.contains(&again.num_seconds()), "{unwell:?}: {again}");
+        assert_eq!(status(&world, &client).await, "connected", "{unwell:?}");
+        world.network.unhook();
+        assert!(leap(&world).await);
+        assert_eq!(world.target(&posts[0]).await["status"], "published", "{unwell:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_dead_grant_of_many_posts_is_one_refresh_and_one_change() {
+    let (world, client, posts) = ended(5).await;
+    world.network.hook(|request| is_refresh(request).then(|| Ok(answer(400, &json!({ "error": "invalid_grant" })))));
+    let handled = posts.iter().map(|post| publish_post::handle(&world.publish_post, message(&world, post)));
+    for done in futures_util::future::join_all(handled).await {
+        done.unwrap();
+    }
+    minutes(&world, 3).await;
+    assert_eq!(calls(&world), [0, 1, 0]);
+    assert_eq!(status(&world, &client).await, "reconnect_required");
+    for post in &posts {
+        assert_eq!(world.target(post).await["status"], "held");
+    }
+}
+
+/// The customer connects again while the old grant is being refreshed: the new one stands, whatever the old one's
+/// server says.
+#[tokio::test]
+async fn a_reconnect_during_a_refresh_is_not_undone() {
+    for dead in [false, true] {
+        let (world, client, posts) = ended(1).await;
+        let old = stored(&world, &client).await[0].grant;
+        if dead {
+            world.network.hook(|request| {
+                let form = String::from_utf8_lossy(request.body()).into_owned();
+                let refresh = is_refresh(request) && form.contains("grant_type=refresh_token");
+                refresh.then(|| Ok(answer(400, &json!({ "error": "invalid_grant" }))))
+            });
+        }
+        let held = Held::on(&world, is_refresh);
+        let slow = worker(&world, held.clone());
+        let meanwhile = async {
+            held.arrived().await;
+            let link = world.link(&client, &["x"]).await;
+            Browser::default().connect_x(&world, &link, "short_lived").await;
+            held.release();
+        };
+        let (done, ()) = tokio::join!(publish_post::handle(&slow, message(&world, &posts[0])), meanwhile);
+        done.unwrap();
+        world.network.unhook();
+        let account = stored(&world, &client).await.remove(0);
+        assert_ne!(account.grant, old);
+        let orphan = world.publish_post.vault.find(tenant(&world), old).await.unwrap();
+        assert!(orphan.is_none(), "the old grant is gone, and no late refresh brings it back");
+        assert_eq!(grant(&world, &client).await.version, 1, "the new grant, as it was connected");
+        assert_eq!(status(&world, &client).await, "connected");
+        minutes(&world, 16).await;
+        assert_eq!(world.target(&posts[0]).await["status"], "published");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_without_a_refresh_token_keeps_the_stored_one() {
+    let (world, client, posts) = ended(1).await;
+    let before = grant(&world, &client).await;
+    world.network.hook(|request| {
+        if is_refresh(request) {
+            let body = json!({ "access_token": "fresh", "token_type": "bearer", "expires_in": 7200 });
+            return Some(Ok(answer(200, &body)));
+        }
+        is_commit(request).then(|| {
+            assert_eq!(request.headers()["authorization"], "Bearer fresh");
+            Ok(answer(201, &json!({ "data": { "id": "1", "text": "Post 0" } })))
+        })
+    });
+    world.tick().await;
+    world.deliver().await;
+    assert_eq!(world.target(&posts[0]).await["status"], "published");
+    let after = grant(&world, &client).await;
+    assert_eq!((after.version, after.tokens.access.expose()), (2, "fresh"));
+    assert_eq!(after.tokens.refresh.unwrap().expose(), before.tokens.refresh.unwrap().expose());
+    assert_eq!(after.tokens.expires_at, Some(world.now() + Duration::hours(2)));
+}
+
+/// A platform that refuses a fresh token means it: one refresh a run, not a circle.
+#[tokio::test]
+async fn a_fresh_token_that_is_refused_is_not_refreshed_again() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    world.network.seen();
+    let tokens = Arc::new(Mutex::new(Vec::new()));
+    let refused = Arc::new(AtomicUsize::new(0));
+    world.network.hook({
+        let (tokens, refused) = (Arc::clone(&tokens), Arc::clone(&refused));
+        move |request| {
+            is_commit(request).then(|| {
+                refused.fetch_add(1, Ordering::SeqCst);
+                tokens.lock().unwrap().push(request.headers()["authorization"].clone());
+                Ok(answer(401, &json!({ "title": "Unauthorized" })))
+            })
+        }
+    });
+    let post = world.post(&client, &[&account], "Hello", now()).await;
+    world.deliver().await;
+    assert_eq!(calls(&world), [2, 1, 0]);
+    assert_eq!(refused.load(Ordering::SeqCst), 2);
+    let tokens = tokens.lock().unwrap().clone();
+    assert_ne!(tokens[0], tokens[1], "the second try was with the fresh token");
+    assert_eq!(world.target(&post).await["status"], "held");
+    assert_eq!(status(&world, &client).await, "reconnect_required");
+}

@@ -1,0 +1,173 @@
+//! The authorization server: metadata, PAR, the customer's consent, and the token endpoint with rotation.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use shared::net::Answer;
+use url::Url;
+
+use super::{Asked, ISSUER, PAR, SCOPE, TOKEN, hash, problem, proof::Proofs, reply};
+
+type Form = BTreeMap<String, String>;
+
+pub(super) struct Issuer {
+    proofs: Proofs,
+    pub(super) pushed: Vec<Form>,
+    /// By request URI; each is good once.
+    requests: BTreeMap<String, Pushed>,
+    /// By code; each is good once.
+    codes: BTreeMap<String, Pushed>,
+    /// By refresh token; a rotated one is gone.
+    refreshes: BTreeMap<String, Session>,
+    /// By access token.
+    pub(super) sessions: BTreeMap<String, Session>,
+    count: u32,
+}
+
+#[derive(Clone)]
+struct Pushed {
+    form: Form,
+    thumbprint: String,
+    did: String,
+}
+
+#[derive(Clone)]
+pub(super) struct Session {
+    pub(super) did: String,
+    pub(super) thumbprint: String,
+    client_id: String,
+}
+
+impl Default for Issuer {
+    fn default() -> Self {
+        Self {
+            proofs: Proofs::new("nonce-of-the-issuer"),
+            pushed: Vec::new(),
+            requests: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            refreshes: BTreeMap::new(),
+            sessions: BTreeMap::new(),
+            count: 0,
+        }
+    }
+}
+
+impl Issuer {
+    pub(super) fn answer(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Answer {
+        match (asked.request.method().as_str(), asked.url.path()) {
+            ("GET", "/.well-known/oauth-authorization-server") => reply(200, &metadata()),
+            ("POST", "/oauth/par") => self.push(asked, handles),
+            ("POST", "/oauth/token") => self.token(asked),
+            _ => problem(404, "NotFound"),
+        }
+    }
+
+    fn push(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Answer {
+        let thumbprint = match self.proofs.check(asked, None) {
+            Ok(thumbprint) => thumbprint,
+            Err(bad) => return self.proofs.refuse(&bad),
+        };
+        let Some(form) = asked.form() else { return problem(400, "invalid_request") };
+        let field = |name: &str| form.get(name).map_or("", String::as_str);
+        let did = handles.get(field("login_hint"));
+        let good = field("response_type") == "code"
+            && field("client_id") == loopback(field("redirect_uri"))
+            && field("scope") == SCOPE
+            && !field("state").is_empty()
+            && field("code_challenge").len() == 43
+            && field("code_challenge_method") == "S256"
+            && form.len() == 8;
+        let Some(did) = did.filter(|_| good).cloned() else { return problem(400, "invalid_request") };
+        let uri = format!("urn:ietf:params:oauth:request_uri:{}", self.fresh("req"));
+        self.pushed.push(form.clone());
+        self.requests.insert(uri.clone(), Pushed { form, thumbprint, did });
+        reply(201, &json!({ "request_uri": uri, "expires_in": 299 }))
+    }
+
+    /// Panics if the address asks for anything that was not pushed: a real server shows the customer an error.
+    pub(super) fn approve(&mut self, url: &Url) -> (String, Vec<(&'static str, String)>) {
+        let query: Vec<_> = url.query_pairs().into_owned().collect();
+        let [(client, client_id), (request, uri)] = &query[..] else { panic!("{url}") };
+        assert_eq!((client.as_str(), request.as_str()), ("client_id", "request_uri"), "{url}");
+        assert_eq!(url.as_str().split('?').next(), Some("https://auth.test/oauth/authorize"));
+        let pushed = self.requests.remove(uri).unwrap_or_else(|| panic!("{uri} was not pushed, or is used"));
+        assert_eq!(*client_id, pushed.form["client_id"]);
+        let code = self.fresh("code");
+        let (redirect_uri, state) = (pushed.form["redirect_uri"].clone(), pushed.form["state"].clone());
+        self.codes.insert(code.clone(), pushed);
+        (redirect_uri, vec![("iss", ISSUER.into()), ("state", state), ("code", code)])
+    }
+
+    fn token(&mut self, asked: &Asked) -> Answer {
+        let thumbprint = match self.proofs.check(asked, None) {
+            Ok(thumbprint) => thumbprint,
+            Err(bad) => return self.proofs.refuse(&bad),
+        };
+        let Some(form) = asked.form() else { return problem(400, "invalid_request") };
+        let field = |name: &str| form.get(name).map_or("", String::as_str);
+        let session = match field("grant_type") {
+            "authorization_code" => self
+                .codes
+                .remove(field("code"))
+                .filter(|pushed| {
+                    hash(field("code_verifier")) == pushed.form["code_challenge"]
+                        && field("redirect_uri") == pushed.form["redirect_uri"]
+                        && field("client_id") == pushed.form["client_id"]
+                        && form.len() == 5
+                        && thumbprint == pushed.thumbprint
+                })
+                .map(|pushed| Session { did: pushed.did, thumbprint, client_id: field("client_id").into() }),
+            "refresh_token" => self.refreshes.remove(field("refresh_token")).filter(|session| {
+                field("client_id") == session.client_id && form.len() == 3 && thumbprint == session.thumbprint
+            }),
+            _ => return problem(400, "unsupported_grant_type"),
+        };
+        let Some(session) = session else { return problem(400, "invalid_grant") };
+        let (access, refresh) = (self.fresh("access"), self.fresh("refresh"));
+        self.refreshes.insert(refresh.clone(), session.clone());
+        let answer = json!({
+            "access_token": access,
+            "token_type": "DPoP",
+            "refresh_token": refresh,
+            "expires_in": 3600,
+            "scope": SCOPE,
+            "sub": session.did,
+        });
+        self.sessions.insert(access, session);
+        reply(200, &answer)
+    }
+
+    /// Never twice the same, and long enough that finding it somewhere is no chance.
+    fn fresh(&mut self, what: &str) -> String {
+        self.count += 1;
+        format!("{what}-{}-of-the-fake-issuer", self.count)
+    }
+}
+
+/// What a client without a public address calls itself.
+fn loopback(redirect_uri: &str) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("redirect_uri", redirect_uri)
+        .append_pair("scope", SCOPE)
+        .finish();
+    format!("http://localhost?{query}")
+}
+
+fn metadata() -> Value {
+    json!({
+        "issuer": ISSUER,
+        "authorization_endpoint": "https://auth.test/oauth/authorize",
+        "token_endpoint": TOKEN,
+        "pushed_authorization_request_endpoint": PAR,
+        "response_types_supported": ["code"],
+        "grant_types_supported": ["authorization_code", "refresh_token"],
+        "code_challenge_methods_supported": ["S256"],
+        "token_endpoint_auth_methods_supported": ["none", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
+        "dpop_signing_alg_values_supported": ["ES256"],
+        "scopes_supported": ["atproto", "transition:generic"],
+        "authorization_response_iss_parameter_supported": true,
+        "require_pushed_authorization_requests": true,
+        "client_id_metadata_document_supported": true,
+    })
+}

@@ -1,0 +1,90 @@
+//! DPoP proofs as a server checks them: RFC 9449 §4.3.
+
+use std::collections::HashSet;
+
+use data_encoding::BASE64URL_NOPAD;
+use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use serde_json::{Value, json};
+use shared::net::Answer;
+
+use super::{Asked, hash, reply};
+
+/// What one server has seen of proofs, and the nonce that it wants in them.
+pub(super) struct Proofs {
+    pub(super) nonce: &'static str,
+    ids: HashSet<String>,
+}
+
+/// Why a request is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Bad {
+    NoNonce,
+    Proof(&'static str),
+}
+
+impl Proofs {
+    pub(super) fn new(nonce: &'static str) -> Self {
+        Self { nonce, ids: HashSet::new() }
+    }
+
+    /// The thumbprint of the key that signed the request's proof. `token` is the one that comes along, to a resource.
+    pub(super) fn check(&mut self, asked: &Asked, token: Option<&str>) -> Result<String, Bad> {
+        let (header, claims, jwk) = open(asked).ok_or(Bad::Proof("it is not one signed ES256 JWT"))?;
+        let mut htu = asked.url.clone();
+        htu.set_query(None);
+        let rules = [
+            (header["typ"] == "dpop+jwt", "typ"),
+            (header["alg"] == "ES256", "alg"),
+            (claims["htm"] == asked.request.method().as_str(), "htm"),
+            (claims["htu"] == htu.as_str(), "htu"),
+            (claims["iat"] == asked.now.timestamp(), "iat"),
+            (claims["ath"] == token.map_or(Value::Null, |token| hash(token).into()), "ath"),
+            (claims["jti"].as_str().is_some_and(|id| self.ids.insert(id.into())), "jti"),
+        ];
+        if let Some((_, rule)) = rules.into_iter().find(|(kept, _)| !kept) {
+            return Err(Bad::Proof(rule));
+        }
+        if claims["nonce"].is_null() {
+            return Err(Bad::NoNonce);
+        }
+        // Another server's nonce would be a client that mixes them up.
+        if claims["nonce"] != self.nonce {
+            return Err(Bad::Proof("nonce"));
+        }
+        Ok(hash(&jwk))
+    }
+
+    /// What an authorization server answers to a bad proof.
+    pub(super) fn refuse(&self, bad: &Bad) -> Answer {
+        let (error, rule) = match bad {
+            Bad::NoNonce => ("use_dpop_nonce", ""),
+            Bad::Proof(rule) => ("invalid_dpop_proof", *rule),
+        };
+        let mut answer = reply(400, &json!({ "error": error, "error_description": rule }));
+        answer.headers_mut().insert("dpop-nonce", self.nonce.parse().unwrap());
+        answer
+    }
+}
+
+/// Header, claims, and the key in its canonical form (RFC 7638), if the signature is that key's.
+fn open(asked: &Asked) -> Option<(Value, Value, String)> {
+    let proofs: Vec<_> = asked.request.headers().get_all("dpop").into_iter().collect();
+    let [proof] = proofs[..] else { return None };
+    let parts: Vec<&str> = proof.to_str().ok()?.split('.').collect();
+    let [header, claims, signature] = parts[..] else { return None };
+    let decode = |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).ok();
+    let header_json: Value = serde_json::from_slice(&decode(header)?).ok()?;
+    let jwk = header_json["jwk"].as_object()?;
+    let text = |name: &str| jwk.get(name)?.as_str();
+    // The public key alone: `d` would be the private one.
+    if (text("kty")?, text("crv")?, jwk.len()) != ("EC", "P-256", 4) {
+        return None;
+    }
+    let (x, y) = (text("x")?, text("y")?);
+    let point = [vec![4], decode(x)?, decode(y)?].concat();
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
+        .verify(format!("{header}.{claims}").as_bytes(), &decode(signature)?)
+        .ok()?;
+    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+    Some((header_json.clone(), serde_json::from_slice(&decode(claims)?).ok()?, canonical))
+}
