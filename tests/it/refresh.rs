@@ -323,7 +323,8 @@ async fn a_fresh_token_that_is_refused_is_not_refreshed_again() {
     world.network.hook({
         let (tokens, refused) = (Arc::clone(&tokens), Arc::clone(&refused));
         move |request| {
-            is_commit(request).then(|| {
+            // After five it gives in: a circle would otherwise never end.
+            (is_commit(request) && refused.load(Ordering::SeqCst) < 5).then(|| {
                 refused.fetch_add(1, Ordering::SeqCst);
                 tokens.lock().unwrap().push(request.headers()["authorization"].clone());
                 Ok(answer(401, &json!({ "title": "Unauthorized" })))
