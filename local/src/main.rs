@@ -38,6 +38,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Sentence> {
+    // Before anything is printed: whoever reads that it runs may end it.
+    let stop = server::stop_signal()?;
     // Ports first: nothing is made on disk by a start that cannot serve.
     let api = server::bind(arguments.port).await?;
     let sandbox = server::bind(arguments.sandbox_port()?).await?;
@@ -49,7 +51,6 @@ async fn run(arguments: Arguments) -> Result<(), Sentence> {
     welcome::print(&arguments, &api.url, &sandbox.url, keys.as_ref());
 
     workers::start_clock(house);
-    let stop = server::stop_signal()?;
     tokio::join!(
         server::serve(api, stop.clone(), move |request| gateway::answer(house, request)),
         server::serve(sandbox, stop, move |request| house.sandbox_answer(request)),

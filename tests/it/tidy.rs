@@ -193,3 +193,20 @@ fn files_are_short() {
     lengths.sort_unstable();
     assert!(lengths[lengths.len() / 2] < 150, "the median file has {} lines", lengths[lengths.len() / 2]);
 }
+
+#[test]
+fn every_target_error_is_documented() {
+    let document = fs::read_to_string(root().join("docs/target-errors.md")).unwrap();
+    let mut codes = 0;
+    for folder in ["functions/publish-post/src", "shared/src/platform"] {
+        for (file, text) in sources(folder).into_iter().filter(|(file, _)| !file.contains("tests")) {
+            // `fault("code", Category::…`, `rejected("code", Category::…`, `refusal("code", Category::…`
+            for before in code(&text).split(", Category::").map(str::trim_end) {
+                let Some(code) = before.strip_suffix('"').and_then(|text| text.rsplit('"').next()) else { continue };
+                assert!(document.contains(&format!("`{code}`")), "docs/target-errors.md lacks {code} of {file}");
+                codes += 1;
+            }
+        }
+    }
+    assert!(codes > 10, "the codes are not where this test looks");
+}
