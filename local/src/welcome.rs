@@ -97,7 +97,7 @@ CLIENT=$(curl -s -X POST {url}/v1/clients \
   -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee /dev/stderr | grep -o 'cl_[a-z2-7]*')
 
 # 2. mint a connect link, and open its "url" in a browser
-curl -X POST {url}/v1/clients/$CLIENT/connect-invites \
+curl -s -X POST {url}/v1/clients/$CLIENT/connect-invites \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
   -d '{{ "platforms": ["x", "bluesky"], "expiresInHours": 72 }}'
 
@@ -106,7 +106,7 @@ ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
   -H "Authorization: Bearer $KEY" | tee /dev/stderr | grep -o 'acc_[a-z2-7]*' | head -n 1)
 
 # 4. publish on their behalf, in half a minute
-curl -X POST {url}/v1/posts \
+curl -s -X POST {url}/v1/posts \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
   -d '{{ "clientId": "'$CLIENT'", "content": "New drop is live 🚗", "targets": {{ "mode": "selection", "accountIds": ["'$ACCOUNT'"] }}, "schedule": {{ "type": "at", "scheduledAt": "'$(date -u -d '+30 seconds' +%FT%TZ 2>/dev/null || date -u -v+30S +%FT%TZ)'" }} }}'"#
     )
