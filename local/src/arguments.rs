@@ -28,7 +28,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "READS,WRITES", value_parser = limits)]
     pub(crate) limits: Option<Limits>,
 
-    /// Prints one line of JSON on standard output, for programs: {"url","sandboxUrl","liveKey","testKey"}.
+    /// Prints one line of JSON on standard output, for programs: {"url","sandboxUrl","liveKey","testKey"}; the keys only
+    /// at the first start.
     #[arg(long)]
     pub(crate) json: bool,
 

@@ -72,7 +72,9 @@ pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: O
     println!("Onbehalf runs at {url} (open it in a browser).");
     println!("The simulated networks run at {sandbox_url}. Data is in {}.", arguments.data.display());
     match keys {
-        None => println!("\nThe demo agency's keys were printed at the first start."),
+        None => println!(
+            "\nThe demo agency's keys were printed at the first start. Lost them? Start with a new folder: --data DIR."
+        ),
         Some(keys) => println!("{}", commands(url, keys)),
     }
     println!("\nCtrl-C ends it; nothing that was answered is lost.");
@@ -94,16 +96,16 @@ KEY={live}
 # 1. create a client
 CLIENT=$(curl -s -X POST {url}/v1/clients \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
-  -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee /dev/stderr | grep -o 'cl_[a-z2-7]*')
+  -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee -a /dev/stderr | grep -o 'cl_[a-z2-7]*')
 
-# 2. mint a connect link, and open its "url" in a browser
+# 2. mint a connect link; open its "url" in a browser and connect X there before you go on
 curl -s -X POST {url}/v1/clients/$CLIENT/connect-invites \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
   -d '{{ "platforms": ["x", "bluesky"], "expiresInHours": 72 }}'
 
 # 3. see what connected
 ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
-  -H "Authorization: Bearer $KEY" | tee /dev/stderr | grep -o 'acc_[a-z2-7]*' | head -n 1)
+  -H "Authorization: Bearer $KEY" | tee -a /dev/stderr | grep -o 'acc_[a-z2-7]*' | head -n 1)
 
 # 4. publish on their behalf, in half a minute
 curl -s -X POST {url}/v1/posts \

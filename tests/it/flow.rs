@@ -41,6 +41,15 @@ async fn a_customer_connects_and_a_scheduled_post_goes_out_on_time() {
 }
 
 #[tokio::test]
+async fn the_address_of_a_start_leads_back_to_the_page() {
+    let world = World::new().await;
+    let client = world.client("Autoloom Detailing").await;
+    let link = world.link(&client, &["x"]).await;
+    let reloaded = world.ask(Ask::get(&format!("{link}/x"))).await;
+    assert_eq!((reloaded.status.as_u16(), reloaded.header("location")), (303, Some(link.as_str())));
+}
+
+#[tokio::test]
 async fn the_answers_carry_envelope_correlation_and_limits() {
     let world = World::new().await;
     let ask = Ask::post("/v1/clients", &json!({ "name": "A" })).key(&world.key).header("x-correlation-id", "mine-1");

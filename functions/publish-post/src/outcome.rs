@@ -131,7 +131,8 @@ fn unknown(target: &mut Target, reason: &str, at_last: &str) {
     };
     target.fault = Some(Fault {
         platform_response: words(reason).or_else(|| before?.platform_response),
-        retryable: looking,
+        // It is looked for, and never sent again: whoever reads `true` might think that a second post does no harm.
+        retryable: false,
         ..fault(OUTCOME_UNKNOWN, Category::Network, message)
     });
 }

@@ -2,6 +2,7 @@
 //!
 //! - `GET /invite/{token}`: the page. Changes nothing, so previews and mail scanners are harmless.
 //! - `POST /invite/{token}/{platform}`: begins an attempt and goes on to the platform.
+//! - `GET /invite/{token}/{platform}`: whoever reloads what followed that button is sent back to the page.
 //! - `GET /connect/{platform}/callback`: where the platform sends the customer back.
 //!
 //! Safe to repeat: a state is good once, and connecting the same account again keeps its id. Every failure is a page in
@@ -65,6 +66,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let token = path_text(&request, "token");
     let answered = match (request.method(), token.is_empty()) {
         (&Method::POST, false) => start::start(deps, &request).await,
+        // The address of a start, opened by hand: the page is one step up.
+        (_, false) if !path_text(&request, "platform").is_empty() => {
+            Ok(Response::see_other(&format!("/invite/{token}")))
+        }
         (_, false) => link::show(deps, token).await,
         (_, true) => callback::callback(deps, &request).await,
     };

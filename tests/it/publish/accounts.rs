@@ -160,7 +160,7 @@ async fn a_lost_answer_is_doubt_until_the_post_is_read_back() {
     assert_eq!(doubt["status"], "unconfirmed");
     assert_eq!(doubt["error"]["code"], "outcome_unknown");
     assert_eq!(doubt["error"]["category"], "network");
-    assert_eq!(doubt["error"]["retryable"], true, "it is looked for");
+    assert_eq!(doubt["error"]["retryable"], false, "it is looked for, and never sent again");
     assert!(doubt["platformPostId"].is_null());
 
     world.pass(Duration::seconds(2)).await;

@@ -90,10 +90,10 @@ fn a_target_may_be_told_to_wait_fifty_times() {
 fn doubt_is_looked_for_and_then_said_aloud() {
     let mut target = unconfirmed();
     assert_eq!((target.state, target.next_at), (State::Unconfirmed, Some(now() + Duration::seconds(2))));
-    assert_eq!(said(&target), ("outcome_unknown", true, Some("the connection broke")));
+    assert_eq!(said(&target), ("outcome_unknown", false, Some("the connection broke")));
     absent(&mut target, spec(), now());
     assert_eq!((target.state, target.next_at), (State::Unconfirmed, Some(now() + Duration::seconds(60))));
-    assert_eq!(said(&target), ("outcome_unknown", true, Some("the connection broke")));
+    assert_eq!(said(&target), ("outcome_unknown", false, Some("the connection broke")));
     absent(&mut target, spec(), now());
     assert_eq!((target.state, target.next_at), (State::Unconfirmed, None), "the agency's turn");
     assert_eq!(said(&target), ("outcome_unknown", false, Some("the connection broke")));
