@@ -47,6 +47,8 @@ async fn the_address_of_a_start_leads_back_to_the_page() {
     let link = world.link(&client, &["x"]).await;
     let reloaded = world.ask(Ask::get(&format!("{link}/x"))).await;
     assert_eq!((reloaded.status.as_u16(), reloaded.header("location")), (303, Some(link.as_str())));
+    let forged = world.ask(Ask::get("/invite/..%2F..%2F%2Fevil.example/x")).await;
+    assert_eq!((forged.status.as_u16(), forged.header("location")), (404, None));
 }
 
 #[tokio::test]

@@ -66,9 +66,9 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let token = path_text(&request, "token");
     let answered = match (request.method(), token.is_empty()) {
         (&Method::POST, false) => start::start(deps, &request).await,
-        // The address of a start, opened by hand: the page is one step up.
+        // The address of a start, opened by hand: the page is one step up. Only a token of ours is written into a header.
         (_, false) if !path_text(&request, "platform").is_empty() => {
-            Ok(Response::see_other(&format!("/invite/{token}")))
+            link::invite_of(deps, token).map(|_| Response::see_other(&format!("/invite/{token}"))).map_err(Into::into)
         }
         (_, false) => link::show(deps, token).await,
         (_, true) => callback::callback(deps, &request).await,
