@@ -134,7 +134,12 @@ fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, clock: &
         sandbox::App { client_id: SANDBOX_APP.into(), client_secret: data.kept.sandbox_secret.clone(), redirect_uris };
     let public_url = sandbox_url.as_str().trim_end_matches('/').to_owned();
     let clock = clock.clone();
-    let config = sandbox::Config { table: SANDBOX.into(), public_url, apps: vec![app] };
+    let config = sandbox::Config {
+        table: SANDBOX.into(),
+        public_url,
+        apps: vec![app],
+        fetch: std::sync::Arc::new(|_| Box::pin(async { None })),
+    };
     Sandbox::new(dynamodb, config, std::sync::Arc::new(move || clock.now()))
 }
 

@@ -5,7 +5,8 @@ use http::{Method, Request, StatusCode};
 use maud::html;
 
 use crate::{
-    page::{self, Forms},
+    media::sample::SAMPLES,
+    page::{self, Allow},
     reply::{self, Reply},
     store::Error,
     x,
@@ -27,19 +28,30 @@ pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
             "."
         }
         (x::account_list())
+        h2 { "Media to try" }
+        p { "Drawings and a film for publishing; the address of each is this site's." }
+        ul {
+            @for sample in SAMPLES {
+                li { a href={ "/media/" (sample.name) } { (sample.name) } " " (sample.about) }
+            }
+        }
     };
-    reply::html(StatusCode::OK, page::frame("What is this?", content), Forms::None)
+    reply::html(StatusCode::OK, page::frame("What is this?", content), Allow::Nothing)
 }
 
 pub(crate) fn not_found() -> Result<Reply, Error> {
-    reply::html(StatusCode::NOT_FOUND, page::notice("Not here", "There is no such page in the sandbox."), Forms::None)
+    reply::html(
+        StatusCode::NOT_FOUND,
+        page::notice("Not here", "There is no such page in the sandbox."),
+        Allow::Nothing,
+    )
 }
 
 pub(crate) fn wrong_method() -> Result<Reply, Error> {
     reply::html(
         StatusCode::METHOD_NOT_ALLOWED,
         page::notice("Not like this", "This page does not take this method."),
-        Forms::None,
+        Allow::Nothing,
     )
 }
 
@@ -47,6 +59,6 @@ pub(crate) fn too_large() -> Result<Reply, Error> {
     reply::html(
         StatusCode::PAYLOAD_TOO_LARGE,
         page::notice("Too large", "No request to this page is that large."),
-        Forms::None,
+        Allow::Nothing,
     )
 }

@@ -3,9 +3,9 @@
 //! something that shares no code with it.
 //!
 //! A platform is a module (`x`), which holds its OAuth server, its API, its test accounts and
-//! their misbehaviours. Everything else is common: `store` (the table), `secret` (tokens and their
-//! fingerprints), `fields` (queries and forms), `reply` (answers), `page` (the frame of a page) and
-//! `home` (the front page).
+//! their misbehaviours. Everything else is common: `oauth` (consent, codes and grants), `media` (what is
+//! fetched, and samples), `store` (the table), `secret` (tokens and their fingerprints), `fields`
+//! (queries and forms), `reply` (answers), `page` (the frame of a page) and `home` (the front page).
 //!
 //! **Addressing.** Each real host is the first segment of the path: `https://api.x.com/2/tweets`
 //! is `{public_url}/api.x.com/2/tweets` here.
@@ -17,6 +17,8 @@
 
 mod fields;
 mod home;
+mod media;
+mod oauth;
 mod page;
 mod reply;
 mod secret;
@@ -29,6 +31,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
+pub use media::{Fetch, Fetched, HEAD};
 pub use store::Error;
 
 use reply::{Reply, Stop};
@@ -50,6 +53,8 @@ pub struct Config {
     /// The origin under which browsers and publishers reach it, such as `http://127.0.0.1:9001`.
     pub public_url: String,
     pub apps: Vec<App>,
+    /// How platforms fetch the media that a publisher names.
+    pub fetch: Fetch,
 }
 
 pub struct Sandbox {
@@ -109,6 +114,7 @@ impl Sandbox {
             _ if oversize => Ok(home::too_large()?.into()),
             ("x.com", rest) => Ok(x::site(self, request, rest).await?.into()),
             ("feed", ["x", rest @ ..]) => Ok(x::feed(self, request, rest).await?.into()),
+            ("media", [name]) => Ok(media::serve(request, name)?.into()),
             ("", []) => Ok(home::front(request)?.into()),
             _ => Ok(home::not_found()?.into()),
         }

@@ -16,23 +16,26 @@ article p{white-space:pre-wrap;margin:.25rem 0}\
 button{font:inherit;padding:.5rem 1rem;min-height:2.75rem}\
 small{display:block}";
 
-/// Whether a page has a form, and so what the policy says of forms.
+/// What a page's policy lets through.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Forms {
-    None,
+pub(crate) enum Allow {
+    Nothing,
+    /// Pictures and videos that were posted, from wherever they are.
+    Media,
     /// `form-action` is left out: browsers apply it to every hop after a form, and the hop after
     /// consent goes to the app's own origin.
     Consent,
 }
 
 /// The page's Content-Security-Policy.
-pub(crate) fn policy(forms: Forms) -> String {
+pub(crate) fn policy(allow: Allow) -> String {
     let style = BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref());
-    let forms = match forms {
-        Forms::None => "; form-action 'none'",
-        Forms::Consent => "",
+    let more = match allow {
+        Allow::Nothing => "; form-action 'none'",
+        Allow::Media => "; form-action 'none'; img-src 'self' https:; media-src 'self' https:",
+        Allow::Consent => "",
     };
-    format!("default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'{forms}")
+    format!("default-src 'none'; style-src 'sha256-{style}'; base-uri 'none'; frame-ancestors 'none'{more}")
 }
 
 pub(crate) fn frame(title: &str, content: Markup) -> Markup {

@@ -26,7 +26,7 @@ pub(crate) fn stop<T>(reply: Reply) -> Result<T, Stop> {
     Err(Stop::With(Box::new(reply)))
 }
 
-fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
     let mut reply = Response::new(body.into());
     *reply.status_mut() = status;
     let headers = reply.headers_mut();
@@ -44,10 +44,10 @@ pub(crate) fn problem(status: StatusCode, body: &serde_json::Value) -> Reply {
     reply(status, "application/problem+json", body.to_string())
 }
 
-pub(crate) fn html(status: StatusCode, page: maud::Markup, forms: page::Forms) -> Result<Reply, Error> {
+pub(crate) fn html(status: StatusCode, page: maud::Markup, allow: page::Allow) -> Result<Reply, Error> {
     let mut reply = reply(status, "text/html; charset=utf-8", page.into_string());
     let headers = reply.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(page::policy(forms))?);
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(page::policy(allow))?);
     // Keeps the `Origin` of our own consent form intact, and tells other sites nothing.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(reply)

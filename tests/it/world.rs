@@ -349,6 +349,7 @@ fn sandbox(engine: &Engine, clock: &Clock) -> Sandbox {
             client_secret: "sandbox-app-secret".into(),
             redirect_uris: vec![format!("{URL}/connect/x/callback")],
         }],
+        fetch: Arc::new(|_| Box::pin(async { None })),
     };
     Sandbox::new(engine.client.clone(), config, Arc::new(move || clock.now()))
 }

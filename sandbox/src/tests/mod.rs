@@ -2,6 +2,7 @@
 //! DynamoDB engine in this process. The clock is set by hand; nothing waits.
 
 mod authorize;
+mod media;
 mod misbehaviour;
 mod pages;
 mod refresh;

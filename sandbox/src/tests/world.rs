@@ -1,6 +1,9 @@
 //! A sandbox on an engine of its own, a clock to set, and an app that connects and publishes.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use bytes::Bytes;
@@ -9,7 +12,7 @@ use data_encoding::BASE64;
 use http::{Method, Request, StatusCode, header};
 use serde_json::Value;
 
-use crate::{Answer, App, Config, Sandbox, secret};
+use crate::{Answer, App, Config, Fetched, Sandbox, secret};
 
 pub(super) const ORIGIN: &str = "http://127.0.0.1:9001";
 pub(super) const REDIRECT: &str = "http://127.0.0.1:9000/connect/x/callback?kept=1";
@@ -47,16 +50,25 @@ pub(super) struct World {
     pub(super) sandbox: Sandbox,
     dynamodb: aws_sdk_dynamodb::Client,
     now: Arc<Mutex<DateTime<Utc>>>,
+    /// What stands elsewhere, by URL.
+    elsewhere: Elsewhere,
 }
 
-fn sandbox(dynamodb: &aws_sdk_dynamodb::Client, now: &Arc<Mutex<DateTime<Utc>>>) -> Sandbox {
+type Elsewhere = Arc<Mutex<HashMap<String, Fetched>>>;
+
+fn sandbox(dynamodb: &aws_sdk_dynamodb::Client, now: &Arc<Mutex<DateTime<Utc>>>, elsewhere: &Elsewhere) -> Sandbox {
     let app = |id: &str| App {
         client_id: id.to_owned(),
         client_secret: format!("secret-of-{id}"),
         redirect_uris: vec!["https://elsewhere.example/".to_owned(), REDIRECT.to_owned()],
     };
-    let config =
-        Config { table: "sandbox".to_owned(), public_url: ORIGIN.to_owned(), apps: vec![app("app"), app("other")] };
+    let elsewhere = elsewhere.clone();
+    let fetch: crate::Fetch = Arc::new(move |url: String| {
+        let found = elsewhere.lock().unwrap().get(&url).cloned();
+        Box::pin(async { found })
+    });
+    let apps = vec![app("app"), app("other")];
+    let config = Config { table: "sandbox".to_owned(), public_url: ORIGIN.to_owned(), apps, fetch };
     let now = now.clone();
     Sandbox::new(dynamodb.clone(), config, Arc::new(move || *now.lock().unwrap()))
 }
@@ -80,13 +92,24 @@ impl World {
         let dynamodb = aws_sdk_dynamodb::Client::from_conf(config);
         let now = "2026-11-21T12:00:00.250Z".parse().unwrap();
         let now = Arc::new(Mutex::new(now));
-        let sandbox = sandbox(&dynamodb, &now);
+        let elsewhere = Elsewhere::default();
+        let sandbox = sandbox(&dynamodb, &now, &elsewhere);
         sandbox.create_table().await.unwrap();
-        Self { sandbox, dynamodb, now }
+        Self { sandbox, dynamodb, now, elsewhere }
     }
 
     pub(super) fn restart(&mut self) {
-        self.sandbox = sandbox(&self.dynamodb, &self.now);
+        self.sandbox = sandbox(&self.dynamodb, &self.now, &self.elsewhere);
+    }
+
+    /// Puts a file where platforms can fetch it.
+    pub(super) fn publish(&self, url: &str, content_type: &str, bytes: &'static [u8]) {
+        let fetched = Fetched {
+            content_type: content_type.to_owned(),
+            bytes: bytes.len() as u64,
+            head: Bytes::from_static(&bytes[..bytes.len().min(crate::HEAD)]),
+        };
+        self.elsewhere.lock().unwrap().insert(url.to_owned(), fetched);
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {

@@ -1,9 +1,26 @@
-//! The authorization request: what an app asks for, checked to the letter.
+//! `/x.com/i/oauth2/authorize`: the authorization request, checked to the letter, and consent.
 
-use crate::{App, Sandbox, fields::Fields, x::scope};
+use bytes::Bytes;
+use http::Request;
+
+use super::{
+    OAUTH,
+    account::{ACCOUNTS, Account, Behavior},
+    scope,
+};
+use crate::{
+    Sandbox,
+    fields::Fields,
+    oauth::{
+        authorize::{self, Asking, required},
+        code::{self, Consented},
+        consent::{self, Ask, Choice, Decision},
+    },
+    reply::{Reply, Stop},
+};
 
 /// The parameters of the request, in the order in which the consent form carries them.
-pub(crate) const PARAMETERS: [&str; 7] =
+const PARAMETERS: [&str; 7] =
     ["response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"];
 
 /// RFC 7636: a SHA-256 in base64url without padding has exactly this many characters.
@@ -12,46 +29,20 @@ const CHALLENGE_LENGTH: usize = 43;
 const STATE_LIMIT: usize = 500;
 
 /// A request in which everything has been checked.
-pub(crate) struct Asked<'a> {
-    pub(crate) app: &'a App,
-    pub(crate) redirect_uri: &'a str,
-    pub(crate) scope: &'a str,
-    pub(crate) state: &'a str,
-    pub(crate) challenge: &'a str,
+struct Asked<'a> {
+    asking: Asking<'a>,
+    scopes: Vec<&'a str>,
+    challenge: &'a str,
 }
 
-/// Checks every parameter. The error is a sentence for the app's developer: X shows a page and
-/// redirects nowhere, because a wrong request cannot be trusted to name where to go.
-pub(crate) fn check<'a>(sandbox: &'a Sandbox, fields: &'a Fields) -> Result<Asked<'a>, String> {
-    let required = |name: &str| fields.get(name).ok_or_else(|| format!("The parameter {name} is missing."));
-    if required("response_type")? != "code" {
-        return Err("The parameter response_type must be code.".to_owned());
-    }
-    let client_id = required("client_id")?;
-    let app = sandbox
-        .config
-        .apps
-        .iter()
-        .find(|app| app.client_id == client_id)
-        .ok_or("The parameter client_id names no registered app.")?;
-    let redirect_uri = required("redirect_uri")?;
-    if !app.redirect_uris.iter().any(|uri| uri == redirect_uri) {
-        return Err(
-            "The parameter redirect_uri is not, character by character, one that the app has registered.".to_owned()
-        );
-    }
-    let scope = required("scope")?;
-    if let Some(unknown) = scope.split(' ').find(|scope| !scope::KNOWN.contains(scope)) {
-        return Err(format!(
-            "The parameter scope has \u{201c}{unknown}\u{201d}, which X does not know. Scopes are separated by one space."
-        ));
-    }
-    let state = required("state")?;
-    if state.chars().count() > STATE_LIMIT {
+fn check<'a>(sandbox: &'a Sandbox, fields: &'a Fields) -> Result<Asked<'a>, String> {
+    let asking = authorize::check(sandbox, fields, "client_id")?;
+    let scopes = authorize::scopes(fields, ' ', scope::KNOWN, "X")?;
+    if asking.state.chars().count() > STATE_LIMIT {
         return Err(format!("The parameter state has more than {STATE_LIMIT} characters."));
     }
-    let challenge = required("code_challenge")?;
-    if required("code_challenge_method")? != "S256" {
+    let challenge = required(fields, "code_challenge")?;
+    if required(fields, "code_challenge_method")? != "S256" {
         return Err("The parameter code_challenge_method must be S256.".to_owned());
     }
     let base64url = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
@@ -60,5 +51,52 @@ pub(crate) fn check<'a>(sandbox: &'a Sandbox, fields: &'a Fields) -> Result<Aske
             "The parameter code_challenge is not a SHA-256 in base64url: {CHALLENGE_LENGTH} characters, no padding."
         ));
     }
-    Ok(Asked { app, redirect_uri, scope, state, challenge })
+    Ok(Asked { asking, scopes, challenge })
+}
+
+/// `GET`
+pub(crate) fn ask(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
+    let fields = consent::asked(request, "X", &PARAMETERS)?;
+    let asked = match check(sandbox, &fields) {
+        Ok(asked) => asked,
+        Err(sentence) => return Ok(consent::refuse(&sentence)?),
+    };
+    let choice = |account: &Account| Choice { username: account.username, name: account.name, about: account.about };
+    Ok(consent::page(&Ask {
+        platform: "X",
+        action: "/x.com/i/oauth2/authorize",
+        client: &asked.asking.app.client_id,
+        scopes: &asked.scopes,
+        may_withhold: false,
+        fields: &fields,
+        parameters: &PARAMETERS,
+        accounts: &ACCOUNTS.iter().map(choice).collect::<Vec<_>>(),
+    })?)
+}
+
+/// `POST`: the consent form, which carries the request and one of `account` (a username) and `cancel`.
+pub(crate) async fn decide(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
+    let fields = consent::posted(sandbox, request)?;
+    let checked = check(sandbox, &fields).and_then(|asked| Ok((asked, consent::decision(&fields)?)));
+    let (asked, decision) = match checked {
+        Ok(checked) => checked,
+        Err(sentence) => return Ok(consent::refuse(&sentence)?),
+    };
+    let account = match decision {
+        Decision::Cancel => None,
+        Decision::Account(username) => match Account::by_username(username) {
+            Some(account) => Some(account),
+            None => return Ok(consent::refuse("There is no such test account.")?),
+        },
+    };
+    let asking = &asked.asking;
+    let answer = match account {
+        Some(account) if account.behavior != Behavior::Declines => {
+            let scope = asked.scopes.join(" ");
+            let consented = Consented { account: account.id, scope: &scope, challenge: Some(asked.challenge) };
+            ("code", code::issue(sandbox, &OAUTH, asking, &consented).await?)
+        }
+        _ => ("error", "access_denied".to_owned()),
+    };
+    Ok(consent::back(asking.redirect_uri, &[("state", asking.state), (answer.0, &answer.1)], None)?)
 }

@@ -4,16 +4,24 @@ use bytes::Bytes;
 use http::{Request, header};
 
 use super::{
-    account::Behavior,
-    grant::{self, Caller},
+    OAUTH,
+    account::{Account, Behavior},
     problem,
     rate::{self, Limit, Window},
     scope,
 };
 use crate::{
     Sandbox,
+    oauth::grant,
     reply::{Reply, Stop, stop},
 };
+
+/// Who calls, with a good access token.
+pub(crate) struct Caller {
+    pub(crate) account: &'static Account,
+    pub(crate) scope: String,
+    pub(crate) grant: String,
+}
 
 /// The caller, if the access token is good.
 pub(crate) async fn authenticate(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Caller, Stop> {
@@ -25,9 +33,11 @@ pub(crate) async fn authenticate(sandbox: &Sandbox, request: &Request<Bytes>) ->
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token);
     if let Some(token) = token
-        && let Some(caller) = grant::caller(sandbox, token).await?
+        && let Some(known) = grant::find(sandbox, &OAUTH, token).await?
+        && known.is_good((sandbox.clock)())
+        && let Some(account) = Account::by_id(&known.grant.account)
     {
-        return Ok(caller);
+        return Ok(Caller { account, scope: known.grant.scope, grant: known.id });
     }
     stop(problem::unauthorized())
 }

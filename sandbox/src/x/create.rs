@@ -7,11 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
+    OAUTH,
     account::{Account, Behavior},
-    bearer, grant, problem, rate, rendering, tweet, weight,
+    bearer, problem, rate, rendering, tweet, weight,
 };
 use crate::{
     Answer, Sandbox,
+    oauth::grant,
     reply::{self, Reply, Stop, stop},
     store::{Changed, Error, Key, Update, number},
 };
@@ -25,7 +27,7 @@ pub(crate) async fn create(sandbox: &Sandbox, request: &Request<Bytes>) -> Resul
     let caller = bearer::authenticate(sandbox, request).await?;
     let account = caller.account;
     if account.behavior == Behavior::TokenDeadAtPublish {
-        grant::kill(sandbox, &caller.grant).await?;
+        grant::kill(sandbox, &OAUTH, &caller.grant).await?;
         return stop(problem::unauthorized());
     }
     let window = bearer::admit(sandbox, &caller, SCOPES, &rate::CREATE_TWEET).await?;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Sandbox, home,
-    page::{self, Forms},
+    page::{self, Allow},
     reply::{self, Reply},
     store::Error,
 };
@@ -76,7 +76,7 @@ pub(crate) async fn feed(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&s
         Some(account) => format!("@{} on X", account.username),
         None => "All posts on X".to_owned(),
     };
-    reply::html(StatusCode::OK, page::frame(&title, content), Forms::None)
+    reply::html(StatusCode::OK, page::frame(&title, content), Allow::Nothing)
 }
 
 /// `GET /x.com/{username}/status/{id}`
@@ -90,7 +90,7 @@ pub(crate) async fn status(sandbox: &Sandbox, username: &str, id: &str) -> Resul
     match tweet::find(sandbox, account, id).await? {
         Some(tweet) => {
             let page = page::frame(&format!("A post of @{}", account.username), post(&tweet));
-            reply::html(StatusCode::OK, page, Forms::None)
+            reply::html(StatusCode::OK, page, Allow::Nothing)
         }
         None => home::not_found(),
     }

@@ -7,12 +7,9 @@
 mod account;
 mod authorize;
 mod bearer;
-mod code;
-mod consent;
 mod create;
 mod domain;
 mod feed;
-mod grant;
 mod link;
 mod problem;
 mod rate;
@@ -29,19 +26,34 @@ use http::{Method, Request};
 
 use crate::{
     Answer, Sandbox, home,
+    oauth::{self, Refresh, Terms},
     reply::{Reply, Stop},
 };
 
+use account::{Account, Behavior};
 pub(crate) use feed::{account_list, feed};
 pub(crate) use problem::too_large;
+
+/// X gives an app 30 seconds to exchange a code, and a refresh token for a scope of its own.
+const OAUTH: oauth::Platform = oauth::Platform {
+    key: "x",
+    code_lifetime: 30,
+    terms: |grant| Terms {
+        access: Account::by_id(&grant.account).map_or(0, Account::access_lifetime),
+        refresh: if scope::covers(&grant.scope, &[scope::OFFLINE]) { Refresh::Lasting } else { Refresh::None },
+    },
+    withdrawn: |account| {
+        Account::by_id(account).is_some_and(|account| account.behavior == Behavior::TokenDeadAtPublish)
+    },
+};
 
 /// `https://x.com/…`: what a person sees.
 pub(crate) async fn site(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
     let get = request.method() == Method::GET;
     Ok(match path {
         ["i", "oauth2", "authorize"] => match *request.method() {
-            Method::GET => consent::ask(sandbox, request)?,
-            Method::POST => consent::decide(sandbox, request).await?,
+            Method::GET => authorize::ask(sandbox, request)?,
+            Method::POST => authorize::decide(sandbox, request).await?,
             _ => home::wrong_method()?,
         },
         [username, "status", id] if get => feed::status(sandbox, username, id).await?,
@@ -83,6 +95,6 @@ enum Route<'a> {
 /// Id and username of every test account.
 #[cfg(test)]
 pub(crate) fn accounts() -> Vec<(&'static str, &'static str)> {
-    let named = |account: &account::Account| (account.id, account.username);
+    let named = |account: &Account| (account.id, account.username);
     account::ACCOUNTS.iter().map(named).collect()
 }

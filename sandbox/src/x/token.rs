@@ -6,13 +6,15 @@ use data_encoding::BASE64;
 use http::{Request, StatusCode, header};
 use serde_json::json;
 
-use super::{
-    code,
-    grant::{self, Refused, Tokens},
-};
+use super::OAUTH;
 use crate::{
     App, Sandbox,
     fields::Fields,
+    oauth::{
+        self, Refused, Tokens,
+        code::{self, Exchange},
+        grant,
+    },
     reply::{self, Reply, Stop, stop},
 };
 
@@ -31,15 +33,18 @@ pub(crate) async fn exchange(sandbox: &Sandbox, request: &Request<Bytes>) -> Res
     let tokens = match required(&form, "grant_type")? {
         "authorization_code" => {
             only(&form, &["grant_type", "code", "redirect_uri", "code_verifier", "client_id"])?;
-            let given = required(&form, "code")?;
-            let redirect_uri = required(&form, "redirect_uri")?;
-            let verifier = required(&form, "code_verifier")?;
-            code::redeem(sandbox, &app.client_id, given, redirect_uri, verifier).await?
+            let exchange = Exchange {
+                client_id: &app.client_id,
+                code: required(&form, "code")?,
+                redirect_uri: required(&form, "redirect_uri")?,
+                verifier: Some(required(&form, "code_verifier")?),
+            };
+            code::redeem(sandbox, &OAUTH, &exchange).await?
         }
         "refresh_token" => {
             only(&form, &["grant_type", "refresh_token", "client_id"])?;
             let token = required(&form, "refresh_token")?;
-            grant::rotate(sandbox, &app.client_id, token).await?
+            grant::rotate(sandbox, &OAUTH, &app.client_id, token).await?
         }
         _ => {
             return stop(invalid(
@@ -89,7 +94,7 @@ pub(crate) async fn revoke(sandbox: &Sandbox, request: &Request<Bytes>) -> Resul
             "Value passed for the token type hint was invalid.",
         ));
     }
-    grant::revoke(sandbox, &app.client_id, token).await?;
+    grant::revoke(sandbox, &OAUTH, &app.client_id, token).await?;
     Ok(reply::json(StatusCode::OK, &json!({ "revoked": true })))
 }
 
@@ -123,7 +128,7 @@ fn authenticate<'a>(sandbox: &'a Sandbox, request: &Request<Bytes>, form: &Field
     let Some((id, secret)) = credentials.as_deref().and_then(|c| c.split_once(':')) else {
         return stop(unauthorized());
     };
-    let Some(app) = sandbox.config.apps.iter().find(|app| app.client_id == id) else {
+    let Some(app) = oauth::app(sandbox, id) else {
         return stop(error(StatusCode::UNAUTHORIZED, "invalid_client", "Value passed for the client id was invalid."));
     };
     // RFC 6749, 2.3: one way of authenticating a request, never two.

@@ -1,0 +1,65 @@
+//! What the platforms' OAuth servers have in common: `authorize` (checking who asks), `consent` (the
+//! page and the decision), `code` (given once, exchanged once) and `grant` (what was granted, and its
+//! tokens). A platform adds what is peculiar to it: names, words, scopes and lifetimes.
+
+pub(crate) mod authorize;
+pub(crate) mod code;
+pub(crate) mod consent;
+pub(crate) mod grant;
+
+use crate::{App, Sandbox};
+
+/// How a platform's codes and tokens are.
+pub(crate) struct Platform {
+    /// Begins every key of the platform in the table.
+    pub(crate) key: &'static str,
+    /// Seconds for which a code can be exchanged.
+    pub(crate) code_lifetime: i64,
+    /// The first tokens of a grant, and those that refreshing gives.
+    pub(crate) terms: fn(&grant::Grant) -> Terms,
+    /// Whether this account (its id) has withdrawn the app's access, as refreshing finds out.
+    pub(crate) withdrawn: fn(&str) -> bool,
+}
+
+/// How long tokens live, in seconds.
+pub(crate) struct Terms {
+    pub(crate) access: i64,
+    pub(crate) refresh: Refresh,
+}
+
+/// Whether there is a refresh token.
+pub(crate) enum Refresh {
+    None,
+    /// It lives until it is used.
+    Lasting,
+    /// Seconds; using it gives another one that lives as long.
+    For(i64),
+}
+
+/// What the token endpoint hands out.
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    /// Seconds.
+    pub(crate) expires_in: i64,
+    pub(crate) refresh: Option<String>,
+    /// The account's id.
+    pub(crate) account: String,
+    /// What was granted, as the platform wrote it.
+    pub(crate) scope: String,
+}
+
+/// Why the token endpoint refuses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Code,
+    RedirectUri,
+    Verifier,
+    RefreshToken,
+    /// The account has withdrawn the app's access.
+    Withdrawn,
+}
+
+/// The registered app of this id.
+pub(crate) fn app<'a>(sandbox: &'a Sandbox, client_id: &str) -> Option<&'a App> {
+    sandbox.config.apps.iter().find(|app| app.client_id == client_id)
+}

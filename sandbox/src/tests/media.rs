@@ -1,0 +1,124 @@
+//! The samples, as a server of files serves them, and what is read from them.
+
+use bytes::Bytes;
+use http::{Method, Request};
+
+use super::{World, world::ORIGIN};
+use crate::media::{
+    self,
+    kind::{Kind, dimensions, kind},
+    sample::SAMPLES,
+};
+
+async fn ask(world: &World, method: Method, range: Option<&str>) -> http::Response<Bytes> {
+    let mut request = Request::builder().method(method).uri("/media/photo.jpg");
+    if let Some(range) = range {
+        request = request.header("range", range);
+    }
+    match world.sandbox.answer(request.body(Bytes::new()).unwrap()).await {
+        crate::Answer::Response(response) => response,
+        crate::Answer::Lost => panic!("lost"),
+    }
+}
+
+fn header<'a>(reply: &'a http::Response<Bytes>, name: &str) -> &'a str {
+    reply.headers().get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_sample_is_served_whole_and_asked_for_its_size() {
+    let world = World::new().await;
+    let whole = ask(&world, Method::GET, None).await;
+    let size = whole.body().len().to_string();
+    let asked = ask(&world, Method::HEAD, None).await;
+    assert!(asked.body().is_empty());
+    for reply in [whole, asked] {
+        assert_eq!(reply.status(), 200);
+        assert_eq!(header(&reply, "content-type"), "image/jpeg");
+        assert_eq!(header(&reply, "content-length"), size);
+        assert_eq!(header(&reply, "accept-ranges"), "bytes");
+    }
+    assert_eq!(ask(&world, Method::POST, None).await.status(), 405);
+    assert_eq!(world.get("/media/nothing.jpg").await.status, 404);
+}
+
+#[tokio::test]
+async fn a_range_gives_that_part_and_one_out_of_reach_nothing() {
+    let world = World::new().await;
+    let whole = ask(&world, Method::GET, None).await.into_body();
+    let size = whole.len();
+    let parts = [
+        ("bytes=0-0".to_owned(), 206, 0..1),
+        ("bytes=10-19".to_owned(), 206, 10..20),
+        (format!("bytes=10-{}", size * 2), 206, 10..size),
+        ("bytes=10-".to_owned(), 206, 10..size),
+        ("bytes=-10".to_owned(), 206, size - 10..size),
+        (format!("bytes=-{}", size * 2), 206, 0..size),
+        (format!("bytes={size}-"), 416, 0..0),
+        ("bytes=-0".to_owned(), 416, 0..0),
+        ("bytes=9-8".to_owned(), 200, 0..size),
+        ("bytes=0-1,4-5".to_owned(), 200, 0..size),
+        ("lines=0-1".to_owned(), 200, 0..size),
+    ];
+    for (range, status, bytes) in parts {
+        let reply = ask(&world, Method::GET, Some(&range)).await;
+        assert_eq!(reply.status(), status, "{range}");
+        assert_eq!(*reply.body(), whole[bytes.clone()], "{range}");
+        assert_eq!(header(&reply, "content-length"), bytes.len().to_string(), "{range}");
+        let said = match status {
+            206 => format!("bytes {}-{}/{size}", bytes.start, bytes.end - 1),
+            416 => format!("bytes */{size}"),
+            _ => String::new(),
+        };
+        assert_eq!(header(&reply, "content-range"), said, "{range}");
+    }
+}
+
+#[tokio::test]
+async fn own_samples_are_fetched_without_the_hook_and_others_with_it() {
+    let world = World::new().await;
+    let fetched = media::fetch(&world.sandbox, &format!("{ORIGIN}/media/clip.mp4?x=1")).await.unwrap();
+    assert_eq!((fetched.content_type.as_str(), fetched.head.len()), ("video/mp4", media::HEAD));
+    assert!(fetched.bytes > fetched.head.len() as u64);
+    assert!(media::fetch(&world.sandbox, &format!("{ORIGIN}/media/nothing.jpg")).await.is_none());
+    let url = "https://media.example/square.jpg";
+    assert!(media::fetch(&world.sandbox, url).await.is_none());
+    world.publish(url, "image/jpeg", b"\xFF\xD8\xFF");
+    assert_eq!(media::fetch(&world.sandbox, url).await.unwrap().bytes, 3);
+}
+
+#[test]
+fn samples_are_what_their_names_say_and_small() {
+    let shapes = [
+        ("photo.jpg", Kind::Jpeg, Some((1080, 1350))),
+        ("square.jpg", Kind::Jpeg, Some((1080, 1080))),
+        ("landscape.jpg", Kind::Jpeg, Some((1080, 566))),
+        ("tall.jpg", Kind::Jpeg, Some((720, 1800))),
+        ("photo.png", Kind::Png, Some((1080, 1350))),
+        ("photo.webp", Kind::Webp, Some((1080, 1350))),
+        ("clip.mp4", Kind::Mp4, None),
+        ("clip-moov-last.mp4", Kind::Mp4, None),
+    ];
+    assert_eq!(SAMPLES.len(), shapes.len());
+    for (sample, (name, format, size)) in SAMPLES.iter().zip(shapes) {
+        assert_eq!((sample.name, kind(sample.bytes), dimensions(sample.bytes)), (name, Some(format), size));
+        let limit = if format.is_video() { 300 } else { 60 };
+        assert!(sample.bytes.len() < limit * 1024, "{name}");
+    }
+    let index = |name| {
+        let at = |needle: &[u8]| {
+            let bytes = media::sample::find(name).unwrap().bytes;
+            bytes.windows(4).position(|window| window == needle).unwrap()
+        };
+        at(b"moov") < at(b"mdat")
+    };
+    assert!(index("clip.mp4") && !index("clip-moov-last.mp4"));
+}
+
+#[tokio::test]
+async fn the_front_page_lists_every_sample() {
+    let page = World::new().await.get("/").await.body;
+    for sample in SAMPLES {
+        assert!(page.contains(&format!(r#"href="/media/{}""#, sample.name)), "{}", sample.name);
+    }
+}
