@@ -12,14 +12,22 @@ pub(crate) struct Repeated(pub(crate) String);
 
 impl Fields {
     pub(crate) fn read(encoded: &[u8]) -> Result<Self, Repeated> {
-        let mut fields = BTreeMap::new();
-        for (name, value) in url::form_urlencoded::parse(encoded) {
-            if fields.contains_key(name.as_ref()) {
-                return Err(Repeated(name.into_owned()));
-            }
-            fields.insert(name.into_owned(), value.into_owned());
+        let mut fields = Self(BTreeMap::new());
+        fields.append(encoded)?;
+        Ok(fields)
+    }
+
+    pub(crate) fn append(&mut self, encoded: &[u8]) -> Result<(), Repeated> {
+        url::form_urlencoded::parse(encoded)
+            .try_for_each(|(name, value)| self.add(name.into_owned(), value.into_owned()))
+    }
+
+    pub(crate) fn add(&mut self, name: String, value: String) -> Result<(), Repeated> {
+        if self.0.contains_key(&name) {
+            return Err(Repeated(name));
         }
-        Ok(Self(fields))
+        self.0.insert(name, value);
+        Ok(())
     }
 
     /// The value, if it was given and is not empty.

@@ -5,6 +5,7 @@ use http::{Method, Request, StatusCode};
 use maud::html;
 
 use crate::{
+    instagram,
     media::sample::SAMPLES,
     page::{self, Allow},
     reply::{self, Reply},
@@ -28,6 +29,13 @@ pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
             "."
         }
         (x::account_list())
+        h2 { "Instagram" }
+        p {
+            "Pictures, reels and carousels. "
+            a href="/feed/instagram" { "All their posts" }
+            "."
+        }
+        (instagram::account_list())
         h2 { "Media to try" }
         p { "Drawings and a film for publishing; the address of each is this site's." }
         ul {

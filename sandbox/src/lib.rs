@@ -2,10 +2,10 @@
 //! so that a publisher can be tried without any account of a real platform, and judged by
 //! something that shares no code with it.
 //!
-//! A platform is a module (`x`), which holds its OAuth server, its API, its test accounts and
+//! A platform is a module (`x`, `instagram`), which holds its OAuth server, its API, its test accounts and
 //! their misbehaviours. Everything else is common: `oauth` (consent, codes and grants), `media` (what is
 //! fetched, and samples), `store` (the table), `secret` (tokens and their fingerprints), `fields`
-//! (queries and forms), `reply` (answers), `page` (the frame of a page) and `home` (the front page).
+//! (queries and forms), `feed` (what was published), `reply` (answers), `page` (the frame of a page) and `home` (the front page).
 //!
 //! **Addressing.** Each real host is the first segment of the path: `https://api.x.com/2/tweets`
 //! is `{public_url}/api.x.com/2/tweets` here.
@@ -15,8 +15,10 @@
 //!
 //! This crate may not depend on `shared`: it is the judge of what is there.
 
+mod feed;
 mod fields;
 mod home;
+mod instagram;
 mod media;
 mod oauth;
 mod page;
@@ -113,6 +115,10 @@ impl Sandbox {
             }
             _ if oversize => Ok(home::too_large()?.into()),
             ("x.com", rest) => Ok(x::site(self, request, rest).await?.into()),
+            ("www.instagram.com", rest) => Ok(instagram::site(self, request, rest).await?.into()),
+            ("api.instagram.com", rest) => Ok(instagram::api(self, request, rest).await?.into()),
+            ("graph.instagram.com", rest) => instagram::graph(self, request, rest).await,
+            ("feed", ["instagram", rest @ ..]) => Ok(instagram::feed(self, request, rest).await?.into()),
             ("feed", ["x", rest @ ..]) => Ok(x::feed(self, request, rest).await?.into()),
             ("media", [name]) => Ok(media::serve(request, name)?.into()),
             ("", []) => Ok(home::front(request)?.into()),

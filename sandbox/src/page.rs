@@ -12,6 +12,8 @@ header{border-bottom:1px solid;margin-bottom:1.5rem;padding-bottom:.5rem}\
 h1{font-size:1.5rem;line-height:1.2}\
 ul{padding:0;list-style:none}\
 li,article{border:1px solid;border-radius:.5rem;padding:.75rem;margin:.75rem 0}\
+img,video{display:block;max-width:100%;max-height:40rem;border-radius:.5rem}\
+figure{margin:.5rem 0}\
 article p{white-space:pre-wrap;margin:.25rem 0}\
 button{font:inherit;padding:.5rem 1rem;min-height:2.75rem}\
 small{display:block}";

@@ -3,7 +3,10 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::world::{AUTHORIZE, ORIGIN, REDIRECT, World, asking, encode};
+use super::{
+    world::{ORIGIN, REDIRECT, World, encode},
+    x::{AUTHORIZE, asking},
+};
 use crate::secret;
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

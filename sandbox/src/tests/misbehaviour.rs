@@ -1,6 +1,6 @@
 //! The test accounts, each behaving as its page says.
 
-use super::{World, world::SCOPES};
+use super::{World, x::SCOPES};
 
 const ME: &str = "/api.x.com/2/users/me";
 

@@ -2,6 +2,7 @@
 //! DynamoDB engine in this process. The clock is set by hand; nothing waits.
 
 mod authorize;
+mod instagram;
 mod media;
 mod misbehaviour;
 mod pages;
@@ -10,5 +11,6 @@ mod timeline;
 mod token;
 mod tweet;
 mod world;
+mod x;
 
 use world::{Reply, World};

@@ -43,7 +43,7 @@ async fn a_post_is_shown_escaped_on_its_feed_everybodys_and_its_own_page() {
         "/x.com/nobody/status/1".to_owned(),
         "/feed/x/nobody".to_owned(),
         "/feed/x/nobody.json".to_owned(),
-        "/feed/instagram".to_owned(),
+        "/feed/elsewhere".to_owned(),
         "/elsewhere".to_owned(),
     ] {
         assert_eq!(world.get(&path).await.status, 404, "{path}");
@@ -122,7 +122,7 @@ async fn the_api_says_what_is_not_there_in_its_own_shape() {
 #[tokio::test]
 async fn secrets_are_not_in_the_table() {
     let world = World::new().await;
-    let code = world.code("demo_shop", super::world::SCOPES).await;
+    let code = world.code("demo_shop", super::x::SCOPES).await;
     let tokens = world.redeem(&code).await.json();
     let kept = world.everything().await;
     assert!(kept.contains("x#grant#"), "the table was read");

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{
     World,
     token::{ME, refused, text},
-    world::{SCOPES, TOKEN, form},
+    x::{SCOPES, TOKEN, form},
 };
 
 #[tokio::test]

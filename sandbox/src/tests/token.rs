@@ -4,7 +4,8 @@ use serde_json::json;
 
 use super::{
     Reply, World,
-    world::{REDIRECT, SCOPES, TOKEN, VERIFIER, form},
+    world::REDIRECT,
+    x::{SCOPES, TOKEN, VERIFIER, form},
 };
 
 pub(super) const ME: &str = "/api.x.com/2/users/me";

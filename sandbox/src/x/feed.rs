@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use chrono::SecondsFormat;
-use http::{Method, Request, StatusCode, header};
+use http::{Request, StatusCode};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
@@ -12,59 +12,29 @@ use super::{
     tweet::{self, Tweet},
 };
 use crate::{
-    Sandbox, home,
+    Sandbox, feed, home,
     page::{self, Allow},
-    reply::{self, Reply},
+    reply::{self, Reply, Stop},
     store::Error,
 };
 
-/// How many posts a page shows, and how many the JSON has at most.
-const SHOWN: usize = 100;
-const LISTED: usize = 10_000;
-
 /// The test accounts and what each does, for the front page.
 pub(crate) fn account_list() -> Markup {
-    html! {
-        ul {
-            @for account in ACCOUNTS {
-                li {
-                    a href={ "/feed/x/" (account.username) } { "@" (account.username) }
-                    " " (account.about)
-                }
-            }
-        }
-    }
+    feed::accounts("x", ACCOUNTS.iter().map(|account| (account.username, account.about)))
 }
 
 /// `GET /feed/x`, `/feed/x/{username}`, and both with `.json` or `Accept: application/json`.
-pub(crate) async fn feed(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Error> {
-    if request.method() != Method::GET {
-        return home::wrong_method();
-    }
-    let (name, suffixed) = match path {
-        [] => (None, false),
-        [name] => match name.strip_suffix(".json") {
-            Some(name) => (Some(name), true),
-            None => (Some(*name), false),
-        },
-        _ => return home::not_found(),
-    };
-    let account = match name {
+pub(crate) async fn feed(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
+    let asked = feed::asked(request, path)?;
+    let account = match asked.username {
         None => None,
         Some(name) => match Account::by_username(name) {
             Some(account) => Some(account),
-            None => return home::not_found(),
+            None => return Ok(home::not_found()?),
         },
     };
-    let as_json = suffixed
-        || request
-            .headers()
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("application/json"));
-    let limit = if as_json { LISTED } else { SHOWN };
-    let tweets = tweet::newest(sandbox, account, (0, i64::MAX), limit).await?;
-    if as_json {
+    let tweets = tweet::newest(sandbox, account, (0, i64::MAX), asked.limit()).await?;
+    if asked.as_json {
         return Ok(reply::json(StatusCode::OK, &listing(account, &tweets)));
     }
     let content = html! {
@@ -76,7 +46,7 @@ pub(crate) async fn feed(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&s
         Some(account) => format!("@{} on X", account.username),
         None => "All posts on X".to_owned(),
     };
-    reply::html(StatusCode::OK, page::frame(&title, content), Allow::Nothing)
+    Ok(reply::html(StatusCode::OK, page::frame(&title, content), Allow::Nothing)?)
 }
 
 /// `GET /x.com/{username}/status/{id}`

@@ -1,0 +1,71 @@
+//! Meta's errors, as its reference of the Instagram Platform and of the Graph API have them.
+
+pub(super) struct Known {
+    pub(super) code: i64,
+    pub(super) subcode: Option<i64>,
+    pub(super) status: u16,
+    pub(super) message: &'static str,
+    /// Title and message for the person.
+    pub(super) told: Option<(&'static str, &'static str)>,
+}
+
+/// An error of the app or its token: for the developer alone.
+const fn plain(status: u16, code: i64, subcode: Option<i64>, message: &'static str) -> Known {
+    Known { code, subcode, status, message, told: None }
+}
+
+/// An error of content publishing.
+const fn told(code: i64, subcode: i64, message: &'static str, title: &'static str, words: &'static str) -> Known {
+    Known { code, subcode: Some(subcode), status: 400, message, told: Some((title, words)) }
+}
+
+#[rustfmt::skip]
+pub(super) const KNOWN: &[Known] = &[
+    plain(500, 1, None, "An unknown error occurred"),
+    plain(500, 2, None, "An unexpected error has occurred. Please retry your request later."),
+    plain(403, 4, None, "(#4) Application request limit reached"),
+    plain(403, 10, None, "(#10) Application does not have permission for this action"),
+    plain(400, 17, None, "(#17) User request limit reached"),
+    plain(400, 32, None, "(#32) Page request limit reached"),
+    plain(400, 100, None, "(#100) Invalid parameter"),
+    plain(400, 100, Some(33), "(#100) Unsupported request"),
+    plain(400, 101, None, "Error validating application. Invalid application ID."),
+    plain(400, 102, None, "Session key invalid or no longer valid"),
+    plain(400, 190, None, "Invalid OAuth access token - Cannot parse access token"),
+    plain(400, 190, Some(458), "Error validating access token: The user has not authorized application."),
+    plain(400, 190, Some(459), "You cannot access the app till you log in to www.instagram.com and follow the instructions given."),
+    plain(400, 190, Some(460), "Error validating access token: The session has been invalidated because the user changed their password or Facebook has changed the session for security reasons."),
+    plain(400, 190, Some(463), "Error validating access token: Session has expired."),
+    plain(400, 190, Some(464), "Sessions for the user are not allowed because the user is not a confirmed user."),
+    plain(400, 190, Some(467), "Error validating access token: This access token has been invalidated."),
+    plain(403, 200, None, "(#200) Permissions error"),
+    plain(400, 341, None, "(#341) Application limit reached"),
+    plain(400, 368, None, "The action attempted has been deemed abusive or is otherwise disallowed"),
+    plain(400, 613, None, "(#613) Calls to this api have exceeded the rate limit."),
+    plain(400, 2500, None, "An active access token must be used to query information about the current user."),
+    told(-2, 2207003, "Timeout", "Download has timed out", "It takes too long to download the media."),
+    told(-2, 2207020, "Media expired", "Media expired", "The media you are trying to access has expired. Please try to upload again."),
+    told(-1, 2207001, "Fatal", "Instagram server error", "Instagram server error. Try again."),
+    told(-1, 2207032, "Fatal", "Cannot create media", "Create media fail, please try to re-create media"),
+    told(-1, 2207053, "Fatal", "Upload failed", "unknown upload error"),
+    told(1, 2207057, "Invalid thumbnail offset", "Invalid thumbnail offset", "Thumbnail offset must be greater than or equal to 0 and less than video duration."),
+    told(4, 2207051, "Application request limit reached", "Action is blocked", "We restrict certain activity to protect our community. Tell us if you think we made a mistake."),
+    told(9, 2207042, "Application request limit reached", "Cannot publish", "You reached maximum number of posts that is allowed to be published by Content Publishing API."),
+    told(24, 2207006, "The requested resource does not exist", "Media not found", "The media cannot be found."),
+    told(24, 2207008, "The requested resource does not exist", "Media builder not found", "The media builder with this creation id does not exist or has been expired."),
+    told(25, 2207050, "The account is restricted", "Account restricted", "The Instagram account is restricted."),
+    told(100, 2207023, "(#100) Invalid parameter", "Unknown media type", "The media type is unknown."),
+    told(100, 2207028, "(#100) Invalid parameter", "Carousel cannot be created", "Your post won't work as a carousel. Carousels need at least 2 photos/videos and no more than 10 photos/videos."),
+    told(100, 2207035, "(#100) Invalid parameter", "Invalid product tag", "Product tag positions should not be specified for video media."),
+    told(100, 2207036, "(#100) Invalid parameter", "Invalid product tag", "Product tag positions are required for photo media."),
+    told(100, 2207037, "(#100) Invalid parameter", "Invalid product tag", "We couldn't add all of your product tags. The product ID may be incorrect, the product may be deleted, or you may not have permission to tag the product."),
+    told(100, 2207040, "(#100) Invalid parameter", "Too many tags", "Cannot use that many tags per created media."),
+    told(100, 2207067, "(#100) Invalid parameter", "Unsupported media type", "The VIDEO value for media_type is no longer supported. Use the REELS media_type to publish a video to your Instagram feed."),
+    told(352, 2207026, "The video format is not supported", "Unsupported video format", "The video format is not supported. Please check spec for supported format."),
+    told(9004, 2207052, "Only photo or video can be accepted as media type.", "Media download has failed. The media URI doesn't meet our requirements.", "The media could not be fetched from this URI."),
+    told(9007, 2207027, "Media ID is not available", "Media is not ready", "The media is not ready for publishing, please wait for a moment."),
+    told(36000, 2207004, "The image size is too large.", "Image size too large", "The image is too large to download. It should be less than 8 MiB."),
+    told(36001, 2207005, "The image format is not supported.", "Unsupported image format", "The image format is not supported. Supported formats are: JPEG."),
+    told(36003, 2207009, "The aspect ratio is not supported.", "The aspect ratio is not supported.", "The submitted image with this aspect ratio cannot be published. Please submit an image with a valid aspect ratio."),
+    told(36004, 2207010, "The caption is too long.", "Caption too long", "The caption has more characters, hashtags or mentions than are allowed: 2200, 30 and 20."),
+];

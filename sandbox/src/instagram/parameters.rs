@@ -1,0 +1,70 @@
+//! The parameters of a Graph request, wherever they stand: in the query, in a form or in a JSON object.
+
+use bytes::Bytes;
+use http::{Request, header};
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::{
+    fields::{Fields, Repeated},
+    reply::{Stop, stop},
+};
+
+/// The parameters, of which each must be one of these, and none given twice.
+pub(crate) fn read(request: &Request<Bytes>, known: &[&str]) -> Result<Fields, Stop> {
+    let parameters = match all(request) {
+        Ok(parameters) => parameters,
+        Err(sentence) => return stop(Failure::of(100, None).saying(&sentence).reply()),
+    };
+    match parameters.other_than(known) {
+        Some((name, _)) => stop(Failure::of(100, None).saying(&format!("There is no parameter {name} here.")).reply()),
+        None => Ok(parameters),
+    }
+}
+
+fn all(request: &Request<Bytes>) -> Result<Fields, String> {
+    let repeated = |repeated: Repeated| format!("The parameter {} is repeated.", repeated.0);
+    let mut fields = Fields::read(request.uri().query().unwrap_or_default().as_bytes()).map_err(repeated)?;
+    if request.body().is_empty() {
+        return Ok(fields);
+    }
+    if is_form(request) {
+        fields.append(request.body()).map_err(repeated)?;
+        return Ok(fields);
+    }
+    if content_type(request) != "application/json" {
+        return Err("The body must be a form or JSON.".to_owned());
+    }
+    let Ok(Value::Object(body)) = serde_json::from_slice(request.body()) else {
+        return Err("The body is not a JSON object.".to_owned());
+    };
+    for (name, value) in body {
+        let value = match value {
+            Value::Null => continue,
+            Value::String(value) => value,
+            value => value.to_string(),
+        };
+        fields.add(name, value).map_err(repeated)?;
+    }
+    Ok(fields)
+}
+
+fn content_type(request: &Request<Bytes>) -> String {
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+pub(crate) fn is_form(request: &Request<Bytes>) -> bool {
+    content_type(request) == "application/x-www-form-urlencoded"
+}
+
+/// The entries of `fields`, of which each must be one of these.
+pub(crate) fn fields(parameters: &Fields, known: &[&str]) -> Result<Vec<String>, Stop> {
+    let asked: Vec<String> = parameters.get("fields").unwrap_or("id").split(',').map(|f| f.trim().to_owned()).collect();
+    match asked.iter().find(|field| !known.contains(&field.as_str())) {
+        Some(field) => {
+            stop(Failure::of(100, None).saying(&format!("Tried accessing nonexisting field ({field})")).reply())
+        }
+        None => Ok(asked),
+    }
+}

@@ -1,0 +1,102 @@
+//! What was published: kept under its id, in its account's feed and in the feed of all.
+
+use chrono::{DateTime, Utc};
+use data_encoding::BASE64URL_NOPAD;
+use ring::rand::{SecureRandom, SystemRandom};
+use serde::{Deserialize, Serialize};
+
+use super::{account::Account, container::Kind, media::Media};
+use crate::{
+    Sandbox,
+    store::{Error, Key, Write},
+};
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Post {
+    pub(crate) id: String,
+    /// The account's id.
+    pub(crate) account: String,
+    pub(crate) kind: Kind,
+    pub(crate) caption: String,
+    pub(crate) media: Vec<Media>,
+    /// Milliseconds.
+    at: i64,
+}
+
+/// 17 digits that nobody has: the first two tell what it is the id of.
+pub(crate) fn new_id(prefix: &str) -> Result<String, Error> {
+    let mut bytes = [0; 8];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
+    Ok(format!("{prefix}{:015}", u64::from_be_bytes(bytes) % 1_000_000_000_000_000))
+}
+
+impl Post {
+    pub(crate) fn new(id: String, account: &Account, kind: Kind, caption: String, media: Vec<Media>, at: i64) -> Self {
+        Self { id, account: account.id.to_owned(), kind, caption, media, at }
+    }
+
+    pub(crate) fn created_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.at).unwrap_or_default()
+    }
+
+    /// The id in base64, as in Instagram's own addresses.
+    pub(crate) fn shortcode(&self) -> String {
+        BASE64URL_NOPAD.encode(&self.id.parse::<u64>().unwrap_or_default().to_be_bytes())
+    }
+
+    pub(crate) fn permalink(&self, sandbox: &Sandbox) -> String {
+        let kind = if self.kind == Kind::Reel { "reel" } else { "p" };
+        format!("{}/www.instagram.com/{kind}/{}/", sandbox.config.public_url, self.shortcode())
+    }
+
+    pub(crate) fn username(&self) -> &'static str {
+        Account::by_id(&self.account).map_or("", |account| account.username)
+    }
+
+    /// The writes that put it everywhere where it is found.
+    pub(crate) fn writes(&self, account: &Account) -> Result<Vec<Write>, Error> {
+        let sort = format!("{}#{}", sort_key(self.at), self.id);
+        Ok(vec![
+            Write::put(key(&self.id), self)?,
+            Write::put(Key::new(partition(Some(account)), &sort), self)?,
+            Write::put(Key::new(partition(None), &sort), self)?,
+        ])
+    }
+}
+
+fn key(id: &str) -> Key {
+    Key::new(format!("instagram#media#{id}"), "media")
+}
+
+fn partition(account: Option<&Account>) -> String {
+    match account {
+        Some(account) => format!("instagram#feed#{}", account.id),
+        None => "instagram#feed".to_owned(),
+    }
+}
+
+fn sort_key(milliseconds: i64) -> String {
+    format!("{milliseconds:015}")
+}
+
+/// The newest posts of an account, or of everybody, since a time in milliseconds.
+pub(crate) async fn newest(
+    sandbox: &Sandbox,
+    account: Option<&Account>,
+    since: i64,
+    limit: usize,
+) -> Result<Vec<Post>, Error> {
+    sandbox.store.newest(&partition(account), (&sort_key(since.max(0)), &sort_key(999_999_999_999_999)), limit).await
+}
+
+pub(crate) async fn find(sandbox: &Sandbox, id: &str) -> Result<Option<Post>, Error> {
+    sandbox.store.get(key(id)).await
+}
+
+pub(crate) async fn by_shortcode(sandbox: &Sandbox, shortcode: &str) -> Result<Option<Post>, Error> {
+    let bytes = BASE64URL_NOPAD.decode(shortcode.as_bytes()).ok().and_then(|bytes| bytes.try_into().ok());
+    match bytes.map(u64::from_be_bytes) {
+        Some(id) => find(sandbox, &id.to_string()).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,65 @@
+//! What Instagram accepts: captions, pictures and films.
+
+use super::failure::Failure;
+use crate::media::{
+    Fetched,
+    kind::{Kind, dimensions, kind},
+};
+
+const CAPTION_CHARACTERS: usize = 2200;
+const HASHTAGS: usize = 30;
+const MENTIONS: usize = 20;
+const IMAGE_BYTES: u64 = 8 * 1024 * 1024;
+const REEL_BYTES: u64 = 300 * 1024 * 1024;
+
+/// The subcode of a film that cannot be processed.
+pub(crate) const UNSUPPORTED_VIDEO: i64 = 2_207_026;
+
+pub(crate) fn caption(caption: &str) -> Result<(), Failure> {
+    let fits = caption.chars().count() <= CAPTION_CHARACTERS
+        && marked(caption, '#') <= HASHTAGS
+        && marked(caption, '@') <= MENTIONS;
+    if fits { Ok(()) } else { Err(Failure::of(36004, Some(2_207_010))) }
+}
+
+/// How many words begin with this mark. One within a word, as in an address of mail, is none.
+fn marked(caption: &str, mark: char) -> usize {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut before = ' ';
+    let mut count = 0;
+    let mut characters = caption.chars().peekable();
+    while let Some(c) = characters.next() {
+        if c == mark && !is_word(before) && characters.peek().is_some_and(|next| is_word(*next)) {
+            count += 1;
+        }
+        before = c;
+    }
+    count
+}
+
+/// A JPEG of at most 8 MiB, not taller than 4:5 and not wider than 1.91:1.
+pub(crate) fn image(fetched: &Fetched) -> Result<(), Failure> {
+    match kind(&fetched.head) {
+        Some(Kind::Jpeg) => {}
+        Some(other) if !other.is_video() => return Err(Failure::of(36001, Some(2_207_005))),
+        _ => return Err(Failure::of(9004, Some(2_207_052))),
+    }
+    if fetched.bytes > IMAGE_BYTES {
+        return Err(Failure::of(36000, Some(2_207_004)));
+    }
+    let Some((width, height)) = dimensions(&fetched.head) else {
+        return Err(Failure::of(36001, Some(2_207_005)));
+    };
+    if width * 5 < height * 4 || width * 100 > height * 191 {
+        return Err(Failure::of(36003, Some(2_207_009)));
+    }
+    Ok(())
+}
+
+/// Whether a film can be processed, which shows only in its container.
+pub(crate) fn video(fetched: &Fetched) -> Result<(), i64> {
+    match kind(&fetched.head) {
+        Some(Kind::Mp4 | Kind::QuickTime) if fetched.bytes <= REEL_BYTES => Ok(()),
+        _ => Err(UNSUPPORTED_VIDEO),
+    }
+}

@@ -1,0 +1,115 @@
+//! Tokens: of an hour, of 60 days, and refreshed.
+
+use serde_json::json;
+
+use super::{DAY, ORIGIN, Reply, SCOPES, World, exchanging, failure, text};
+
+const ME: &str = "/graph.instagram.com/v25.0/me";
+
+fn refused(reply: &Reply, message: &str) {
+    assert_eq!(reply.status, 400);
+    assert_eq!(reply.json(), json!({ "error_type": "OAuthException", "code": 400, "error_message": message }));
+}
+
+#[tokio::test]
+async fn a_code_gives_a_token_for_an_hour_and_tells_what_was_granted() {
+    let world = World::new().await;
+    let code = world.allowed("demo_shop", SCOPES).await;
+    let reply = world.spend(&exchanging(&code)).await.json();
+    let data = &reply["data"][0];
+    assert_eq!(data["user_id"], "24579000000000001");
+    assert_eq!(data["permissions"], SCOPES);
+    let token = text(data, "access_token");
+    let me = world.get_as(&token, &format!("{ME}?fields=user_id,username,name,account_type")).await.json();
+    assert_eq!(
+        me,
+        json!({
+            "user_id": "17841400000000001", "username": "demo_shop", "name": "Demo Shop",
+            "account_type": "BUSINESS", "id": "24579000000000001",
+        })
+    );
+    world.pass(3599);
+    assert_eq!(world.get_as(&token, ME).await.status, 200);
+    world.pass(1);
+    assert_eq!(failure(&world.get_as(&token, ME).await), (190, Some(463)));
+}
+
+#[tokio::test]
+async fn a_code_is_bound_to_its_app_and_address_and_is_spent_once() {
+    let world = World::new().await;
+    let code = world.allowed("demo_shop", SCOPES).await;
+    let with = |name: &'static str, value: &'static str| {
+        let mut fields = exchanging(&code);
+        fields.retain(|(field, _)| *field != name);
+        fields.push((name, value));
+        fields
+    };
+    for (name, value, message) in [
+        ("client_id", "nobody", "Invalid platform app"),
+        ("client_secret", "guess", "Error validating client secret."),
+        ("grant_type", "refresh_token", "Invalid grant_type, must be authorization_code"),
+        ("code", "", "Missing required field code"),
+        ("code", "guess", "Matching code was not found or was already used"),
+        ("code_verifier", "v", "Unknown parameter code_verifier"),
+    ] {
+        refused(&world.spend(&with(name, value)).await, message);
+    }
+    let elsewhere = world.spend(&with("redirect_uri", ORIGIN)).await;
+    assert!(elsewhere.body.contains("redirect_uri is identical"));
+    let reply = world.spend(&exchanging(&code)).await;
+    let token = text(&reply.json()["data"][0], "access_token");
+    refused(&world.spend(&exchanging(&code)).await, "Matching code was not found or was already used");
+    assert_eq!(failure(&world.get_as(&token, ME).await), (190, Some(458)));
+}
+
+#[tokio::test]
+async fn a_code_lives_an_hour() {
+    let world = World::new().await;
+    let code = world.allowed("demo_shop", SCOPES).await;
+    world.pass(3600);
+    refused(&world.spend(&exchanging(&code)).await, "Matching code was not found or was already used");
+}
+
+#[tokio::test]
+async fn a_short_token_gives_one_of_sixty_days() {
+    let world = World::new().await;
+    let short = world.short_token("demo_shop", SCOPES).await;
+    assert_eq!(failure(&world.lengthen(&short, "guess").await), (101, None));
+    let reply = world.lengthen(&short, "secret-of-app").await.json();
+    assert_eq!((&reply["token_type"], &reply["expires_in"]), (&json!("bearer"), &json!(5_184_000)));
+    let long = text(&reply, "access_token");
+    assert_eq!(failure(&world.lengthen(&long, "secret-of-app").await), (100, None));
+    world.pass(60 * DAY - 1);
+    assert_eq!(world.get_as(&long, ME).await.status, 200);
+    world.pass(1);
+    assert_eq!(failure(&world.get_as(&long, ME).await), (190, Some(463)));
+    assert_eq!(failure(&world.extend(&long).await), (190, Some(463)));
+}
+
+#[tokio::test]
+async fn only_a_long_token_that_is_a_day_old_is_refreshed_and_stays_good() {
+    let world = World::new().await;
+    let short = world.short_token("demo_shop", SCOPES).await;
+    let long = text(&world.lengthen(&short, "secret-of-app").await.json(), "access_token");
+    assert_eq!(failure(&world.extend(&short).await), (190, None));
+    world.pass(DAY - 1);
+    assert_eq!(failure(&world.extend(&long).await), (100, None));
+    world.pass(1);
+    let reply = world.extend(&long).await.json();
+    assert_eq!(reply["expires_in"], 5_184_000);
+    for token in [text(&reply, "access_token"), long] {
+        assert_eq!(world.get_as(&token, ME).await.status, 200);
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_a_good_token_is_told_why() {
+    let world = World::new().await;
+    assert_eq!(failure(&world.get(ME).await), (2500, None));
+    assert_eq!(failure(&world.get_as("guess", ME).await), (190, None));
+    let token = world.short_token("demo_shop", SCOPES).await;
+    assert_eq!(world.get(&format!("{ME}?access_token={token}")).await.status, 200);
+    for query in ["fields=shoe_size", "wish=1", "fields=id&fields=id"] {
+        assert_eq!(failure(&world.get_as(&token, &format!("{ME}?{query}")).await), (100, None), "{query}");
+    }
+}
