@@ -21,6 +21,7 @@ mod home;
 mod instagram;
 mod media;
 mod oauth;
+mod once;
 mod page;
 mod reply;
 mod secret;

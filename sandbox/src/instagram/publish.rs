@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
+    OAUTH,
     account::{Account, Behavior},
     caller,
     container::{self, Container, Kind, State},
@@ -17,9 +18,9 @@ use super::{
     script::Step,
 };
 use crate::{
-    Answer, Sandbox,
+    Answer, Sandbox, once,
     reply::{self, Stop, stop},
-    store::{Changed, Committed, Error, Key, Update, Value, Write, number},
+    store::{Committed, Error, Key, Update, Value, Write, number},
 };
 
 /// How often a publication that met another one of its account is tried again.
@@ -62,6 +63,10 @@ async fn misbehaviour(sandbox: &Sandbox, account: &Account) -> Result<Option<Fai
     })
 }
 
+async fn first_time(sandbox: &Sandbox, account: &Account) -> Result<bool, Error> {
+    Ok(once::first_post(sandbox, OAUTH.key, account.id).await?.first)
+}
+
 /// A container that can be published, of an account that may.
 async fn ready(sandbox: &Sandbox, account: &Account, id: &str) -> Result<Container, Stop> {
     let refused = |code, subcode| stop(Failure::of(code, Some(subcode)).reply());
@@ -71,14 +76,14 @@ async fn ready(sandbox: &Sandbox, account: &Account, id: &str) -> Result<Contain
     if container.kind == Kind::Item {
         return stop(Failure::of(100, None).saying("(#100) A carousel item cannot be published by itself").reply());
     }
-    if let Some(script) = container.script.as_ref().filter(|script| script.step == Step::Publish) {
-        return stop(script.failure().reply());
-    }
     match container.state(account, (sandbox.clock)().timestamp_millis()) {
         State::Finished => {}
         State::InProgress | State::Error(_) => return refused(9007, 2_207_027),
         State::Expired => return refused(-2, 2_207_020),
         State::Published => return refused(24, 2_207_008),
+    }
+    if let Some(script) = container.script.as_ref().filter(|script| script.step == Step::Publish) {
+        return stop(script.failure().reply());
     }
     if quota::used(sandbox, account).await? >= quota::TOTAL {
         return refused(9, 2_207_042);
@@ -118,23 +123,4 @@ async fn turn(sandbox: &Sandbox, account: &Account) -> Result<Write, Error> {
     let count = sandbox.store.get::<Turn>(key()).await?.map_or(0, |turn| turn.count);
     let next = Update::new(key(), "SET #count = :next").only_if("attribute_not_exists(pk) OR #count = :count");
     Ok(next.with(":next", number(count + 1)).with(":count", number(count)).into())
-}
-
-#[derive(Serialize, Deserialize)]
-struct FirstTime {
-    at: i64,
-}
-
-/// Whether this is the account's first publication ever; of two at once, only one is.
-async fn first_time(sandbox: &Sandbox, account: &Account) -> Result<bool, Error> {
-    let now = (sandbox.clock)().timestamp();
-    let claimed: Changed<FirstTime> = sandbox
-        .store
-        .change(|| {
-            Update::new(Key::new(format!("instagram#first-post#{}", account.id), "first-post"), "SET #at = :now")
-                .only_if("attribute_not_exists(pk)")
-                .with(":now", number(now))
-        })
-        .await?;
-    Ok(matches!(claimed, Changed::Done(_)))
 }

@@ -63,3 +63,22 @@ pub(crate) fn video(fetched: &Fetched) -> Result<(), i64> {
         _ => Err(UNSUPPORTED_VIDEO),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::{Fetched, REEL_BYTES, video};
+
+    #[test]
+    fn films_are_mp4_or_mov_of_at_most_300_mebibytes() {
+        let of = |head: &'static [u8], bytes| Fetched {
+            content_type: "video/mp4".to_owned(),
+            bytes,
+            head: Bytes::from_static(head),
+        };
+        let (mp4, mov, webm) = (b"\0\0\0\x20ftypisom", b"\0\0\0\x14ftypqt  ", b"\x1A\x45\xDF\xA3");
+        assert!(video(&of(mp4, REEL_BYTES)).is_ok() && video(&of(mov, 1)).is_ok());
+        assert!(video(&of(mp4, REEL_BYTES + 1)).is_err() && video(&of(webm, 1)).is_err());
+    }
+}

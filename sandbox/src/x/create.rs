@@ -3,7 +3,6 @@
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, StatusCode, header};
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -14,8 +13,9 @@ use super::{
 use crate::{
     Answer, Sandbox,
     oauth::grant,
+    once,
     reply::{self, Reply, Stop, stop},
-    store::{Changed, Error, Key, Update, number},
+    store::Error,
 };
 
 const SCOPES: &[&str] = &["tweet.read", "tweet.write", "users.read"];
@@ -102,37 +102,14 @@ fn text_of(request: &Request<Bytes>) -> Result<String, String> {
     }
 }
 
-#[derive(Serialize, Deserialize)]
-struct FirstTime {
-    at: i64,
-}
-
 /// Whether this is the account's first post ever.
 async fn first_time(sandbox: &Sandbox, account: &Account) -> Result<bool, Error> {
-    let now = (sandbox.clock)().timestamp();
-    Ok(matches!(claim_first(sandbox, account, now).await?, Changed::Done(_)))
+    Ok(once::first_post(sandbox, OAUTH.key, account.id).await?.first)
 }
 
 /// Until when the account has to wait, if it still has to. Whoever comes back before the time that
 /// it was told is told the same again.
 async fn told_to_wait(sandbox: &Sandbox, account: &Account) -> Result<Option<i64>, Error> {
-    let now = (sandbox.clock)().timestamp();
-    let first = match claim_first(sandbox, account, now).await? {
-        Changed::Done(first) | Changed::Refused(Some(first)) => first,
-        Changed::Refused(None) => return Ok(None),
-    };
-    let until = first.at + TOLD_TO_WAIT;
-    Ok((now < until).then_some(until))
-}
-
-async fn claim_first(sandbox: &Sandbox, account: &Account, now: i64) -> Result<Changed<FirstTime>, Error> {
-    // Of two first posts at once, only one is the first.
-    sandbox
-        .store
-        .change(|| {
-            Update::new(Key::new(format!("x#first-post#{}", account.id), "first-post"), "SET #at = :now")
-                .only_if("attribute_not_exists(pk)")
-                .with(":now", number(now))
-        })
-        .await
+    let until = once::first_post(sandbox, OAUTH.key, account.id).await?.at + TOLD_TO_WAIT;
+    Ok(((sandbox.clock)().timestamp() < until).then_some(until))
 }

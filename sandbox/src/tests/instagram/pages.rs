@@ -34,9 +34,12 @@ async fn a_film_is_shown_to_be_played() {
     let shop = world.shop("demo_shop").await;
     let reel = shop.uploaded(&[("video_url", &sample("clip.mp4")), ("media_type", "REELS")]).await;
     world.pass(10);
-    shop.publish(&reel).await.unwrap();
-    let page = world.get("/feed/instagram/demo_shop").await.body;
-    assert!(page.contains(&format!(r#"<video src="{}" controls"#, sample("clip.mp4"))), "{page}");
+    let id = text(&shop.publish(&reel).await.unwrap().json(), "id");
+    let link = text(&shop.get(&format!("{id}?fields=permalink")).await.json(), "permalink");
+    for path in ["/feed/instagram/demo_shop", link.strip_prefix("http://127.0.0.1:9001").unwrap()] {
+        let page = world.get(path).await.body;
+        assert!(page.contains(&format!(r#"<video src="{}" controls"#, sample("clip.mp4"))), "{path}: {page}");
+    }
 }
 
 #[tokio::test]

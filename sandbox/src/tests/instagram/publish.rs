@@ -86,6 +86,16 @@ async fn of_many_at_once_no_more_than_the_quota_is_published() {
 }
 
 #[tokio::test]
+async fn the_id_that_only_the_app_sees_names_the_account_too() {
+    let world = World::new().await;
+    let shop = world.shop("demo_shop").await;
+    let id = text(&shop.get("me").await.json(), "id");
+    assert_ne!(id, shop.id);
+    let shop = super::Shop { world: &world, token: shop.token, id };
+    assert_eq!(shop.post("hello").await.unwrap().status, 200);
+}
+
+#[tokio::test]
 async fn what_was_published_survives_a_restart() {
     let mut world = World::new().await;
     let id = text(&world.shop("demo_shop").await.post("kept").await.unwrap().json(), "id");

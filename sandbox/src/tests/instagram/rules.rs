@@ -88,7 +88,8 @@ async fn each_kind_of_container_takes_its_own_parameters_only() {
     for fields in good {
         shop.uploaded(fields).await;
     }
-    let wrong: [(&[(&str, &str)], Option<i64>); 12] = [
+    type Wrong<'a> = (&'a [(&'a str, &'a str)], Option<i64>);
+    let wrong: [Wrong<'_>; 12] = [
         (&[], None),
         (&[("caption", "text alone")], None),
         (&[video], None),

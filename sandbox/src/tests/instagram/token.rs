@@ -1,8 +1,9 @@
 //! Tokens: of an hour, of 60 days, and refreshed.
 
+use http::Request;
 use serde_json::json;
 
-use super::{DAY, ORIGIN, Reply, SCOPES, World, exchanging, failure, text};
+use super::{DAY, ORIGIN, Reply, SCOPES, World, encode, exchanging, failure, text};
 
 const ME: &str = "/graph.instagram.com/v25.0/me";
 
@@ -54,6 +55,11 @@ async fn a_code_is_bound_to_its_app_and_address_and_is_spent_once() {
     ] {
         refused(&world.spend(&with(name, value)).await, message);
     }
+    let path = "/api.instagram.com/oauth/access_token";
+    let query = world.get(&format!("{path}?{}", encode(&exchanging(&code)))).await;
+    refused(&query, "The request must be a form that is posted.");
+    let untyped = Request::post(path).body(encode(&exchanging(&code)).into()).unwrap();
+    refused(&world.ask(untyped).await.unwrap(), "The request must be a form that is posted.");
     let elsewhere = world.spend(&with("redirect_uri", ORIGIN)).await;
     assert!(elsewhere.body.contains("redirect_uri is identical"));
     let reply = world.spend(&exchanging(&code)).await;
@@ -106,7 +112,10 @@ async fn only_a_long_token_that_is_a_day_old_is_refreshed_and_stays_good() {
 async fn a_request_without_a_good_token_is_told_why() {
     let world = World::new().await;
     assert_eq!(failure(&world.get(ME).await), (2500, None));
-    assert_eq!(failure(&world.get_as("guess", ME).await), (190, None));
+    let of_x = world.connect("demo_shop").await;
+    for unknown in ["guess", &of_x] {
+        assert_eq!(failure(&world.get_as(unknown, ME).await), (190, None));
+    }
     let token = world.short_token("demo_shop", SCOPES).await;
     assert_eq!(world.get(&format!("{ME}?access_token={token}")).await.status, 200);
     for query in ["fields=shoe_size", "wish=1", "fields=id&fields=id"] {
