@@ -63,7 +63,7 @@ pub(super) const KNOWN: &[Known] = &[
     told(100, 2207067, "(#100) Invalid parameter", "Unsupported media type", "The VIDEO value for media_type is no longer supported. Use the REELS media_type to publish a video to your Instagram feed."),
     told(352, 2207026, "The video format is not supported", "Unsupported video format", "The video format is not supported. Please check spec for supported format."),
     told(9004, 2207052, "Only photo or video can be accepted as media type.", "Media download has failed. The media URI doesn't meet our requirements.", "The media could not be fetched from this URI."),
-    told(9007, 2207027, "Media ID is not available", "Media is not ready", "The media is not ready for publishing, please wait for a moment."),
+    told(9007, 2207027, "Media ID is not available", "Media not ready for publishing", "The media is not ready for publishing, please wait for a moment."),
     told(36000, 2207004, "The image size is too large.", "Image size too large", "The image is too large to download. It should be less than 8 MiB."),
     told(36001, 2207005, "The image format is not supported.", "Unsupported image format", "The image format is not supported. Supported formats are: JPEG."),
     told(36003, 2207009, "The aspect ratio is not supported.", "The aspect ratio is not supported.", "The submitted image with this aspect ratio cannot be published. Please submit an image with a valid aspect ratio."),

@@ -75,6 +75,9 @@ async fn restricted_and_checkpoint_are_refused_and_stay_connected() {
     let checkpoint = world.shop("checkpoint").await;
     let reply = checkpoint.upload(&[("image_url", &sample("photo.jpg"))]).await;
     assert_eq!(failure(&reply), (190, Some(459)));
+    assert_eq!(failure(&checkpoint.publish("17000000000000000").await.unwrap()), (190, Some(459)));
+    let limit = format!("{}/content_publishing_limit", checkpoint.id);
+    assert_eq!(failure(&checkpoint.get(&limit).await), (190, Some(459)));
     assert_eq!(checkpoint.get("me").await.status, 200);
 }
 
@@ -133,6 +136,8 @@ async fn scripted_fails_at_the_step_and_with_the_code_of_its_caption() {
 
     assert_eq!(failure(&shop.post("fail:publish:-1:2207001").await.unwrap()), (-1, Some(2_207_001)));
     assert_eq!(shop.post("fail:publish:2").await.unwrap().status, 500);
+    let early = shop.photo("fail:publish:2").await;
+    assert_eq!(failure(&shop.publish(&early).await.unwrap()), (9007, Some(2_207_027)), "it is not ready");
 
     let limit = format!("{}/content_publishing_limit", shop.id);
     shop.photo("fail:quota:4").await;
