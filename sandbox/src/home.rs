@@ -10,7 +10,7 @@ use crate::{
     page::{self, Allow},
     reply::{self, Reply},
     store::Error,
-    x,
+    tiktok, x,
 };
 
 pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
@@ -36,6 +36,13 @@ pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
             "."
         }
         (instagram::account_list())
+        h2 { "TikTok" }
+        p {
+            "Connect one of these test accounts; each behaves in its own way. "
+            a href="/feed/tiktok" { "All their posts" }
+            "."
+        }
+        (tiktok::account_list())
         h2 { "Media to try" }
         p { "Drawings and a film for publishing; the address of each is this site's." }
         ul {

@@ -2,7 +2,7 @@
 //! so that a publisher can be tried without any account of a real platform, and judged by
 //! something that shares no code with it.
 //!
-//! A platform is a module (`x`, `instagram`), which holds its OAuth server, its API, its test accounts and
+//! A platform is a module (`x`, `instagram`, `tiktok`), which holds its OAuth server, its API, its test accounts and
 //! their misbehaviours. Everything else is common: `oauth` (consent, codes and grants), `media` (what is
 //! fetched, and samples), `store` (the table), `secret` (tokens and their fingerprints), `fields`
 //! (queries and forms), `feed` (what was published), `reply` (answers), `page` (the frame of a page) and `home` (the front page).
@@ -28,6 +28,7 @@ mod secret;
 mod store;
 #[cfg(test)]
 mod tests;
+mod tiktok;
 mod x;
 
 use bytes::Bytes;
@@ -36,6 +37,7 @@ use http::{Request, Response};
 
 pub use media::{Fetch, Fetched, HEAD};
 pub use store::Error;
+pub use tiktok::MAX_CHUNK as LARGEST_BODY;
 
 use reply::{Reply, Stop};
 
@@ -106,7 +108,8 @@ impl Sandbox {
         let mut segments = path.trim_start_matches('/').split('/');
         let host = segments.next().unwrap_or_default();
         let rest: Vec<&str> = segments.collect();
-        let oversize = request.body().len() > MAX_BODY;
+        let limit = if host == "open-upload.tiktokapis.com" { tiktok::MAX_CHUNK } else { MAX_BODY };
+        let oversize = request.body().len() > limit;
         match (host, rest.as_slice()) {
             ("api.x.com", rest) => {
                 if oversize {
@@ -114,13 +117,18 @@ impl Sandbox {
                 }
                 x::api(self, request, rest).await
             }
+            ("open.tiktokapis.com", _) if oversize => tiktok::too_large(self),
             _ if oversize => Ok(home::too_large()?.into()),
             ("x.com", rest) => Ok(x::site(self, request, rest).await?.into()),
             ("www.instagram.com", rest) => Ok(instagram::site(self, request, rest).await?.into()),
             ("api.instagram.com", rest) => Ok(instagram::api(self, request, rest).await?.into()),
             ("graph.instagram.com", rest) => instagram::graph(self, request, rest).await,
             ("feed", ["instagram", rest @ ..]) => Ok(instagram::feed(self, request, rest).await?.into()),
+            ("www.tiktok.com", rest) => Ok(tiktok::site(self, request, rest).await?.into()),
+            ("open.tiktokapis.com", rest) => tiktok::api(self, request, rest).await,
+            ("open-upload.tiktokapis.com", rest) => tiktok::uploads(self, request, rest).await,
             ("feed", ["x", rest @ ..]) => Ok(x::feed(self, request, rest).await?.into()),
+            ("feed", ["tiktok", rest @ ..]) => Ok(tiktok::feed(self, request, rest).await?.into()),
             ("media", [name]) => Ok(media::serve(request, name)?.into()),
             ("", []) => Ok(home::front(request)?.into()),
             _ => Ok(home::not_found()?.into()),

@@ -7,6 +7,7 @@ mod media;
 mod misbehaviour;
 mod pages;
 mod refresh;
+mod tiktok;
 mod timeline;
 mod token;
 mod tweet;
