@@ -10,7 +10,6 @@ mod admission;
 mod answer;
 mod authorize;
 mod bearer;
-mod begin;
 mod body;
 mod creator;
 mod feed;

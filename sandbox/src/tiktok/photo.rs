@@ -6,7 +6,7 @@ use http::Request;
 use serde::Deserialize;
 
 use super::{
-    admission, answer, begin, body,
+    admission, answer, body,
     publishing::{Content, Post, Publishing},
     rate, source,
 };
@@ -78,7 +78,7 @@ pub(crate) async fn init(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<
         first_wrong = first_wrong.or(wrong);
     }
     let publishing = Publishing::new(sandbox, caller.account, &caller.client_key, post, Content::Photos(photos))?;
-    begin::pulled(sandbox, &caller, publishing.pulled(first_wrong)).await
+    source::publish(sandbox, &caller, publishing, first_wrong).await
 }
 
 /// TikTok's message, if a field is wrong.

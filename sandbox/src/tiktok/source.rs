@@ -1,16 +1,22 @@
 //! Media that TikTok fetches itself: only from where the app has proved to be at home.
 
+use serde_json::json;
+
 use super::{
+    account::Behavior,
     answer,
-    publishing::{Publishing, Pulled},
+    bearer::Caller,
+    post,
+    publishing::{self, Publishing, Pulled},
 };
 use crate::{
-    Sandbox,
+    Answer, Sandbox,
     media::{
         self,
         kind::{Kind, kind},
     },
     reply::Stop,
+    store::Write,
 };
 
 /// Every other host counts as verified.
@@ -51,13 +57,22 @@ pub(crate) async fn pull(sandbox: &Sandbox, url: String, rule: &Rule) -> (Pulled
     (Pulled { url, bytes: fetched.bytes }, wrong)
 }
 
-impl Publishing {
-    /// All of the media is there, for better or worse.
-    pub(crate) fn pulled(mut self, wrong: Option<&str>) -> Self {
-        self.received_at = Some(self.started_at);
-        if let Some(reason) = wrong {
-            self.fail_reason = Some(reason.to_owned());
-        }
-        self
+/// Puts a post whose media was fetched on its way to the profile: the call that began it publishes it.
+pub(crate) async fn publish(
+    sandbox: &Sandbox,
+    caller: &Caller,
+    mut publishing: Publishing,
+    wrong: Option<&str>,
+) -> Result<Answer, Stop> {
+    publishing.received_at = Some(publishing.started_at);
+    if let Some(reason) = wrong {
+        publishing.fail_reason = Some(reason.to_owned());
     }
+    let mut writes = post::shown(&publishing)?;
+    writes.push(Write::put(publishing::key(publishing.upload_id()), &publishing)?);
+    sandbox.store.commit(writes).await?;
+    if caller.account.behavior == Behavior::AnswerLost {
+        return Ok(Answer::Lost);
+    }
+    Ok(answer::ok(sandbox, json!({ "publish_id": publishing.publish_id }))?.into())
 }

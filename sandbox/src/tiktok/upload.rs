@@ -33,14 +33,15 @@ pub(crate) async fn put(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<A
     let (first, last, total) = range(sandbox, request)?;
     let index = u64::try_from(before.digests.len()).unwrap_or_default();
     let plan = upload.plan;
-    let out_of_range = || stop(unsatisfiable(sandbox, plan.received(index), plan.size)?);
+    let out_of_range = |chunks| stop(unsatisfiable(sandbox, plan.received(chunks), plan.size)?);
     if total != plan.size || plan.range(index) != Some((first, last)) {
-        return out_of_range();
+        return out_of_range(index);
     }
     let complete = index + 1 == plan.count;
     let after = taken(sandbox, &before, request.body(), complete);
     if let Committed::Refused = keep(sandbox, &after, index).await? {
-        return out_of_range();
+        // Another request has brought this chunk meanwhile.
+        return out_of_range(index + 1);
     }
     if lost(sandbox, &before.account, index, complete).await? {
         return Ok(Answer::Lost);

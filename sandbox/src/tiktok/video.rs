@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    admission, answer, begin, body,
+    admission, answer, body,
     plan::Plan,
     publishing::{self, Content, Post, Publishing, Upload},
     rate, source,
@@ -84,7 +84,7 @@ pub(crate) async fn init(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<
             source::check(sandbox, &video_url)?;
             admission::check(sandbox, &caller, &post).await?;
             let (video, wrong) = source::pull(sandbox, video_url, &PULLED).await;
-            begin::pulled(sandbox, &caller, begun(post, Content::Video(video))?.pulled(wrong)).await
+            source::publish(sandbox, &caller, begun(post, Content::Video(video))?, wrong).await
         }
     }
 }
