@@ -25,7 +25,7 @@ pub(crate) struct Keys {
 pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -> Result<Option<Keys>, Sentence> {
     let failed = |error: shared::store::Error| format!("The demo agency cannot be set up: {error}.");
     let tenant = |mode| Tenant { agency: data.kept.agency, mode };
-    if house.gate.agency_name(tenant(Mode::Test)).await.map_err(failed)?.is_some() {
+    if house.gate.agency(tenant(Mode::Test)).await.map_err(failed)?.is_some() {
         if let Some(limits) = limits {
             for mode in [Mode::Live, Mode::Test] {
                 house.gate.set_limits(tenant(mode), limits).await.map_err(failed)?;

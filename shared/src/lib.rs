@@ -2,7 +2,7 @@
 //!
 //! | layer | modules | may use |
 //! |---|---|---|
-//! | facts and rules: no I/O, no clock | `account` `base62` `client` `id` `invite` `key` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
+//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
 //! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` | facts, and each other |
 //! | the edge | `api`, `config`, `deployment`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
@@ -10,6 +10,7 @@
 //! What may enter: what two functions use *and* has a noun for a name. `tests/it/tidy.rs` checks the `use` lines.
 
 pub mod account;
+pub mod agency;
 pub mod api;
 pub mod base62;
 pub mod client;

@@ -37,6 +37,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
         "facts",
         &[
             "account",
+            "agency",
             "base62",
             "client",
             "id",

@@ -33,7 +33,7 @@ pub use failure::Failure;
 
 pub struct Deps {
     pub store: Store,
-    /// For the agency's name.
+    /// For the agency: its name, colour, logo and return URLs.
     pub gate: Gate,
     pub vault: Vault,
     pub link_keys: LinkKeys,

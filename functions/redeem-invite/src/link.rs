@@ -3,6 +3,7 @@
 use http::StatusCode;
 use shared::{
     account::{Account, AccountStatus},
+    agency::Agency,
     api::Response,
     client::Client,
     id::InviteId,
@@ -21,7 +22,7 @@ use super::{
 pub(super) struct Link {
     pub(super) invite: Invite,
     pub(super) token: Secret,
-    pub(super) agency: String,
+    pub(super) agency: Agency,
     pub(super) client: Client,
     pub(super) accounts: Vec<Account>,
 }
@@ -60,10 +61,12 @@ pub(super) async fn open(deps: &Deps, id: InviteId) -> Result<Link, Refusal> {
         Closed::Expired => Failure::ExpiredLink,
         Closed::Revoked => Failure::RevokedLink,
     })?;
-    let (agency, found) =
-        (deps.gate.agency_name(invite.tenant), deps.store.find_client_with_accounts(invite.tenant, invite.client));
-    let (agency, found) = (agency.await?, found.await?);
+    let (agency, found) = tokio::try_join!(
+        deps.gate.agency(invite.tenant),
+        deps.store.find_client_with_accounts(invite.tenant, invite.client)
+    )?;
+    let agency = agency.ok_or(Failure::UnknownLink)?;
     let (client, accounts) = found.ok_or(Failure::UnknownLink)?;
     let token = deps.link_keys.token(invite.link_version, invite.id).ok_or(Failure::UnknownLink)?;
-    Ok(Link { invite, token, agency: agency.unwrap_or_default(), client, accounts })
+    Ok(Link { invite, token, agency, client, accounts })
 }

@@ -25,7 +25,7 @@ pub(super) fn link(status: StatusCode, link: &Link, notice: Option<(Failure, &st
     let rows: Vec<_> = link.invite.platforms.iter().map(|platform| (*platform, link.account(*platform))).collect();
     let connected = |account: &Option<&Account>| account.is_some_and(|it| it.status == AccountStatus::Connected);
     let done = rows.iter().all(|(_, account)| connected(account));
-    let (agency, client) = (plain(&link.agency), plain(link.client.name.as_str()));
+    let (agency, client) = (plain(&link.agency.name), plain(link.client.name.as_str()));
     let body = html! {
         h1 { "Connect accounts for " bdi { (client) } }
         @if let Some((failure, correlation_id)) = notice {

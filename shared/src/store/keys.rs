@@ -3,6 +3,7 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | gate | `T#t` | `GATE` |
+//! | agency settings | `T#t` | `AGENCY` |
 //! | client, or the mark of a key that found a known name | `T#t#C#c` | `CLIENT` |
 //! | name claim | `T#t#NAME#sha256` | `NAME` |
 //! | account | `T#t#C#c` | `ACCOUNT#id` |
@@ -39,6 +40,7 @@ use crate::{
 };
 
 pub(super) const GATE: &str = "GATE";
+pub(super) const AGENCY: &str = "AGENCY";
 pub(super) const CLIENT: &str = "CLIENT";
 pub(super) const NAME: &str = "NAME";
 pub(super) const ACCOUNT: &str = "ACCOUNT";

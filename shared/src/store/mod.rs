@@ -26,10 +26,12 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::clock::Clock;
 
+pub use crate::agency::Limits;
+
 pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
-pub use gate::{Admitted, Gate, KeyRecord, Limits, NewGate, Refused, Use};
+pub use gate::{Admitted, Gate, KeyRecord, NewGate, Refused, Use};
 pub use invite::Start;
 pub use post::{Claim, Claimed, Next};
 pub use vault::{Grant, Vault};

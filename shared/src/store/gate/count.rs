@@ -72,10 +72,6 @@ impl Store {
         }
     }
 
-    pub(super) async fn gate(&self, tenant: Tenant) -> Result<Option<GateItem>, Error> {
-        self.get(key(keys::gate(tenant), keys::GATE)).await
-    }
-
     /// Drops the counters that silences have left, once enough have piled up. It may fail: the next request tries again.
     pub(super) async fn sweep(&self, tenant: Tenant, gate: &GateItem, hour: i64) {
         let stale: Vec<&String> =

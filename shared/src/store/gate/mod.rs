@@ -3,6 +3,7 @@
 //! The credential names its agency and key, so no look-up comes first. Counters are named for their hour, so a new hour
 //! needs no reset.
 
+mod agency;
 mod count;
 mod setup;
 
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Store};
 use crate::{
+    agency::Limits,
     id::{ClientId, KeyId},
     key::ApiKey,
     scope::Scope,
@@ -47,21 +49,6 @@ impl Use {
             Self::Read => "read_limit",
             Self::Write => "write_limit",
         }
-    }
-}
-
-/// Requests per clock hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Limits {
-    #[serde(rename = "read_limit")]
-    pub reads: u32,
-    #[serde(rename = "write_limit")]
-    pub writes: u32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { reads: 60, writes: 30 }
     }
 }
 

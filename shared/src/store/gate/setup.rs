@@ -9,14 +9,6 @@ use super::{
 use crate::{id::KeyId, tenant::Tenant};
 
 impl Gate {
-    /// The agency's name, as customers read it.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn agency_name(&self, tenant: Tenant) -> Result<Option<String>, Error> {
-        Ok(self.store.gate(tenant).await?.map(|gate| gate.name))
-    }
-
     /// Puts up a tenant's gate, unless it stands.
     ///
     /// # Errors
