@@ -28,6 +28,8 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "list-accounts" => respond(&house.list_accounts, list_accounts::handle, request).await,
         "create-post" => respond(&house.create_post, create_post::handle, request).await,
         "get-post" => respond(&house.get_post, get_post::handle, request).await,
+        "get-agency" => respond(&house.get_agency, get_agency::handle, request).await,
+        "edit-agency" => respond(&house.edit_agency, edit_agency::handle, request).await,
         "error-page" => respond(&house.error_page, error_page::handle, request).await,
         _ => respond(&house.no_route, no_route::handle, request).await,
     };

@@ -41,6 +41,8 @@ pub(crate) struct House {
     pub(crate) list_accounts: list_accounts::Deps,
     pub(crate) create_post: create_post::Deps,
     pub(crate) get_post: get_post::Deps,
+    pub(crate) get_agency: get_agency::Deps,
+    pub(crate) edit_agency: edit_agency::Deps,
     pub(crate) error_page: error_page::Deps,
     pub(crate) no_route: no_route::Deps,
     pub(crate) dispatch_due: dispatch_due::Deps,
@@ -101,6 +103,8 @@ impl House {
                 clock: clock.clone(),
             },
             get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            get_agency: get_agency::Deps { gate: gate.clone(), clock: clock.clone() },
+            edit_agency: edit_agency::Deps { gate: gate.clone(), clock: clock.clone() },
             error_page: error_page::Deps,
             no_route: no_route::Deps,
             dispatch_due: dispatch_due::Deps {

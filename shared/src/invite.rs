@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::{
+    agency::ReturnUrl,
     id::{ClientId, InviteId},
     platform_id::PlatformId,
     tenant::Tenant,
@@ -22,6 +23,8 @@ pub struct Invite {
     /// The platform identity (its immutable user id) that this link connected, per platform: from then on the link
     /// only reconnects that one.
     pub connected: std::collections::BTreeMap<PlatformId, String>,
+    /// Where the customer goes on to when all is connected, if the agency still lists its origin then.
+    pub return_url: Option<ReturnUrl>,
 }
 
 /// Why a link opens nothing.

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
 
-use crate::world::World;
+use crate::{
+    agency::{patch, png},
+    world::World,
+};
 
 /// Asks, and counts.
 async fn calls(world: &World, ask: Ask, status: u16) -> BTreeMap<String, usize> {
@@ -54,6 +57,18 @@ async fn every_request_costs_what_the_table_says() {
     let compose = of([("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, post(&body), 201).await, compose);
     assert_eq!(calls(&world, post(&body), 201).await, compose, "a replay");
+
+    // The agency: a read beside the gate; where a return URL asks for it, one more beside both.
+    assert_eq!(calls(&world, Ask::get("/v1/agency").key(&key), 200).await, query);
+    let settings = json!({ "color": "#0b5fd9", "logo": png(), "returnUrls": ["https://app.example.com/"] });
+    let change = of([("Query", 1), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, patch(&settings).key(&key), 200).await, change);
+    let rename = of([("Query", 1), ("UpdateItem", 2)]);
+    assert_eq!(calls(&world, patch(&json!({ "name": "Acme" })).key(&key), 200).await, rename);
+    let returns = json!({ "platforms": ["x"], "returnUrl": "https://app.example.com/done" });
+    let mint = of([("GetItem", 1), ("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, Ask::post(&invites, &returns).key(&key), 201).await, mint);
+
     let id = world.ask(post(&body)).await.data()["id"].as_str().unwrap().to_owned();
     assert_eq!(calls(&world, Ask::get(&format!("/v1/posts/{id}")).key(&key), 200).await, read);
 }

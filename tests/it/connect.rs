@@ -6,6 +6,7 @@ mod identity;
 mod links;
 mod page;
 mod races;
+mod return_url;
 mod start;
 mod state;
 

@@ -136,6 +136,7 @@ async fn each_route_asks_for_its_own_scope() {
             (Scope::AccountsRead, Ask::get(&accounts_path).key(key)),
             (Scope::PostsCompose, Ask::post("/v1/posts", &json!({})).key(key)),
             (Scope::PostsRead, Ask::get(&post_path).key(key)),
+            (Scope::AgencyManage, Ask::new(http::Method::PATCH, "/v1/agency").key(key)),
         ]
     };
     for (n, (scope, _)) in asks("").into_iter().enumerate() {

@@ -14,6 +14,7 @@ use shared::{
     platform_id::PlatformId,
     store::{Connect, Connected},
 };
+use url::Url;
 
 use super::{
     Deps, cookie,
@@ -78,9 +79,19 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         },
     };
     let link = connect(deps, link, platform, identity, &tokens).await?;
-    let mut page = public;
-    page.set_path(&format!("/invite/{}", link.token.expose()));
-    Ok(Response::see_other(page.as_str()).with(header::SET_COOKIE, &cookie::clear(state.attempt)))
+    let next = onward(deps, &link).await.unwrap_or_else(|| {
+        let mut page = public;
+        page.set_path(&format!("/invite/{}", link.token.expose()));
+        page
+    });
+    Ok(Response::see_other(next.as_str()).with(header::SET_COOKIE, &cookie::clear(state.attempt)))
+}
+
+/// The return URL, once nothing is left to connect. The link is read again: meanwhile another tab may have connected
+/// the rest, and the agency may have changed its list.
+async fn onward(deps: &Deps, link: &Link) -> Option<Url> {
+    link.invite.return_url.as_ref()?;
+    link::open(deps, link.invite.id).await.ok()?.onward()
 }
 
 /// Whose account was authorized, in the platform's own answer.

@@ -2,6 +2,7 @@
 //!
 //! - `GET /invite/{token}`: the page. Changes nothing, so previews and mail scanners are harmless.
 //! - `POST /invite/{token}/{platform}`: begins an attempt and goes on to the platform.
+//! - `GET /invite/{token}/logo`: the agency's logo, for its page.
 //! - `GET /invite/{token}/{platform}`: whoever reloads what followed that button is sent back to the page.
 //! - `GET /connect/{platform}/callback`: where the platform sends the customer back.
 //!
@@ -12,6 +13,7 @@ mod callback;
 mod cookie;
 mod failure;
 mod link;
+mod logo;
 mod page;
 mod start;
 mod state;
@@ -61,11 +63,12 @@ impl Deps {
 }
 
 /// # Errors
-/// None: a browser gets a page, whatever happened.
+/// The logo's. Otherwise a browser gets a page, whatever happened.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let token = path_text(&request, "token");
     let answered = match (request.method(), token.is_empty()) {
         (&Method::POST, false) => start::start(deps, &request).await,
+        (&Method::GET, false) if path_text(&request, "platform") == "logo" => return logo::show(deps, token).await,
         // The address of a start, opened by hand: the page is one step up. Only a token of ours is written into a header.
         (_, false) if !path_text(&request, "platform").is_empty() => {
             link::invite_of(deps, token).map(|_| Response::see_other(&format!("/invite/{token}"))).map_err(Into::into)

@@ -11,6 +11,7 @@ use shared::{
     platform_id::PlatformId,
     secret::Secret,
 };
+use url::Url;
 
 use super::{
     Deps,
@@ -36,6 +37,16 @@ impl Link {
             .find(|account| own.is_some_and(|user_id| account.user_id == *user_id))
             .or_else(|| of_platform().find(|account| account.status == AccountStatus::Connected))
             .or_else(|| of_platform().find(|account| account.status == AccountStatus::ReconnectRequired))
+    }
+
+    /// Where a customer goes on to for whom nothing is left to connect, if the agency wants them back and still lists
+    /// the origin.
+    pub(super) fn onward(&self) -> Option<Url> {
+        let is_connected = |platform: &PlatformId| {
+            self.account(*platform).is_some_and(|account| account.status == AccountStatus::Connected)
+        };
+        let url = self.invite.return_url.as_ref().filter(|url| self.agency.allows(url))?;
+        self.invite.platforms.iter().all(is_connected).then(|| url.connected(self.invite.id))
     }
 
     /// Shows `failure` on this link's page, with the buttons to go on.

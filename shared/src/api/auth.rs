@@ -84,7 +84,7 @@ fn credentials<'a>(request: &'a Request, name: &str) -> impl Iterator<Item = &'a
 }
 
 /// Passes the gate while `read` runs beside it. A refusal answers at once and drops the read; what was read is opened
-/// for an admitted caller only.
+/// for an admitted caller only. With `None` for a scope every valid credential will do.
 ///
 /// # Errors
 /// 401, 403, 429, and the store's.
@@ -92,28 +92,25 @@ pub async fn admit<T>(
     gate: &Gate,
     request: &Request,
     asking: &Asking,
-    scope: Scope,
+    scope: impl Into<Option<Scope>>,
     now: DateTime<Utc>,
     read: impl Future<Output = T>,
 ) -> Result<(Caller, T), Error> {
     let usage = if matches!(*request.method(), Method::GET | Method::HEAD) { Use::Read } else { Use::Write };
-    let admitted = async { verdict(gate.admit(&asking.key, scope, usage, now).await?, request, scope) };
+    let scope = scope.into();
+    let admitted = async { verdict(gate.admit(&asking.key, scope, usage, now).await?, request) };
     let (client, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
     Ok((Caller { tenant: asking.key.tenant, client }, read))
 }
 
-fn verdict(
-    verdict: Result<crate::store::Admitted, Refused>,
-    request: &Request,
-    scope: Scope,
-) -> Result<Option<ClientId>, Error> {
+fn verdict(verdict: Result<crate::store::Admitted, Refused>, request: &Request) -> Result<Option<ClientId>, Error> {
     match verdict {
         Ok(admitted) => {
             note(request, admitted.limit, admitted.remaining, admitted.reset);
             Ok(admitted.client)
         }
         Err(Refused::Unauthenticated) => Err(unauthenticated()),
-        Err(Refused::InsufficientScope) => {
+        Err(Refused::InsufficientScope(scope)) => {
             Err(Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str())))
         }
         Err(Refused::Limited { limit, reset }) => {

@@ -18,6 +18,7 @@ enum Body {
     One(Value),
     Many { data: Vec<Value>, page: Value },
     Html(String),
+    File { content_type: &'static str, bytes: Vec<u8> },
     Empty,
 }
 
@@ -36,6 +37,12 @@ impl Response {
     #[must_use]
     pub fn html(status: StatusCode, page: String) -> Self {
         Self { status, headers: HeaderMap::new(), body: Body::Html(page) }
+    }
+
+    /// 200, with a file for a browser.
+    #[must_use]
+    pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Body::File { content_type, bytes } }
     }
 
     /// 303: go there with a GET.
@@ -94,14 +101,15 @@ pub fn render(
 fn render_response(response: Response, correlation_id: &str) -> http::Response<lambda_http::Body> {
     let meta = json!({ "correlationId": correlation_id });
     let (content_type, body) = match response.body {
-        Body::One(data) => ("application/json", json!({ "data": data, "meta": meta }).to_string()),
+        Body::One(data) => ("application/json", json!({ "data": data, "meta": meta }).to_string().into()),
         Body::Many { data, page } => {
-            ("application/json", json!({ "data": data, "page": page, "meta": meta }).to_string())
+            ("application/json", json!({ "data": data, "page": page, "meta": meta }).to_string().into())
         }
-        Body::Html(page) => ("text/html; charset=utf-8", page),
-        Body::Empty => ("text/plain", String::new()),
+        Body::Html(page) => ("text/html; charset=utf-8", page.into()),
+        Body::File { content_type, bytes } => (content_type, lambda_http::Body::Binary(bytes)),
+        Body::Empty => ("text/plain", String::new().into()),
     };
-    let mut answer = http::Response::new(lambda_http::Body::Text(body));
+    let mut answer = http::Response::new(body);
     *answer.status_mut() = response.status;
     *answer.headers_mut() = response.headers;
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Error, Inserted, Origin, Store, from_item, key, keys, number, string, to_item, transact};
 use crate::{
+    agency::ReturnUrl,
     id::{ClientId, InviteId},
     invite::Invite,
     platform_id::PlatformId,
@@ -38,6 +39,8 @@ pub(super) struct InviteItem {
     link_version: u8,
     connected: BTreeMap<PlatformId, String>,
     starts: BTreeMap<String, u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    return_url: Option<ReturnUrl>,
     #[serde(flatten)]
     origin: Origin,
     client_list: String,
@@ -60,6 +63,7 @@ impl TryFrom<InviteItem> for Invite {
             created_at: item.created_at,
             link_version: item.link_version,
             connected: item.connected,
+            return_url: item.return_url,
         })
     }
 }
@@ -90,6 +94,7 @@ impl Store {
             link_version: invite.link_version,
             connected: invite.connected.clone(),
             starts: BTreeMap::new(),
+            return_url: invite.return_url.clone(),
             origin: origin.clone(),
             client_list: keys::invites_of_client(invite.tenant, invite.client),
             listed_at: keys::listed_at(invite.created_at, invite.id),

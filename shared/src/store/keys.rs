@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | gate | `T#t` | `GATE` |
 //! | agency settings | `T#t` | `AGENCY` |
+//! | agency logo | `T#t#LOGO` | `LOGO` |
 //! | client, or the mark of a key that found a known name | `T#t#C#c` | `CLIENT` |
 //! | name claim | `T#t#NAME#sha256` | `NAME` |
 //! | account | `T#t#C#c` | `ACCOUNT#id` |
@@ -19,7 +20,7 @@
 //! | 2 | create a client, idempotent on key and on name | `TransactWriteItems`: client and name claim, each if absent |
 //! | 3 | get a client | `GetItem` |
 //! | 4 | mint an invite | `GetItem` client, `PutItem` if absent |
-//! | 5 | open a link | `GetItem` invite, `Query` the client's partition |
+//! | 5 | open a link | `GetItem` invite, `Query` the client's partition and the agency |
 //! | 6 | connect an account | `PutItem` attempt if absent; `TransactWriteItems` over both tables |
 //! | 7 | accounts of a client | `Query` the client's partition |
 //! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
@@ -27,6 +28,9 @@
 //! | 10 | find what is due | `Query due`, shard by shard |
 //! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
+//! | 13 | an agency with its settings | `Query` the gate's partition |
+//! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for the name |
+//! | 15 | an agency's logo | `GetItem` |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
 //! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds
@@ -41,6 +45,7 @@ use crate::{
 
 pub(super) const GATE: &str = "GATE";
 pub(super) const AGENCY: &str = "AGENCY";
+pub(super) const LOGO: &str = "LOGO";
 pub(super) const CLIENT: &str = "CLIENT";
 pub(super) const NAME: &str = "NAME";
 pub(super) const ACCOUNT: &str = "ACCOUNT";
@@ -54,6 +59,10 @@ pub const DUE_SHARDS: u8 = 4;
 
 pub(super) fn gate(tenant: Tenant) -> String {
     format!("T#{tenant}")
+}
+
+pub(super) fn logo(tenant: Tenant) -> String {
+    format!("T#{tenant}#LOGO")
 }
 
 pub(super) fn client(tenant: Tenant, client: ClientId) -> String {

@@ -4,6 +4,7 @@
 
 mod account;
 mod attempt;
+mod blob;
 mod client;
 mod connect;
 mod due;

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, from_item, key, keys, number, to_item, transact};
+use super::{Error, blob, from_item, key, keys, number, to_item, transact};
 use crate::{id::GrantId, oauth::Tokens, secrets::VaultKeys, tenant::Tenant};
 
 /// The vault table and the key that seals it.
@@ -32,36 +32,10 @@ struct GrantItem {
     pk: String,
     sk: String,
     version: u64,
-    #[serde(with = "serde_bytes_blob")]
+    #[serde(with = "blob")]
     sealed: Vec<u8>,
     /// Epoch milliseconds: until then somebody is refreshing it.
     lease_until: i64,
-}
-
-/// A byte string, where serde's default would write a list of numbers.
-mod serde_bytes_blob {
-    use serde::{Deserializer, Serializer, de::Visitor};
-
-    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_bytes(bytes)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        struct Bytes;
-        impl Visitor<'_> for Bytes {
-            type Value = Vec<u8>;
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a byte string")
-            }
-            fn visit_bytes<E>(self, bytes: &[u8]) -> Result<Vec<u8>, E> {
-                Ok(bytes.to_vec())
-            }
-            fn visit_byte_buf<E>(self, bytes: Vec<u8>) -> Result<Vec<u8>, E> {
-                Ok(bytes)
-            }
-        }
-        deserializer.deserialize_byte_buf(Bytes)
-    }
 }
 
 impl Vault {

@@ -115,17 +115,18 @@ impl Ask {
 pub struct Answer {
     pub status: StatusCode,
     pub headers: http::HeaderMap,
+    /// The body; of one that is no text, what can be read of it.
     pub text: String,
+    pub bytes: Vec<u8>,
 }
 
 impl Answer {
-    /// # Panics
-    /// If the body is no text: ours always is.
     #[must_use]
     pub fn read(answer: http::Response<Body>) -> Self {
         let (parts, body) = answer.into_parts();
-        let text = String::from_utf8(body.to_vec()).expect("answers are UTF-8");
-        Self { status: parts.status, headers: parts.headers, text }
+        let bytes = body.to_vec();
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Self { status: parts.status, headers: parts.headers, text, bytes }
     }
 
     #[must_use]

@@ -1,11 +1,13 @@
 //! The things of the API as JSON, each in one shape wherever it is answered.
 
 mod account;
+mod agency;
 mod client;
 mod invite;
 mod post;
 
 pub use account::account;
+pub use agency::agency;
 pub use client::client;
 pub use invite::invite;
 pub use post::post;

@@ -1,25 +1,35 @@
-//! The agency's own settings. Its name and limits are in the gate; what customers see besides is beside it, in the gate's
-//! partition, because every request of the agency writes the gate; the logo's bytes are in a partition of their own,
-//! because every connect page reads the other two.
+//! The agency's own settings. Name and limits are in the gate. Colour, logo and return URLs are beside it, because every
+//! request of the agency writes the gate. The logo's bytes are in a partition of their own, because every connect page
+//! reads the other two.
 
+use aws_sdk_dynamodb::types::Update;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Error, from_item, keys, string},
+    super::{Error, blob, from_item, key, keys, string, to_item, to_value, transact},
     Gate, GateItem,
 };
 use crate::{
-    agency::{Agency, Color, Logo, ReturnUrl},
+    agency::{Agency, AgencyName, Change, Color, Logo, LogoFile, ReturnUrl},
     tenant::Tenant,
 };
 
 /// None stands until something is set.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Deserialize)]
 struct AgencyItem {
     color: Option<Color>,
     logo: Option<Logo>,
     #[serde(default)]
     return_urls: Vec<ReturnUrl>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LogoItem {
+    pk: String,
+    sk: String,
+    logo: Logo,
+    #[serde(with = "blob")]
+    bytes: Vec<u8>,
 }
 
 impl Gate {
@@ -54,5 +64,93 @@ impl Gate {
             logo: settings.logo,
             return_urls: settings.return_urls,
         }))
+    }
+
+    /// The agency's logo.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn logo(&self, tenant: Tenant) -> Result<Option<LogoFile>, Error> {
+        let item: Option<LogoItem> = self.store.get(key(keys::logo(tenant), keys::LOGO)).await?;
+        Ok(item.map(|item| LogoFile { logo: item.logo, bytes: item.bytes }))
+    }
+
+    /// Changes an agency, field by field: two callers who change different fields both succeed.
+    ///
+    /// The name is changed last, in a write of its own: what stops between the two is healed by the same change again.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn change_agency(&self, tenant: Tenant, change: Change) -> Result<(), Error> {
+        let Change { name, color, logo, return_urls } = change;
+        self.change_settings(tenant, color, logo, return_urls).await?;
+        match name {
+            Some(name) => self.rename(tenant, &name).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn change_settings(
+        &self,
+        tenant: Tenant,
+        color: Option<Option<Color>>,
+        logo: Option<Option<LogoFile>>,
+        return_urls: Option<Vec<ReturnUrl>>,
+    ) -> Result<(), Error> {
+        let table = &self.store.table;
+        let fields = [
+            ("color", color.map(|color| color.map(|color| to_value(&color)))),
+            ("logo", logo.as_ref().map(|file| file.as_ref().map(|file| to_value(&file.logo)))),
+            ("return_urls", return_urls.map(|urls| Some(to_value(&urls)))),
+        ];
+        let (mut set, mut remove) = (Vec::new(), Vec::new());
+        let mut update = Update::builder().table_name(table).set_key(Some(key(keys::gate(tenant), keys::AGENCY)));
+        for (name, value) in fields.into_iter().filter_map(|(name, value)| Some((name, value?))) {
+            update = update.expression_attribute_names(format!("#{name}"), name);
+            match value {
+                Some(value) => {
+                    set.push(format!("#{name} = :{name}"));
+                    update = update.expression_attribute_values(format!(":{name}"), value);
+                }
+                None => remove.push(format!("#{name}")),
+            }
+        }
+        let clause = |word: &str, fields: &[String]| match fields {
+            [] => String::new(),
+            fields => format!("{word} {} ", fields.join(", ")),
+        };
+        let expression = clause("SET", &set) + &clause("REMOVE", &remove);
+        if expression.is_empty() {
+            return Ok(());
+        }
+        let update = update.update_expression(expression).build().expect("table, key and expression are given");
+        let mut items = vec![transact::update(update)];
+        // Two logos at once: what the settings say of the one that stays is true of its bytes.
+        items.extend(logo.map(|file| match file {
+            Some(LogoFile { logo, bytes }) => {
+                let item = LogoItem { pk: keys::logo(tenant), sk: keys::LOGO.into(), logo, bytes };
+                transact::overwrite(table, to_item(&item))
+            }
+            None => transact::delete(table, key(keys::logo(tenant), keys::LOGO)),
+        }));
+        self.store.transact(items).await.map(|_| ())
+    }
+
+    /// No part of the transaction: every request of the agency writes the gate, and would be refused where they meet.
+    async fn rename(&self, tenant: Tenant, name: &AgencyName) -> Result<(), Error> {
+        self.store
+            .client
+            .update_item()
+            .table_name(&self.store.table)
+            .set_key(Some(key(keys::gate(tenant), keys::GATE)))
+            .update_expression("SET #name = :name")
+            // An update would otherwise make an agency out of nothing.
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#name", "name")
+            .expression_attribute_values(":name", string(name.as_str()))
+            .send()
+            .await
+            .map(|_| ())
+            .map_err(Error::sdk)
     }
 }

@@ -22,7 +22,7 @@ impl Store {
     pub(super) async fn count(
         &self,
         api_key: &ApiKey,
-        scope: Scope,
+        scope: Option<Scope>,
         usage: Use,
         now: DateTime<Utc>,
         hour: i64,
@@ -41,9 +41,9 @@ impl Store {
             ))
             // Whoever revokes the key or reaches the limit first is seen here: nothing is read before.
             .condition_expression(format!(
-                "#keys.#k.digest = :digest AND #keys.#k.expires_at > :now AND contains(#keys.#k.scopes, :scope) \
-                 AND {limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
+                "#keys.#k.digest = :digest AND #keys.#k.expires_at > :now AND {scoped}{limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
                  AND attribute_not_exists(used.#next)",
+                scoped = scope.map_or("", |_| "contains(#keys.#k.scopes, :scope) AND "),
                 limit = usage.limit()
             ))
             .expression_attribute_names("#keys", "keys")
@@ -55,9 +55,11 @@ impl Store {
             .expression_attribute_values(":day", string(now.format("%Y-%m-%d").to_string()))
             .expression_attribute_values(":digest", string(data_encoding::HEXLOWER.encode(&api_key.digest)))
             .expression_attribute_values(":now", number(now.timestamp()))
-            .expression_attribute_values(":scope", string(scope.as_str()))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        if let Some(scope) = scope {
+            update = update.expression_attribute_values(":scope", string(scope.as_str()));
+        }
         for (n, name) in past.into_iter().enumerate() {
             update = update.expression_attribute_names(format!("#o{n}"), name);
         }

@@ -102,7 +102,7 @@ pub struct Admitted {
 pub enum Refused {
     /// The key is unknown, revoked or expired; callers learn no more.
     Unauthenticated,
-    InsufficientScope,
+    InsufficientScope(Scope),
     Limited {
         limit: u32,
         reset: i64,
@@ -122,14 +122,14 @@ impl Gate {
         Self { store, refused: Arc::default() }
     }
 
-    /// Admits a request and counts it.
+    /// Admits a request and counts it. Without a scope every valid key will do.
     ///
     /// # Errors
     /// The store's; a refusal is a result.
     pub async fn admit(
         &self,
         api_key: &ApiKey,
-        scope: Scope,
+        scope: Option<Scope>,
         usage: Use,
         now: DateTime<Utc>,
     ) -> Result<Result<Admitted, Refused>, Error> {
@@ -156,8 +156,8 @@ impl Gate {
                 self.remember(api_key.digest, now);
                 return Ok(Err(Refused::Unauthenticated));
             };
-            if !record.scopes.contains(&scope) {
-                return Ok(Err(Refused::InsufficientScope));
+            if let Some(lacking) = scope.filter(|scope| !record.scopes.contains(scope)) {
+                return Ok(Err(Refused::InsufficientScope(lacking)));
             }
             // Another function's clock may already be in the next hour: count there.
             match latest_hour(&gate.used, usage) {

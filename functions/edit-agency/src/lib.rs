@@ -1,0 +1,89 @@
+//! `PATCH /v1/agency` `{name?, color?, logo?, returnUrls?}`: changes the caller's own agency, in the key's mode; what is
+//! left out stays, `null` removes. Answers the whole agency.
+//!
+//! Safe to repeat by itself: the same change again leaves the same agency, so there is no idempotency key. Two callers who
+//! change different fields both succeed; of one field the later value stands.
+//!
+//! Errors: 400, 401, 403 (also for a key that is bound to a client), 413, 415, 422, 429.
+
+use std::future::ready;
+
+use http::StatusCode;
+use serde_json::Value;
+use shared::{
+    agency::{Agency, AgencyName, Change, LogoFile, ReturnUrl},
+    api::{self, Code, Error, Fields, Request, Response, fields::text, object, request::json},
+    clock::Clock,
+    deployment::{self, Deployment},
+    scope::Scope,
+    store::Gate,
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let (caller, ()) = api::admit(&deps.gate, &request, &asking, Scope::AgencyManage, now, ready(())).await?;
+    if caller.client.is_some() {
+        return Err(Error::new(Code::InsufficientScope, "A key that is bound to a client does not change the agency."));
+    }
+    let change = read(json(&request)?)?;
+
+    deps.gate.change_agency(caller.tenant, change).await?;
+    let agency = deps.gate.agency(caller.tenant).await?;
+    let agency = agency.ok_or_else(|| Error::internal("the gate admitted a key and is gone"))?;
+    Ok(Response::one(StatusCode::OK, object::agency(caller.tenant, &agency)))
+}
+
+fn read(body: Value) -> Result<Change, Error> {
+    let mut fields = Fields::of(body)?;
+    let change = Change {
+        name: fields.optional("name", |value| Ok(AgencyName::parse(&text(value)?)?)),
+        color: fields.optional("color", or_null(|text| Ok(text.parse()?))),
+        logo: fields.optional("logo", or_null(|text| Ok(LogoFile::parse(text)?))),
+        return_urls: return_urls(&mut fields),
+    };
+    fields.done()?;
+    Ok(change)
+}
+
+/// A text, or `null` to remove what stands.
+fn or_null<T>(parse: impl FnOnce(&str) -> Result<T, String>) -> impl FnOnce(Value) -> Result<Option<T>, String> {
+    |value| match value {
+        Value::Null => Ok(None),
+        Value::String(text) => parse(&text).map(Some),
+        _ => Err("must be a string or null".into()),
+    }
+}
+
+fn return_urls(fields: &mut Fields) -> Option<Vec<ReturnUrl>> {
+    const MAX: usize = Agency::MAX_RETURN_URLS;
+    let texts = fields.optional("returnUrls", |value| match value {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(texts) if texts.len() <= MAX => Ok(texts),
+        _ => Err(format!("must be a list of at most {MAX} URLs, or null")),
+    })?;
+    let mut urls = Vec::with_capacity(texts.len());
+    for (n, url) in texts.into_iter().enumerate() {
+        match text(url).and_then(|url| Ok(ReturnUrl::parse(&url)?)) {
+            Ok(url) if urls.contains(&url) => fields.fault(&format!("returnUrls[{n}]"), "is named twice"),
+            Ok(url) => urls.push(url),
+            Err(message) => fields.fault(&format!("returnUrls[{n}]"), message),
+        }
+    }
+    Some(urls)
+}

@@ -1,0 +1,38 @@
+//! `GET /v1/agency`: the caller's own agency, in the key's mode: name, colour, logo, return URLs and limits.
+//!
+//! Every valid key may ask, also one that is bound to a client: what it reads is what that client's customers see.
+//!
+//! Errors: 401, 429.
+
+use http::StatusCode;
+use shared::{
+    api::{self, Error, Request, Response, object},
+    clock::Clock,
+    deployment::{self, Deployment},
+    store::Gate,
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let read = deps.gate.agency(asking.claimed_tenant());
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, None, now, read).await?;
+
+    let agency = found?.ok_or_else(|| Error::internal("the gate admitted a key and is gone"))?;
+    Ok(Response::one(StatusCode::OK, object::agency(caller.tenant, &agency)))
+}

@@ -1,0 +1,84 @@
+//! What is asked: the body, read, and held against what the deployment offers and the agency allows.
+
+use serde_json::Value;
+use shared::{
+    agency::{Agency, ReturnUrl},
+    api::{
+        Error, FieldError, Fields,
+        fields::{text, whole},
+    },
+    platform::Sites,
+    platform_id::PlatformId,
+    tenant::Mode,
+};
+
+const DEFAULT_HOURS: u64 = 48;
+const MAX_HOURS: u64 = 168;
+/// The field that makes the agency be read.
+pub(super) const RETURN_URL: &str = "returnUrl";
+
+pub(super) struct Asked {
+    pub(super) platforms: Vec<PlatformId>,
+    pub(super) hours: i64,
+    pub(super) return_url: Option<ReturnUrl>,
+}
+
+pub(super) fn read(body: Value) -> Result<Asked, Error> {
+    let mut fields = Fields::of(body)?;
+    let mut platforms = Vec::new();
+    if let Some(names) = fields.required("platforms", list) {
+        if names.is_empty() {
+            fields.fault("platforms", "must name at least one platform");
+        }
+        for (n, name) in names.iter().enumerate() {
+            match name.as_str().and_then(|name| name.parse::<PlatformId>().ok()) {
+                None => fields.fault(&format!("platforms[{n}]"), format!("must be one of {}", known())),
+                Some(platform) if platforms.contains(&platform) => {
+                    fields.fault(&format!("platforms[{n}]"), "is named twice");
+                }
+                Some(platform) => platforms.push(platform),
+            }
+        }
+    }
+    let hours = fields.optional("expiresInHours", whole(1..=MAX_HOURS));
+    let return_url = fields.optional(RETURN_URL, |value| Ok(ReturnUrl::parse(&text(value)?)?));
+    fields.done()?;
+    let hours = i64::try_from(hours.unwrap_or(DEFAULT_HOURS)).expect("the range is small");
+    Ok(Asked { platforms, hours, return_url })
+}
+
+fn list(value: Value) -> Result<Vec<Value>, String> {
+    match value {
+        Value::Array(list) => Ok(list),
+        _ => Err("must be a list of platforms".into()),
+    }
+}
+
+fn known() -> String {
+    PlatformId::ALL.map(PlatformId::as_str).join(", ")
+}
+
+impl Asked {
+    /// What time can change: the platforms that are offered, and the origins that the agency lists.
+    pub(super) fn is_allowed(&self, sites: &Sites, mode: Mode, agency: Option<&Agency>) -> Result<(), Error> {
+        let not_offered =
+            self.platforms.iter().enumerate().filter(|(_, platform)| sites.site(mode, **platform).is_none());
+        let mut faults: Vec<FieldError> = not_offered
+            .map(|(n, platform)| FieldError {
+                path: format!("platforms[{n}]"),
+                message: match mode {
+                    Mode::Live => format!("{platform} is not offered here: this deployment has no credentials for it"),
+                    Mode::Test => format!("{platform} is not offered in test mode: it has no simulator"),
+                },
+            })
+            .collect();
+        if self.return_url.as_ref().is_some_and(|url| !agency.is_some_and(|agency| agency.allows(url))) {
+            faults.push(FieldError {
+                path: RETURN_URL.into(),
+                message: "is not of an origin on the agency's list: add it to returnUrls with PATCH /v1/agency first"
+                    .into(),
+            });
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::invalid(faults)) }
+    }
+}
