@@ -61,6 +61,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&request)?;
     let id: Result<ClientId, Error> = path_id(&request, "clientId", "client");
+    // What the agency lists is read beside the client, and only for an invite that asks for it.
     let body = json(&request);
     let returns = body.as_ref().is_ok_and(|body| body.get(asked::RETURN_URL).is_some());
     let read = async {
