@@ -14,13 +14,12 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
     if let Some(elsewhere) = canonical(house, &request) {
         return Some(elsewhere);
     }
-    if request.uri().path() == "/" {
-        return Some(home::page(house));
-    }
+    let at_home = request.uri().path() == "/";
     let (function, parameters) = house.routes.find(request.method().as_str(), request.uri().path());
     let function = function.to_owned();
     let request = handed_over(request, parameters);
     let answer = match function.as_str() {
+        _ if at_home => respond(house, home::page, request).await,
         "create-client" => respond(&house.create_client, create_client::handle, request).await,
         "get-client" => respond(&house.get_client, get_client::handle, request).await,
         "mint-invite" => respond(&house.mint_invite, mint_invite::handle, request).await,

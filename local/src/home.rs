@@ -1,47 +1,46 @@
 //! `/`: what runs here and where to go next.
 
-use bytes::Bytes;
-use http::{HeaderValue, Response, header};
-use maud::{DOCTYPE, html};
+use http::StatusCode;
+use maud::html;
+use shared::{
+    api::{Error, Request, Response},
+    frame::Page,
+};
 
 use crate::house::House;
 
-pub(crate) fn page(house: &House) -> Response<Bytes> {
+const STYLE: &str = "
+.routes { list-style: none; padding: 0; }
+.routes li { display: grid; grid-template-columns: 4rem 1fr; gap: 0 .75rem; padding-block: .5rem;
+  border-block-start: 1px solid var(--line); }
+.routes .soft { grid-column: 2; font-size: .875rem; }
+.method { font-weight: 600; }
+@media (max-width: 24em) { .routes li { grid-template-columns: 1fr; } .routes .soft { grid-column: 1; } }
+";
+
+/// # Errors
+/// None.
+pub(crate) async fn page(house: &House, _: Request) -> Result<Response, Error> {
     let url = house.url.as_str().trim_end_matches('/');
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { "Onbehalf, on this machine" }
-            }
-            body {
-                main {
-                    h1 { "Onbehalf runs on this machine" }
-                    p { "The API is at " code { (url) "/v1" } ". Its keys were printed in the terminal at the first start, with four commands to paste." }
-                    h2 { "Where to go next" }
-                    ul {
-                        li { a href=(house.sandbox_url.as_str()) { "The sandbox" } ": simulated social networks, their test accounts, and the feed of each." }
-                        li { "A connect link, as the second command mints it: open its " code { "url" } " here and play the customer." }
-                    }
-                    h2 { "Routes" }
-                    ul {
-                        @for route in &house.routes.routes {
-                            li { code { (route.method) " " (route.path) } " – " (route.function) }
-                        }
-                    }
+    let main = html! {
+        h1 { "Onbehalf runs on this machine" }
+        p { "The API is at " code { (url) "/v1" } ". Its keys were printed in the terminal at the first start, with four commands to paste." }
+        p { a.button href=(house.sandbox_url.as_str()) { "Open the sandbox" } }
+        p.soft { "Simulated social networks, their test accounts, and the feed of each." }
+        h2 { "To play the customer" }
+        p { "Mint a connect link, as the second command does, and open its " code { "url" } " in this browser." }
+        h2 { "Routes" }
+        ul.routes role="list" {
+            @for route in &house.routes.routes {
+                li {
+                    code.method { (route.method) }
+                    code { @for part in route.path.split_inclusive('/') { (part) wbr; } }
+                    span.soft { (route.function) }
                 }
             }
         }
     };
-    let mut response = Response::new(Bytes::from(page.into_string()));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    headers.insert(
-        header::CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
-    );
-    response
+    let header = html! { p { "Onbehalf" } };
+    Ok(Page { title: "Onbehalf, on this machine", style: STYLE, header, main, ..Page::default() }
+        .respond(StatusCode::OK))
 }

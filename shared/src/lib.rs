@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
 //! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` | facts, and each other |
-//! | the edge | `api`, `config`, `deployment`, `lambda`, `routes` | everything above |
+//! | the edge | `api`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
 //!
 //! What may enter: what two functions use *and* has a noun for a name. `tests/it/tidy.rs` checks the `use` lines.
@@ -17,6 +17,7 @@ pub mod client;
 pub mod clock;
 pub mod config;
 pub mod deployment;
+pub mod frame;
 pub mod id;
 pub mod invite;
 pub mod key;

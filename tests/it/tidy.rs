@@ -53,7 +53,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
         ],
     ),
     ("the outside world", &["clock", "net", "oauth", "platform", "queue", "secrets", "store"]),
-    ("the edge", &["api", "config", "deployment", "lambda", "routes"]),
+    ("the edge", &["api", "config", "deployment", "frame", "lambda", "routes"]),
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -2,11 +2,21 @@
 //!
 //! Errors: 404 for a code that there is not.
 
-use http::{StatusCode, header};
-use maud::{DOCTYPE, html};
-use shared::api::{Code, Error, Request, Response, request::path_text};
+use http::StatusCode;
+use maud::html;
+use shared::{
+    api::{Code, Error, Request, Response, request::path_text},
+    frame::Page,
+};
 
 pub struct Deps;
+
+const STYLE: &str = "
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(8rem, 100%), 1fr)); gap: 1rem; margin: 1.5rem 0 0;
+  padding-block: 1rem; border-block: 1px solid var(--line); }
+dt { color: var(--soft); font-size: .875rem; }
+dd { margin: 0; font-weight: 600; }
+";
 
 /// # Errors
 /// 404.
@@ -16,29 +26,20 @@ pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
         .into_iter()
         .find(|code| code.as_str() == wanted)
         .ok_or_else(|| Error::new(Code::NotFound, "There is no such error code."))?;
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (code.title()) }
-            }
-            body {
-                main {
-                    h1 { (code.title()) }
-                    p { code { (code.as_str()) } ", status " (code.status().as_u16()) ", category " (code.category()) }
-                    h2 { "What to do" }
-                    p { (code.remediation()) }
-                    p {
-                        @if code.retryable() { "The very same request may succeed later." }
-                        @else { "The very same request will be refused again." }
-                    }
-                }
-            }
+    let main = html! {
+        h1 { (code.title()) }
+        dl {
+            div { dt { "Code" } dd { code { (code.as_str()) } } }
+            div { dt { "Status" } dd { (code.status().as_u16()) } }
+            div { dt { "Category" } dd { (code.category()) } }
+        }
+        h2 { "What to do" }
+        p { (code.remediation()) }
+        p {
+            @if code.retryable() { "The very same request may succeed later." }
+            @else { "The very same request will be refused again." }
         }
     };
-    Ok(Response::html(StatusCode::OK, page.into_string())
-        .with(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"))
+    let header = html! { p { "Onbehalf · API errors" } };
+    Ok(Page { title: code.title(), style: STYLE, header, main, ..Page::default() }.respond(StatusCode::OK))
 }

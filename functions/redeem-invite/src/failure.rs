@@ -122,17 +122,17 @@ impl Failure {
             ),
             Self::StartedElsewhere => (
                 "Please start from this page",
-                "The request did not come from this page, so nothing was started. Press the button here to connect.",
+                "Something else tried to start a connection for you, so nothing was started. To connect, press the button below.",
             ),
             Self::TooManyStarts => {
                 ("Too many tries in one hour", "Nothing was connected. Wait an hour and press the button again.")
             }
             Self::AccountNotFound => (
                 "We could not find that account",
-                "Check the spelling of your handle, with everything behind the dot, and try again.",
+                "Check the spelling of your handle, including everything after the first dot, and try again.",
             ),
             Self::StateUnknown => (
-                "This answer does not belong to a connection",
+                "We could not tell which connection this belongs to",
                 "Nothing was connected. Open your link again and press the button there.",
             ),
             Self::StateExpired => {
@@ -144,25 +144,27 @@ impl Failure {
             ),
             Self::OtherBrowser => (
                 "This browser has not started the connection",
-                "Nothing was connected. If you want to connect your account here, press the button below.",
+                "Nothing was connected. This happens when a page opens in another browser or app, or when cookies are blocked. \
+                 If you want to connect your own account, press the button below.",
             ),
             Self::Declined => {
                 ("You chose not to connect", "Nothing was connected. If that was a mistake, press the button again.")
             }
             Self::WrongIssuer => (
-                "The answer came from another server",
-                "Nothing was connected. Press the button to try again; if it stays, tell whoever sent you the link.",
+                "The answer did not come from where we sent you",
+                "Nothing was connected. Press the button to try again. If it happens again, tell whoever sent you the link.",
             ),
             Self::ExchangeRefused => {
                 ("The network did not confirm the connection", "Nothing was connected. Press the button to try again.")
             }
             Self::ScopesMissing => (
                 "A permission is missing",
-                "Posting needs every permission on the network's page. Press the button and leave all of them on.",
+                "Nothing was connected. Press the button again and leave every permission on the network’s page switched on.",
             ),
             Self::OtherIdentity => (
                 "This link is for another account",
-                "It has connected a different account of this network before. Choose that one, or ask for a new link.",
+                "Nothing was changed. This link has already connected a different account of this network. Choose that one, or ask \
+                 whoever sent you the link for a new one.",
             ),
             Self::PlatformDown => {
                 ("The network did not answer", "Nothing was connected. Wait a moment and press the button again.")
@@ -177,6 +179,13 @@ pub(super) struct Refusal {
     pub(super) failure: Failure,
     pub(super) platform: Option<PlatformId>,
     pub(super) link: Option<Box<Link>>,
+}
+
+/// A failure, as the customer is told of it.
+pub(super) struct Failed<'a> {
+    pub(super) failure: Failure,
+    pub(super) platform: Option<PlatformId>,
+    pub(super) correlation_id: &'a str,
 }
 
 impl From<Failure> for Refusal {

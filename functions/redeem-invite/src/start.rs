@@ -72,7 +72,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     };
     match oauth::begin(&deps.engine, &begin).await {
         Ok(url) => {
-            Ok(page::way_out(&url, spec.display_name).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
+            Ok(page::way_out(&url, platform, &link).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
         }
         Err(error) => Err(link.refuse(of_oauth(&error), platform)),
     }

@@ -7,7 +7,7 @@ use shared::{secrets::LinkKeys, testing::Ask};
 use super::{Deployed, TOKEN, called, headed, parts, said, with};
 use crate::world::{Browser, SECRET, World, consent_x, way_out};
 
-const NOT_OURS: (u16, &str) = (400, "This answer does not belong to a connection");
+const NOT_OURS: (u16, &str) = (400, "We could not tell which connection this belongs to");
 const OTHER_SECRET: &str = r#"{"1":"the secret of another deployment altogether"}"#;
 const BOTH_SECRETS: &str =
     r#"{"1":"a secret of a test, long enough to be one","2":"the one that came with a rotation"}"#;

@@ -1,33 +1,64 @@
-//! The one style sheet.
+//! What the connect pages add to the common style sheet.
 
 pub(super) const STYLE: &str = "
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #57606a; --line: #d0d7de; --paper: #fff; --ground: #f6f8fa;
-  --accent: #0b5fd9; --on-accent: #fff; --good: #116329; --good-ground: #e6f6ea; --bad: #8a1c1c; --bad-ground: #fdecec; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --soft: #9da7b1; --line: #3d444d; --paper: #161b22;
-  --ground: #0d1117; --accent: #6cb0ff; --on-accent: #06101f; --good: #7ee2a0; --good-ground: #10281a; --bad: #ffb3ad;
-  --bad-ground: #34161a; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { max-width: 34rem; margin: 0 auto; padding: 2rem 1rem; overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 1rem; }
-h2 { font-size: 1.125rem; margin: 0; }
-a { color: var(--accent); }
-.platforms { list-style: none; margin: 1.5rem 0 0; padding: 0; display: grid; gap: 1rem; }
-.platform { background: var(--paper); border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; display: grid;
-  gap: .5rem; margin: 0; }
-form { display: grid; gap: .5rem; margin: 0; }
-details form { padding-top: .5rem; }
-summary { color: var(--accent); cursor: pointer; min-height: 1.5rem; }
+.agency { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; font-size: 1.125rem; }
+.logo { display: block; width: auto; height: auto; max-width: 100%; max-height: 3rem; }
+@media (prefers-color-scheme: dark) { .logo { box-sizing: content-box; padding: .375rem .5rem; background: #ffffff;
+  border-radius: .5rem; } }
+.test { font-size: .8125rem; padding: .125rem .5rem; border: 1px solid var(--edge); border-radius: 1rem; color: var(--soft); }
+.mark { display: block; width: 2.5rem; height: 2.5rem; border-radius: .6875rem; box-shadow: 0 0 0 1px var(--line); }
+.disc { display: block; width: 2.5rem; height: 2.5rem; }
+svg.good { color: var(--good); }
+svg.heed { color: var(--heed); }
+.done { display: grid; grid-template-columns: auto 1fr; gap: 1rem; align-items: start; }
+.done h1 { margin: 0; line-height: 2.5rem; }
+.done p { margin: .25rem 0 0; }
+.notice { display: grid; grid-template-columns: auto 1fr; gap: .75rem; border-radius: .75rem; padding: min(1rem, 4vw);
+  color: var(--heed); background: var(--heed-ground); border: 1px solid transparent; }
+.notice .disc { width: 1.75rem; height: 1.75rem; }
+.notice p { margin: 0; }
+.notice p + p { margin-block-start: .25rem; }
+.notice .small { color: inherit; }
+.progress { display: grid; gap: .5rem; }
+.progress p { margin: 0; font-weight: 600; }
+.steps { display: flex; gap: .375rem; }
+.step { flex: 1; height: .375rem; border-radius: .25rem; background: var(--line); }
+.step.on { background: var(--good); }
+.platforms { list-style: none; padding: 0; border-block-end: 1px solid var(--line); }
+.platform { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: .75rem .875rem;
+  padding-block: 1.125rem; border-block-start: 1px solid var(--line); }
 .state { margin: 0; color: var(--soft); }
-.check { color: var(--good); font-weight: 700; }
-label { font-size: .9375rem; }
-input { font: inherit; color: inherit; background: var(--ground); border: 1px solid var(--soft); border-radius: .5rem;
-  padding: .625rem .75rem; width: 100%; min-height: 2.75rem; }
-button { font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0;
-  border-radius: .5rem; padding: .625rem 1rem; min-height: 2.75rem; cursor: pointer; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-.notice { border-radius: .5rem; padding: .75rem 1rem; }
-.good { color: var(--good); background: var(--good-ground); }
-.bad { color: var(--bad); background: var(--bad-ground); }
-.small { color: var(--soft); font-size: .875rem; }
+.check { display: grid; place-items: center; width: 2rem; height: 2rem; border-radius: 50%; font-weight: 700;
+  font-size: 1.25rem; line-height: 1; color: var(--good); background: var(--good-ground); border: 1px solid transparent; }
+.start { margin: 0; }
+.start:has(.field), .platform details { grid-column: 1 / -1; }
+.start:has(.field) { display: flex; flex-wrap: wrap; gap: .75rem; align-items: flex-start; }
+.field { flex: 1 1 14rem; display: grid; gap: .25rem; min-width: 0; }
+.field p { margin: 0; }
+.field ~ button { margin-block-start: 1.75rem; }
+label { font-weight: 600; line-height: 1.5rem; }
+input { font: inherit; color: inherit; background: var(--paper); border: 1px solid var(--edge); border-radius: .625rem;
+  padding: .5rem .75rem; width: 100%; min-width: 0; min-height: 2.75rem; }
+input[aria-invalid] { border: 2px solid var(--heed); }
+input:focus-visible { border-radius: .625rem; outline-offset: 1px; }
+details .start { padding-block-start: .75rem; }
+summary { color: var(--accent); cursor: pointer; min-height: 1.5rem; width: fit-content; }
+ol, .next { padding-inline-start: 1.5rem; }
+ol li + li, .next li + li { margin-block-start: .25rem; }
+.access { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 1rem; }
+.access ul { list-style: none; margin: .375rem 0 0; padding: 0; display: grid; gap: .375rem; }
+.access li { display: grid; grid-template-columns: auto 1fr; gap: .5rem; }
+.small-icon { display: block; width: 1.125rem; height: 1.125rem; margin-block-start: .2rem; }
+svg.soft { color: var(--soft); }
+.line { height: .375rem; border-radius: .25rem; background: var(--line); overflow: hidden; animation: appear 0s .5s both; }
+.line::before { content: ''; display: block; width: 40%; height: 100%; border-radius: .25rem; background: var(--button);
+  animation: pass 1.4s ease-in-out infinite; }
+.late { animation: appear 0s 4s both; }
+@keyframes appear { from { visibility: hidden; } to { visibility: visible; } }
+@keyframes pass { from { transform: translateX(-100%); } to { transform: translateX(250%); } }
+@media (prefers-reduced-motion: reduce) { .line::before { animation: none; } }
+@media (forced-colors: active) { .step, .line { border: 1px solid; } .step.on, .line::before { background: Highlight;
+  forced-color-adjust: none; } .notice, .check { border-color: CanvasText; } }
+@media (max-width: 32em) { .start { grid-column: 1 / -1; } .start button { width: 100%; }
+  .field ~ button { margin-block-start: 0; } }
 ";

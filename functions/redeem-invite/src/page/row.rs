@@ -1,0 +1,73 @@
+//! One network on a link's page: whether it is connected, and the button that goes there.
+
+use maud::{Markup, html};
+use shared::{
+    account::{Account, AccountStatus},
+    platform::{self, spec::Asks},
+    platform_id::PlatformId,
+};
+
+use super::{mark::mark, name, notice};
+use crate::{
+    failure::{Failed, Failure},
+    link::Link,
+};
+
+pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>) -> Markup {
+    let network = platform::spec(platform).display_name;
+    let form = |button: String| start_form(platform, link, &button, failed);
+    match link.account(platform) {
+        Some(account) if account.status == AccountStatus::Connected => html! {
+            li.platform {
+                (mark(platform))
+                div { h2 { (network) } p.state { "Connected as " (handle(account)) } }
+                span.check aria-hidden="true" { "✓" }
+                // Connected before, by another link: this one may add an account beside it.
+                @if !link.invite.connected.contains_key(&platform) {
+                    details {
+                        summary { "Connect another account" }
+                        (form(format!("Connect another {network} account")))
+                    }
+                }
+            }
+        },
+        Some(account) => html! {
+            li.platform {
+                (mark(platform))
+                div { h2 { (network) } p.state { "The connection as " (handle(account)) " has ended" } }
+                (form(format!("Reconnect {network}")))
+            }
+        },
+        None => html! {
+            li.platform {
+                (mark(platform))
+                div { h2 { (network) } p.state { "Not connected yet" } }
+                (form(format!("Connect {network}")))
+            }
+        },
+    }
+}
+
+fn handle(account: &Account) -> Markup {
+    name(&account.handle)
+}
+
+fn start_form(platform: PlatformId, link: &Link, button: &str, failed: Option<&Failed<'_>>) -> Markup {
+    let misnamed =
+        failed.is_some_and(|failed| failed.failure == Failure::AccountNotFound && failed.platform == Some(platform));
+    html! {
+        form.start method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
+            @if let Some(Asks { field, label, example }) = &platform::spec(platform).asks_for {
+                @let (id, hint) = (format!("{platform}-{field}"), format!("{platform}-example"));
+                div.field {
+                    label for=(id) { (label) }
+                    input id=(id) name=(field) required dir="auto" autocapitalize="none" autocomplete="username"
+                        autocorrect="off" spellcheck="false" aria-invalid=[misnamed.then_some("true")]
+                        aria-describedby={ (hint) @if misnamed { " " (notice::ID) } };
+                    p.small id=(hint) { "For example " (example) }
+                }
+            }
+            button { (button) }
+        }
+    }
+}

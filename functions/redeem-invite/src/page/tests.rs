@@ -1,0 +1,114 @@
+//! Every failure's page, on a link and on its own. The browser suite reads them from the file that `FAILURE_PAGES` names.
+
+use chrono::{DateTime, Utc};
+use http::header;
+use serde_json::json;
+use shared::{
+    agency::{Agency, Format, Limits, Logo},
+    api::{Response, response::render},
+    client::{Client, ClientName, ClientType},
+    id::{AgencyId, ClientId, InviteId},
+    invite::Invite,
+    platform_id::PlatformId,
+    secret::Secret,
+    tenant::{Mode, Tenant},
+};
+
+use super::*;
+use crate::failure::{Failure, Refusal};
+
+const CLIENT: &str = "Bäckerei & Söhne";
+
+fn open_link() -> Link {
+    let client = ClientId::random();
+    let at = DateTime::<Utc>::from_timestamp(1_800_000_000, 0).unwrap();
+    Link {
+        invite: Invite {
+            id: InviteId::random(),
+            tenant: Tenant { agency: AgencyId::random(), mode: Mode::Live },
+            client,
+            platforms: PlatformId::ALL.to_vec(),
+            expires_at: at,
+            revoked: false,
+            created_at: at,
+            link_version: 1,
+            connected: [].into(),
+            return_url: None,
+        },
+        token: Secret::new("inv_token"),
+        agency: Agency {
+            name: "Acme".into(),
+            limits: Limits::default(),
+            color: None,
+            logo: None,
+            return_urls: Vec::new(),
+        },
+        client: Client {
+            id: client,
+            name: ClientName::parse(CLIENT).unwrap(),
+            kind: ClientType::Brand,
+            created_at: at,
+        },
+        accounts: Vec::new(),
+    }
+}
+
+/// Its policy and its text.
+fn read(response: Response) -> (String, String) {
+    let (parts, body) = render(Ok(response), "c-1", None).into_parts();
+    let policy = parts.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+    (policy, String::from_utf8(body.to_vec()).unwrap())
+}
+
+#[test]
+fn every_failure_has_a_page_of_its_own_and_one_on_its_link() {
+    let mut pages = Vec::new();
+    for failure in Failure::ALL {
+        let (title, advice) = failure.words();
+        let on_link = open_link().refuse(failure, PlatformId::Bluesky);
+        for (refused, linked) in [(on_link, true), (Refusal::from(failure), false)] {
+            let answer = refusal(&refused, "c-1");
+            assert_eq!(answer.status(), failure.status());
+            let (policy, text) = read(answer);
+            for said in [title, advice, "c-1"] {
+                assert!(text.contains(said), "{said:?} is not on the page: {text}");
+            }
+            assert_eq!(text.contains(CLIENT.replace('&', "&amp;").as_str()), linked, "{text}");
+            assert_eq!(text.contains("Connect X</button>"), linked, "{text}");
+            assert_eq!(text.matches("<h1>").count(), 1, "{text}");
+            let place = if linked { "on its link" } else { "alone" };
+            let status = failure.status().as_u16();
+            pages.push(json!({ "name": format!("{} {place}", failure.code()), "status": status, "policy": policy, "text": text }));
+        }
+    }
+    if let Some(file) = std::env::var_os("FAILURE_PAGES") {
+        std::fs::write(file, json!(pages).to_string()).unwrap();
+    }
+}
+
+#[test]
+fn a_handle_that_leads_nowhere_is_marked_at_its_field() {
+    let page = |failure| read(refusal(&open_link().refuse(failure, PlatformId::Bluesky), "c-1")).1;
+    let marked = page(Failure::AccountNotFound);
+    assert!(marked.contains(r#"aria-invalid="true" aria-describedby="bluesky-example what-happened""#), "{marked}");
+    assert!(!page(Failure::Declined).contains(r#"aria-invalid="true""#));
+}
+
+#[test]
+fn an_agency_is_shown_by_its_logo_and_its_colour_and_else_by_its_name() {
+    let page = |color: Option<&str>, logo| {
+        let mut link = open_link();
+        link.agency.color = color.map(|color| color.parse().unwrap());
+        link.agency.logo = logo;
+        read(super::link(StatusCode::OK, &link, None)).1
+    };
+    let plain = page(None, None);
+    assert!(plain.contains("<header><div class=\"agency\"><bdi>Acme</bdi></div></header>"), "{plain}");
+    assert!(!plain.contains("/logo") && !plain.contains("rel=\"icon\""), "{plain}");
+    let logo = Logo { format: Format::Png, bytes: 1, width: 120, height: 40 };
+    let branded = page(Some("#ffcc00"), Some(logo));
+    let image = r#"<img class="logo" src="/invite/inv_token/logo" alt="Acme" width="120" height="40">"#;
+    assert!(branded.contains(image), "{branded}");
+    assert!(branded.contains(r#"<link rel="icon" href="/invite/inv_token/logo">"#), "{branded}");
+    assert!(branded.contains("--button: #ffcc00; --on-button: #000000"), "{branded}");
+}
