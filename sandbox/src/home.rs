@@ -51,7 +51,7 @@ pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
             }
         }
     };
-    reply::html(StatusCode::OK, page::frame("What is this?", content), Allow::Nothing)
+    reply::html(StatusCode::OK, page::frame("Social networks to try things on", content), Allow::Nothing)
 }
 
 pub(crate) fn not_found() -> Result<Reply, Error> {
