@@ -1,10 +1,11 @@
-// What a customer sees and does with a connect link, in a real browser.
+// What a customer sees and does with a connect link, in a real browser, once for every platform of the sandbox.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { DESKTOP, PHONE, assertAccessible, customer, picture, startBrowser } from "./browser.mjs";
-import { agreeOnX, row } from "./connect.mjs";
+import { DESKTOP, PHONE, SCREENS, assertAccessible, customer, picture, startBrowser, tabTo } from "./browser.mjs";
+import { agreeOn, connectButton, row } from "./connect.mjs";
 import { startLocal } from "./local.mjs";
+import { PLATFORMS } from "./platforms.mjs";
 
 let local, browser;
 before(async () => {
@@ -22,145 +23,183 @@ async function visit(invite, options) {
   return page;
 }
 
-const check = (page) => row(page, "X").getByText("✓");
+/** The page in between goes on by itself at once: an answer without content keeps the browser on it. */
+async function platformIsSlow(page) {
+  await page.route(`${local.sandboxUrl}/**`, (route) => route.fulfill({ status: 204 }));
+}
 
-for (const [screen, viewport, name] of [
-  ["desktop", DESKTOP, "Autoloom Detailing"],
-  ["phone", PHONE, "Blue Door Bakery"],
-]) {
-  test(`a customer connects X on a ${screen}`, async () => {
-    const { client, invite } = await local.live.invite(name, ["x", "bluesky"]);
-    const page = await visit(invite, { viewport });
-    const text = await page.locator("body").innerText();
-    assert.ok(text.includes(name), "the page names for whom accounts are connected");
-    await assertAccessible(page, "the link's page");
-    await picture(page, `link-${screen}`);
+const check = (page, platform) => row(page, platform).getByText("✓");
+const consent = (page, username) => page.getByRole("button", { name: `Authorize as @${username}`, exact: true });
 
-    // The page in between goes on by itself at once: an answer without content keeps the browser on it.
-    await page.route(`${local.sandboxUrl}/**`, (route) => route.fulfill({ status: 204 }));
-    const connect = page.getByRole("button", { name: "Connect X" });
-    await connect.focus();
+for (const { id, name } of PLATFORMS) {
+  for (const [screen, viewport] of Object.entries(SCREENS)) {
+    test(`a customer connects ${name} on a ${screen}`, async () => {
+      const { client, invite } = await local.live.invite(`Detailing by ${name} on a ${screen}`, [id, "bluesky"]);
+      const page = await visit(invite, { viewport });
+      const text = await page.locator("body").innerText();
+      assert.ok(text.includes(client.name), "the page names for whom accounts are connected");
+      assert.ok(text.includes("0 of 2 connected"), text);
+      await assertAccessible(page, "the link's page");
+
+      await platformIsSlow(page);
+      await connectButton(page, name).click();
+      await page.locator("#continue").waitFor();
+      await assertAccessible(page, "the page that goes on to the platform");
+      await page.unroute(`${local.sandboxUrl}/**`);
+
+      await page.locator("#continue").click();
+      await consent(page, "demo_shop").waitFor();
+      await assertAccessible(page, "the sandbox's consent page");
+      await consent(page, "demo_shop").click();
+
+      await check(page, name).waitFor();
+      assert.match(await row(page, name).innerText(), /demo_shop/);
+      assert.equal(page.url(), invite.url, "back on the link's page");
+      assert.equal(await connectButton(page, name).count(), 0);
+      assert.ok((await page.locator("body").innerText()).includes("1 of 2 connected"));
+      await assertAccessible(page, "the link's page with a connected account");
+      assert.deepEqual(page.complaints, [], "nothing in the console, no breach of a page's own policy");
+
+      const [account] = await local.live.accounts(client.id);
+      assert.deepEqual([account.platform, account.handle, account.status], [id, "demo_shop", "connected"]);
+    });
+  }
+
+  test(`${name} is connected with the keyboard alone`, async () => {
+    const { invite } = await local.live.invite(`Keys for ${name}`, [id]);
+    const page = await visit(invite);
+    await platformIsSlow(page);
+    await tabTo(page, "button", `Connect ${name}`);
     await page.keyboard.press("Enter");
-    await page.locator("#continue").waitFor();
-    await assertAccessible(page, "the page that goes on to the platform");
-    await picture(page, `way-out-${screen}`);
+    await tabTo(page, "link", `Continue to ${name}`);
     await page.unroute(`${local.sandboxUrl}/**`);
+    await page.keyboard.press("Enter");
+    await tabTo(page, "button", "Authorize as @demo_shop");
+    await page.keyboard.press("Enter");
+    await check(page, name).waitFor();
+    await page.getByRole("heading", { level: 1, name: "All done" }).waitFor();
+  });
 
-    await page.locator("#continue").click();
-    await page.getByRole("button", { name: "Authorize as @demo_shop" }).waitFor();
-    await assertAccessible(page, "the sandbox's consent page");
-    await picture(page, `consent-${screen}`);
-    await page.getByRole("button", { name: "Authorize as @demo_shop" }).click();
+  test(`the page on the way to ${name} goes on without another click, and moves while that takes long`, async () => {
+    const { invite } = await local.live.invite(`On to ${name}`, [id]);
+    const page = await visit(invite);
+    await connectButton(page, name).click();
+    await page.waitForURL(`${local.sandboxUrl}/**`);
 
-    await check(page).waitFor();
-    assert.match(await row(page, "X").innerText(), /demo_shop/);
-    assert.equal(page.url(), invite.url, "back on the link's page");
-    assert.equal(await page.getByRole("button", { name: "Connect X" }).count(), 0);
-    await assertAccessible(page, "the link's page with a connected account");
-    await picture(page, `connected-${screen}`);
-    assert.deepEqual(page.complaints, [], "nothing in the console, no breach of the page's own policy");
+    await page.goto(invite.url);
+    await platformIsSlow(page);
+    await connectButton(page, name).click();
+    await page.getByText(`${name} is taking its time`).waitFor();
+    const moving = () => page.locator(".line").evaluate((line) => getComputedStyle(line, "::before").animationName);
+    assert.equal(await moving(), "pass");
+    await page.emulateMedia({ reducedMotion: "reduce" });
+    assert.equal(await moving(), "none", "who wants no motion gets none");
+  });
 
-    const [account] = await local.live.accounts(client.id);
-    assert.deepEqual([account.platform, account.handle, account.status], ["x", "demo_shop", "connected"]);
+  for (const [how, decline] of [
+    ["presses Cancel", (page) => page.getByRole("button", { name: "Cancel", exact: true }).click()],
+    ["is turned down", (page) => consent(page, "declines").click()],
+  ]) {
+    test(`who ${how} at ${name} is told what happened, and can connect after all`, async () => {
+      const { client, invite } = await local.live.invite(`${how} at ${name}`, [id]);
+      const page = await visit(invite, { viewport: PHONE });
+      await connectButton(page, name).click();
+      await decline(page);
+      await page.waitForURL(`${local.url}/**`);
+      await page.locator("[data-code=declined]").waitFor();
+      await assertAccessible(page, "the page after declining");
+      assert.deepEqual(await local.live.accounts(client.id), []);
+
+      await agreeOn(page, name, "demo_shop");
+      await check(page, name).waitFor();
+    });
+  }
+
+  test(`a customer whose cookies got lost on the way to ${name} is healed by one more click`, async () => {
+    const { client, invite } = await local.live.invite(`Cookies lost at ${name}`, [id]);
+    const page = await visit(invite, { viewport: PHONE });
+    await connectButton(page, name).click();
+    await consent(page, "demo_shop").waitFor();
+    await page.context().clearCookies();
+    await consent(page, "demo_shop").click();
+
+    await page.waitForURL(`${local.url}/**`);
+    await page.locator("[data-code=other_browser]").waitFor();
+    assert.equal(await check(page, name).count(), 0);
+    assert.deepEqual(await local.live.accounts(client.id), [], "the callback has connected nothing");
+    await assertAccessible(page, "the page after a lost cookie");
+
+    await connectButton(page, name).click();
+    await consent(page, "demo_shop").click();
+    await check(page, name).waitFor();
+    assert.equal((await local.live.accounts(client.id)).length, 1);
+  });
+
+  test(`somebody else's callback of ${name} connects nothing in this browser`, async () => {
+    const { client, invite } = await local.live.invite(`Fixation at ${name}`, [id]);
+    const attacker = await visit(invite);
+    await connectButton(attacker, name).click();
+    await attacker.waitForURL(`${local.sandboxUrl}/**`);
+
+    const victim = await customer(browser, { origin: local.url });
+    await victim.goto(attacker.url());
+    await consent(victim, "demo_cafe").click();
+    await victim.waitForURL(`${local.url}/**`);
+    const text = await victim.locator("body").innerText();
+    assert.ok(text.includes(client.name), "the page names who would post for whom");
+    assert.deepEqual(await local.live.accounts(client.id), []);
+  });
+
+  test(`a form on another site starts nothing at ${name}`, async () => {
+    const { invite } = await local.live.invite(`Cross-site to ${name}`, [id]);
+    const page = await customer(browser, { origin: local.url });
+    // The sandbox's origin differs by its port only: same site, another origin.
+    await page.route(`${local.sandboxUrl}/foreign`, (route) => {
+      return route.fulfill({
+        contentType: "text/html",
+        body: `<form method="post" action="${invite.url}/${id}"><button>Win a car</button></form>`,
+      });
+    });
+    await page.goto(`${local.sandboxUrl}/foreign`);
+    await page.getByRole("button", { name: "Win a car" }).click();
+    await connectButton(page, name).waitFor();
+    assert.equal(await page.locator("#continue").count(), 0);
+    assert.deepEqual(await page.context().cookies(), []);
+  });
+
+  test(`a way back from ${name} that was used before has a page that helps`, async () => {
+    const { invite } = await local.live.invite(`Twice at ${name}`, [id]);
+    const page = await visit(invite, { viewport: PHONE });
+    const back = page.waitForRequest((request) => request.url().startsWith(`${local.url}/connect/${id}/callback`));
+    await agreeOn(page, name, "demo_shop");
+    await check(page, name).waitFor();
+    const again = await page.goto((await back).url());
+    assert.ok(again.status() >= 400 && again.status() < 500, `answered ${again.status()}`);
+    await assertAccessible(page, "the page of a state used twice");
   });
 }
 
-test("a page that goes on by itself leads to the platform without another click", async () => {
-  const { invite } = await local.live.invite("No second click", ["x"]);
-  const page = await visit(invite);
-  await page.getByRole("button", { name: "Connect X" }).click();
-  await page.waitForURL(`${local.sandboxUrl}/**`);
-});
+test("the pictures of the documents are of these pages", async () => {
+  const [{ id, name }] = PLATFORMS;
+  const { invite } = await local.live.invite("Autoloom Detailing", [id, "bluesky"]);
+  const page = await visit(invite, { viewport: DESKTOP });
+  await picture(page, "link-desktop");
+  await page.setViewportSize(PHONE);
+  await picture(page, "link-phone", "dark");
 
-test("who declines is told what happened, and can connect after all", async () => {
-  const { client, invite } = await local.live.invite("Declined", ["x"]);
-  const page = await visit(invite, { viewport: PHONE });
-  await agreeOnX(page, "declines");
-  await page.waitForURL(`${local.url}/**`);
-  await page.getByRole("button", { name: "Connect X" }).waitFor();
-  await assertAccessible(page, "the page after declining");
+  await platformIsSlow(page);
+  await connectButton(page, name).click();
+  await page.getByText(`${name} is taking its time`).waitFor();
+  await picture(page, "way-out-phone");
+  await page.unroute(`${local.sandboxUrl}/**`);
+  await page.locator("#continue").click();
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.locator("[data-code=declined]").waitFor();
   await picture(page, "declined-phone");
-  assert.deepEqual(await local.live.accounts(client.id), []);
 
-  await agreeOnX(page, "demo_shop");
-  await check(page).waitFor();
-});
-
-test("a customer whose cookies got lost on the way is healed by one more click", async () => {
-  const { client, invite } = await local.live.invite("Lost cookies", ["x"]);
-  const page = await visit(invite, { viewport: PHONE });
-  await page.getByRole("button", { name: "Connect X" }).click();
-  await page.getByRole("button", { name: "Authorize as @demo_shop" }).waitFor();
-  await page.context().clearCookies();
-  await page.getByRole("button", { name: "Authorize as @demo_shop" }).click();
-
-  await page.waitForURL(`${local.url}/**`);
-  await page.getByRole("button", { name: "Connect X" }).waitFor();
-  assert.equal(await check(page).count(), 0);
-  assert.deepEqual(await local.live.accounts(client.id), [], "the callback has connected nothing");
-  await assertAccessible(page, "the page after a lost cookie");
-  await picture(page, "started-elsewhere-phone");
-
-  await agreeOnX(page, "demo_shop");
-  await check(page).waitFor();
-  assert.equal((await local.live.accounts(client.id)).length, 1);
-});
-
-test("somebody else's callback connects nothing in this browser", async () => {
-  const { client, invite } = await local.live.invite("Fixation", ["x"]);
-  const attacker = await visit(invite);
-  await attacker.getByRole("button", { name: "Connect X" }).click();
-  await attacker.waitForURL(`${local.sandboxUrl}/**`);
-
-  const victim = await customer(browser, { origin: local.url });
-  await victim.goto(attacker.url());
-  await victim.getByRole("button", { name: "Authorize as @demo_cafe" }).click();
-  await victim.waitForURL(`${local.url}/**`);
-  assert.ok((await victim.locator("body").innerText()).includes(client.name), "the page names who would post for whom");
-  assert.deepEqual(await local.live.accounts(client.id), []);
-});
-
-test("a form on another site starts nothing", async () => {
-  const { invite } = await local.live.invite("Cross-site", ["x"]);
-  const page = await customer(browser, { origin: local.url });
-  // The sandbox's origin differs by its port only: same site, another origin.
-  await page.route(`${local.sandboxUrl}/foreign`, (route) => {
-    return route.fulfill({
-      contentType: "text/html",
-      body: `<form method="post" action="${invite.url}/x"><button>Win a car</button></form>`,
-    });
-  });
-  await page.goto(`${local.sandboxUrl}/foreign`);
-  await page.getByRole("button", { name: "Win a car" }).click();
-  await page.getByRole("button", { name: "Connect X" }).waitFor();
-  assert.equal(await page.locator("#continue").count(), 0);
-  assert.deepEqual(await page.context().cookies(), []);
-});
-
-test("a link that is not one, and a way back used twice, have pages that help", async () => {
-  const { invite } = await local.live.invite("Errors", ["x"]);
-  const page = await customer(browser, { viewport: PHONE });
-  const unknown = await page.goto(`${invite.url.slice(0, -3)}aaa`);
-  assert.equal(unknown.status(), 404);
-  await assertAccessible(page, "the page of an unknown link");
-  await picture(page, "unknown-link-phone");
-
-  await page.goto(invite.url);
-  const back = page.waitForRequest((request) => request.url().startsWith(`${local.url}/connect/x/callback`));
-  await agreeOnX(page, "demo_shop");
-  await check(page).waitFor();
-  const again = await page.goto((await back).url());
-  assert.ok(again.status() >= 400 && again.status() < 500, `answered ${again.status()}`);
-  await assertAccessible(page, "the page of a state used twice");
-  await picture(page, "used-twice-phone");
-});
-
-test("the front page and the sandbox's pages are accessible too", async () => {
-  const page = await customer(browser, { viewport: PHONE });
-  const pages = { home: local.url, sandbox: local.sandboxUrl, feed: `${local.sandboxUrl}/feed/x/demo_shop` };
-  for (const [name, url] of Object.entries(pages)) {
-    assert.equal((await page.goto(url)).status(), 200, name);
-    await assertAccessible(page, `the page ${name}`);
-    await picture(page, `${name}-phone`);
-  }
+  await agreeOn(page, name, "demo_shop");
+  await check(page, name).waitFor();
+  await picture(page, "connected-phone", "dark");
+  await page.setViewportSize(DESKTOP);
+  await picture(page, "connected-desktop");
 });

@@ -29,16 +29,21 @@ export function row(page, platform) {
   return page.getByRole("listitem").filter({ has: page.getByText(platform, { exact: true }) });
 }
 
-/** On the link's page: connect X, and agree as this account on X's own page. Ends wherever that leads. */
-export async function agreeOnX(page, username) {
-  await page.getByRole("button", { name: /^(Connect|Reconnect) X$/ }).click();
-  await page.getByRole("button", { name: `Authorize as @${username}` }).click();
+/** The button that goes to a platform of this name. */
+export function connectButton(page, platform) {
+  return page.getByRole("button", { name: new RegExp(`^(Connect|Reconnect) ${platform}$`) });
+}
+
+/** On the link's page: connect a platform of the sandbox, and agree as this account there. Ends wherever that leads. */
+export async function agreeOn(page, platform, username) {
+  await connectButton(page, platform).click();
+  await page.getByRole("button", { name: `Authorize as @${username}`, exact: true }).click();
 }
 
 /** On the link's page: name the handle, sign in on the server's own page, and press one of its two buttons. */
 export async function answerOnBluesky(page, account, button = "Authorize") {
   await page.getByLabel(/handle/i).fill(account.handle);
-  await page.getByRole("button", { name: /^(Connect|Reconnect) Bluesky$/ }).click();
+  await connectButton(page, "Bluesky").click();
   await page.locator("input[name=password]").fill(account.password);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("button", { name: button }).click();

@@ -5,7 +5,7 @@ import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { customer, startBrowser } from "./browser.mjs";
-import { agreeOnX, answerOnBluesky, row } from "./connect.mjs";
+import { agreeOn, answerOnBluesky, row } from "./connect.mjs";
 import { startLocal } from "./local.mjs";
 import { startNetwork } from "./network.mjs";
 
@@ -68,7 +68,7 @@ test("the four documented commands connect two platforms in two visits and publi
   assert.deepEqual(await shell(listAccounts), []);
 
   const first = await visit(invite);
-  await agreeOnX(first, "demo_shop");
+  await agreeOn(first, "X", "demo_shop");
   await row(first, "X").getByText("demo_shop").waitFor();
   assert.match(await row(first, "X").innerText(), /✓/);
   assert.doesNotMatch(await row(first, "Bluesky").innerText(), /✓/);

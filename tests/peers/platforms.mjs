@@ -1,0 +1,3 @@
+// The platforms that the sandbox plays. Every walk in the browser is taken once for each: a new simulator is a row here.
+
+export const PLATFORMS = [{ id: "x", name: "X" }];
