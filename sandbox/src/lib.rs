@@ -3,9 +3,11 @@
 //! something that shares no code with it.
 //!
 //! A platform is a module (`x`, `instagram`, `tiktok`), which holds its OAuth server, its API, its test accounts and
-//! their misbehaviours. Everything else is common: `oauth` (consent, codes and grants), `media` (what is
-//! fetched, and samples), `store` (the table), `secret` (tokens and their fingerprints), `fields`
-//! (queries and forms), `feed` (what was published), `reply` (answers), `page` (the frame of a page) and `home` (the front page).
+//! their misbehaviours. Everything else is common: `network` (what a platform tells the house of itself), `account`
+//! (test accounts), `once` and `script` (how they misbehave), `oauth` (consent, codes and grants), `media` (what is
+//! fetched, and samples), `feed` (what was published), `store` (the table), `secret` (tokens and their
+//! fingerprints), `authorization`, `content_type` and `fields` (what a request says), `reply` (answers), `page` (the
+//! frame of a page) and `home` (the front page).
 //!
 //! **Addressing.** Each real host is the first segment of the path: `https://api.x.com/2/tweets`
 //! is `{public_url}/api.x.com/2/tweets` here.
@@ -15,15 +17,20 @@
 //!
 //! This crate may not depend on `shared`: it is the judge of what is there.
 
+mod account;
+mod authorization;
+mod content_type;
 mod feed;
 mod fields;
 mod home;
 mod instagram;
 mod media;
+mod network;
 mod oauth;
 mod once;
 mod page;
 mod reply;
+mod script;
 mod secret;
 mod store;
 #[cfg(test)]
@@ -123,12 +130,14 @@ impl Sandbox {
             ("www.instagram.com", rest) => Ok(instagram::site(self, request, rest).await?.into()),
             ("api.instagram.com", rest) => Ok(instagram::api(self, request, rest).await?.into()),
             ("graph.instagram.com", rest) => instagram::graph(self, request, rest).await,
-            ("feed", ["instagram", rest @ ..]) => Ok(instagram::feed(self, request, rest).await?.into()),
             ("www.tiktok.com", rest) => Ok(tiktok::site(self, request, rest).await?.into()),
             ("open.tiktokapis.com", rest) => tiktok::api(self, request, rest).await,
             ("open-upload.tiktokapis.com", rest) => tiktok::uploads(self, request, rest).await,
-            ("feed", ["x", rest @ ..]) => Ok(x::feed(self, request, rest).await?.into()),
-            ("feed", ["tiktok", rest @ ..]) => Ok(tiktok::feed(self, request, rest).await?.into()),
+            ("feed", ["x", rest @ ..]) => Ok(feed::of::<x::X>(self, request, rest).await?.into()),
+            ("feed", ["instagram", rest @ ..]) => {
+                Ok(feed::of::<instagram::Instagram>(self, request, rest).await?.into())
+            }
+            ("feed", ["tiktok", rest @ ..]) => Ok(feed::of::<tiktok::TikTok>(self, request, rest).await?.into()),
             ("media", [name]) => Ok(media::serve(request, name)?.into()),
             ("", []) => Ok(home::front(request)?.into()),
             _ => Ok(home::not_found()?.into()),

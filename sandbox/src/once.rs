@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Sandbox,
+    account::Account,
+    network::Network,
     store::{Changed, Error, Key, Update, number},
 };
 
@@ -20,13 +22,17 @@ struct Item {
     at: i64,
 }
 
-/// Marks an account's first post ever, unless it is marked: of two at once, only one is the first.
-pub(crate) async fn first_post(sandbox: &Sandbox, platform: &str, account: &str) -> Result<Once, Error> {
+/// What accounts do once.
+pub(crate) const POST: &str = "first-post";
+pub(crate) const LOST_CHUNK: &str = "lost-chunk";
+
+/// Marks that the account does this, unless it is marked: of two at once, only one is the first.
+pub(crate) async fn mark<N: Network>(sandbox: &Sandbox, account: &Account<N>, what: &str) -> Result<Once, Error> {
     let now = (sandbox.clock)().timestamp();
     let claimed: Changed<Item> = sandbox
         .store
         .change(|| {
-            Update::new(Key::new(format!("{platform}#first-post#{account}"), "first-post"), "SET #at = :now")
+            Update::new(Key::new(format!("{}#{what}#{}", N::KEY, account.id), what), "SET #at = :now")
                 .only_if("attribute_not_exists(pk)")
                 .with(":now", number(now))
         })

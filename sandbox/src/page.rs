@@ -29,7 +29,7 @@ article { margin-block: .75rem; }
 li p { margin: .25rem 0 .75rem; color: var(--soft); }
 li > a { font-weight: 600; }
 article p { white-space: pre-wrap; unicode-bidi: plaintext; margin: .25rem 0; }
-img, video { display: block; max-width: 100%; height: auto; max-height: 40rem; border-radius: .5rem; }
+img, video { display: block; max-width: 100%; height: auto; max-height: 20rem; border-radius: .5rem; }
 figure { margin: .5rem 0; }
 figcaption { color: var(--soft); font-size: .875rem; }
 label { display: flex; gap: .625rem; align-items: center; min-height: 2.75rem; }

@@ -10,13 +10,22 @@ use crate::store::Error;
 
 /// 256 random bits, as a token that may stand in a URL.
 pub(crate) fn token() -> Result<String, Error> {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
-    Ok(BASE64URL_NOPAD.encode(&bytes))
+    Ok(BASE64URL_NOPAD.encode(&random::<32>()?))
 }
 
-pub(crate) fn fingerprint(secret: &str) -> String {
-    HEXLOWER.encode(digest(&SHA256, secret.as_bytes()).as_ref())
+/// 64 random bits.
+pub(crate) fn number() -> Result<u64, Error> {
+    Ok(u64::from_be_bytes(random()?))
+}
+
+fn random<const BYTES: usize>() -> Result<[u8; BYTES], Error> {
+    let mut bytes = [0; BYTES];
+    SystemRandom::new().fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
+    Ok(bytes)
+}
+
+pub(crate) fn fingerprint(secret: impl AsRef<[u8]>) -> String {
+    HEXLOWER.encode(digest(&SHA256, secret.as_ref()).as_ref())
 }
 
 /// The S256 code challenge of a verifier (RFC 7636, 4.2).

@@ -1,4 +1,10 @@
-//! The test accounts, and how each of them behaves. The only place to add one.
+//! The test accounts, and how each of them behaves. The only place to add one. An id is the professional account's,
+//! which `/me` calls `user_id`.
+
+use super::Instagram;
+use crate::account::account;
+
+pub(crate) type Account = crate::account::Account<Instagram>;
 
 /// What is peculiar about an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,29 +34,8 @@ pub(crate) enum Behavior {
     Scripted,
 }
 
-#[derive(Debug)]
-pub(crate) struct Account {
-    /// The professional account's id, which `/me` calls `user_id`.
-    pub(crate) id: &'static str,
-    pub(crate) username: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) behavior: Behavior,
-    /// What it does, in a sentence for the pages.
-    pub(crate) about: &'static str,
-}
-
-const fn account(
-    id: &'static str,
-    username: &'static str,
-    name: &'static str,
-    behavior: Behavior,
-    about: &'static str,
-) -> Account {
-    Account { id, username, name, behavior, about }
-}
-
 #[rustfmt::skip]
-pub(crate) const ACCOUNTS: &[Account] = &[
+pub(super) const ACCOUNTS: &[Account] = &[
     account("17841400000000001", "demo_shop", "Demo Shop", Behavior::Good,
         "Publishes whatever it is given, within Instagram's rules."),
     account("17841400000000002", "demo_cafe", "Demo Café", Behavior::Good,
@@ -88,14 +73,6 @@ pub(crate) const ACCOUNTS: &[Account] = &[
 ];
 
 impl Account {
-    pub(crate) fn by_id(id: &str) -> Option<&'static Self> {
-        ACCOUNTS.iter().find(|account| account.id == id)
-    }
-
-    pub(crate) fn by_username(username: &str) -> Option<&'static Self> {
-        ACCOUNTS.iter().find(|account| account.username.eq_ignore_ascii_case(username))
-    }
-
     /// The id that only one app sees, which `/me` calls `id`, and the token endpoint `user_id`.
     pub(crate) fn scoped_id(&self) -> String {
         self.id.replacen("178414", "245790", 1)

@@ -1,16 +1,19 @@
 //! Who calls the Graph API: the access token, its account and its permissions.
 
 use bytes::Bytes;
-use http::{Request, header};
+use http::Request;
 
 use super::{
-    OAUTH,
+    Instagram,
     account::{Account, Behavior},
     authorize::PUBLISH,
     failure::Failure,
+    parameters,
 };
 use crate::{
     Sandbox,
+    account::withdrawn,
+    authorization,
     fields::Fields,
     oauth::grant::{self, Known},
     reply::{Stop, stop},
@@ -28,13 +31,13 @@ pub(super) async fn known(sandbox: &Sandbox, token: Option<&str>) -> Result<Know
     let Some(token) = token else {
         return stop(Failure::of(2500, None).reply());
     };
-    let Some(known) = grant::find(sandbox, &OAUTH, token).await? else {
+    let Some(known) = grant::find::<Instagram>(sandbox, token).await? else {
         return stop(Failure::of(190, None).reply());
     };
     if known.is_good((sandbox.clock)()) {
         return Ok(known);
     }
-    let ended = known.grant.alive || (OAUTH.withdrawn)(&known.grant.account);
+    let ended = known.grant.alive || withdrawn::<Instagram>(&known.grant.account);
     stop(Failure::of(190, Some(if ended { 463 } else { 458 })).reply())
 }
 
@@ -44,16 +47,27 @@ pub(crate) async fn authenticate(
     request: &Request<Bytes>,
     parameters: &Fields,
 ) -> Result<Caller, Stop> {
-    let header = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = header
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-        .map(|(_, token)| token);
+    let bearer = authorization::credentials(request, "bearer");
     let known = known(sandbox, bearer.or(parameters.get("access_token"))).await?;
     match Account::by_id(&known.grant.account) {
         Some(account) => Ok(Caller { account, scope: known.grant.scope, grant: known.id }),
         None => stop(Failure::of(190, None).reply()),
     }
+}
+
+/// The caller of publishing for the path's account, and the parameters, of which each must be one of these.
+pub(crate) async fn publisher(
+    sandbox: &Sandbox,
+    request: &Request<Bytes>,
+    id: &str,
+    known: &[&str],
+) -> Result<(Caller, Fields), Stop> {
+    let parameters = parameters::read(request, known)?;
+    let caller = authenticate(sandbox, request, &parameters).await?;
+    caller.owns(id)?;
+    caller.may_publish()?;
+    caller.alive(sandbox).await?;
+    Ok((caller, parameters))
 }
 
 impl Caller {
@@ -63,7 +77,7 @@ impl Caller {
     }
 
     /// Whether the caller may publish at all.
-    pub(crate) fn may_publish(&self) -> Result<(), Stop> {
+    fn may_publish(&self) -> Result<(), Stop> {
         if !self.scope.split(',').any(|scope| scope == PUBLISH) {
             return stop(Failure::of(10, None).reply());
         }
@@ -74,10 +88,10 @@ impl Caller {
     }
 
     /// What ends a call of publishing before it begins.
-    pub(crate) async fn alive(&self, sandbox: &Sandbox) -> Result<(), Stop> {
+    async fn alive(&self, sandbox: &Sandbox) -> Result<(), Stop> {
         match self.account.behavior {
             Behavior::TokenDead => {
-                grant::kill(sandbox, &OAUTH, &self.grant).await?;
+                grant::kill::<Instagram>(sandbox, &self.grant).await?;
                 stop(Failure::of(190, Some(463)).reply())
             }
             Behavior::Checkpoint => stop(Failure::of(190, Some(459)).reply()),

@@ -10,7 +10,7 @@ use super::{
     container::{self, Container, Kind, State},
     failure::Failure,
     media::{self, Media},
-    parameters, post, quota, rules,
+    post, quota, rules,
     script::{Script, Step},
 };
 use crate::{
@@ -45,11 +45,7 @@ struct Content {
 }
 
 pub(crate) async fn create(sandbox: &Sandbox, request: &Request<Bytes>, id: &str) -> Result<Reply, Stop> {
-    let parameters = parameters::read(request, &PARAMETERS)?;
-    let caller = caller::authenticate(sandbox, request, &parameters).await?;
-    caller.owns(id)?;
-    caller.may_publish()?;
-    caller.alive(sandbox).await?;
+    let (caller, parameters) = caller::publisher(sandbox, request, id, &PARAMETERS).await?;
     let account = caller.account;
     let caption = parameters.get("caption").unwrap_or_default();
     let script = Script::of(account, caption);

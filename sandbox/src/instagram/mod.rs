@@ -29,30 +29,43 @@ use http::{Method, Request};
 
 use crate::{
     Answer, Sandbox, home,
-    oauth::{self, Refresh, Terms},
+    network::Network,
+    oauth::{self, Refresh, Terms, authorize::Dialog, grant::Grant},
     reply::{Reply, Stop},
 };
 
 use account::{Account, Behavior};
-pub(crate) use feed::{account_list, feed};
+pub(crate) use feed::account_list;
 
 /// The one version of the Graph API that is simulated.
 const VERSION: &str = "v25.0";
 
-/// The first token lives an hour, and there are no refresh tokens: see `token`.
-const OAUTH: oauth::Platform = oauth::Platform {
-    key: "instagram",
-    code_lifetime: 60 * 60,
-    terms: |_| Terms { access: token::SHORT, refresh: Refresh::None },
-    withdrawn: |account| Account::by_id(account).is_some_and(|account| account.behavior == Behavior::TokenDead),
-};
+pub(crate) struct Instagram;
+
+impl Network for Instagram {
+    type Behavior = Behavior;
+    type Post = post::Post;
+
+    const KEY: &'static str = "instagram";
+    const NAME: &'static str = "Instagram";
+    const ACCOUNTS: &'static [Account] = account::ACCOUNTS;
+    const DECLINES: Behavior = Behavior::Declines;
+    const WITHDRAWN: Behavior = Behavior::TokenDead;
+    const DIALOG: Dialog = authorize::DIALOG;
+    const CODE_LIFETIME: i64 = 60 * 60;
+
+    /// The first token lives an hour, and there are no refresh tokens: see `token`.
+    fn terms(_: &Grant) -> Terms {
+        Terms { access: token::SHORT, refresh: Refresh::None }
+    }
+}
 
 /// `https://www.instagram.com/…`: what a person sees.
 pub(crate) async fn site(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
     let get = request.method() == Method::GET;
     Ok(match path {
         ["oauth", "authorize"] => match *request.method() {
-            Method::GET => authorize::ask(sandbox, request)?,
+            Method::GET => oauth::authorize::ask::<Instagram>(sandbox, request)?,
             Method::POST => authorize::decide(sandbox, request).await?,
             _ => home::wrong_method()?,
         },
@@ -84,10 +97,4 @@ pub(crate) async fn graph(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&
         [VERSION, id] if get => Ok(read::object(sandbox, request, id).await?.into()),
         _ => Ok(failure::unknown_path(request).into()),
     }
-}
-
-/// Id and username of every test account.
-#[cfg(test)]
-pub(crate) fn accounts() -> Vec<(&'static str, &'static str)> {
-    account::ACCOUNTS.iter().map(|account| (account.id, account.username)).collect()
 }

@@ -1,11 +1,12 @@
 //! The parameters of a Graph request, wherever they stand: in the query, in a form or in a JSON object.
 
 use bytes::Bytes;
-use http::{Request, header};
+use http::Request;
 use serde_json::Value;
 
 use super::failure::Failure;
 use crate::{
+    content_type,
     fields::{Fields, Repeated},
     reply::{Stop, stop},
 };
@@ -28,11 +29,11 @@ fn all(request: &Request<Bytes>) -> Result<Fields, String> {
     if request.body().is_empty() {
         return Ok(fields);
     }
-    if is_form(request) {
+    if content_type::is(request, content_type::FORM) {
         fields.append(request.body()).map_err(repeated)?;
         return Ok(fields);
     }
-    if content_type(request) != "application/json" {
+    if !content_type::is(request, content_type::JSON) {
         return Err("The body must be a form or JSON.".to_owned());
     }
     let Ok(Value::Object(body)) = serde_json::from_slice(request.body()) else {
@@ -47,15 +48,6 @@ fn all(request: &Request<Bytes>) -> Result<Fields, String> {
         fields.add(name, value).map_err(repeated)?;
     }
     Ok(fields)
-}
-
-fn content_type(request: &Request<Bytes>) -> String {
-    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    value.and_then(|value| value.split(';').next()).unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-pub(crate) fn is_form(request: &Request<Bytes>) -> bool {
-    content_type(request) == "application/x-www-form-urlencoded"
 }
 
 /// The entries of `fields`, of which each must be one of these.

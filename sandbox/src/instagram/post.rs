@@ -1,13 +1,13 @@
 //! What was published: kept under its id, in its account's feed and in the feed of all.
 
-use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
-use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 
 use super::{account::Account, container::Kind, media::Media};
 use crate::{
     Sandbox,
+    feed::shelf,
+    secret,
     store::{Error, Key, Write},
 };
 
@@ -20,23 +20,17 @@ pub(crate) struct Post {
     pub(crate) caption: String,
     pub(crate) media: Vec<Media>,
     /// Milliseconds.
-    at: i64,
+    pub(crate) at: i64,
 }
 
 /// 17 digits that nobody has: the first two tell what it is the id of.
 pub(crate) fn new_id(prefix: &str) -> Result<String, Error> {
-    let mut bytes = [0; 8];
-    SystemRandom::new().fill(&mut bytes).map_err(|_| Error::NoRandomness)?;
-    Ok(format!("{prefix}{:015}", u64::from_be_bytes(bytes) % 1_000_000_000_000_000))
+    Ok(format!("{prefix}{:015}", secret::number()? % 1_000_000_000_000_000))
 }
 
 impl Post {
     pub(crate) fn new(id: String, account: &Account, kind: Kind, caption: String, media: Vec<Media>, at: i64) -> Self {
         Self { id, account: account.id.to_owned(), kind, caption, media, at }
-    }
-
-    pub(crate) fn created_at(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.at).unwrap_or_default()
     }
 
     /// The id in base64, as in Instagram's own addresses.
@@ -49,18 +43,11 @@ impl Post {
         format!("{}/www.instagram.com/{kind}/{}/", sandbox.config.public_url, self.shortcode())
     }
 
-    pub(crate) fn username(&self) -> &'static str {
-        Account::by_id(&self.account).map_or("", |account| account.username)
-    }
-
     /// The writes that put it everywhere where it is found.
-    pub(crate) fn writes(&self, account: &Account) -> Result<Vec<Write>, Error> {
-        let sort = format!("{}#{}", sort_key(self.at), self.id);
-        Ok(vec![
-            Write::put(key(&self.id), self)?,
-            Write::put(Key::new(partition(Some(account)), &sort), self)?,
-            Write::put(Key::new(partition(None), &sort), self)?,
-        ])
+    pub(crate) fn writes(&self) -> Result<Vec<Write>, Error> {
+        let mut writes = vec![Write::put(key(&self.id), self)?];
+        writes.extend(shelf::writes(self)?);
+        Ok(writes)
     }
 }
 
@@ -68,14 +55,7 @@ fn key(id: &str) -> Key {
     Key::new(format!("instagram#media#{id}"), "media")
 }
 
-fn partition(account: Option<&Account>) -> String {
-    match account {
-        Some(account) => format!("instagram#feed#{}", account.id),
-        None => "instagram#feed".to_owned(),
-    }
-}
-
-fn sort_key(milliseconds: i64) -> String {
+pub(crate) fn sort_key(milliseconds: i64) -> String {
     format!("{milliseconds:015}")
 }
 
@@ -86,7 +66,7 @@ pub(crate) async fn newest(
     since: i64,
     limit: usize,
 ) -> Result<Vec<Post>, Error> {
-    sandbox.store.newest(&partition(account), (&sort_key(since.max(0)), &sort_key(999_999_999_999_999)), limit).await
+    shelf::newest(sandbox, account, (&sort_key(since.max(0)), &sort_key(999_999_999_999_999)), limit).await
 }
 
 pub(crate) async fn find(sandbox: &Sandbox, id: &str) -> Result<Option<Post>, Error> {

@@ -7,12 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{
-    OAUTH,
     account::{Account, Behavior},
     caller,
     container::{self, Container, Kind, State},
     failure::Failure,
-    parameters,
     post::{self, Post},
     quota,
     script::Step,
@@ -27,11 +25,7 @@ use crate::{
 const ATTEMPTS: usize = 20;
 
 pub(crate) async fn publish(sandbox: &Sandbox, request: &Request<Bytes>, id: &str) -> Result<Answer, Stop> {
-    let parameters = parameters::read(request, &["access_token", "creation_id"])?;
-    let caller = caller::authenticate(sandbox, request, &parameters).await?;
-    caller.owns(id)?;
-    caller.may_publish()?;
-    caller.alive(sandbox).await?;
+    let (caller, parameters) = caller::publisher(sandbox, request, id, &["access_token", "creation_id"]).await?;
     let account = caller.account;
     let Some(creation_id) = parameters.get("creation_id") else {
         return stop(Failure::of(100, None).saying("(#100) The parameter creation_id is required").reply());
@@ -55,16 +49,13 @@ pub(crate) async fn publish(sandbox: &Sandbox, request: &Request<Bytes>, id: &st
 }
 
 async fn misbehaviour(sandbox: &Sandbox, account: &Account) -> Result<Option<Failure>, Error> {
-    Ok(match account.behavior {
-        Behavior::Restricted => Some(Failure::of(4, Some(2_207_051))),
-        Behavior::RateLimitedOnce if first_time(sandbox, account).await? => Some(Failure::of(4, None)),
-        Behavior::ServerErrorOnce if first_time(sandbox, account).await? => Some(Failure::of(2, None)),
-        _ => None,
-    })
-}
-
-async fn first_time(sandbox: &Sandbox, account: &Account) -> Result<bool, Error> {
-    Ok(once::first_post(sandbox, OAUTH.key, account.id).await?.first)
+    let code = match account.behavior {
+        Behavior::Restricted => return Ok(Some(Failure::of(4, Some(2_207_051)))),
+        Behavior::RateLimitedOnce => 4,
+        Behavior::ServerErrorOnce => 2,
+        _ => return Ok(None),
+    };
+    Ok(once::mark(sandbox, account, once::POST).await?.first.then(|| Failure::of(code, None)))
 }
 
 /// A container that can be published, of an account that may.
@@ -107,7 +98,7 @@ async fn insert(sandbox: &Sandbox, account: &Account, container: Container) -> R
         .with(":none", Value::Null(true));
     let post = Post::new(id, account, container.kind, container.caption, container.media, now);
     let mut writes: Vec<Write> = vec![mark.into()];
-    writes.extend(post.writes(account)?);
+    writes.extend(post.writes()?);
     if account.behavior != Behavior::Unlimited {
         writes.push(turn(sandbox, account).await?);
     }

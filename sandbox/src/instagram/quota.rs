@@ -21,11 +21,7 @@ pub(crate) const TOTAL: usize = 50;
 const DURATION: i64 = 24 * 60 * 60;
 
 pub(crate) async fn limit(sandbox: &Sandbox, request: &Request<Bytes>, id: &str) -> Result<Reply, Stop> {
-    let parameters = parameters::read(request, &["access_token", "fields"])?;
-    let caller = caller::authenticate(sandbox, request, &parameters).await?;
-    caller.owns(id)?;
-    caller.may_publish()?;
-    caller.alive(sandbox).await?;
+    let (caller, parameters) = caller::publisher(sandbox, request, id, &["access_token", "fields"]).await?;
     // Without fields it tells the usage alone.
     let asked = match parameters.get("fields") {
         None => vec!["quota_usage".to_owned()],

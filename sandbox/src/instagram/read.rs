@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Sandbox,
+    feed::Post as _,
     reply::{self, Reply, Stop, stop},
 };
 

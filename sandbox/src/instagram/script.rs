@@ -6,6 +6,7 @@ use super::{
     account::{Account, Behavior},
     failure::Failure,
 };
+use crate::script;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Script {
@@ -29,21 +30,22 @@ impl Script {
         if account.behavior != Behavior::Scripted {
             return None;
         }
-        caption.split_whitespace().find_map(Self::parse)
+        script::failures(&[caption]).find_map(|(step, how)| Self::parse(step, how))
     }
 
-    fn parse(word: &str) -> Option<Self> {
-        let mut parts = word.strip_prefix("fail:")?.split(':');
-        let step = match parts.next()? {
+    fn parse(step: &str, how: &str) -> Option<Self> {
+        let step = match step {
             "container" => Step::Container,
             "status" => Step::Status,
             "quota" => Step::Quota,
             "publish" => Step::Publish,
             _ => return None,
         };
-        let code = parts.next()?.parse().ok()?;
-        let subcode = parts.next().map(str::parse).transpose().ok()?;
-        parts.next().is_none().then_some(Self { step, code, subcode })
+        let (code, subcode) = match how.split_once(':') {
+            Some((code, subcode)) => (code, Some(subcode.parse().ok()?)),
+            None => (how, None),
+        };
+        Some(Self { step, code: code.parse().ok()?, subcode })
     }
 
     pub(crate) fn failure(&self) -> Failure {

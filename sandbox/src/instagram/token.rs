@@ -7,7 +7,7 @@ use http::{Method, Request, StatusCode};
 use serde_json::json;
 
 use super::{
-    OAUTH,
+    Instagram,
     account::{Account, Behavior},
     caller,
     failure::Failure,
@@ -15,6 +15,8 @@ use super::{
 };
 use crate::{
     Sandbox,
+    account::withdrawn,
+    content_type,
     fields::Fields,
     oauth::{
         self, Refresh, Refused, Terms,
@@ -40,7 +42,7 @@ pub(super) fn refused(message: &str) -> Reply {
 /// `POST /api.instagram.com/oauth/access_token`
 pub(crate) async fn exchange(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
     let form = match Fields::read(request.body()) {
-        Ok(form) if request.method() == Method::POST && parameters::is_form(request) => form,
+        Ok(form) if request.method() == Method::POST && content_type::is(request, content_type::FORM) => form,
         Ok(_) => return Ok(refused("The request must be a form that is posted.")),
         Err(repeated) => return Ok(refused(&format!("Repeated parameter {}", repeated.0))),
     };
@@ -65,7 +67,7 @@ pub(crate) async fn exchange(sandbox: &Sandbox, request: &Request<Bytes>) -> Res
         Some(_) => {}
     }
     let exchange = Exchange { client_id, code, redirect_uri, verifier: None };
-    Ok(match code::redeem(sandbox, &OAUTH, &exchange).await? {
+    Ok(match code::redeem::<Instagram>(sandbox, &exchange).await? {
         Ok(tokens) => {
             let user = Account::by_id(&tokens.account).map(Account::scoped_id);
             let data = json!({ "access_token": tokens.access, "user_id": user, "permissions": tokens.scope });
@@ -98,8 +100,8 @@ pub(crate) async fn lengthen(sandbox: &Sandbox, request: &Request<Bytes>) -> Res
 pub(crate) async fn refresh(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
     let query = asked(request, "ig_refresh_token", &["grant_type", "access_token"])?;
     let known = good(sandbox, &query).await?;
-    if (OAUTH.withdrawn)(&known.grant.account) {
-        grant::kill(sandbox, &OAUTH, &known.id).await?;
+    if withdrawn::<Instagram>(&known.grant.account) {
+        grant::kill::<Instagram>(sandbox, &known.id).await?;
         return stop(Failure::of(190, Some(463)).reply());
     }
     if !is_long(&known) {
@@ -119,7 +121,7 @@ fn is_long(known: &Known) -> bool {
 async fn give(sandbox: &Sandbox, known: &Known, age: i64) -> Result<Reply, Stop> {
     let terms = Terms { access: LONG, refresh: Refresh::None };
     let issued = (sandbox.clock)() - TimeDelta::seconds(age);
-    match grant::extend(sandbox, &OAUTH, known, &terms, issued).await? {
+    match grant::extend::<Instagram>(sandbox, known, &terms, issued).await? {
         Ok(tokens) => {
             let body = json!({
                 "access_token": tokens.access,

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Platform, Refused, Tokens, authorize::Asking, grant};
+use super::{Refused, Tokens, authorize::Asking, grant};
 use crate::{
-    Sandbox, secret,
+    Sandbox,
+    network::Network,
+    secret,
     store::{Committed, Error, Key, Update, Value, Write},
 };
 
@@ -21,16 +23,6 @@ struct Code {
     used: bool,
 }
 
-/// What a person has consented to.
-pub(crate) struct Consented<'a> {
-    /// The account's id.
-    pub(crate) account: &'a str,
-    /// What was granted, as the platform writes it.
-    pub(crate) scope: &'a str,
-    /// PKCE's S256 challenge, where the platform has it.
-    pub(crate) challenge: Option<&'a str>,
-}
-
 /// What an app hands in for tokens.
 pub(crate) struct Exchange<'a> {
     pub(crate) client_id: &'a str,
@@ -39,47 +31,47 @@ pub(crate) struct Exchange<'a> {
     pub(crate) verifier: Option<&'a str>,
 }
 
-fn key(platform: &Platform, code: &str) -> Key {
-    Key::new(format!("{}#code#{}", platform.key, secret::fingerprint(code)), "code")
+fn key<N: Network>(code: &str) -> Key {
+    Key::new(format!("{}#code#{}", N::KEY, secret::fingerprint(code)), "code")
 }
 
-pub(crate) async fn issue(
+/// A code for an account (its id) that has granted this, as the platform writes it.
+pub(crate) async fn issue<N: Network>(
     sandbox: &Sandbox,
-    platform: &Platform,
     asking: &Asking<'_>,
-    consented: &Consented<'_>,
+    account: &str,
+    scope: &str,
 ) -> Result<String, Error> {
     let code = secret::token()?;
     let item = Code {
         client_id: asking.app.client_id.clone(),
         redirect_uri: asking.redirect_uri.to_owned(),
-        challenge: consented.challenge.map(str::to_owned),
-        scope: consented.scope.to_owned(),
-        account: consented.account.to_owned(),
+        challenge: asking.challenge.map(str::to_owned),
+        scope: scope.to_owned(),
+        account: account.to_owned(),
         grant: secret::token()?,
-        expires_at: (sandbox.clock)().timestamp() + platform.code_lifetime,
+        expires_at: (sandbox.clock)().timestamp() + N::CODE_LIFETIME,
         used: false,
     };
-    let write = Write::put(key(platform, &code), &item)?;
+    let write = Write::put(key::<N>(&code), &item)?;
     sandbox.store.commit(vec![write]).await?;
     Ok(code)
 }
 
 /// Exchanges a code for the first tokens of its grant.
-pub(crate) async fn redeem(
+pub(crate) async fn redeem<N: Network>(
     sandbox: &Sandbox,
-    platform: &Platform,
     exchange: &Exchange<'_>,
 ) -> Result<Result<Tokens, Refused>, Error> {
     let now = (sandbox.clock)();
-    let Some(item) = sandbox.store.get::<Code>(key(platform, exchange.code)).await? else {
+    let Some(item) = sandbox.store.get::<Code>(key::<N>(exchange.code)).await? else {
         return Ok(Err(Refused::Code));
     };
     if item.client_id != exchange.client_id {
         return Ok(Err(Refused::Code));
     }
     if item.used {
-        grant::kill(sandbox, platform, &item.grant).await?;
+        grant::kill::<N>(sandbox, &item.grant).await?;
         return Ok(Err(Refused::Code));
     }
     if now.timestamp() >= item.expires_at {
@@ -93,17 +85,17 @@ pub(crate) async fn redeem(
     }
     let grant = grant::Grant { client_id: item.client_id, account: item.account, scope: item.scope, alive: true };
     // Two exchanges of the same code: only the first finds it unused.
-    let spend = Update::new(key(platform, exchange.code), "SET #used = :yes")
+    let spend = Update::new(key::<N>(exchange.code), "SET #used = :yes")
         .only_if("#used = :no")
         .with(":yes", Value::Bool(true))
         .with(":no", Value::Bool(false));
-    let begin = Write::put(grant::key(platform, &item.grant), &grant)?;
-    let (tokens, mut writes) = grant::mint(platform, &item.grant, &grant, &(platform.terms)(&grant), now)?;
+    let begin = Write::put(grant::key::<N>(&item.grant), &grant)?;
+    let (tokens, mut writes) = grant::mint::<N>(&item.grant, &grant, &N::terms(&grant), now)?;
     writes.extend([spend.into(), begin]);
     match sandbox.store.commit(writes).await? {
         Committed::Done => Ok(Ok(tokens)),
         Committed::Refused => {
-            grant::kill(sandbox, platform, &item.grant).await?;
+            grant::kill::<N>(sandbox, &item.grant).await?;
             Ok(Err(Refused::Code))
         }
     }

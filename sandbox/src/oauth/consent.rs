@@ -4,9 +4,12 @@ use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use maud::{Markup, html};
 
+use super::authorize::{self, Asking};
 use crate::{
     Sandbox,
+    account::Account,
     fields::Fields,
+    network::Network,
     page::{self, Allow},
     reply::{self, Reply, Stop, stop},
     store::Error,
@@ -14,49 +17,6 @@ use crate::{
 
 /// Before the name of a scope that is not granted, in the form.
 const WITHHOLD: &str = "withhold:";
-
-/// What the page shows.
-pub(crate) struct Ask<'a> {
-    /// The platform's name, as people know it.
-    pub(crate) platform: &'a str,
-    /// Where the form goes: the platform's own authorize path.
-    pub(crate) action: &'a str,
-    /// The app's id.
-    pub(crate) client: &'a str,
-    pub(crate) scopes: &'a [&'a str],
-    /// Whether a scope can be withheld while the others are granted.
-    pub(crate) may_withhold: bool,
-    /// The request's own parameters, which the form carries.
-    pub(crate) fields: &'a Fields,
-    pub(crate) parameters: &'a [&'a str],
-    pub(crate) accounts: &'a [Choice],
-}
-
-/// An account that can be chosen.
-pub(crate) struct Choice {
-    pub(crate) username: &'static str,
-    pub(crate) name: &'static str,
-    pub(crate) about: &'static str,
-}
-
-/// What was chosen.
-pub(crate) enum Decision<'a> {
-    /// The account's username.
-    Account(&'a str),
-    Cancel,
-}
-
-/// The parameters of a request for consent, of which none may be unknown or given twice.
-pub(crate) fn asked(request: &Request<Bytes>, platform: &str, parameters: &[&str]) -> Result<Fields, Stop> {
-    let fields = match Fields::read(request.uri().query().unwrap_or_default().as_bytes()) {
-        Ok(fields) => fields,
-        Err(repeated) => return stop(refuse(&format!("The parameter {} is repeated.", repeated.0))?),
-    };
-    match fields.other_than(parameters) {
-        Some((name, _)) => stop(refuse(&format!("{platform} knows no parameter {name}."))?),
-        None => Ok(fields),
-    }
-}
 
 /// The fields of the consent form, which counts only from the own page.
 pub(crate) fn posted(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Fields, Stop> {
@@ -70,11 +30,26 @@ pub(crate) fn posted(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Fiel
     }
 }
 
-/// Exactly one of `account` and `cancel`.
-pub(crate) fn decision(fields: &Fields) -> Result<Decision<'_>, String> {
+/// What was asked, and the account that was chosen; none if the person has said no.
+pub(crate) fn decided<'a, N: Network>(
+    sandbox: &'a Sandbox,
+    fields: &'a Fields,
+) -> Result<(Asking<'a>, Option<&'static Account<N>>), Stop> {
+    let checked = authorize::check::<N>(sandbox, fields).and_then(|asking| Ok((asking, chosen(fields)?)));
+    match checked {
+        Ok((asking, chosen)) => Ok((asking, chosen.filter(|account| account.behavior != N::DECLINES))),
+        Err(sentence) => stop(refuse(&sentence)?),
+    }
+}
+
+/// Exactly one of `account` (a username) and `cancel`.
+fn chosen<N: Network>(fields: &Fields) -> Result<Option<&'static Account<N>>, String> {
     match (fields.get("account"), fields.get("cancel")) {
-        (None, Some(_)) => Ok(Decision::Cancel),
-        (Some(username), None) => Ok(Decision::Account(username)),
+        (None, Some(_)) => Ok(None),
+        (Some(username), None) => match Account::by_username(username) {
+            Some(account) => Ok(Some(account)),
+            None => Err("There is no such test account.".to_owned()),
+        },
         _ => Err("Choose one account, or cancel.".to_owned()),
     }
 }
@@ -90,34 +65,36 @@ pub(crate) fn refuse(sentence: &str) -> Result<Reply, Error> {
     reply::html(StatusCode::BAD_REQUEST, page::notice("Something went wrong", sentence), Allow::Nothing)
 }
 
-pub(crate) fn page(ask: &Ask<'_>) -> Result<Reply, Error> {
-    reply::html(StatusCode::OK, page::frame("Authorize an app", form(ask)), Allow::Consent)
+pub(super) fn page<N: Network>(fields: &Fields, asking: &Asking<'_>) -> Result<Reply, Error> {
+    let form = form::<N>(fields, asking);
+    reply::html(StatusCode::OK, page::frame("Authorize an app", form), Allow::Consent)
 }
 
-fn form(ask: &Ask<'_>) -> Markup {
+fn form<N: Network>(fields: &Fields, asking: &Asking<'_>) -> Markup {
+    let dialog = N::DIALOG;
     html! {
         p {
-            "The app " strong { bdi { (ask.client) } }
-            " would like to act on " (ask.platform) " for one of these accounts. It asks for:"
+            "The app " strong { bdi { (asking.app.client_id) } }
+            " would like to act on " (N::NAME) " for one of these accounts. It asks for:"
         }
-        form method="post" action=(ask.action) {
-            @if ask.may_withhold {
+        form method="post" action=(dialog.path) {
+            @if dialog.may_withhold {
                 ul {
-                    @for scope in ask.scopes {
+                    @for scope in &asking.scopes {
                         li { label {
-                            code { (scope) } " "
-                            input type="checkbox" name={ (WITHHOLD) (scope) } value="1"; " Withhold"
+                            input type="checkbox" name={ (WITHHOLD) (scope) } value="1";
+                            span { "Withhold " code { (scope) } }
                         } }
                     }
                 }
             } @else {
-                p { @for scope in ask.scopes { code { (scope) } " " } }
+                p { @for scope in &asking.scopes { code { (scope) } " " } }
             }
-            @for name in ask.parameters {
-                input type="hidden" name=(name) value=(ask.fields.get(name).unwrap_or_default());
+            @for name in dialog.parameters {
+                input type="hidden" name=(name) value=(fields.get(name).unwrap_or_default());
             }
             ul {
-                @for account in ask.accounts {
+                @for account in N::ACCOUNTS {
                     li {
                         strong { (account.name) } " @" (account.username)
                         p { (account.about) }

@@ -4,9 +4,12 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Platform, Refresh, Refused, Terms, Tokens};
+use super::{Refresh, Refused, Terms, Tokens};
 use crate::{
-    Sandbox, secret,
+    Sandbox,
+    account::withdrawn,
+    network::Network,
+    secret,
     store::{Changed, Committed, Error, Key, Update, Value, Write},
 };
 
@@ -50,72 +53,70 @@ impl Known {
     }
 }
 
-pub(super) fn key(platform: &Platform, id: &str) -> Key {
-    Key::new(format!("{}#grant#{id}", platform.key), "grant")
+pub(super) fn key<N: Network>(id: &str) -> Key {
+    Key::new(format!("{}#grant#{id}", N::KEY), "grant")
 }
 
-fn access_key(platform: &Platform, token: &str) -> Key {
-    Key::new(format!("{}#access#{}", platform.key, secret::fingerprint(token)), "access")
+fn access_key<N: Network>(token: &str) -> Key {
+    Key::new(format!("{}#access#{}", N::KEY, secret::fingerprint(token)), "access")
 }
 
-fn refresh_key(platform: &Platform, token: &str) -> Key {
-    Key::new(format!("{}#refresh#{}", platform.key, secret::fingerprint(token)), "refresh")
+fn refresh_key<N: Network>(token: &str) -> Key {
+    Key::new(format!("{}#refresh#{}", N::KEY, secret::fingerprint(token)), "refresh")
 }
 
 /// Exchanges a refresh token for new tokens; the old one is dead from then on.
-pub(crate) async fn rotate(
+pub(crate) async fn rotate<N: Network>(
     sandbox: &Sandbox,
-    platform: &Platform,
     client_id: &str,
     token: &str,
 ) -> Result<Result<Tokens, Refused>, Error> {
     let now = (sandbox.clock)();
-    let Some(old) = sandbox.store.get::<RefreshToken>(refresh_key(platform, token)).await? else {
+    let Some(old) = sandbox.store.get::<RefreshToken>(refresh_key::<N>(token)).await? else {
         return Ok(Err(Refused::RefreshToken));
     };
-    let Some(grant) = sandbox.store.get::<Grant>(key(platform, &old.grant)).await? else {
+    let Some(grant) = sandbox.store.get::<Grant>(key::<N>(&old.grant)).await? else {
         return Ok(Err(Refused::RefreshToken));
     };
     if grant.client_id != client_id {
         return Ok(Err(Refused::RefreshToken));
     }
-    if (platform.withdrawn)(&grant.account) {
-        kill(sandbox, platform, &old.grant).await?;
+    if withdrawn::<N>(&grant.account) {
+        kill::<N>(sandbox, &old.grant).await?;
         return Ok(Err(Refused::Withdrawn));
     }
     if old.used {
-        kill(sandbox, platform, &old.grant).await?;
+        kill::<N>(sandbox, &old.grant).await?;
     }
     let expired = old.expires_at.is_some_and(|at| now.timestamp() >= at);
     if old.used || expired || !grant.alive {
         return Ok(Err(Refused::RefreshToken));
     }
     // Two refreshes with the same token: only the first finds it unused, and the second is a replay.
-    let spend = Update::new(refresh_key(platform, token), "SET #used = :yes")
+    let spend = Update::new(refresh_key::<N>(token), "SET #used = :yes")
         .only_if("#used = :no")
         .with(":yes", Value::Bool(true))
         .with(":no", Value::Bool(false));
-    let (tokens, mut writes) = mint(platform, &old.grant, &grant, &(platform.terms)(&grant), now)?;
-    writes.extend([spend.into(), still_alive(platform, &old.grant)]);
+    let (tokens, mut writes) = mint::<N>(&old.grant, &grant, &N::terms(&grant), now)?;
+    writes.extend([spend.into(), still_alive::<N>(&old.grant)]);
     match sandbox.store.commit(writes).await? {
         Committed::Done => Ok(Ok(tokens)),
         Committed::Refused => {
-            kill(sandbox, platform, &old.grant).await?;
+            kill::<N>(sandbox, &old.grant).await?;
             Ok(Err(Refused::RefreshToken))
         }
     }
 }
 
 /// A further access token of a living grant, on terms of its own.
-pub(crate) async fn extend(
+pub(crate) async fn extend<N: Network>(
     sandbox: &Sandbox,
-    platform: &Platform,
     known: &Known,
     terms: &Terms,
     issued: DateTime<Utc>,
 ) -> Result<Result<Tokens, Refused>, Error> {
-    let (tokens, mut writes) = mint(platform, &known.id, &known.grant, terms, issued)?;
-    writes.push(still_alive(platform, &known.id));
+    let (tokens, mut writes) = mint::<N>(&known.id, &known.grant, terms, issued)?;
+    writes.push(still_alive::<N>(&known.id));
     Ok(match sandbox.store.commit(writes).await? {
         Committed::Done => Ok(tokens),
         Committed::Refused => Err(Refused::Withdrawn),
@@ -123,14 +124,13 @@ pub(crate) async fn extend(
 }
 
 /// A grant that was killed meanwhile must not get tokens.
-fn still_alive(platform: &Platform, id: &str) -> Write {
-    let alive = Update::new(key(platform, id), "SET #alive = :yes").only_if("#alive = :yes");
+fn still_alive<N: Network>(id: &str) -> Write {
+    let alive = Update::new(key::<N>(id), "SET #alive = :yes").only_if("#alive = :yes");
     alive.with(":yes", Value::Bool(true)).into()
 }
 
 /// New tokens of a grant, and the writes that make them good.
-pub(super) fn mint(
-    platform: &Platform,
+pub(super) fn mint<N: Network>(
     id: &str,
     grant: &Grant,
     terms: &Terms,
@@ -139,7 +139,7 @@ pub(super) fn mint(
     let access = secret::token()?;
     let issued_at = now.timestamp();
     let item = Access { grant: id.to_owned(), issued_at, expires_at: issued_at + terms.access };
-    let mut writes = vec![Write::put(access_key(platform, &access), &item)?];
+    let mut writes = vec![Write::put(access_key::<N>(&access), &item)?];
     let expires_at = match terms.refresh {
         Refresh::None => None,
         Refresh::Lasting => Some(None),
@@ -149,7 +149,7 @@ pub(super) fn mint(
     if let Some(expires_at) = expires_at {
         let token = secret::token()?;
         let item = RefreshToken { grant: id.to_owned(), used: false, expires_at };
-        writes.push(Write::put(refresh_key(platform, &token), &item)?);
+        writes.push(Write::put(refresh_key::<N>(&token), &item)?);
         refresh = Some(token);
     }
     let (account, scope) = (grant.account.clone(), grant.scope.clone());
@@ -157,20 +157,20 @@ pub(super) fn mint(
 }
 
 /// What is known of an access token.
-pub(crate) async fn find(sandbox: &Sandbox, platform: &Platform, token: &str) -> Result<Option<Known>, Error> {
-    let Some(access) = sandbox.store.get::<Access>(access_key(platform, token)).await? else {
+pub(crate) async fn find<N: Network>(sandbox: &Sandbox, token: &str) -> Result<Option<Known>, Error> {
+    let Some(access) = sandbox.store.get::<Access>(access_key::<N>(token)).await? else {
         return Ok(None);
     };
-    let grant = sandbox.store.get::<Grant>(key(platform, &access.grant)).await?;
+    let grant = sandbox.store.get::<Grant>(key::<N>(&access.grant)).await?;
     Ok(grant.map(|grant| Known { id: access.grant, grant, issued_at: access.issued_at, expires_at: access.expires_at }))
 }
 
 /// Ends a grant, and with it every token that was made from it.
-pub(crate) async fn kill(sandbox: &Sandbox, platform: &Platform, id: &str) -> Result<(), Error> {
+pub(crate) async fn kill<N: Network>(sandbox: &Sandbox, id: &str) -> Result<(), Error> {
     let dead: Changed<Grant> = sandbox
         .store
         .change(|| {
-            let end = Update::new(key(platform, id), "SET #alive = :no").only_if("attribute_exists(pk)");
+            let end = Update::new(key::<N>(id), "SET #alive = :no").only_if("attribute_exists(pk)");
             end.with(":no", Value::Bool(false))
         })
         .await?;
@@ -182,17 +182,17 @@ pub(crate) async fn kill(sandbox: &Sandbox, platform: &Platform, id: &str) -> Re
 }
 
 /// Revokes a token of this client: a refresh token ends its grant, an access token only itself.
-pub(crate) async fn revoke(sandbox: &Sandbox, platform: &Platform, client_id: &str, token: &str) -> Result<(), Error> {
-    if let Some(refresh) = sandbox.store.get::<RefreshToken>(refresh_key(platform, token)).await? {
-        let grant = sandbox.store.get::<Grant>(key(platform, &refresh.grant)).await?;
+pub(crate) async fn revoke<N: Network>(sandbox: &Sandbox, client_id: &str, token: &str) -> Result<(), Error> {
+    if let Some(refresh) = sandbox.store.get::<RefreshToken>(refresh_key::<N>(token)).await? {
+        let grant = sandbox.store.get::<Grant>(key::<N>(&refresh.grant)).await?;
         if grant.is_some_and(|grant| grant.client_id == client_id) {
-            kill(sandbox, platform, &refresh.grant).await?;
+            kill::<N>(sandbox, &refresh.grant).await?;
         }
-    } else if let Some(access) = sandbox.store.get::<Access>(access_key(platform, token)).await? {
-        let grant = sandbox.store.get::<Grant>(key(platform, &access.grant)).await?;
+    } else if let Some(access) = sandbox.store.get::<Access>(access_key::<N>(token)).await? {
+        let grant = sandbox.store.get::<Grant>(key::<N>(&access.grant)).await?;
         if grant.is_some_and(|grant| grant.client_id == client_id) {
             let dead = Access { expires_at: 0, ..access };
-            let write = Write::put(access_key(platform, token), &dead)?;
+            let write = Write::put(access_key::<N>(token), &dead)?;
             sandbox.store.commit(vec![write]).await?;
         }
     }

@@ -1,25 +1,16 @@
 //! What the platforms' OAuth servers have in common: `authorize` (checking who asks), `consent` (the
-//! page and the decision), `code` (given once, exchanged once) and `grant` (what was granted, and its
-//! tokens). A platform adds what is peculiar to it: names, words, scopes and lifetimes.
+//! page and the decision), `code` (given once, exchanged once), `grant` (what was granted, and its
+//! tokens), `form` (what the token endpoint is posted) and `bearer` (who calls). A platform adds what is
+//! peculiar to it: names, words, scopes and lifetimes.
 
 pub(crate) mod authorize;
+pub(crate) mod bearer;
 pub(crate) mod code;
 pub(crate) mod consent;
+pub(crate) mod form;
 pub(crate) mod grant;
 
 use crate::{App, Sandbox};
-
-/// How a platform's codes and tokens are.
-pub(crate) struct Platform {
-    /// Begins every key of the platform in the table.
-    pub(crate) key: &'static str,
-    /// Seconds for which a code can be exchanged.
-    pub(crate) code_lifetime: i64,
-    /// The first tokens of a grant, and those that refreshing gives.
-    pub(crate) terms: fn(&grant::Grant) -> Terms,
-    /// Whether this account (its id) has withdrawn the app's access, as refreshing finds out.
-    pub(crate) withdrawn: fn(&str) -> bool,
-}
 
 /// How long tokens live, in seconds.
 pub(crate) struct Terms {

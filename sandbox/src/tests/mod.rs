@@ -1,16 +1,12 @@
 //! Tests of the whole sandbox, by its own interface: HTTP requests in, answers out, on a real
 //! DynamoDB engine in this process. The clock is set by hand; nothing waits.
 
-mod authorize;
+mod accounts;
 mod instagram;
 mod media;
-mod misbehaviour;
+mod oauth;
 mod pages;
-mod refresh;
 mod tiktok;
-mod timeline;
-mod token;
-mod tweet;
 mod world;
 mod x;
 

@@ -1,53 +1,25 @@
-//! The pages for people, the JSON for tests, and what is not there.
+//! The pages of the house, and what it says when it fails itself.
 
-use bytes::Bytes;
-use http::Request;
-use serde_json::json;
+use super::{World, accounts::usernames};
+use crate::network::Network;
 
-use super::World;
-
-#[tokio::test]
-async fn the_front_page_says_what_this_is_and_leads_to_every_feed() {
+async fn leads_to_every_feed<N: Network>() {
     let world = World::new().await;
     let page = world.get("/").await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Nothing here is real."));
-    for (_, username) in crate::x::accounts() {
-        let link = format!(r#"href="/feed/x/{username}""#);
-        assert!(page.body.contains(&link), "{username}");
+    for username in usernames::<N>() {
+        let path = format!("/feed/{}/{username}", N::KEY);
+        assert!(page.body.contains(&format!(r#"href="{path}""#)), "{path}");
+        assert_eq!(world.get(&path).await.status, 200, "{path}");
     }
 }
 
 #[tokio::test]
-async fn a_post_is_shown_escaped_on_its_feed_everybodys_and_its_own_page() {
-    let world = World::new().await;
-    let access = world.connect("demo_shop").await;
-    let reply = world.tweet(&access, "<script>alert(1)</script> & co").await.unwrap();
-    let id = reply.json()["data"]["id"].as_str().unwrap().to_owned();
-    for path in [
-        "/feed/x".to_owned(),
-        "/feed/x/demo_shop".to_owned(),
-        format!("/x.com/demo_shop/status/{id}"),
-        format!("/x.com/DEMO_SHOP/status/{id}"),
-    ] {
-        let page = world.get(&path).await;
-        assert_eq!(page.status, 200, "{path}");
-        assert!(page.body.contains("&lt;script&gt;alert(1)&lt;/script&gt; &amp; co"), "{path}");
-        assert!(!page.body.contains("<script"), "{path}");
-        assert!(page.body.contains(&id), "{path}");
-    }
-    for path in [
-        format!("/x.com/demo_cafe/status/{id}"),
-        "/x.com/demo_shop/status/1".to_owned(),
-        "/x.com/demo_shop/status/-1".to_owned(),
-        "/x.com/nobody/status/1".to_owned(),
-        "/feed/x/nobody".to_owned(),
-        "/feed/x/nobody.json".to_owned(),
-        "/feed/elsewhere".to_owned(),
-        "/elsewhere".to_owned(),
-    ] {
-        assert_eq!(world.get(&path).await.status, 404, "{path}");
-    }
+async fn the_front_page_says_what_this_is_and_leads_to_every_feed() {
+    leads_to_every_feed::<crate::x::X>().await;
+    leads_to_every_feed::<crate::instagram::Instagram>().await;
+    leads_to_every_feed::<crate::tiktok::TikTok>().await;
 }
 
 #[tokio::test]
@@ -68,66 +40,21 @@ async fn every_page_forbids_script_framing_and_foreign_forms() {
 }
 
 #[tokio::test]
-async fn the_feed_as_json_has_the_original_text() {
+async fn pages_take_no_other_method_and_are_not_elsewhere() {
     let world = World::new().await;
-    let access = world.connect("demo_shop").await;
-    let reply = world.tweet(&access, "a & b http://test.co").await.unwrap();
-    let id = &reply.json()["data"]["id"];
-    let by_suffix = world.get("/feed/x/demo_shop.json").await.json();
-    let post = json!({ "id": id, "text": "a & b http://test.co", "createdAt": "2026-11-21T12:00:00.250Z" });
-    assert_eq!(by_suffix, json!({ "account": "demo_shop", "posts": [post] }));
-    let request = Request::get("/feed/x/demo_shop").header("accept", "application/json").body(Bytes::new()).unwrap();
-    assert_eq!(world.ask(request).await.unwrap().json(), by_suffix);
-    let request = Request::get("/feed/x").header("accept", "application/json").body(Bytes::new()).unwrap();
-    let all = world.ask(request).await.unwrap().json();
-    assert_eq!(all["posts"][0]["account"], "demo_shop");
-}
-
-#[tokio::test]
-async fn everybodys_feed_is_newest_first() {
-    let world = World::new().await;
-    for (number, username) in ["demo_shop", "demo_cafe", "busy_shop"].iter().enumerate() {
-        let access = world.connect(username).await;
-        world.tweet(&access, &format!("number {number}")).await.unwrap();
-        world.pass(1);
+    for path in
+        ["/x.com/i/oauth2/authorize", "/www.instagram.com/oauth/authorize", "/www.tiktok.com/v2/auth/authorize/"]
+    {
+        let put = http::Request::put(path).body(bytes::Bytes::new()).unwrap();
+        assert_eq!(world.ask(put).await.unwrap().status, 405, "{path}");
+        assert_eq!(world.get(&format!("{path}/more")).await.status, 404, "{path}");
     }
-    let page = world.get("/feed/x").await.body;
-    let at = |number| page.find(&format!("number {number}")).unwrap();
-    assert!(at(2) < at(1) && at(1) < at(0));
-}
-
-#[tokio::test]
-async fn the_api_says_what_is_not_there_in_its_own_shape() {
-    let world = World::new().await;
-    let reply = world.get("/api.x.com/2/nothing").await;
-    assert_eq!(reply.status, 404);
-    assert_eq!(
-        reply.json(),
-        json!({ "title": "Not Found", "type": "about:blank", "status": 404, "detail": "Not Found" })
-    );
-    let reply = world.get("/api.x.com/2/tweets").await;
-    assert_eq!(reply.status, 405);
-    assert_eq!(reply.header("allow"), "POST");
-    for (path, status) in [("/api.x.com/2/tweets", 413), ("/x.com/i/oauth2/authorize", 413)] {
-        let large = Bytes::from(vec![b'a'; 64 * 1024 + 1]);
-        let reply = world.ask(Request::post(path).body(large).unwrap()).await.unwrap();
-        assert_eq!(reply.status, status, "{path}");
-    }
-    for path in ["/", "/feed/x", "/x.com/demo_shop/status/1"] {
-        let reply = world.ask(Request::post(path).body(Bytes::new()).unwrap()).await.unwrap();
-        assert_eq!(reply.status, 405, "{path}");
-    }
-}
-
-#[tokio::test]
-async fn secrets_are_not_in_the_table() {
-    let world = World::new().await;
-    let code = world.code("demo_shop", super::x::SCOPES).await;
-    let tokens = world.redeem(&code).await.json();
-    let kept = world.everything().await;
-    assert!(kept.contains("x#grant#"), "the table was read");
-    for secret in [&code, tokens["access_token"].as_str().unwrap(), tokens["refresh_token"].as_str().unwrap()] {
-        assert!(!kept.contains(secret));
+    for network in ["x", "instagram", "tiktok"] {
+        let post = http::Request::post(format!("/feed/{network}")).body(bytes::Bytes::new()).unwrap();
+        assert_eq!(world.ask(post).await.unwrap().status, 405, "{network}");
+        for path in ["nobody", "nobody.json", "demo_shop/more"] {
+            assert_eq!(world.get(&format!("/feed/{network}/{path}")).await.status, 404, "{network} {path}");
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
 use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region};
 use bytes::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
-use http::{Request, StatusCode, header};
+use http::{Request, Response, StatusCode, header};
 use serde_json::Value;
 
 use crate::{Answer, App, Config, Fetched, Sandbox};
@@ -16,6 +16,7 @@ use crate::{Answer, App, Config, Fetched, Sandbox};
 pub(super) const ORIGIN: &str = "http://127.0.0.1:9001";
 pub(super) const ELSEWHERE: &str = "https://elsewhere.example/";
 pub(super) const REDIRECT: &str = "http://127.0.0.1:9000/connect/x/callback?kept=1";
+
 /// An answer that arrived.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -99,11 +100,13 @@ impl World {
 
     /// Puts a file where platforms can fetch it.
     pub(super) fn publish(&self, url: &str, content_type: &str, bytes: &'static [u8]) {
-        let fetched = Fetched {
-            content_type: content_type.to_owned(),
-            bytes: bytes.len() as u64,
-            head: Bytes::from_static(&bytes[..bytes.len().min(crate::HEAD)]),
-        };
+        self.publish_sized(url, content_type, bytes, bytes.len() as u64);
+    }
+
+    /// The same of a file of this size, which begins with these bytes.
+    pub(super) fn publish_sized(&self, url: &str, content_type: &str, begins: &'static [u8], bytes: u64) {
+        let head = Bytes::from_static(&begins[..begins.len().min(crate::HEAD)]);
+        let fetched = Fetched { content_type: content_type.to_owned(), bytes, head };
         self.elsewhere.lock().unwrap().insert(url.to_owned(), fetched);
     }
 
@@ -117,16 +120,20 @@ impl World {
 
     /// The answer, or nothing if it was lost.
     pub(super) async fn ask(&self, request: Request<Bytes>) -> Option<Reply> {
+        let (parts, body) = self.respond(request).await?.into_parts();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        Some(Reply { status: parts.status, headers: parts.headers, body })
+    }
+
+    /// The answer, which need not be text.
+    pub(super) async fn ask_for_bytes(&self, request: Request<Bytes>) -> Response<Bytes> {
+        self.respond(request).await.unwrap()
+    }
+
+    async fn respond(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         match self.sandbox.answer(request).await {
             Answer::Lost => None,
-            Answer::Response(response) => {
-                let (parts, body) = response.into_parts();
-                Some(Reply {
-                    status: parts.status,
-                    headers: parts.headers,
-                    body: String::from_utf8(body.to_vec()).unwrap(),
-                })
-            }
+            Answer::Response(response) => Some(response),
         }
     }
 
@@ -141,6 +148,41 @@ impl World {
         self.ask(request).await.unwrap()
     }
 
+    /// A form of the consent page, as a browser posts it.
+    pub(super) async fn consent(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let request = Request::post(path).header("sec-fetch-site", "same-origin");
+        self.ask(request.body(encode(fields).into()).unwrap()).await.unwrap()
+    }
+
+    /// A form of a program.
+    pub(super) async fn submit(&self, path: &str, access: Option<&str>, fields: &[(&str, &str)]) -> Option<Reply> {
+        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(access) = access {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {access}"));
+        }
+        self.ask(request.body(encode(fields).into()).unwrap()).await
+    }
+
+    /// A call with a body of JSON.
+    pub(super) async fn call(&self, access: &str, path: &str, body: &Value) -> Option<Reply> {
+        let request = Request::post(path)
+            .header(header::AUTHORIZATION, format!("Bearer {access}"))
+            .header(header::CONTENT_TYPE, "application/json; charset=UTF-8")
+            .body(body.to_string().into());
+        self.ask(request.unwrap()).await
+    }
+
+    /// What an account of a network has published, newest first.
+    pub(super) async fn posts(&self, network: &str, username: &str) -> Vec<Value> {
+        listed(&self.get(&format!("/feed/{network}/{username}.json")).await)
+    }
+
+    /// What everybody has published on a network, newest first.
+    pub(super) async fn all_posts(&self, network: &str) -> Vec<Value> {
+        let request = Request::get(format!("/feed/{network}")).header(header::ACCEPT, "application/json");
+        listed(&self.ask(request.body(Bytes::new()).unwrap()).await.unwrap())
+    }
+
     /// All that the table holds, for searching.
     #[expect(clippy::disallowed_methods, reason = "who looks for a secret looks everywhere")]
     pub(super) async fn everything(&self) -> String {
@@ -152,6 +194,10 @@ impl World {
         let dropped = self.dynamodb.delete_table().table_name("sandbox");
         dropped.send().await.unwrap();
     }
+}
+
+fn listed(feed: &Reply) -> Vec<Value> {
+    feed.json()["posts"].as_array().unwrap().clone()
 }
 
 pub(super) fn encode(fields: &[(&str, &str)]) -> String {

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::{
-    OAUTH,
+    TikTok,
     account::Behavior,
     answer,
     bearer::{self, Caller},
@@ -13,13 +13,13 @@ use super::{
     rate::Limit,
     script,
 };
-use crate::{Sandbox, oauth::grant, reply::Stop};
+use crate::{Sandbox, oauth::grant, once, reply::Stop};
 
 /// The caller who would like to publish.
 pub(crate) async fn publisher(sandbox: &Sandbox, request: &Request<Bytes>, limit: &Limit) -> Result<Caller, Stop> {
     let caller = bearer::authenticate(sandbox, request).await?;
     if caller.account.behavior == Behavior::TokenDeadAtPublish {
-        grant::kill(sandbox, &OAUTH, &caller.grant).await?;
+        grant::kill::<TikTok>(sandbox, &caller.grant).await?;
         return answer::refuse(sandbox, "access_token_invalid");
     }
     bearer::admit(sandbox, &caller, "video.publish", limit).await?;
@@ -37,7 +37,7 @@ pub(crate) async fn check(sandbox: &Sandbox, caller: &Caller, post: &Post) -> Re
         _ => None,
     };
     if let Some(code) = once
-        && script::first_time(sandbox, account, code).await?
+        && once::mark(sandbox, account, once::POST).await?.first
     {
         return answer::refuse(sandbox, code);
     }

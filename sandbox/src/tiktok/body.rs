@@ -1,21 +1,14 @@
 //! Bodies: JSON that says so, without a field that TikTok does not know.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, header};
+use http::Request;
 use serde::de::DeserializeOwned;
 
 use super::answer;
-use crate::{Sandbox, reply::Stop};
+use crate::{Sandbox, content_type, reply::Stop};
 
 pub(crate) fn read<T: DeserializeOwned>(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<T, Stop> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .map(HeaderValue::to_str)
-        .and_then(Result::ok)
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if !content_type.trim().eq_ignore_ascii_case("application/json") {
+    if !content_type::is(request, content_type::JSON) {
         return answer::invalid(sandbox, "The content type must be application/json");
     }
     match serde_json::from_slice(request.body()) {

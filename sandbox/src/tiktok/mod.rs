@@ -32,12 +32,13 @@ use http::{Method, Request};
 
 use crate::{
     Answer, Sandbox, home,
-    oauth::{self, Refresh, Terms},
+    network::Network,
+    oauth::{self, Refresh, Terms, authorize::Dialog, grant::Grant},
     reply::{Reply, Stop},
 };
 
 use account::{Account, Behavior};
-pub(crate) use feed::{account_list, feed};
+pub(crate) use feed::account_list;
 
 /// The largest body that a request to any platform may have: the last chunk of a video has up to 128 MB.
 pub const MAX_CHUNK: usize = 129 * 1024 * 1024;
@@ -45,23 +46,33 @@ pub const MAX_CHUNK: usize = 129 * 1024 * 1024;
 /// Seconds: 180 days, which every use begins anew.
 const REFRESH_LIFETIME: i64 = 15_552_000;
 
-/// TikTok says only that a code is used soon.
-const OAUTH: oauth::Platform = oauth::Platform {
-    key: "tiktok",
-    code_lifetime: 60,
-    terms: |grant| Terms {
-        access: Account::by_id(&grant.account).map_or(0, Account::access_lifetime),
-        refresh: Refresh::For(REFRESH_LIFETIME),
-    },
-    withdrawn: |account| {
-        Account::by_id(account).is_some_and(|account| account.behavior == Behavior::TokenDeadAtPublish)
-    },
-};
+pub(crate) struct TikTok;
+
+impl Network for TikTok {
+    type Behavior = Behavior;
+    type Post = publishing::Publishing;
+
+    const KEY: &'static str = "tiktok";
+    const NAME: &'static str = "TikTok";
+    const ACCOUNTS: &'static [Account] = account::ACCOUNTS;
+    const DECLINES: Behavior = Behavior::Declines;
+    const WITHDRAWN: Behavior = Behavior::TokenDeadAtPublish;
+    const DIALOG: Dialog = authorize::DIALOG;
+    /// TikTok says only that a code is used soon.
+    const CODE_LIFETIME: i64 = 60;
+
+    fn terms(grant: &Grant) -> Terms {
+        Terms {
+            access: Account::by_id(&grant.account).map_or(0, Account::access_lifetime),
+            refresh: Refresh::For(REFRESH_LIFETIME),
+        }
+    }
+}
 
 /// `https://www.tiktok.com/…`: what a person sees.
 pub(crate) async fn site(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
     Ok(match (path, request.method()) {
-        (["v2", "auth", "authorize", ""], &Method::GET) => authorize::ask(sandbox, request)?,
+        (["v2", "auth", "authorize", ""], &Method::GET) => oauth::authorize::ask::<TikTok>(sandbox, request)?,
         (["v2", "auth", "authorize", ""], &Method::POST) => authorize::decide(sandbox, request).await?,
         ([handle, kind @ ("video" | "photo"), id], &Method::GET) => feed::single(sandbox, handle, kind, id).await?,
         (["v2", "auth", "authorize", ""] | [_, "video" | "photo", _], _) => home::wrong_method()?,
@@ -97,11 +108,4 @@ pub(crate) async fn uploads(sandbox: &Sandbox, request: &Request<Bytes>, path: &
 /// No request that carries no media is that large.
 pub(crate) fn too_large(sandbox: &Sandbox) -> Result<Answer, Stop> {
     answer::invalid(sandbox, "The request body is too large")
-}
-
-/// Id and username of every test account.
-#[cfg(test)]
-pub(crate) fn accounts() -> Vec<(&'static str, &'static str)> {
-    let named = |account: &Account| (account.id, account.username);
-    account::ACCOUNTS.iter().map(named).collect()
 }

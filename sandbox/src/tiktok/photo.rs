@@ -77,7 +77,7 @@ pub(crate) async fn init(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<
         photos.push(photo);
         first_wrong = first_wrong.or(wrong);
     }
-    let publishing = Publishing::new(sandbox, caller.account, &caller.client_key, post, Content::Photos(photos))?;
+    let publishing = Publishing::new(sandbox, caller.account, &caller.client_id, post, Content::Photos(photos))?;
     source::publish(sandbox, &caller, publishing, first_wrong).await
 }
 

@@ -99,7 +99,8 @@ impl Publishing {
             _ => script::failure(account, &texts, "status"),
         };
         Ok(Self {
-            publish_id: format!("{prefix}.{}", number()?),
+            // At most 19 digits: TikTok's ids are no longer.
+            publish_id: format!("{prefix}.{}", secret::number()? >> 4),
             account: account.id.to_owned(),
             client_key: client_key.to_owned(),
             fail_reason: fails.map(str::to_owned),
@@ -122,10 +123,6 @@ impl Publishing {
     pub(crate) fn post_id(&self) -> i64 {
         let unique = self.upload_id().parse::<i64>().unwrap_or_default() & ((1 << 22) - 1);
         first_id(self.received_at.unwrap_or_default()) | unique
-    }
-
-    pub(crate) fn created_at(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(self.received_at.unwrap_or_default()).unwrap_or_default()
     }
 
     pub(crate) fn stage(&self, now: DateTime<Utc>) -> Stage {
@@ -158,10 +155,4 @@ fn upload_id(publish_id: &str) -> &str {
 pub(crate) async fn find(sandbox: &Sandbox, publish_id: &str) -> Result<Option<Publishing>, Error> {
     let found = sandbox.store.get::<Publishing>(key(upload_id(publish_id))).await?;
     Ok(found.filter(|publishing| publishing.publish_id == publish_id))
-}
-
-/// A number that nobody guesses, of at most 19 digits.
-fn number() -> Result<u64, Error> {
-    let random = secret::fingerprint(&secret::token()?);
-    Ok(random.get(..15).and_then(|digits| u64::from_str_radix(digits, 16).ok()).unwrap_or_default())
 }

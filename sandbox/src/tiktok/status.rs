@@ -28,7 +28,7 @@ pub(crate) async fn fetch(sandbox: &Sandbox, request: &Request<Bytes>) -> Result
     let Some(publishing) = publishing::find(sandbox, &body.publish_id).await? else {
         return answer::refuse(sandbox, "invalid_publish_id");
     };
-    if publishing.account != caller.account.id || publishing.client_key != caller.client_key {
+    if publishing.account != caller.account.id || publishing.client_key != caller.client_id {
         return answer::refuse(sandbox, "token_not_authorized_for_specified_publish_id");
     }
     let now = (sandbox.clock)();

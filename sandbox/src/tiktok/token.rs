@@ -1,16 +1,16 @@
 //! `POST /v2/oauth/token/` and `POST /v2/oauth/revoke/`. An app authenticates in the form.
 
 use bytes::Bytes;
-use http::{Request, StatusCode, header};
+use http::{Request, StatusCode};
 use serde_json::json;
 
-use super::{OAUTH, REFRESH_LIFETIME, account::Account, answer};
+use super::{REFRESH_LIFETIME, TikTok, account::Account, answer};
 use crate::{
     App, Sandbox,
-    fields::Fields,
     oauth::{
         self, Refused, Tokens,
         code::{self, Exchange},
+        form::{Form, Wrong},
         grant,
     },
     reply::{self, Reply, Stop, stop},
@@ -22,24 +22,25 @@ pub(super) const CODE_END: &str = "*2!6170.va";
 
 /// `POST /v2/oauth/token/`
 pub(crate) async fn exchange(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
-    let form = form(sandbox, request)?;
+    let told = |wrong| told(sandbox, wrong);
+    let form = Form::read(request).map_err(told)?;
     let app = authenticate(sandbox, &form)?;
-    let required = |name| required(sandbox, &form, name);
+    let required = |name| form.required(name).map_err(told);
     let tokens = match required("grant_type")? {
         "authorization_code" => {
-            only(sandbox, &form, &["client_key", "client_secret", "grant_type", "code", "redirect_uri"])?;
+            form.only(&["client_key", "client_secret", "grant_type", "code", "redirect_uri"]).map_err(told)?;
             let (code, redirect_uri) = (required("code")?, required("redirect_uri")?);
             match code.strip_suffix(CODE_END) {
                 Some(code) => {
                     let exchange = Exchange { client_id: &app.client_id, code, redirect_uri, verifier: None };
-                    code::redeem(sandbox, &OAUTH, &exchange).await?
+                    code::redeem::<TikTok>(sandbox, &exchange).await?
                 }
                 None => Err(Refused::Code),
             }
         }
         "refresh_token" => {
-            only(sandbox, &form, &["client_key", "client_secret", "grant_type", "refresh_token"])?;
-            grant::rotate(sandbox, &OAUTH, &app.client_id, required("refresh_token")?).await?
+            form.only(&["client_key", "client_secret", "grant_type", "refresh_token"]).map_err(told)?;
+            grant::rotate::<TikTok>(sandbox, &app.client_id, required("refresh_token")?).await?
         }
         _ => return refuse(sandbox, "unsupported_grant_type", "The grant type is not supported."),
     };
@@ -73,56 +74,41 @@ fn granted(app: &App, tokens: &Tokens) -> Reply {
 
 /// `POST /v2/oauth/revoke/`: ends all that the person granted, and answers with nothing.
 pub(crate) async fn revoke(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
-    let form = form(sandbox, request)?;
+    let told = |wrong| told(sandbox, wrong);
+    let form = Form::read(request).map_err(told)?;
     let app = authenticate(sandbox, &form)?;
-    only(sandbox, &form, &["client_key", "client_secret", "token"])?;
-    let token = required(sandbox, &form, "token")?;
-    match grant::find(sandbox, &OAUTH, token).await? {
+    form.only(&["client_key", "client_secret", "token"]).map_err(told)?;
+    let token = form.required("token").map_err(told)?;
+    match grant::find::<TikTok>(sandbox, token).await? {
         Some(known) if known.grant.client_id == app.client_id => {
-            grant::kill(sandbox, &OAUTH, &known.id).await?;
+            grant::kill::<TikTok>(sandbox, &known.id).await?;
             Ok(Reply::new(Bytes::new()))
         }
         _ => refuse(sandbox, "invalid_request", "Access token is invalid."),
     }
 }
 
-fn form(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Fields, Stop> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if !content_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        let message = "Only `application/x-www-form-urlencoded` is accepted as Content-Type.";
-        return refuse(sandbox, "invalid_request", message);
-    }
-    match Fields::read(request.body()) {
-        Ok(form) => Ok(form),
-        Err(repeated) => refuse(sandbox, "invalid_request", &format!("The parameter {} is repeated.", repeated.0)),
+/// TikTok's words for a form that is wrong.
+fn told(sandbox: &Sandbox, wrong: Wrong) -> Stop {
+    let description = match wrong {
+        Wrong::NoForm => "Only `application/x-www-form-urlencoded` is accepted as Content-Type.".to_owned(),
+        Wrong::Repeated(name) => format!("The parameter {name} is repeated."),
+        Wrong::Missing(name) => format!("The parameter {name} is missing."),
+        Wrong::Unknown(name) => format!("The parameter {name} is unknown."),
+    };
+    match refusal(sandbox, "invalid_request", &description) {
+        Ok(reply) => Stop::With(Box::new(reply)),
+        Err(error) => error.into(),
     }
 }
 
-fn authenticate<'a>(sandbox: &'a Sandbox, form: &Fields) -> Result<&'a App, Stop> {
-    let key = required(sandbox, form, "client_key")?;
-    let secret = required(sandbox, form, "client_secret")?;
+fn authenticate<'a>(sandbox: &'a Sandbox, form: &Form) -> Result<&'a App, Stop> {
+    let told = |wrong| told(sandbox, wrong);
+    let key = form.required("client_key").map_err(told)?;
+    let secret = form.required("client_secret").map_err(told)?;
     match oauth::app(sandbox, key).filter(|app| app.client_secret == secret) {
         Some(app) => Ok(app),
         None => refuse(sandbox, "invalid_client", "Client key or secret is incorrect."),
-    }
-}
-
-fn required<'a>(sandbox: &Sandbox, form: &'a Fields, name: &str) -> Result<&'a str, Stop> {
-    match form.get(name) {
-        Some(value) => Ok(value),
-        None => refuse(sandbox, "invalid_request", &format!("The parameter {name} is missing.")),
-    }
-}
-
-fn only(sandbox: &Sandbox, form: &Fields, known: &[&str]) -> Result<(), Stop> {
-    match form.other_than(known) {
-        Some((name, _)) => refuse(sandbox, "invalid_request", &format!("The parameter {name} is unknown.")),
-        None => Ok(()),
     }
 }
 

@@ -2,20 +2,18 @@
 //! last one publishes it.
 
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
-use ring::digest::{SHA256, digest};
 
 use super::{
     account::{Account, Behavior},
     answer, post,
     publishing::{self, Content, Publishing, Upload},
-    script,
 };
 use crate::{
     Answer, Sandbox,
     fields::Fields,
     media::kind::{Kind, kind},
+    once,
     reply::{Reply, Stop, stop},
     secret,
     store::{Committed, Error, Update, Value, Write, number},
@@ -106,7 +104,7 @@ fn taken(sandbox: &Sandbox, before: &Publishing, chunk: &[u8], complete: bool) -
     if before.digests.is_empty() && !kind(chunk).is_some_and(Kind::is_video) {
         after.fail_reason = Some("file_format_check_failed".to_owned());
     }
-    after.digests.push(HEXLOWER.encode(digest(&SHA256, chunk).as_ref()));
+    after.digests.push(secret::fingerprint(chunk));
     after.received_at = complete.then(|| (sandbox.clock)().timestamp_millis());
     after
 }
@@ -139,7 +137,7 @@ async fn lost(sandbox: &Sandbox, account: &str, index: u64, complete: bool) -> R
     match account.behavior {
         Behavior::AnswerLost => Ok(complete),
         Behavior::ChunkLostOnce if index == 1 || (index == 0 && complete) => {
-            script::first_time(sandbox, account, "chunk-lost").await
+            Ok(once::mark(sandbox, account, once::LOST_CHUNK).await?.first)
         }
         _ => Ok(false),
     }

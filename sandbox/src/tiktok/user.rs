@@ -32,7 +32,7 @@ pub(crate) async fn info(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<
     let mut user: Map<String, Value> = Map::new();
     for field in asked.split(',') {
         let (scope, value) = match field {
-            "open_id" => ("user.info.basic", json!(account.open_id(&caller.client_key))),
+            "open_id" => ("user.info.basic", json!(account.open_id(&caller.client_id))),
             "union_id" => ("user.info.basic", json!(account.union_id())),
             "display_name" => ("user.info.basic", json!(account.name)),
             "avatar_url" | "avatar_url_100" | "avatar_large_url" => {

@@ -62,7 +62,7 @@ pub(crate) async fn init(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<
         return answer::invalid(sandbox, "The title is too long");
     }
     let post = Post { title, description: String::new(), privacy_level };
-    let begun = |post, content| Publishing::new(sandbox, caller.account, &caller.client_key, post, content);
+    let begun = |post, content| Publishing::new(sandbox, caller.account, &caller.client_id, post, content);
     match source_info {
         SourceInfo::FileUpload { video_size, chunk_size, total_chunk_count } => {
             let plan = match Plan::new(video_size, chunk_size, total_chunk_count) {

@@ -2,16 +2,16 @@
 //! misbehave.
 
 use bytes::Bytes;
-use http::{HeaderValue, Request, StatusCode, header};
+use http::{Request, StatusCode};
 use serde_json::{Value, json};
 
 use super::{
-    OAUTH,
+    X,
     account::{Account, Behavior},
     bearer, problem, rate, rendering, tweet, weight,
 };
 use crate::{
-    Answer, Sandbox,
+    Answer, Sandbox, content_type,
     oauth::grant,
     once,
     reply::{self, Reply, Stop, stop},
@@ -27,7 +27,7 @@ pub(crate) async fn create(sandbox: &Sandbox, request: &Request<Bytes>) -> Resul
     let caller = bearer::authenticate(sandbox, request).await?;
     let account = caller.account;
     if account.behavior == Behavior::TokenDeadAtPublish {
-        grant::kill(sandbox, &OAUTH, &caller.grant).await?;
+        grant::kill::<X>(sandbox, &caller.grant).await?;
         return stop(problem::unauthorized());
     }
     let window = bearer::admit(sandbox, &caller, SCOPES, &rate::CREATE_TWEET).await?;
@@ -44,7 +44,7 @@ pub(crate) async fn create(sandbox: &Sandbox, request: &Request<Bytes>) -> Resul
                 return stop(window.exhausted(until).mark(reply)?);
             }
         }
-        Behavior::ServerErrorOnce if first_time(sandbox, account).await? => {
+        Behavior::ServerErrorOnce if once::mark(sandbox, account, once::POST).await?.first => {
             return refused(problem::service_unavailable());
         }
         _ => {}
@@ -74,14 +74,7 @@ pub(crate) async fn create(sandbox: &Sandbox, request: &Request<Bytes>) -> Resul
 
 /// The text of a well-formed request; the error is X's message.
 fn text_of(request: &Request<Bytes>) -> Result<String, String> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .map(HeaderValue::to_str)
-        .and_then(Result::ok)
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if !content_type.trim().eq_ignore_ascii_case("application/json") {
+    if !content_type::is(request, content_type::JSON) {
         return Err("Requests with bodies must have content-type of application/json.".to_owned());
     }
     let Ok(Value::Object(body)) = serde_json::from_slice(request.body()) else {
@@ -102,14 +95,9 @@ fn text_of(request: &Request<Bytes>) -> Result<String, String> {
     }
 }
 
-/// Whether this is the account's first post ever.
-async fn first_time(sandbox: &Sandbox, account: &Account) -> Result<bool, Error> {
-    Ok(once::first_post(sandbox, OAUTH.key, account.id).await?.first)
-}
-
 /// Until when the account has to wait, if it still has to. Whoever comes back before the time that
 /// it was told is told the same again.
 async fn told_to_wait(sandbox: &Sandbox, account: &Account) -> Result<Option<i64>, Error> {
-    let until = once::first_post(sandbox, OAUTH.key, account.id).await?.at + TOLD_TO_WAIT;
+    let until = once::mark(sandbox, account, once::POST).await?.at + TOLD_TO_WAIT;
     Ok(((sandbox.clock)().timestamp() < until).then_some(until))
 }

@@ -1,107 +1,78 @@
-//! What everybody sees: the feeds, as pages and as JSON, and the page of one post. The JSON is
-//! not X's; it gives tests the text exactly as it was posted.
+//! What everybody sees: the feeds and the page of one post, with the text exactly as it was posted.
 
-use bytes::Bytes;
-use chrono::SecondsFormat;
-use http::{Request, StatusCode};
+use chrono::{DateTime, Utc};
 use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    account::{ACCOUNTS, Account},
+    X,
+    account::Account,
     tweet::{self, Tweet},
 };
 use crate::{
-    Sandbox, feed, home,
-    page::{self, Allow},
-    reply::{self, Reply, Stop},
+    Sandbox,
+    feed::{self, Post},
+    home,
+    page::Allow,
+    reply::Reply,
     store::Error,
 };
 
 /// The test accounts and what each does, for the front page.
 pub(crate) fn account_list() -> Markup {
-    feed::accounts("x", ACCOUNTS.iter().map(|account| (account.username, account.about)))
-}
-
-/// `GET /feed/x`, `/feed/x/{username}`, and both with `.json` or `Accept: application/json`.
-pub(crate) async fn feed(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
-    let asked = feed::asked(request, path)?;
-    let account = match asked.username {
-        None => None,
-        Some(name) => match Account::by_username(name) {
-            Some(account) => Some(account),
-            None => return Ok(home::not_found()?),
-        },
-    };
-    let tweets = tweet::newest(sandbox, account, (0, i64::MAX), asked.limit()).await?;
-    if asked.as_json {
-        return Ok(reply::json(StatusCode::OK, &listing(account, &tweets)));
-    }
-    let content = html! {
-        @if let Some(account) = account { p { (account.about) } }
-        @if tweets.is_empty() { p { "No posts yet." } }
-        @for tweet in &tweets { (post(tweet)) }
-    };
-    let title = match account {
-        Some(account) => format!("@{} on X", account.username),
-        None => "All posts on X".to_owned(),
-    };
-    Ok(reply::html(StatusCode::OK, page::frame(&title, content), Allow::Nothing)?)
+    feed::accounts::<X>()
 }
 
 /// `GET /x.com/{username}/status/{id}`
 pub(crate) async fn status(sandbox: &Sandbox, username: &str, id: &str) -> Result<Reply, Error> {
-    let (Some(account), Ok(id)) = (Account::by_username(username), id.parse::<i64>()) else {
+    let (Some(account), Ok(id @ 0..)) = (Account::by_username(username), id.parse::<i64>()) else {
         return home::not_found();
     };
-    if id < 0 {
-        return home::not_found();
-    }
     match tweet::find(sandbox, account, id).await? {
-        Some(tweet) => {
-            let page = page::frame(&format!("A post of @{}", account.username), post(&tweet));
-            reply::html(StatusCode::OK, page, Allow::Nothing)
-        }
+        Some(tweet) => feed::single("post", &tweet),
         None => home::not_found(),
     }
 }
 
-fn username(tweet: &Tweet) -> &'static str {
-    Account::by_id(&tweet.account).map_or("", |account| account.username)
-}
+impl Post for Tweet {
+    type Network = X;
 
-fn post(tweet: &Tweet) -> Markup {
-    let username = username(tweet);
-    let at = tweet.created_at().to_rfc3339_opts(SecondsFormat::Secs, true);
-    html! {
-        article {
-            strong { "@" (username) }
-            p { bdi { (tweet.text) } }
-            small {
-                a href={ "/x.com/" (username) "/status/" (tweet.id) } { (tweet.id) }
-                " · " time datetime=(at) { (at) }
-            }
-        }
+    const ALLOW: Allow = Allow::Nothing;
+
+    async fn newest(sandbox: &Sandbox, account: Option<&Account>, limit: usize) -> Result<Vec<Self>, Error> {
+        tweet::newest(sandbox, account, (0, i64::MAX), limit).await
     }
-}
 
-fn listing(account: Option<&Account>, tweets: &[Tweet]) -> Value {
-    let posts: Vec<Value> = tweets
-        .iter()
-        .map(|tweet| {
-            let mut post = json!({
-                "id": tweet.id.to_string(),
-                "text": tweet.text,
-                "createdAt": tweet.created_at().to_rfc3339_opts(SecondsFormat::Millis, true),
-            });
-            if account.is_none() {
-                post["account"] = username(tweet).into();
-            }
-            post
-        })
-        .collect();
-    match account {
-        Some(account) => json!({ "account": account.username, "posts": posts }),
-        None => json!({ "posts": posts }),
+    fn account(&self) -> &str {
+        &self.account
+    }
+
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+
+    fn sort_key(&self) -> String {
+        tweet::sort_key(self.id)
+    }
+
+    /// The time is in the id, as in X's own.
+    fn created_at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(tweet::EPOCH + (self.id >> 22)).unwrap_or_default()
+    }
+
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn path(&self) -> String {
+        format!("/x.com/{}/status/{}", self.username(), self.id)
+    }
+
+    fn content(&self) -> Markup {
+        html! { p { bdi { (self.text) } } }
+    }
+
+    fn details(&self, _: &Sandbox) -> Value {
+        json!({})
     }
 }

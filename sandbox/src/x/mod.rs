@@ -26,33 +26,44 @@ use http::{Method, Request};
 
 use crate::{
     Answer, Sandbox, home,
-    oauth::{self, Refresh, Terms},
+    network::Network,
+    oauth::{self, Refresh, Terms, authorize::Dialog, grant::Grant},
     reply::{Reply, Stop},
 };
 
 use account::{Account, Behavior};
-pub(crate) use feed::{account_list, feed};
+pub(crate) use feed::account_list;
 pub(crate) use problem::too_large;
 
-/// X gives an app 30 seconds to exchange a code, and a refresh token for a scope of its own.
-const OAUTH: oauth::Platform = oauth::Platform {
-    key: "x",
-    code_lifetime: 30,
-    terms: |grant| Terms {
-        access: Account::by_id(&grant.account).map_or(0, Account::access_lifetime),
-        refresh: if scope::covers(&grant.scope, &[scope::OFFLINE]) { Refresh::Lasting } else { Refresh::None },
-    },
-    withdrawn: |account| {
-        Account::by_id(account).is_some_and(|account| account.behavior == Behavior::TokenDeadAtPublish)
-    },
-};
+pub(crate) struct X;
+
+impl Network for X {
+    type Behavior = Behavior;
+    type Post = tweet::Tweet;
+
+    const KEY: &'static str = "x";
+    const NAME: &'static str = "X";
+    const ACCOUNTS: &'static [Account] = account::ACCOUNTS;
+    const DECLINES: Behavior = Behavior::Declines;
+    const WITHDRAWN: Behavior = Behavior::TokenDeadAtPublish;
+    const DIALOG: Dialog = authorize::DIALOG;
+    const CODE_LIFETIME: i64 = 30;
+
+    /// A refresh token has a scope of its own.
+    fn terms(grant: &Grant) -> Terms {
+        Terms {
+            access: Account::by_id(&grant.account).map_or(0, Account::access_lifetime),
+            refresh: if scope::covers(&grant.scope, &[scope::OFFLINE]) { Refresh::Lasting } else { Refresh::None },
+        }
+    }
+}
 
 /// `https://x.com/…`: what a person sees.
 pub(crate) async fn site(sandbox: &Sandbox, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
     let get = request.method() == Method::GET;
     Ok(match path {
         ["i", "oauth2", "authorize"] => match *request.method() {
-            Method::GET => authorize::ask(sandbox, request)?,
+            Method::GET => oauth::authorize::ask::<X>(sandbox, request)?,
             Method::POST => authorize::decide(sandbox, request).await?,
             _ => home::wrong_method()?,
         },
@@ -90,11 +101,4 @@ enum Route<'a> {
     Me,
     Tweets,
     Timeline(&'a str),
-}
-
-/// Id and username of every test account.
-#[cfg(test)]
-pub(crate) fn accounts() -> Vec<(&'static str, &'static str)> {
-    let named = |account: &Account| (account.id, account.username);
-    account::ACCOUNTS.iter().map(named).collect()
 }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Sandbox,
+    feed::Post,
     fields::Fields,
     reply::{self, Reply, Stop, stop},
 };

@@ -3,16 +3,16 @@
 
 use bytes::Bytes;
 use data_encoding::BASE64;
-use http::{Request, StatusCode, header};
+use http::{Request, StatusCode};
 use serde_json::json;
 
-use super::OAUTH;
+use super::X;
 use crate::{
-    App, Sandbox,
-    fields::Fields,
+    App, Sandbox, authorization,
     oauth::{
         self, Refused, Tokens,
         code::{self, Exchange},
+        form::{Form, Wrong},
         grant,
     },
     reply::{self, Reply, Stop, stop},
@@ -28,23 +28,23 @@ fn invalid(description: &str) -> Reply {
 
 /// `POST /api.x.com/2/oauth2/token`
 pub(crate) async fn exchange(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
-    let form = form(request)?;
+    let form = Form::read(request).map_err(told)?;
     let app = authenticate(sandbox, request, &form)?;
-    let tokens = match required(&form, "grant_type")? {
+    let tokens = match form.required("grant_type").map_err(told)? {
         "authorization_code" => {
-            only(&form, &["grant_type", "code", "redirect_uri", "code_verifier", "client_id"])?;
+            form.only(&["grant_type", "code", "redirect_uri", "code_verifier", "client_id"]).map_err(told)?;
             let exchange = Exchange {
                 client_id: &app.client_id,
-                code: required(&form, "code")?,
-                redirect_uri: required(&form, "redirect_uri")?,
-                verifier: Some(required(&form, "code_verifier")?),
+                code: form.required("code").map_err(told)?,
+                redirect_uri: form.required("redirect_uri").map_err(told)?,
+                verifier: Some(form.required("code_verifier").map_err(told)?),
             };
-            code::redeem(sandbox, &OAUTH, &exchange).await?
+            code::redeem::<X>(sandbox, &exchange).await?
         }
         "refresh_token" => {
-            only(&form, &["grant_type", "refresh_token", "client_id"])?;
-            let token = required(&form, "refresh_token")?;
-            grant::rotate(sandbox, &OAUTH, &app.client_id, token).await?
+            form.only(&["grant_type", "refresh_token", "client_id"]).map_err(told)?;
+            let token = form.required("refresh_token").map_err(told)?;
+            grant::rotate::<X>(sandbox, &app.client_id, token).await?
         }
         _ => {
             return stop(invalid(
@@ -81,10 +81,10 @@ fn granted(tokens: Tokens) -> Reply {
 
 /// `POST /api.x.com/2/oauth2/revoke`
 pub(crate) async fn revoke(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Reply, Stop> {
-    let form = form(request)?;
+    let form = Form::read(request).map_err(told)?;
     let app = authenticate(sandbox, request, &form)?;
-    only(&form, &["token", "token_type_hint", "client_id"])?;
-    let token = required(&form, "token")?;
+    form.only(&["token", "token_type_hint", "client_id"]).map_err(told)?;
+    let token = form.required("token").map_err(told)?;
     if let Some(hint) = form.get("token_type_hint")
         && !["access_token", "refresh_token"].contains(&hint)
     {
@@ -94,36 +94,25 @@ pub(crate) async fn revoke(sandbox: &Sandbox, request: &Request<Bytes>) -> Resul
             "Value passed for the token type hint was invalid.",
         ));
     }
-    grant::revoke(sandbox, &OAUTH, &app.client_id, token).await?;
+    grant::revoke::<X>(sandbox, &app.client_id, token).await?;
     Ok(reply::json(StatusCode::OK, &json!({ "revoked": true })))
 }
 
-fn form(request: &Request<Bytes>) -> Result<Fields, Stop> {
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default();
-    if !content_type.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return stop(invalid("The request must be of the content type application/x-www-form-urlencoded."));
-    }
-    match Fields::read(request.body()) {
-        Ok(form) => Ok(form),
-        Err(repeated) => stop(invalid(&format!("Repeated parameter [{}].", repeated.0))),
-    }
+/// X's words for a form that is wrong.
+fn told(wrong: Wrong) -> Stop {
+    Stop::With(Box::new(invalid(&match wrong {
+        Wrong::NoForm => "The request must be of the content type application/x-www-form-urlencoded.".to_owned(),
+        Wrong::Repeated(name) => format!("Repeated parameter [{name}]."),
+        Wrong::Missing(name) => format!("Missing required parameter [{name}]."),
+        Wrong::Unknown(name) => format!("Unknown parameter [{name}]."),
+    })))
 }
 
 /// The app that authenticates with Basic. A wrong secret is answered like a missing header, as X does.
-fn authenticate<'a>(sandbox: &'a Sandbox, request: &Request<Bytes>, form: &Fields) -> Result<&'a App, Stop> {
+fn authenticate<'a>(sandbox: &'a Sandbox, request: &Request<Bytes>, form: &Form) -> Result<&'a App, Stop> {
     let unauthorized = || error(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
-    let credentials = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split_once(' '))
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
-        .and_then(|(_, encoded)| BASE64.decode(encoded.as_bytes()).ok())
+    let credentials = authorization::credentials(request, "basic")
+        .and_then(|encoded| BASE64.decode(encoded.as_bytes()).ok())
         .and_then(|decoded| String::from_utf8(decoded).ok());
     let Some((id, secret)) = credentials.as_deref().and_then(|c| c.split_once(':')) else {
         return stop(unauthorized());
@@ -139,18 +128,4 @@ fn authenticate<'a>(sandbox: &'a Sandbox, request: &Request<Bytes>, form: &Field
         return stop(invalid("Value passed for the client id was invalid."));
     }
     Ok(app)
-}
-
-fn required<'a>(form: &'a Fields, name: &str) -> Result<&'a str, Stop> {
-    match form.get(name) {
-        Some(value) => Ok(value),
-        None => stop(invalid(&format!("Missing required parameter [{name}]."))),
-    }
-}
-
-fn only(form: &Fields, known: &[&str]) -> Result<(), Stop> {
-    match form.other_than(known) {
-        Some((name, _)) => stop(invalid(&format!("Unknown parameter [{name}]."))),
-        None => Ok(()),
-    }
 }

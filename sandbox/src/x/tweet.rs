@@ -2,14 +2,15 @@
 //! first, with a mark beside them that refuses the same text again.
 
 use chrono::{DateTime, Utc};
-use ring::digest::{SHA256, digest};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::account::Account;
 use crate::{
     Sandbox,
-    store::{Changed, Committed, Error, Key, Update, Write, number},
+    feed::shelf,
+    secret,
+    store::{Changed, Committed, Error, Key, Update, number},
 };
 
 /// X's snowflakes count milliseconds from here (2010-11-04T01:42:54.657Z), above 22 other bits.
@@ -28,13 +29,6 @@ pub(crate) struct Tweet {
     pub(crate) text: String,
 }
 
-impl Tweet {
-    /// The time is in the id, as in X's own.
-    pub(crate) fn created_at(&self) -> DateTime<Utc> {
-        DateTime::from_timestamp_millis(EPOCH + (self.id >> 22)).unwrap_or_default()
-    }
-}
-
 /// The first id of this millisecond.
 pub(crate) fn first_id(at: DateTime<Utc>) -> i64 {
     let milliseconds = (at.timestamp_millis() - EPOCH).max(0);
@@ -42,16 +36,8 @@ pub(crate) fn first_id(at: DateTime<Utc>) -> i64 {
     milliseconds.saturating_mul(MILLISECOND)
 }
 
-fn sort_key(id: i64) -> String {
+pub(crate) fn sort_key(id: i64) -> String {
     format!("{id:019}")
-}
-
-/// The partition of an account's posts, or of everybody's.
-fn partition(account: Option<&Account>) -> String {
-    match account {
-        Some(account) => format!("x#feed#{}", account.id),
-        None => "x#feed".to_owned(),
-    }
 }
 
 /// Stores a post, unless the account has said the same in the last hours.
@@ -59,17 +45,14 @@ pub(crate) async fn insert(sandbox: &Sandbox, account: &Account, text: &str) -> 
     let tweet = Tweet { id: next_id(sandbox, account).await?, account: account.id.to_owned(), text: text.to_owned() };
     let now = (sandbox.clock)().timestamp();
     let same: String = text.trim().nfc().collect();
-    let same = data_encoding::HEXLOWER.encode(digest(&SHA256, same.as_bytes()).as_ref());
+    let same = secret::fingerprint(same);
     // Of two that say the same at once, only the first finds no mark, or one that is over.
     let mark = Update::new(Key::new(format!("x#said#{}#{same}", account.id), "said"), "SET #refused_until = :end")
         .only_if("attribute_not_exists(pk) OR #refused_until <= :now")
         .with(":now", number(now))
         .with(":end", number(now + DUPLICATE_SECONDS));
-    let writes = vec![
-        mark.into(),
-        Write::put(Key::new(partition(Some(account)), sort_key(tweet.id)), &tweet)?,
-        Write::put(Key::new(partition(None), sort_key(tweet.id)), &tweet)?,
-    ];
+    let mut writes = vec![mark.into()];
+    writes.extend(shelf::writes(&tweet)?);
     Ok(match sandbox.store.commit(writes).await? {
         Committed::Done => Some(tweet),
         Committed::Refused => None,
@@ -124,9 +107,9 @@ pub(crate) async fn newest(
         return Ok(Vec::new());
     }
     let between = (sort_key(first), sort_key(last));
-    sandbox.store.newest(&partition(account), (&between.0, &between.1), limit).await
+    shelf::newest(sandbox, account, (&between.0, &between.1), limit).await
 }
 
 pub(crate) async fn find(sandbox: &Sandbox, account: &Account, id: i64) -> Result<Option<Tweet>, Error> {
-    sandbox.store.get(Key::new(partition(Some(account)), sort_key(id))).await
+    shelf::find(sandbox, account, sort_key(id)).await
 }

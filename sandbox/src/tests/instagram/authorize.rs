@@ -1,6 +1,7 @@
 //! The authorization request, and consent.
 
 use super::{AUTHORIZE, ELSEWHERE, World, asking, encode};
+use crate::{instagram::Instagram, tests::accounts::usernames};
 
 #[tokio::test]
 async fn a_good_request_shows_who_asks_for_what_and_every_account() {
@@ -11,7 +12,7 @@ async fn a_good_request_shows_who_asks_for_what_and_every_account() {
     {
         assert!(page.body.contains(part), "{part}");
     }
-    for (_, username) in crate::instagram::accounts() {
+    for username in usernames::<Instagram>() {
         assert!(page.body.contains(&format!(r#"name="account" value="{username}""#)), "{username}");
     }
 }
@@ -37,7 +38,7 @@ async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
         assert_eq!(asked.status, 400, "{name}={value}");
         assert!(asked.body.contains(name), "{} names {name}", asked.body);
         fields.push(("account", "demo_shop"));
-        let posted = world.allow(&fields).await;
+        let posted = world.consent(AUTHORIZE, &fields).await;
         assert_eq!(posted.status, 400, "posted {name}={value}");
         assert!(!posted.headers.contains_key("location"));
     }
@@ -52,7 +53,7 @@ async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
 async fn a_choice_leads_back_with_code_state_and_the_fragment() {
     let mut fields = asking();
     fields.push(("account", "demo_cafe"));
-    let reply = World::new().await.allow(&fields).await;
+    let reply = World::new().await.consent(AUTHORIZE, &fields).await;
     assert_eq!(reply.status, 303);
     assert!(reply.header("location").starts_with(&format!("{ELSEWHERE}?code=")));
     assert!(reply.header("location").ends_with("&state=st%26te#_"));
@@ -64,7 +65,7 @@ async fn declining_leads_back_with_the_reason() {
     for choice in [("account", "declines"), ("cancel", "1")] {
         let mut fields = asking();
         fields.push(choice);
-        let reply = world.allow(&fields).await;
+        let reply = world.consent(AUTHORIZE, &fields).await;
         assert_eq!(reply.status, 303);
         for (name, value) in [("error", "access_denied"), ("error_reason", "user_denied"), ("state", "st&te")] {
             assert_eq!(reply.sent_back(name).unwrap(), value);
@@ -81,7 +82,7 @@ async fn a_choice_must_be_one_known_account_on_the_own_page() {
     for choice in choices {
         let mut fields = asking();
         fields.extend(choice);
-        assert_eq!(world.allow(&fields).await.status, 400, "{choice:?}");
+        assert_eq!(world.consent(AUTHORIZE, &fields).await.status, 400, "{choice:?}");
     }
     let mut fields = asking();
     fields.push(("account", "demo_shop"));

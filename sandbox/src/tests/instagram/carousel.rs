@@ -23,7 +23,7 @@ async fn a_carousel_is_ready_after_its_last_item_and_keeps_their_order() {
     assert_eq!(shop.status(&carousel).await.0, "IN_PROGRESS");
     world.pass(1);
     assert_eq!(shop.publish(&carousel).await.unwrap().status, 200);
-    let post = &world.posts("demo_shop").await[0];
+    let post = &world.posts("instagram", "demo_shop").await[0];
     assert_eq!(post["text"], "three");
     assert_eq!(
         post["media"],
@@ -49,6 +49,16 @@ async fn a_carousel_has_two_to_ten_items() {
         }
     }
     assert_eq!(failure(&shop.upload(&[("media_type", "CAROUSEL")]).await), (100, Some(2_207_028)));
+    let children = ("children", &*format!("{item},{item}"));
+    let photo = sample("photo.jpg");
+    for extra in [("is_carousel_item", "true"), ("image_url", &photo), ("alt_text", "Hills")] {
+        assert_eq!(
+            failure(&shop.upload(&[("media_type", "CAROUSEL"), children, extra]).await),
+            (100, None),
+            "{extra:?}"
+        );
+    }
+    assert_eq!(failure(&shop.upload(&[children]).await), (100, None), "it has to say that it is one");
 }
 
 #[tokio::test]

@@ -52,6 +52,11 @@ async fn parameters_may_stand_in_json_or_in_the_query() {
     assert_eq!(reply.status, 200, "{}", reply.body);
     let twice = Request::post(&query).header(header::CONTENT_TYPE, "application/json");
     assert_eq!(failure(&world.ask(twice.body(body.into()).unwrap()).await.unwrap()), (100, None));
+    let list = Request::post(&query).header(header::CONTENT_TYPE, "application/json");
+    assert_eq!(failure(&world.ask(list.body("[]".into()).unwrap()).await.unwrap()), (100, None));
+    let nothing = Request::post(&query).header(header::CONTENT_TYPE, "application/json");
+    let nothing = nothing.body(Bytes::from_static(br#"{"image_url":null}"#)).unwrap();
+    assert_eq!(world.ask(nothing).await.unwrap().status, 200, "null is as if it were not there");
     let plain = Request::post(&query).header(header::CONTENT_TYPE, "text/plain");
     assert_eq!(failure(&world.ask(plain.body("a=1".into()).unwrap()).await.unwrap()), (100, None));
 }
@@ -67,6 +72,10 @@ async fn nobody_else_sees_a_container_or_uploads_for_an_account() {
     let path = format!("/graph.instagram.com/v25.0/{}/media", shop.id);
     let foreign = world.submit(&path, Some(&cafe.token), &[("image_url", &sample("photo.jpg"))]).await.unwrap();
     assert_eq!(failure(&foreign), (100, Some(33)));
+    for edge in ["media", "content_publishing_limit"] {
+        assert_eq!(failure(&cafe.get(&format!("{}/{edge}", shop.id)).await), (100, Some(33)), "{edge}");
+        assert_eq!(failure(&shop.get(&format!("{}/{edge}?fields=wish", shop.id)).await), (100, None), "{edge}");
+    }
     assert_eq!(failure(&shop.get(&format!("{photo}?fields=caption")).await), (100, None));
 }
 

@@ -153,15 +153,3 @@ async fn scripted_fails_at_the_step_and_with_the_code_of_its_caption() {
     }
     assert_eq!(world.shop("demo_shop").await.post("fail:publish:2").await.unwrap().status, 200, "others do not listen");
 }
-
-#[test]
-fn accounts_have_usernames_and_ids_as_instagram_gives_them() {
-    let accounts = crate::instagram::accounts();
-    let ids: std::collections::BTreeSet<_> = accounts.iter().map(|account| account.0).collect();
-    assert_eq!(ids.len(), accounts.len());
-    for (id, username) in accounts {
-        assert!(id.len() == 17 && id.starts_with("178414") && id.chars().all(|c| c.is_ascii_digit()));
-        assert!((1..=30).contains(&username.len()), "{username}");
-        assert!(username.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.'));
-    }
-}

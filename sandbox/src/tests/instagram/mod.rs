@@ -10,8 +10,6 @@ mod read;
 mod rules;
 mod token;
 
-use bytes::Bytes;
-use http::{Request, header};
 use serde_json::Value;
 
 use super::{
@@ -58,16 +56,11 @@ pub(super) fn asking() -> Vec<(&'static str, &'static str)> {
 }
 
 impl World {
-    pub(super) async fn allow(&self, fields: &[(&str, &str)]) -> Reply {
-        let request = Request::post(AUTHORIZE).header("sec-fetch-site", "same-origin");
-        self.ask(request.body(encode(fields).into()).unwrap()).await.unwrap()
-    }
-
     pub(super) async fn allowed(&self, username: &str, scopes: &str) -> String {
         let mut fields = asking();
         fields.retain(|(name, _)| *name != "scope");
         fields.extend([("scope", scopes), ("account", username)]);
-        self.allow(&fields).await.sent_back("code").unwrap()
+        self.consent(AUTHORIZE, &fields).await.sent_back("code").unwrap()
     }
 
     pub(super) async fn spend(&self, fields: &[(&str, &str)]) -> Reply {
@@ -101,20 +94,6 @@ impl World {
 
     pub(super) async fn shop(&self, username: &str) -> Shop<'_> {
         self.shop_with(username, SCOPES).await
-    }
-
-    pub(super) async fn submit(&self, path: &str, token: Option<&str>, fields: &[(&str, &str)]) -> Option<Reply> {
-        let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        if let Some(token) = token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        self.ask(request.body(Bytes::from(encode(fields))).unwrap()).await
-    }
-
-    /// What was published, newest first.
-    pub(super) async fn posts(&self, username: &str) -> Vec<Value> {
-        let feed = self.get(&format!("/feed/instagram/{username}.json")).await.json();
-        feed["posts"].as_array().unwrap().clone()
     }
 }
 
@@ -169,6 +148,6 @@ impl Shop<'_> {
 
     pub(super) async fn captions(&self) -> Vec<String> {
         let me = self.get("me?fields=username").await.json();
-        self.world.posts(&text(&me, "username")).await.iter().map(|post| text(post, "text")).collect()
+        self.world.posts("instagram", &text(&me, "username")).await.iter().map(|post| text(post, "text")).collect()
     }
 }

@@ -100,5 +100,5 @@ async fn what_was_published_survives_a_restart() {
     let mut world = World::new().await;
     let id = text(&world.shop("demo_shop").await.post("kept").await.unwrap().json(), "id");
     world.restart();
-    assert_eq!(world.posts("demo_shop").await[0]["id"], id);
+    assert_eq!(world.posts("instagram", "demo_shop").await[0]["id"], id);
 }

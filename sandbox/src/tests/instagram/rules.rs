@@ -27,6 +27,8 @@ async fn pictures_are_jpegs_between_four_to_five_and_191_to_100() {
         assert_eq!(failure(&shop.upload(&[("image_url", &sample(name))]).await), expected, "{name}");
     }
     let url = "https://media.example/a.jpg";
+    world.publish(url, "image/jpeg", b"\xFF\xD8\xFF");
+    assert_eq!(failure(&shop.upload(&[("image_url", url)]).await), (36001, Some(2_207_005)), "it tells no size");
     for (width, height, fits) in [(80, 100, true), (79, 100, false), (191, 100, true), (192, 100, false)] {
         world.publish(url, "image/jpeg", jpeg(width, height));
         assert_eq!(shop.upload(&[("image_url", url)]).await.status == 200, fits, "{width}x{height}");
@@ -39,9 +41,7 @@ async fn a_picture_has_at_most_eight_mebibytes() {
     let shop = world.shop("demo_shop").await;
     let url = "https://media.example/big.jpg";
     for (size, fits) in [(8 * 1024 * 1024, true), (8 * 1024 * 1024 + 1, false)] {
-        let mut bytes = jpeg(100, 100).to_vec();
-        bytes.resize(size, 0);
-        world.publish(url, "image/jpeg", Vec::leak(bytes));
+        world.publish_sized(url, "image/jpeg", jpeg(100, 100), size);
         let reply = shop.upload(&[("image_url", url)]).await;
         assert_eq!(reply.status == 200, fits, "{size}");
         if !fits {

@@ -55,6 +55,9 @@ async fn a_code_is_bound_to_its_app_and_address_and_is_spent_once() {
     ] {
         refused(&world.spend(&with(name, value)).await, message);
     }
+    let twice = [&exchanging(&code)[..], &[("code", "guess")]].concat();
+    refused(&world.spend(&twice).await, "Repeated parameter code");
+    refused(&world.get("/api.instagram.com/oauth/token").await, "Unknown path.");
     let path = "/api.instagram.com/oauth/access_token";
     let query = world.get(&format!("{path}?{}", encode(&exchanging(&code)))).await;
     refused(&query, "The request must be a form that is posted.");
@@ -120,5 +123,37 @@ async fn a_request_without_a_good_token_is_told_why() {
     assert_eq!(world.get(&format!("{ME}?access_token={token}")).await.status, 200);
     for query in ["fields=shoe_size", "wish=1", "fields=id&fields=id"] {
         assert_eq!(failure(&world.get_as(&token, &format!("{ME}?{query}")).await), (100, None), "{query}");
+    }
+}
+
+#[tokio::test]
+async fn tokens_are_exchanged_and_refreshed_only_by_their_own_questions() {
+    let world = World::new().await;
+    let short = world.short_token("demo_shop", SCOPES).await;
+    let long = text(&world.lengthen(&short, "secret-of-app").await.json(), "access_token");
+    world.pass(DAY);
+    let short = world.short_token("demo_shop", SCOPES).await;
+    let (lengthen, refresh) = ("/graph.instagram.com/access_token", "/graph.instagram.com/refresh_access_token");
+    let secret = ("client_secret", "secret-of-app");
+    let (exchanging, refreshing) = (("grant_type", "ig_exchange_token"), ("grant_type", "ig_refresh_token"));
+    let (short, long) = (("access_token", short.as_str()), ("access_token", long.as_str()));
+    for (path, fields, code) in [
+        (lengthen, &[secret, short][..], 100),
+        (lengthen, &[refreshing, secret, short], 100),
+        (lengthen, &[exchanging, secret, short, ("wish", "1")], 100),
+        (lengthen, &[exchanging, short], 101),
+        (lengthen, &[exchanging, secret], 2500),
+        (refresh, &[long], 100),
+        (refresh, &[exchanging, long], 100),
+        (refresh, &[refreshing, long, secret], 100),
+        (refresh, &[refreshing], 2500),
+    ] {
+        let reply = world.get(&format!("{path}?{}", encode(fields))).await;
+        assert_eq!(failure(&reply), (code, None), "{path} {fields:?}");
+        let posted = world.submit(path, None, fields).await.unwrap();
+        assert_eq!(failure(&posted), (100, None), "posted to {path}");
+    }
+    for (path, fields) in [(lengthen, &[exchanging, secret, short][..]), (refresh, &[refreshing, long])] {
+        assert_eq!(world.get(&format!("{path}?{}", encode(fields))).await.status, 200, "{path}");
     }
 }

@@ -2,17 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{ORIGIN, TikTok, VIDEO, upload};
+use super::{ORIGIN, TikTok, VIDEO, pull, upload};
 
 async fn refused(tiktok: &TikTok, access: &str, body: &Value) {
     let outcome = tiktok.outcome(access, VIDEO, body).await;
     assert_eq!(outcome, (400, "invalid_params".to_owned()), "{body}");
-}
-
-fn pull(url: &str) -> Value {
-    let mut body = upload("hello", 1000);
-    body["source_info"] = json!({ "source": "PULL_FROM_URL", "video_url": url });
-    body
 }
 
 #[tokio::test]

@@ -183,14 +183,3 @@ async fn scripted_fails_as_its_caption_says() {
     assert_eq!(tiktok.outcome(&other, VIDEO, &upload("fail:init:internal_error", 1000)).await.0, 200);
     assert_eq!(tiktok.outcome(&other, STATUS, &json!({ "publish_id": good })).await.0, 400);
 }
-
-#[test]
-fn accounts_have_usernames_as_tiktok_gives_them() {
-    let accounts = crate::tiktok::accounts();
-    let ids: std::collections::BTreeSet<_> = accounts.iter().map(|account| account.0).collect();
-    assert_eq!(ids.len(), accounts.len());
-    for (_, username) in accounts {
-        assert!((2..=24).contains(&username.len()), "{username}");
-        assert!(username.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{username}");
-    }
-}

@@ -55,8 +55,7 @@ impl TikTok {
         form.retain(|(name, _)| *name != "client_key");
         form.push(("client_key", client_key));
         form.extend(fields);
-        let request = Request::post(AUTHORIZE).header("sec-fetch-site", "same-origin");
-        self.world.ask(request.body(encode(&form).into()).unwrap()).await.unwrap()
+        self.world.consent(AUTHORIZE, &form).await
     }
 
     async fn code(&self, username: &str) -> String {
@@ -71,10 +70,7 @@ impl TikTok {
     }
 
     async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Reply {
-        let request = Request::post(format!("{API}/oauth/{endpoint}/"))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(encode(fields).into());
-        self.world.ask(request.unwrap()).await.unwrap()
+        self.world.submit(&format!("{API}/oauth/{endpoint}/"), None, fields).await.unwrap()
     }
 
     async fn redeem(&self, code: &str) -> Reply {
@@ -112,11 +108,7 @@ impl TikTok {
 
     /// A call of the API; nothing if the answer was lost.
     async fn call(&self, access: &str, endpoint: &str, body: &Value) -> Option<Reply> {
-        let request = Request::post(format!("{API}/{endpoint}/"))
-            .header(header::AUTHORIZATION, format!("Bearer {access}"))
-            .header(header::CONTENT_TYPE, "application/json; charset=UTF-8")
-            .body(body.to_string().into());
-        self.world.ask(request.unwrap()).await
+        self.world.call(access, &format!("{API}/{endpoint}/"), body).await
     }
 
     /// The status and the code of an answer.
@@ -127,7 +119,11 @@ impl TikTok {
 
     /// Begins a good upload of this title, in chunks of the least size.
     async fn begin(&self, access: &str, title: &str, bytes: usize) -> Begun {
-        let reply = self.call(access, VIDEO, &upload(title, bytes)).await.unwrap();
+        self.begin_with(access, &upload(title, bytes)).await
+    }
+
+    async fn begin_with(&self, access: &str, body: &Value) -> Begun {
+        let reply = self.call(access, VIDEO, body).await.unwrap();
         assert_eq!(reply.status, 200, "{}", reply.body);
         let data = &reply.json()["data"];
         let text = |name: &str| data[name].as_str().unwrap().to_owned();
@@ -156,8 +152,7 @@ impl TikTok {
     }
 
     async fn feed(&self, username: &str) -> Vec<Value> {
-        let feed = self.world.get(&format!("/feed/tiktok/{username}.json")).await.json();
-        feed["posts"].as_array().unwrap().clone()
+        self.world.posts("tiktok", username).await
     }
 }
 
@@ -192,6 +187,13 @@ fn upload(title: &str, bytes: usize) -> Value {
             "total_chunk_count": bytes / chunk,
         },
     })
+}
+
+/// A good request for a video that TikTok fetches.
+fn pull(url: &str) -> Value {
+    let mut body = upload("hello", 1000);
+    body["source_info"] = json!({ "source": "PULL_FROM_URL", "video_url": url });
+    body
 }
 
 /// A good request for a post of photos.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ORIGIN, PHOTOS, TikTok, VIDEO, photos, upload};
+use super::{ORIGIN, PHOTOS, TikTok, VIDEO, photos, pull};
 
 const JPEG: &str = "https://media.example/one.jpg";
 
@@ -60,6 +60,7 @@ async fn wrong_requests_for_photos_are_refused() {
         with("/source_info", "photo_cover_index", json!(1)),
         with("/source_info", "photo_cover_index", json!(-1)),
         with("/source_info", "photo_images", json!(["one.jpg"])),
+        with("/source_info", "video_url", json!(JPEG)),
         with("/post_info", "title", json!("🚗".repeat(46))),
         with("/post_info", "description", json!("a".repeat(4001))),
         with("/post_info", "disable_duet", json!(true)),
@@ -99,13 +100,16 @@ async fn a_privacy_level_of_photos_is_one_that_the_creator_offers() {
 async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
     let tiktok = TikTok::new().await;
     let access = tiktok.connect("busy_shop").await;
-    let large: &'static [u8] = Vec::leak({
-        let mut large = vec![0; 20 * 1024 * 1024 + 1];
-        large[..3].copy_from_slice(b"\xFF\xD8\xFF");
-        large
-    });
-    tiktok.world.publish("https://media.example/large.jpg", "image/jpeg", large);
-    tiktok.world.publish("https://media.example/fits.jpg", "image/jpeg", &large[..20 * 1024 * 1024]);
+    const LARGEST_PHOTO: u64 = 20 * 1024 * 1024;
+    const LARGEST_VIDEO: u64 = 4 * 1024 * 1024 * 1024;
+    for (name, bytes) in [("large.jpg", LARGEST_PHOTO + 1), ("fits.jpg", LARGEST_PHOTO)] {
+        let url = format!("https://media.example/{name}");
+        tiktok.world.publish_sized(&url, "image/jpeg", b"\xFF\xD8\xFF", bytes);
+    }
+    for (name, bytes) in [("large.mp4", LARGEST_VIDEO + 1), ("fits.mp4", LARGEST_VIDEO)] {
+        let url = format!("https://media.example/{name}");
+        tiktok.world.publish_sized(&url, "video/mp4", b"\0\0\0\x18ftypisom", bytes);
+    }
     let (png, clip) = (format!("{ORIGIN}/media/photo.png"), format!("{ORIGIN}/media/clip.mp4"));
     for (url, reason) in [
         ("https://media.example/nothing.jpg", Some("photo_pull_failed")),
@@ -117,14 +121,11 @@ async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
         let status = tiktok.worked_on(&access, PHOTOS, &photos("hello", &[url])).await;
         assert_eq!(status["fail_reason"].as_str(), reason, "{url}");
     }
-    let pull = |url: &str| {
-        let mut body = upload("hello", 1000);
-        body["source_info"] = json!({ "source": "PULL_FROM_URL", "video_url": url });
-        body
-    };
     for (url, reason) in [
         ("https://media.example/nothing.mp4", Some("video_pull_failed")),
         (&png, Some("file_format_check_failed")),
+        ("https://media.example/large.mp4", Some("file_format_check_failed")),
+        ("https://media.example/fits.mp4", None),
         (&clip, None),
     ] {
         let status = tiktok.worked_on(&access, VIDEO, &pull(url)).await;
@@ -132,5 +133,19 @@ async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
     }
     let shown = tiktok.feed("busy_shop").await;
     let urls: Vec<&str> = shown.iter().map(|post| post["media"][0]["url"].as_str().unwrap()).collect();
-    assert_eq!(urls, [clip.as_str(), "https://media.example/fits.jpg"]);
+    assert_eq!(urls, [clip.as_str(), "https://media.example/fits.mp4", "https://media.example/fits.jpg"]);
+}
+
+#[tokio::test]
+async fn a_token_publishes_photos_six_times_within_any_minute() {
+    let tiktok = TikTok::new().await;
+    let access = tiktok.connect("demo_shop").await;
+    let body = photos("hello", &[JPEG]);
+    for _ in 0..6 {
+        assert_eq!(tiktok.outcome(&access, PHOTOS, &body).await.0, 200);
+    }
+    assert_eq!(tiktok.outcome(&access, PHOTOS, &body).await, (429, "rate_limit_exceeded".to_owned()));
+    assert_eq!(tiktok.outcome(&access, VIDEO, &pull("https://media.example/a.mp4")).await.0, 200, "videos count apart");
+    tiktok.world.pass(60);
+    assert_eq!(tiktok.outcome(&access, PHOTOS, &body).await.0, 200);
 }

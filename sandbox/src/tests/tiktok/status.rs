@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{STATUS, TikTok, VIDEO, access, file, upload};
+use super::{STATUS, TikTok, access, file, upload};
 
 #[tokio::test]
 async fn a_public_post_is_complete_in_five_seconds_and_has_an_id_a_minute_later() {
@@ -37,9 +37,7 @@ async fn a_post_that_is_not_public_never_has_a_public_id() {
     for level in ["SELF_ONLY", "MUTUAL_FOLLOW_FRIENDS"] {
         let mut body = upload("hello", 1000);
         body["post_info"]["privacy_level"] = level.into();
-        let data = tiktok.call(&access, VIDEO, &body).await.unwrap().json()["data"].clone();
-        let text = |name: &str| data[name].as_str().unwrap().to_owned();
-        let begun = super::Begun { publish_id: text("publish_id"), upload_url: text("upload_url") };
+        let begun = tiktok.begin_with(&access, &body).await;
         assert_eq!(tiktok.put(&begun, &file(1000), 0, 1000).await.unwrap().status, 201);
         posts.push(begun.publish_id);
     }
@@ -70,7 +68,9 @@ async fn only_the_token_of_the_same_person_and_app_sees_a_status() {
         assert_eq!(outcome, (400, "invalid_publish_id".to_owned()), "{unknown}");
     }
     let wrong = (400, "invalid_params".to_owned());
-    assert_eq!(tiktok.outcome(&again, STATUS, &json!({})).await, wrong);
+    for body in [json!({}), json!({ "publish_id": id, "fields": "status" }), json!({ "publish_id": 1 })] {
+        assert_eq!(tiktok.outcome(&again, STATUS, &body).await, wrong, "{body}");
+    }
 }
 
 #[tokio::test]

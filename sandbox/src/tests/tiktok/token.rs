@@ -42,6 +42,10 @@ async fn a_code_is_bound_to_redirect_and_client_and_is_decoded() {
     refused(&tiktok.form("token", &request).await, "invalid_grant");
     let encoded = code.replace('*', "%2A").replace('!', "%21");
     refused(&tiktok.redeem(&encoded).await, "invalid_grant");
+    let half = code.split('*').next().unwrap();
+    refused(&tiktok.redeem(half).await, "invalid_grant");
+    let verified = [&fields(&code, REDIRECT)[..], &[("code_verifier", "x")]].concat();
+    refused(&tiktok.oauth("token", &verified).await, "invalid_request");
     assert!(tiktok.redeem(&code).await.json()["access_token"].is_string());
     refused(&tiktok.redeem(&code).await, "invalid_grant");
 }
@@ -111,6 +115,8 @@ async fn revoking_the_access_token_ends_the_grant() {
     let tokens = tiktok.tokens("demo_shop").await;
     let other = [("client_key", "other"), ("client_secret", "secret-of-other"), ("token", access(&tokens))];
     refused(&tiktok.form("revoke", &other).await, "invalid_request");
+    refused(&tiktok.oauth("revoke", &[("token", access(&tokens)), ("scope", "x")]).await, "invalid_request");
+    refused(&tiktok.oauth("revoke", &[]).await, "invalid_request");
     assert!(tiktok.is_good(access(&tokens)).await);
     let reply = tiktok.oauth("revoke", &[("token", access(&tokens))]).await;
     assert_eq!((reply.status.as_u16(), reply.body.as_str()), (200, ""));

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{CHUNK, TikTok, chunk, file};
 
+/// Computed here, and not by what is tested.
 fn sha256(bytes: &[u8]) -> String {
     HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
 }

@@ -30,8 +30,22 @@ async fn the_username_needs_a_scope_of_its_own() {
     let tokens = tiktok.redeem(&reply.sent_back("code").unwrap()).await.json();
     let access = super::access(&tokens);
     assert_eq!(tiktok.world.get_as(access, &info("fields=open_id")).await.status, 200);
-    let refused = tiktok.world.get_as(access, &info("fields=open_id,username")).await;
-    assert_eq!((refused.status.as_u16(), code_of(&refused).as_str()), (401, "scope_not_authorized"));
+    for field in ["username", "bio_description", "is_verified", "profile_deep_link"] {
+        let refused = tiktok.world.get_as(access, &info(&format!("fields=open_id,{field}"))).await;
+        assert_eq!((refused.status.as_u16(), code_of(&refused).as_str()), (401, "scope_not_authorized"), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn who_did_not_ask_for_the_basic_scope_is_told_nothing() {
+    let tiktok = TikTok::new().await;
+    let form = [super::asking("video.publish"), vec![("account", "demo_shop")]].concat();
+    let code = tiktok.world.consent(super::AUTHORIZE, &form).await.sent_back("code").unwrap();
+    let tokens = tiktok.redeem(&code).await.json();
+    for field in ["open_id", "union_id", "display_name", "avatar_url"] {
+        let refused = tiktok.world.get_as(super::access(&tokens), &info(&format!("fields={field}"))).await;
+        assert_eq!((refused.status.as_u16(), code_of(&refused).as_str()), (401, "scope_not_authorized"), "{field}");
+    }
 }
 
 #[tokio::test]

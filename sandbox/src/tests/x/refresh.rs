@@ -3,9 +3,8 @@
 use serde_json::json;
 
 use super::{
-    World,
+    SCOPES, TOKEN, World, form,
     token::{ME, refused, text},
-    x::{SCOPES, TOKEN, form},
 };
 
 #[tokio::test]
@@ -29,6 +28,8 @@ async fn replaying_a_rotated_refresh_token_kills_the_grant() {
     let world = World::new().await;
     let first = world.connect_with("demo_shop", SCOPES).await;
     let second = world.refresh(text(&first, "refresh_token")).await.json();
+    refused(&world.refresh("guess").await, "Value passed for the token was invalid.");
+    assert_eq!(world.get_as(text(&second, "access_token"), ME).await.status, 200, "a guess ends nothing");
     refused(&world.refresh(text(&first, "refresh_token")).await, "Value passed for the token was invalid.");
     refused(&world.refresh(text(&second, "refresh_token")).await, "Value passed for the token was invalid.");
     for tokens in [first, second] {
@@ -86,4 +87,21 @@ async fn revoking_an_access_token_leaves_the_grant_and_a_refresh_token_ends_it()
     world.ask(revoke(refresh.to_owned())).await.unwrap();
     assert_eq!(world.get_as(access, ME).await.status, 401);
     assert_eq!(world.refresh(refresh).await.status, 400);
+}
+
+#[tokio::test]
+async fn wrong_forms_for_revoking_are_refused_and_revoke_nothing() {
+    let world = World::new().await;
+    let tokens = world.connect_with("demo_shop", SCOPES).await;
+    let access = text(&tokens, "access_token");
+    let revoke = async |fields: &[(&str, &str)]| {
+        world.ask(form("/api.x.com/2/oauth2/revoke", "app", "secret-of-app", fields)).await.unwrap()
+    };
+    refused(&revoke(&[]).await, "Missing required parameter [token].");
+    refused(&revoke(&[("token", access), ("scope", "tweet.read")]).await, "Unknown parameter [scope].");
+    let hinted = revoke(&[("token", access), ("token_type_hint", "id_token")]).await;
+    assert_eq!((hinted.status.as_u16(), &hinted.json()["error"]), (400, &json!("unsupported_token_type")));
+    assert_eq!(world.get_as(access, ME).await.status, 200);
+    assert_eq!(revoke(&[("token", access), ("token_type_hint", "access_token")]).await.status, 200);
+    assert_eq!(world.get_as(access, ME).await.status, 401);
 }

@@ -153,6 +153,8 @@ async fn wrong_queries_are_refused() {
         "until_id=x",
         "exclude=ads",
         "pagination_token=guess",
+        // Well-formed, but older than any post.
+        "pagination_token=0000000000000",
         "limit=5",
         "max_results=5&max_results=6",
     ] {
@@ -163,8 +165,10 @@ async fn wrong_queries_are_refused() {
         let name = query.split(['=', '&']).next().unwrap();
         assert!(problem["errors"][0]["parameters"].get(name).is_some(), "{problem}");
     }
-    let not_an_id = world.get_as(&access, "/api.x.com/2/users/demo_shop/tweets").await;
-    assert_eq!(not_an_id.status, 400);
+    for not_an_id in ["demo_shop", "15000000000000000001", ""] {
+        let reply = world.get_as(&access, &format!("/api.x.com/2/users/{not_an_id}/tweets")).await;
+        assert_eq!(reply.status, 400, "{not_an_id}");
+    }
 }
 
 #[tokio::test]

@@ -1,11 +1,22 @@
-//! An app that connects and publishes on X.
+//! X: an app that connects and publishes there, and what it is answered.
+
+mod authorize;
+mod misbehaviour;
+mod pages;
+mod refresh;
+mod timeline;
+mod token;
+mod tweet;
 
 use bytes::Bytes;
 use data_encoding::BASE64;
 use http::{Method, Request, header};
 use serde_json::Value;
 
-use super::world::{REDIRECT, Reply, World, encode};
+use super::{
+    Reply, World,
+    world::{REDIRECT, encode},
+};
 use crate::secret;
 
 pub(super) const VERIFIER: &str = "a-code-verifier-of-forty-three-characters-or-more";
@@ -14,20 +25,13 @@ pub(super) const AUTHORIZE: &str = "/x.com/i/oauth2/authorize";
 pub(super) const TOKEN: &str = "/api.x.com/2/oauth2/token";
 
 impl World {
-    /// A form of the consent page, as a browser posts it.
-    pub(super) async fn consent(&self, fields: &[(&str, &str)]) -> Reply {
-        let request =
-            Request::post(AUTHORIZE).header("sec-fetch-site", "same-origin").body(encode(fields).into()).unwrap();
-        self.ask(request).await.unwrap()
-    }
-
     /// The code that an account's consent gives.
     pub(super) async fn code(&self, username: &str, scopes: &str) -> String {
         let challenge = secret::challenge(VERIFIER);
         let mut fields = asking(&challenge);
         fields.retain(|(name, _)| *name != "scope");
         fields.extend([("scope", scopes), ("account", username)]);
-        self.consent(&fields).await.sent_back("code").unwrap()
+        self.consent(AUTHORIZE, &fields).await.sent_back("code").unwrap()
     }
 
     /// A form for the token endpoint, authenticated as the app.
@@ -65,12 +69,7 @@ impl World {
     }
 
     pub(super) async fn post(&self, access: &str, body: &Value) -> Option<Reply> {
-        let request = Request::post("/api.x.com/2/tweets")
-            .header(header::AUTHORIZATION, format!("Bearer {access}"))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(body.to_string().into())
-            .unwrap();
-        self.ask(request).await
+        self.call(access, "/api.x.com/2/tweets", body).await
     }
 
     pub(super) async fn tweet(&self, access: &str, text: &str) -> Option<Reply> {
@@ -79,10 +78,8 @@ impl World {
 
     /// The original texts of an account's feed, newest first.
     pub(super) async fn feed(&self, username: &str) -> Vec<String> {
-        let feed = self.get(&format!("/feed/x/{username}.json")).await.json();
-        let posts = feed["posts"].as_array().unwrap();
         let text = |post: &Value| post["text"].as_str().unwrap().to_owned();
-        posts.iter().map(text).collect()
+        self.posts("x", username).await.iter().map(text).collect()
     }
 }
 

@@ -2,11 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    Reply, World,
-    world::REDIRECT,
-    x::{SCOPES, TOKEN, VERIFIER, form},
-};
+use super::{REDIRECT, Reply, SCOPES, TOKEN, VERIFIER, World, form};
 
 pub(super) const ME: &str = "/api.x.com/2/users/me";
 
@@ -129,6 +125,9 @@ async fn only_basic_with_the_right_secret_authenticates_a_client() {
     request.headers_mut().remove("authorization");
     let body_only = world.ask(request).await.unwrap();
     assert_eq!((body_only.status.as_u16(), body_only.json()), (401, unauthorized));
+
+    let another = [&fields[..4], &[("client_id", "other")]].concat();
+    refused(&world.token(&another).await, "Value passed for the client id was invalid.");
 
     // None of that has spent the code, and naming the client twice the same is no harm.
     fields.pop();

@@ -1,6 +1,6 @@
 //! The test accounts, each behaving as its page says.
 
-use super::{World, x::SCOPES};
+use super::{SCOPES, World};
 
 const ME: &str = "/api.x.com/2/users/me";
 
@@ -100,16 +100,4 @@ async fn suspended_connects_and_may_not_post() {
     assert_eq!(problem["type"], "https://api.twitter.com/2/problems/user-suspended");
     assert_eq!(problem["detail"], "The user used for authentication is suspended");
     assert!(world.feed("suspended").await.is_empty());
-}
-
-#[test]
-fn accounts_have_usernames_and_ids_as_x_gives_them() {
-    let accounts = crate::x::accounts();
-    let ids: std::collections::BTreeSet<_> = accounts.iter().map(|account| account.0).collect();
-    assert_eq!(ids.len(), accounts.len());
-    for (id, username) in accounts {
-        assert!(id.len() <= 19 && id.chars().all(|c| c.is_ascii_digit()));
-        assert!((1..=15).contains(&username.len()), "{username}");
-        assert!(username.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'));
-    }
 }

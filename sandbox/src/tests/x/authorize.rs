@@ -3,11 +3,8 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::{
-    world::{ORIGIN, REDIRECT, World, encode},
-    x::{AUTHORIZE, asking},
-};
-use crate::secret;
+use super::{AUTHORIZE, REDIRECT, World, asking, encode};
+use crate::{secret, tests::world::ORIGIN};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -70,7 +67,7 @@ async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
         assert!(asked.body.contains(name), "{} names {name}", asked.body);
         // The form carries the request, and is believed no more than the link was.
         fields.push(("account", "demo_shop"));
-        let posted = world.consent(&fields).await;
+        let posted = world.consent(AUTHORIZE, &fields).await;
         assert_eq!(posted.status, 400, "posted {name}={value}");
         assert!(!posted.headers.contains_key("location"));
     }
@@ -91,7 +88,7 @@ async fn a_choice_leads_back_with_state_and_code() {
     let world = World::new().await;
     let mut fields = asking(CHALLENGE);
     fields.push(("account", "demo_cafe"));
-    let reply = world.consent(&fields).await;
+    let reply = world.consent(AUTHORIZE, &fields).await;
     assert_eq!(reply.status, 303);
     assert!(reply.header("location").starts_with(&format!("{REDIRECT}&state=")));
     assert_eq!(reply.sent_back("state").unwrap(), "st&te");
@@ -104,7 +101,7 @@ async fn declining_leads_back_without_a_code() {
     for choice in [("account", "declines"), ("cancel", "1")] {
         let mut fields = asking(CHALLENGE);
         fields.push(choice);
-        let reply = world.consent(&fields).await;
+        let reply = world.consent(AUTHORIZE, &fields).await;
         assert_eq!(reply.status, 303);
         assert_eq!(reply.sent_back("error").unwrap(), "access_denied");
         assert_eq!(reply.sent_back("state").unwrap(), "st&te");
@@ -115,11 +112,13 @@ async fn declining_leads_back_without_a_code() {
 #[tokio::test]
 async fn a_choice_must_be_one_known_account() {
     let world = World::new().await;
-    let choices: [&[(&str, &str)]; 3] = [&[], &[("account", "nobody")], &[("account", "demo_shop"), ("cancel", "1")]];
+    let shop = ("account", "demo_shop");
+    let choices: [&[(&str, &str)]; 4] =
+        [&[], &[("account", "nobody")], &[shop, ("cancel", "1")], &[shop, ("account", "demo_cafe")]];
     for choice in choices {
         let mut fields = asking(CHALLENGE);
         fields.extend(choice);
-        assert_eq!(world.consent(&fields).await.status, 400, "{choice:?}");
+        assert_eq!(world.consent(AUTHORIZE, &fields).await.status, 400, "{choice:?}");
     }
 }
 

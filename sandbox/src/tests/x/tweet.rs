@@ -185,7 +185,7 @@ async fn concurrent_requests_are_each_counted() {
 async fn a_restart_forgets_nothing() {
     let mut world = World::new().await;
     let access = world.connect("demo_shop").await;
-    let tokens = world.connect_with("demo_cafe", super::x::SCOPES).await;
+    let tokens = world.connect_with("demo_cafe", super::SCOPES).await;
     world.tweet(&access, "before").await.unwrap();
     world.restart();
     world.sandbox.create_table().await.unwrap();
