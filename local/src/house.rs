@@ -1,12 +1,13 @@
 //! Every function with its parts, over one engine.
 
-use std::{fs, time::Duration};
+use std::{fs, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::Client;
 use bytes::Bytes;
 use sandbox::Sandbox;
 use shared::{
     clock::Clock,
+    media::Format,
     net::{Engine, Wire},
     platform::{
         Sites,
@@ -62,15 +63,15 @@ impl House {
         let vault_keys = VaultKeys::parse(&data.kept.vault_secret.to_string()).map_err(unreadable)?;
         let clock = Clock::system();
         schema::create(&dynamodb, MAIN, VAULT).await.map_err(|error| format!("The tables cannot be made: {error}."))?;
-        let sandbox = sandbox(data, dynamodb.clone(), url, sandbox_url, &clock);
+        let lease = Duration::from_secs(arguments.lease);
+        let engine = Engine::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url);
+        let sandbox = sandbox(data, dynamodb.clone(), url, sandbox_url, (&clock, &engine));
         sandbox.create_table().await.map_err(|error| format!("The sandbox's table cannot be made: {error}."))?;
 
         let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
         let gate = Gate::new(store.clone());
         let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
         let sites = offered(arguments, data, sandbox_url)?;
-        let lease = Duration::from_secs(arguments.lease);
-        let engine = Engine::new(Wire::new(arguments.allow_loopback), lease / 3);
         let queue = Queue::InProcess(workers::start());
         let public_url = Some(url.clone());
         Ok(Self {
@@ -100,6 +101,7 @@ impl House {
                 gate: gate.clone(),
                 store: store.clone(),
                 queue: queue.clone(),
+                engine: engine.clone(),
                 clock: clock.clone(),
             },
             get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
@@ -130,7 +132,7 @@ impl House {
     }
 }
 
-fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, clock: &Clock) -> Sandbox {
+fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, (clock, engine): (&Clock, &Engine)) -> Sandbox {
     let redirect_uris = shared::platform_id::PlatformId::ALL
         .map(|platform| url.join(&format!("/connect/{platform}/callback")).expect("a path joins").into())
         .into();
@@ -138,13 +140,20 @@ fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, clock: &
         sandbox::App { client_id: SANDBOX_APP.into(), client_secret: data.kept.sandbox_secret.clone(), redirect_uris };
     let public_url = sandbox_url.as_str().trim_end_matches('/').to_owned();
     let clock = clock.clone();
-    let config = sandbox::Config {
-        table: SANDBOX.into(),
-        public_url,
-        apps: vec![app],
-        fetch: std::sync::Arc::new(|_| Box::pin(async { None })),
-    };
-    Sandbox::new(dynamodb, config, std::sync::Arc::new(move || clock.now()))
+    let config = sandbox::Config { table: SANDBOX.into(), public_url, apps: vec![app], fetch: fetch(engine.clone()) };
+    Sandbox::new(dynamodb, config, Arc::new(move || clock.now()))
+}
+
+/// Simulated platforms fetch media as the workers look at them: through the guard.
+fn fetch(engine: Engine) -> sandbox::Fetch {
+    Arc::new(move |url| {
+        let engine = engine.clone();
+        Box::pin(async move {
+            let (head, bytes) = engine.first_bytes(&url).await.ok()?;
+            let content_type = Format::sniff(&head).map_or("application/octet-stream", Format::content_type);
+            Some(sandbox::Fetched { content_type: content_type.to_owned(), bytes: bytes?, head })
+        })
+    })
 }
 
 /// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.

@@ -52,8 +52,8 @@ async fn run(arguments: Arguments) -> Result<(), Sentence> {
 
     workers::start_clock(house);
     tokio::join!(
-        server::serve(api, stop.clone(), move |request| gateway::answer(house, request)),
-        server::serve(sandbox, stop, move |request| house.sandbox_answer(request)),
+        server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(house, request)),
+        server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| house.sandbox_answer(request)),
     );
     Ok(())
 }

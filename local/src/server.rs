@@ -17,7 +17,7 @@ use url::Url;
 use crate::Sentence;
 
 /// What the gateway takes at most: 10 MB.
-const MAX_BODY: usize = 10 * 1024 * 1024;
+pub(crate) const GATEWAY_BODY: usize = 10 * 1024 * 1024;
 /// How long requests under way may take to end.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -58,8 +58,8 @@ pub(crate) fn stop_signal() -> Result<watch::Receiver<bool>, Sentence> {
     Ok(receive)
 }
 
-/// Serves until `stop`. `None` from `answer` closes the connection without an answer.
-pub(crate) async fn serve<F, Fut>(server: Server, mut stop: watch::Receiver<bool>, answer: F)
+/// Serves until `stop`, bodies of at most `most` bytes. `None` from `answer` closes the connection without an answer.
+pub(crate) async fn serve<F, Fut>(server: Server, mut stop: watch::Receiver<bool>, most: usize, answer: F)
 where
     F: Fn(Request<Bytes>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Option<Response<Bytes>>> + Send + 'static,
@@ -79,7 +79,7 @@ where
         let service = service_fn(move |request: Request<Incoming>| {
             let answer = answer.clone();
             async move {
-                let answered = match accept(request, port).await {
+                let answered = match accept(request, port, most).await {
                     Ok(request) => answer(request).await,
                     Err(refused) => Some(refused),
                 };
@@ -99,15 +99,15 @@ where
 
 /// Reads a request, if it is for us: a foreign name that resolves to this machine is a page that tries to reach it
 /// through a visitor's browser.
-async fn accept(request: Request<Incoming>, port: u16) -> Result<Request<Bytes>, Response<Bytes>> {
+async fn accept(request: Request<Incoming>, port: u16, most: usize) -> Result<Request<Bytes>, Response<Bytes>> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if ![format!("127.0.0.1:{port}"), format!("localhost:{port}")].iter().any(|name| name == host) {
         return Err(refuse(StatusCode::MISDIRECTED_REQUEST, "This answers only to 127.0.0.1 and localhost.\n"));
     }
     let (parts, body) = request.into_parts();
-    match Limited::new(body, MAX_BODY).collect().await {
+    match Limited::new(body, most).collect().await {
         Ok(body) => Ok(Request::from_parts(parts, body.to_bytes())),
-        Err(_) => Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is over 10 MB, or broke off.\n")),
+        Err(_) => Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large, or broke off.\n")),
     }
 }
 

@@ -75,13 +75,13 @@ pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: O
         None => println!(
             "\nThe demo agency's keys were printed at the first start. Lost them? Start with a new folder: --data DIR."
         ),
-        Some(keys) => println!("{}", commands(url, keys)),
+        Some(keys) => println!("{}", commands(url, sandbox_url, keys)),
     }
     println!("\nCtrl-C ends it; nothing that was answered is lost.");
 }
 
 /// The four steps, ready to paste.
-fn commands(url: &str, keys: &Keys) -> String {
+fn commands(url: &str, sandbox_url: &str, keys: &Keys) -> String {
     let (live, test) = (keys.live.text().expose(), keys.test.text().expose());
     format!(
         r#"
@@ -98,10 +98,10 @@ CLIENT=$(curl -s -X POST {url}/v1/clients \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
   -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee -a /dev/stderr | grep -o 'cl_[a-z2-7]*')
 
-# 2. mint a connect link; open its "url" in a browser and connect X there before you go on
+# 2. mint a connect link; open its "url" in a browser and connect Instagram there before you go on
 curl -s -X POST {url}/v1/clients/$CLIENT/connect-invites \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
-  -d '{{ "platforms": ["x", "bluesky"], "expiresInHours": 72 }}'
+  -d '{{ "platforms": ["instagram", "tiktok"], "expiresInHours": 72 }}'
 
 # 3. see what connected
 ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
@@ -110,6 +110,6 @@ ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
 # 4. publish on their behalf, in half a minute
 curl -s -X POST {url}/v1/posts \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
-  -d '{{ "clientId": "'$CLIENT'", "content": "New drop is live 🚗", "targets": {{ "mode": "selection", "accountIds": ["'$ACCOUNT'"] }}, "schedule": {{ "type": "at", "scheduledAt": "'$(date -u -d '+30 seconds' +%FT%TZ 2>/dev/null || date -u -v+30S +%FT%TZ)'" }} }}'"#
+  -d '{{ "clientId": "'$CLIENT'", "content": "New drop is live 🚗", "media": [{{ "url": "{sandbox_url}/media/photo.jpg" }}], "targets": {{ "mode": "selection", "accountIds": ["'$ACCOUNT'"] }}, "schedule": {{ "type": "at", "scheduledAt": "'$(date -u -d '+30 seconds' +%FT%TZ 2>/dev/null || date -u -v+30S +%FT%TZ)'" }} }}'"#
     )
 }

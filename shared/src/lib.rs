@@ -2,7 +2,7 @@
 //!
 //! | layer | modules | may use |
 //! |---|---|---|
-//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
+//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `media` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
 //! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` | facts, and each other |
 //! | the edge | `api`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
@@ -22,6 +22,7 @@ pub mod id;
 pub mod invite;
 pub mod key;
 pub mod lambda;
+pub mod media;
 pub mod net;
 pub mod oauth;
 pub mod platform;

@@ -9,16 +9,20 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub enum PlatformId {
     Bluesky,
+    Instagram,
+    TikTok,
     X,
 }
 
 impl PlatformId {
-    pub const ALL: [Self; 2] = [Self::Bluesky, Self::X];
+    pub const ALL: [Self; 4] = [Self::Bluesky, Self::Instagram, Self::TikTok, Self::X];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Bluesky => "bluesky",
+            Self::Instagram => "instagram",
+            Self::TikTok => "tiktok",
             Self::X => "x",
         }
     }

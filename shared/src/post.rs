@@ -1,10 +1,15 @@
 //! A post: one content for one client's accounts, at one time.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     id::{ClientId, PostId},
+    media::Media,
+    platform_id::PlatformId,
     schedule::Schedule,
     target::{State, Target},
 };
@@ -14,11 +19,17 @@ pub const MAX_CONTENT: usize = 65_536;
 /// The most accounts of one post.
 pub const MAX_TARGETS: usize = 50;
 
+/// What was said about a post for one platform, by name.
+pub type Options = BTreeMap<String, Value>;
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Post {
     pub id: PostId,
     pub client: ClientId,
     pub content: String,
+    pub media: Vec<Media>,
+    /// What the agency said about it for one platform alone; each platform's `Spec` names what there is to say.
+    pub options: BTreeMap<PlatformId, Options>,
     pub schedule: Schedule,
     /// After this, what is not sent is not sent any more.
     pub publish_before: Option<DateTime<Utc>>,
@@ -141,6 +152,8 @@ mod tests {
             id: PostId::random(),
             client: ClientId::random(),
             content: "Hello".into(),
+            media: Vec::new(),
+            options: BTreeMap::new(),
             schedule: Schedule::Now,
             publish_before: None,
             created_at: now,

@@ -39,11 +39,11 @@ pub enum Effect {
     Confirm,
 }
 
-/// Where the post stands on the platform.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Where the post stands on the platform, as far as the platform says.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
-    pub platform_post_id: String,
-    pub url: String,
+    pub platform_post_id: Option<String>,
+    pub url: Option<String>,
 }
 
 /// What has to be put right.
@@ -105,6 +105,7 @@ pub struct Target {
     pub waits: u32,
     /// Times a commit was looked for.
     pub looks: u32,
+    /// Set once it is public, even if more about it is still to be asked: what stands cannot fail any more.
     pub published: Option<Published>,
     pub fault: Option<Fault>,
     pub attempts: Vec<Attempt>,

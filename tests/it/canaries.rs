@@ -1,6 +1,8 @@
 //! No secret in a log, and none in a table in plain: everything is logged in full and searched for everything that must
 //! not be there, through a whole life of a connection and its failures.
 
+mod media;
+
 use std::{
     collections::BTreeSet,
     io,
@@ -110,6 +112,16 @@ impl Secrets {
                 "code_verifier" => self.add("verifier", &value),
                 "refresh_token" => self.add("refresh token", &value),
                 "state" => self.add("state", &value),
+                "client_secret" => self.add("app secret", &value),
+                _ => {}
+            }
+        }
+        // Some platforms want secrets in the address itself, and some put them there.
+        for (name, value) in url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
+            match &*name {
+                "access_token" => self.add("access token", &value),
+                "client_secret" => self.add("app secret", &value),
+                "upload_token" => self.add("upload token", &value),
                 _ => {}
             }
         }
@@ -154,7 +166,9 @@ async fn add_stored(secrets: &Secrets, world: &World, client: &str) {
     for account in stored(world, client).await {
         let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
         secrets.add("access token", grant.tokens.access.expose());
-        secrets.add("refresh token", grant.tokens.refresh.unwrap().expose());
+        if let Some(refresh) = grant.tokens.refresh {
+            secrets.add("refresh token", refresh.expose());
+        }
         if let Some(bound) = grant.tokens.bound {
             secrets.add("key", &data_encoding::BASE64.encode(&bound.dpop_seed));
             secrets.add("key", &data_encoding::HEXLOWER.encode(&bound.dpop_seed));

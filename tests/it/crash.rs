@@ -1,6 +1,7 @@
 //! A worker that is killed at every point, between any two of its effects. Whoever comes after it publishes what surely
 //! was not sent, reads back what may have been, and says so where neither is known. Never twice, never stuck.
 
+mod media;
 mod mortal;
 
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 
 pub(crate) mod atproto;
 mod browser;
+mod files;
 mod network;
 
 use std::{
@@ -23,6 +24,7 @@ use shared::{
         Sites,
         site::{App, AtNetwork},
     },
+    platform_id::PlatformId,
     queue::{Message, Queue},
     routes::Routes,
     scope::Scope,
@@ -34,7 +36,8 @@ use shared::{
 };
 use url::Url;
 
-pub(crate) use browser::{Browser, consent_x, way_out};
+pub(crate) use browser::{Browser, consent, way_out};
+pub(crate) use files::Files;
 pub(crate) use network::Network;
 
 /// Where customers and agencies reach this deployment.
@@ -55,6 +58,7 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) gate: Gate,
     pub(crate) network: Network,
+    pub(crate) files: Files,
     pub(crate) agency: AgencyId,
     /// The first agency's live key, with every scope.
     pub(crate) key: String,
@@ -82,14 +86,15 @@ impl World {
         let set_clock = SetClock::default();
         let clock = set_clock.clock();
         let engine = Engine::start().await;
-        let sandbox = sandbox(&engine, &clock);
+        let files = Files::default();
+        let sandbox = sandbox(&engine, &clock, &files);
         sandbox.create_table().await.unwrap();
-        let network = Network::new(sandbox);
+        let network = Network::new(sandbox, files.clone());
         let link_keys = LinkKeys::parse(SECRET).unwrap();
         let store = engine.store(&clock);
         let vault = engine.vault(VaultKeys::parse(SECRET).unwrap());
         let gate = Gate::new(store.clone());
-        let http = HttpEngine::new(network.clone(), LEASE / 3);
+        let http = HttpEngine::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap());
         let sent = Waiting::default();
         let queue = queue(&sent, &clock);
         let public_url: Option<Url> = Some(URL.parse().unwrap());
@@ -123,6 +128,7 @@ impl World {
                 gate: gate.clone(),
                 store: store.clone(),
                 queue: queue.clone(),
+                engine: http.clone(),
                 clock: clock.clone(),
             },
             get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
@@ -150,6 +156,7 @@ impl World {
             store,
             gate,
             network,
+            files,
             sent,
         };
         world.key = world.agency(world.agency, Mode::Live).await;
@@ -345,7 +352,7 @@ impl World {
     }
 }
 
-fn sandbox(engine: &Engine, clock: &Clock) -> Sandbox {
+fn sandbox(engine: &Engine, clock: &Clock, files: &Files) -> Sandbox {
     let clock = clock.clone();
     let config = sandbox::Config {
         table: "sandbox".into(),
@@ -353,9 +360,9 @@ fn sandbox(engine: &Engine, clock: &Clock) -> Sandbox {
         apps: vec![sandbox::App {
             client_id: "onbehalf".into(),
             client_secret: "sandbox-app-secret".into(),
-            redirect_uris: vec![format!("{URL}/connect/x/callback")],
+            redirect_uris: PlatformId::ALL.map(|platform| format!("{URL}/connect/{platform}/callback")).into(),
         }],
-        fetch: Arc::new(|_| Box::pin(async { None })),
+        fetch: files.fetch(),
     };
     Sandbox::new(engine.client.clone(), config, Arc::new(move || clock.now()))
 }

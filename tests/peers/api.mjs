@@ -30,6 +30,10 @@ export class Api {
     return this.#call("POST", path, body);
   }
 
+  patch(path, body) {
+    return this.#call("PATCH", path, body);
+  }
+
   /** A client of that name with a link for these platforms: `{ client, invite }`. */
   async invite(name, platforms) {
     const client = await this.post("/clients", { name, type: "brand" });

@@ -123,9 +123,9 @@ export async function tabTo(page, role, name) {
   assert.fail(`Tab does not come to ${name}`);
 }
 
-/** One picture of a whole page. */
+/** One picture of what the screen shows. Nothing moves in it. */
 export async function picture(page, name, colorScheme = "light") {
-  await page.emulateMedia({ colorScheme });
-  await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
-  await page.emulateMedia({ colorScheme: null });
+  await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+  await page.screenshot({ path: join(pictures, `${name}.png`) });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 
-/** Connects a simulated X account without a browser: the same requests, with the one cookie a browser would keep. */
-export async function connectX(invite, username) {
-  const started = await fetch(`${invite.url}/x`, { method: "POST", headers: { origin: new URL(invite.url).origin } });
+/** Connects a simulated account without a browser: the same requests, with the one cookie a browser would keep. */
+export async function connect(invite, platform, username) {
+  const started = await fetch(`${invite.url}/${platform}`, { method: "POST", headers: { origin: new URL(invite.url).origin } });
   assert.equal(started.status, 200, `start of the connection: ${started.status}`);
   const cookie = started.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
   const [link] = (await started.text()).match(/<a[^>]*id="continue"[^>]*>/) ?? [];

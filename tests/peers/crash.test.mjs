@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { connectX } from "./connect.mjs";
+import { connect } from "./connect.mjs";
 import { startLocal } from "./local.mjs";
 import { pause, until } from "./until.mjs";
 
@@ -16,7 +16,7 @@ after(async () => local?.stop());
 
 test(`${CRASHES} crashes at different moments lose no post, double none and misreport none`, async (t) => {
   const { client, invite } = await local.test.invite("Crash", ["x"]);
-  await connectX(invite, ACCOUNT);
+  await connect(invite, "x", ACCOUNT);
   const [account] = await local.test.accounts(client.id);
 
   const posts = [];

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { connectX } from "./connect.mjs";
+import { connect } from "./connect.mjs";
 import { startLocal } from "./local.mjs";
 import { until } from "./until.mjs";
 
@@ -15,7 +15,7 @@ before(async () => {
   local = await startLocal();
   const made = await local.test.invite("Load", ["x"]);
   client = made.client;
-  await connectX(made.invite, ACCOUNT);
+  await connect(made.invite, "x", ACCOUNT);
   [account] = await local.test.accounts(client.id);
 });
 after(async () => local?.stop());

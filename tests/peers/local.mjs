@@ -13,15 +13,17 @@ const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debu
 
 /**
  * Starts `local`. `network`: a Bluesky server on this machine. `lease`: seconds until another worker may take over
- * a post whose worker is gone. The limits are out of the way; they have their tests elsewhere.
+ * a post whose worker is gone. `allowLoopback`: media may be on this machine. The limits are out of the way; they have
+ * their tests elsewhere.
  */
-export async function startLocal({ network, lease } = {}) {
+export async function startLocal({ network, lease, allowLoopback = Boolean(network) } = {}) {
   const [port, sandboxPort] = await freePorts(2);
   const dir = folder("local");
   const args = ["--data", join(dir, "data"), "--port", port, "--sandbox-port", sandboxPort, "--json"];
   args.push("--limits", "1000000,1000000");
   if (lease) args.push("--lease", lease);
-  if (network) args.push("--bluesky-resolver", network.pds, "--plc", network.plc, "--allow-loopback");
+  if (network) args.push("--bluesky-resolver", network.pds, "--plc", network.plc);
+  if (allowLoopback) args.push("--allow-loopback");
   const local = new Local(args.map(String), join(dir, "local.log"));
   await local.start();
   return local;
@@ -73,9 +75,13 @@ class Local {
     for (const key of [this.live.key, this.test.key]) assert.ok(!this.log().includes(key), "no API key in the log");
   }
 
-  /** What stands on the simulated X account: `[{ id, text, createdAt }]`. */
-  async feed(username) {
-    const response = await fetch(`${this.sandboxUrl}/feed/x/${username}.json`);
+  get pid() {
+    return this.#child.pid;
+  }
+
+  /** What stands on the simulated account: `[{ id, text, createdAt, … }]`, the newest first. */
+  async feed(username, platform = "x") {
+    const response = await fetch(`${this.sandboxUrl}/feed/${platform}/${username}.json`);
     assert.equal(response.status, 200, `feed of ${username}`);
     return (await response.json()).posts;
   }

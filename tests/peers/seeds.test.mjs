@@ -5,9 +5,10 @@ import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { customer, startBrowser } from "./browser.mjs";
-import { agreeOn, answerOnBluesky, row } from "./connect.mjs";
+import { agreeOn, answerOnBluesky, connectButton, row } from "./connect.mjs";
 import { startLocal } from "./local.mjs";
 import { startNetwork } from "./network.mjs";
+import { PLATFORMS } from "./platforms.mjs";
 
 let network, local, browser, alice;
 
@@ -38,41 +39,46 @@ async function visit(invite) {
   return page;
 }
 
+const createClient = (name) => `curl -X POST ${local.url}/v1/clients \\
+-H "Authorization: Bearer ${local.live.key}" \\
+-H "Idempotency-Key: $(uuidgen)" \\
+-H "Content-Type: application/json" \\
+-d '{ "name": "${name}", "type": "brand" }'`;
+
+const mintLink = (client, platforms) => `curl -X POST ${local.url}/v1/clients/${client.id}/connect-invites \\
+-H "Authorization: Bearer ${local.live.key}" \\
+-H "Idempotency-Key: $(uuidgen)" \\
+-H "Content-Type: application/json" \\
+-d '{ "platforms": ["${platforms.join('", "')}"], "expiresInHours": 72 }'`;
+
+const listAccounts = (client) => `curl "${local.url}/v1/accounts?clientId=${client.id}" \\
+-H "Authorization: Bearer ${local.live.key}"`;
+
 test("the four documented commands connect two platforms in two visits and publish on both", async () => {
   const key = local.live.key;
   assert.match(key, /^obh_live_/);
 
-  const createClient = `curl -X POST ${local.url}/v1/clients \\
--H "Authorization: Bearer ${key}" \\
--H "Idempotency-Key: $(uuidgen)" \\
--H "Content-Type: application/json" \\
--d '{ "name": "Autoloom Detailing", "type": "brand" }'`;
-  const client = await shell(createClient);
+  const client = await shell(createClient("Autoloom Detailing"));
   assert.equal(client.name, "Autoloom Detailing");
   assert.equal(client.type, "brand");
-  assert.equal((await shell(createClient)).id, client.id, "a known name is the client that stands, under a new key too");
+  const again = await shell(createClient("Autoloom Detailing"));
+  assert.equal(again.id, client.id, "a known name is the client that stands, under a new key too");
 
-  const invite = await shell(`curl -X POST ${local.url}/v1/clients/${client.id}/connect-invites \\
--H "Authorization: Bearer ${key}" \\
--H "Idempotency-Key: $(uuidgen)" \\
--H "Content-Type: application/json" \\
--d '{ "platforms": ["x", "bluesky"], "expiresInHours": 72 }'`);
+  const invite = await shell(mintLink(client, ["x", "bluesky"]));
   assert.match(invite.token, /^inv_/);
   assert.equal(invite.url, `${local.url}/invite/${invite.token}`);
   assert.deepEqual(invite.platformsRequested, ["x", "bluesky"]);
   const hours = (new Date(invite.expiresAt) - Date.now()) / 3_600_000;
   assert.ok(Math.abs(hours - 72) < 0.1, `expires in ${hours} hours`);
 
-  const listAccounts = `curl "${local.url}/v1/accounts?clientId=${client.id}" \\
--H "Authorization: Bearer ${key}"`;
-  assert.deepEqual(await shell(listAccounts), []);
+  assert.deepEqual(await shell(listAccounts(client)), []);
 
   const first = await visit(invite);
   await agreeOn(first, "X", "demo_shop");
   await row(first, "X").getByText("demo_shop").waitFor();
   assert.match(await row(first, "X").innerText(), /✓/);
   assert.doesNotMatch(await row(first, "Bluesky").innerText(), /✓/);
-  assert.deepEqual((await shell(listAccounts)).map(({ platform, handle, status }) => [platform, handle, status]), [
+  assert.deepEqual((await shell(listAccounts(client))).map(({ platform, handle, status }) => [platform, handle, status]), [
     ["x", "demo_shop", "connected"],
   ]);
   await first.context().close();
@@ -85,7 +91,7 @@ test("the four documented commands connect two platforms in two visits and publi
   assert.match(await row(second, "X").innerText(), /✓/);
   assert.match(await row(second, "Bluesky").innerText(), /✓/);
 
-  const accounts = await shell(listAccounts);
+  const accounts = await shell(listAccounts(client));
   assert.deepEqual(accounts.map(({ platform }) => platform).sort(), ["bluesky", "x"]);
   const account = (platform) => accounts.find((one) => one.platform === platform).id;
 
@@ -105,4 +111,31 @@ test("the four documented commands connect two platforms in two visits and publi
   for (const secret of [key, invite.token, alice.password]) {
     assert.ok(!local.log().includes(secret), "no key, link token or password in the log");
   }
+});
+
+const [now, later] = ["instagram", "tiktok"].map((id) => PLATFORMS.find((platform) => platform.id === id));
+test("a link for Instagram and TikTok connects one now and the other later", async () => {
+  const client = await shell(createClient("Blue Door Bakery"));
+  const invite = await shell(mintLink(client, [now.id, later.id]));
+  assert.deepEqual(invite.platformsRequested, [now.id, later.id]);
+  const connected = async () => {
+    return (await shell(listAccounts(client))).map(({ platform, status }) => `${platform} ${status}`).sort();
+  };
+
+  const first = await visit(invite);
+  await first.getByText("0 of 2 connected").waitFor();
+  await agreeOn(first, now.name, "demo_shop");
+  await first.getByText("1 of 2 connected").waitFor();
+  assert.match(await row(first, now.name).innerText(), /demo_shop[^]*✓/);
+  assert.deepEqual(await connected(), [`${now.id} connected`]);
+  await first.context().close();
+
+  const second = await visit(invite);
+  await second.getByText("1 of 2 connected").waitFor();
+  assert.match(await row(second, now.name).innerText(), /✓/);
+  assert.equal(await connectButton(second, now.name).count(), 0, "a later visit asks only for what is missing");
+  await agreeOn(second, later.name, "demo_shop");
+  await second.getByRole("heading", { level: 1, name: "All done" }).waitFor();
+  for (const { name } of [now, later]) assert.match(await row(second, name).innerText(), /✓/);
+  assert.deepEqual(await connected(), [`${now.id} connected`, `${later.id} connected`]);
 });

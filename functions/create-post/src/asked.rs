@@ -1,5 +1,7 @@
 //! What the request says, by itself: fields, sizes and forms. Nothing here depends on the time or on what is stored.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use shared::{
@@ -8,13 +10,19 @@ use shared::{
         fields::{text, time},
     },
     id::{AccountId, ClientId},
-    post::{MAX_CONTENT, MAX_TARGETS},
+    media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media},
+    platform,
+    platform_id::PlatformId,
+    post::{MAX_CONTENT, MAX_TARGETS, Options},
     schedule::Schedule,
 };
+use url::Url;
 
 pub(super) struct Asked {
     pub(super) client: ClientId,
     pub(super) content: String,
+    pub(super) media: Vec<Media>,
+    pub(super) options: BTreeMap<PlatformId, Options>,
     pub(super) targets: Targets,
     pub(super) schedule: Schedule,
     pub(super) publish_before: Option<DateTime<Utc>>,
@@ -32,6 +40,8 @@ pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let client = fields
         .required("clientId", |value| text(value)?.parse::<ClientId>().map_err(|_| "must be a client's id".into()));
     let content = fields.required("content", content);
+    let media = fields.optional_list("media", MAX_MEDIA, media).unwrap_or_default();
+    let options = fields.optional_object("platformOptions", options).unwrap_or_default();
     let targets = fields.object("targets", targets);
     let schedule = fields.object("schedule", schedule);
     let publish_before = fields.optional("publishBefore", time);
@@ -39,7 +49,7 @@ pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let (Some(client), Some(content), Some(targets), Some(schedule)) = (client, content, targets, schedule) else {
         return Err(Error::internal("done() let a missing field pass"));
     };
-    Ok(Asked { client, content, targets, schedule, publish_before })
+    Ok(Asked { client, content, media, options, targets, schedule, publish_before })
 }
 
 fn content(value: Value) -> Result<String, String> {
@@ -48,6 +58,41 @@ fn content(value: Value) -> Result<String, String> {
         0..=MAX_CONTENT => Ok(content),
         length => Err(format!("must have at most {MAX_CONTENT} bytes; it has {length}")),
     }
+}
+
+fn media(fields: &mut Fields) -> Option<Media> {
+    let url = fields.required("url", |value| {
+        let url = text(value)?;
+        match url.len() {
+            0..=MAX_URL => Url::parse(&url).map(|_| url).map_err(|_| "must be an absolute https URL".into()),
+            length => Err(format!("must have at most {MAX_URL} characters; it has {length}")),
+        }
+    });
+    let alt_text = fields.optional("altText", |value| {
+        let alt_text = text(value)?;
+        match alt_text.chars().count() {
+            1..=MAX_ALT_TEXT => Ok(alt_text),
+            length => Err(format!("must have 1 to {MAX_ALT_TEXT} characters; it has {length}")),
+        }
+    });
+    Some(Media { url: url?, alt_text })
+}
+
+/// By platform; what there is to say, its `Spec` names.
+fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Options>> {
+    let mut all = BTreeMap::new();
+    for platform in PlatformId::ALL {
+        let said = fields.optional_object(platform.as_str(), |fields| {
+            let mut said = Options::new();
+            for option in platform::spec(platform).options {
+                let checked = fields.optional(option.name, |value| option.values.check(&value).map(|()| value));
+                said.extend(checked.map(|value| (option.name.to_owned(), value)));
+            }
+            Some(said)
+        });
+        all.extend(said.map(|said| (platform, said)));
+    }
+    Some(all)
 }
 
 fn targets(fields: &mut Fields) -> Option<Targets> {

@@ -6,7 +6,10 @@ use shared::{
     api::{Error, FieldError},
     client::Client,
     id::PostId,
-    platform,
+    media::Facts,
+    net::media::Unusable,
+    platform::{self, options::PlatformOption},
+    platform_id::PlatformId,
     post::{MAX_TARGETS, Post},
     target::Target,
 };
@@ -17,6 +20,7 @@ pub(super) fn decide(
     id: PostId,
     asked: Asked,
     found: Option<&(Client, Vec<Account>)>,
+    media: &[Result<Facts, Unusable>],
     now: DateTime<Utc>,
 ) -> Result<Post, Error> {
     let (client, accounts) = found.ok_or_else(|| Error::not_found("client"))?;
@@ -29,11 +33,17 @@ pub(super) fn decide(
         faults.note("publishBefore", "must be later than the post is due");
     }
     let chosen = choose(&asked.targets, accounts, &mut faults);
+    for (n, unusable) in media.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
+        faults.note(&format!("media[{n}].url"), format!("cannot be used: {unusable}"));
+    }
+    // What is not known of a file passes here: it is judged when it is looked at, before it is sent.
+    let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
     for (path, account) in &chosen {
-        if let Err(broken) = platform::adapter(account.platform).check(&asked.content) {
+        if let Err(broken) = platform::adapter(account.platform).check(&asked.content, &facts) {
             faults.note(path, format!("{} ({}): {broken}", account.id, broken.rule));
         }
     }
+    say_what_is_required(&asked, &chosen, &mut faults);
     if !faults.0.is_empty() {
         return Err(Error::invalid(faults.0));
     }
@@ -48,11 +58,28 @@ pub(super) fn decide(
         id,
         client: client.id,
         content: asked.content,
+        media: asked.media,
+        options: asked.options,
         schedule: asked.schedule,
         publish_before: asked.publish_before,
         created_at: now,
         targets,
     })
+}
+
+/// Some platforms want more said than others.
+fn say_what_is_required(asked: &Asked, chosen: &[(String, &Account)], faults: &mut Faults) {
+    for platform in PlatformId::ALL {
+        let Some((_, account)) = chosen.iter().find(|(_, account)| account.platform == platform) else { continue };
+        let said = asked.options.get(&platform);
+        let missing =
+            |option: &&PlatformOption| option.required && said.is_none_or(|said| !said.contains_key(option.name));
+        for option in platform::spec(platform).options.iter().filter(missing) {
+            let name = platform::spec(platform).display_name;
+            let message = format!("is required by {name}, for {}; it {}", account.id, option.values);
+            faults.note(&format!("platformOptions.{platform}.{}", option.name), message);
+        }
+    }
 }
 
 struct Faults(Vec<FieldError>);

@@ -1,5 +1,6 @@
-//! `POST /v1/posts` `{clientId, content, targets, schedule, publishBefore?}`: creates a post, to be published now or at a
-//! set time to accounts that the client has connected.
+//! `POST /v1/posts` `{clientId, content, media?, platformOptions?, targets, schedule, publishBefore?}`: creates a post, to be
+//! published now or at a set time to accounts that the client has connected. Its media are asked for by HEAD, through
+//! the guard; they are looked at when it is published.
 //!
 //! Safe to repeat: the post's id is derived from the idempotency key. A replay answers what the creation answered, even
 //! when the time has passed or an account is gone.
@@ -11,12 +12,14 @@ mod asked;
 mod decide;
 
 use chrono::{DateTime, Duration, Utc};
+use futures_util::future::join_all;
 use http::StatusCode;
 use shared::{
     api::{self, Error, Request, Response, idempotency::Identity, object, request::json},
     clock::Clock,
     deployment::{self, Deployment},
     id::PostId,
+    net::Engine,
     post::Post,
     queue::{Message, Queue},
     scope::Scope,
@@ -31,6 +34,7 @@ pub struct Deps {
     pub gate: Gate,
     pub store: Store,
     pub queue: Queue,
+    pub engine: Engine,
     pub clock: Clock,
 }
 
@@ -42,6 +46,7 @@ impl Deps {
             gate: deployment.gate()?,
             store: deployment.store()?,
             queue: deployment.queue()?,
+            engine: deployment.engine(),
             clock: deployment.clock.clone(),
         })
     }
@@ -69,7 +74,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     caller.require_client(asked.client, "client")?;
     let id = PostId::derive(&identity.parts());
 
-    let (post, replayed) = match decide::decide(id, asked, found?.as_ref(), now) {
+    let media = join_all(asked.media.iter().map(|media| deps.engine.ask_media(&media.url))).await;
+    let (post, replayed) = match decide::decide(id, asked, found?.as_ref(), &media, now) {
         Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin).await? {
             Inserted::New => (post, false),
             Inserted::Replayed(post) => (post, true),

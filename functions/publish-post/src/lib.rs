@@ -5,6 +5,7 @@
 //!
 //! Safe to repeat: a message is a hint. Told twice, early or late, at most one worker has the post.
 
+mod media;
 mod outcome;
 mod refresh;
 mod target;
@@ -63,7 +64,7 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     // After the claim and before any commit: what may stop it.
     let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
     let accounts = found.map(|(_, accounts)| accounts).unwrap_or_default();
-    let work = target::Work { deps, claim: &claim, post: &post, accounts: &accounts };
+    let work = target::Work { deps, claim: &claim, post: &post, accounts: &accounts, looked: media::Looked::default() };
     // Each to its end, even if the store fails another: a commit that is dropped under way would become doubt.
     let targets = join_all(post.targets.iter().map(|target| work.run(target.clone()))).await;
     let targets = targets.into_iter().collect::<Result<Vec<_>, _>>()?;

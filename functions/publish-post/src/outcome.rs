@@ -6,7 +6,7 @@
 use chrono::{DateTime, Duration, Utc};
 use shared::{
     platform::{Spec, spec::AbsenceProof},
-    target::{Category, Fault, Published, State, Target},
+    target::{Category, Effect, Fault, Published, State, Target},
 };
 
 /// The waits before a request that surely did not arrive is sent again: about a day in all.
@@ -48,8 +48,19 @@ pub(super) fn published(target: &mut Target, published: Published) {
     target.next_at = None;
 }
 
-/// A definite no.
+/// It is public; more can be asked about where.
+pub(super) fn stands(target: &mut Target, published: Published) {
+    target.end("published");
+    target.state = State::Sending;
+    target.published = Some(published);
+    target.fault = None;
+}
+
+/// A definite no. What stands already cannot fail any more: then only its address stays unknown.
 pub(super) fn failed(target: &mut Target, fault: Fault) {
+    if let Some(stands) = target.published.take() {
+        return published(target, stands);
+    }
     target.end(&format!("refused: {}", fault.code));
     target.state = State::Failed;
     target.fault = Some(Fault { retryable: false, ..fault });
@@ -59,12 +70,35 @@ pub(super) fn failed(target: &mut Target, fault: Fault) {
 /// Surely not sent: again later, with waits that grow, eight times. `spread` (0–99) keeps those who failed together from
 /// coming back together.
 pub(super) fn not_sent(target: &mut Target, reason: &str, spread: i32, now: DateTime<Utc>) {
-    target.end("not sent");
-    let fault = Fault {
-        platform_response: words(reason),
-        ..fault("platform_unreachable", Category::Network, "The platform could not be reached; nothing was sent.")
+    let fault = if taken(target) {
+        let message = format!("The platform has the post and could not be asked what became of it: {reason}.");
+        fault("not_asked", Category::Network, message)
+    } else {
+        let message = format!("The platform could not be reached; nothing was sent: {reason}.");
+        fault("platform_unreachable", Category::Network, message)
     };
-    again(target, fault, spread, now);
+    again(target, "not sent", fault, spread, now);
+}
+
+/// A file could not be looked at: nothing was sent, and it is tried as often.
+pub(super) fn not_looked_at(target: &mut Target, message: String, spread: i32, now: DateTime<Utc>) {
+    again(target, "put off", fault("media_unreachable", Category::Media, message), spread, now);
+}
+
+/// Whether the platform has taken the post, and what is left is to ask what became of it.
+pub(super) fn taken(target: &Target) -> bool {
+    target.state == State::Sending && target.attempts.last().is_some_and(|attempt| attempt.step == Effect::Confirm)
+}
+
+/// Tried for the last time. What was taken and cannot be asked about is doubt.
+fn given_up(target: &mut Target, fault: Fault) {
+    if !taken(target) || target.published.is_some() {
+        return failed(target, fault);
+    }
+    target.end("given up");
+    target.state = State::Unconfirmed;
+    target.next_at = None;
+    unknown(target, "", UNREADABLE);
 }
 
 /// The token has ended and the authorization server gave no other: nothing was sent, and it is tried as often.
@@ -72,19 +106,22 @@ pub(super) fn not_refreshed(target: &mut Target, reason: &str, spread: i32, spec
     if target.state == State::Unconfirmed {
         return look_not_sent(target, reason, spread, spec, now);
     }
-    target.end("put off");
-    let fault = Fault {
-        platform_response: words(reason),
-        ..fault("not_refreshed", Category::Network, "The access to the account could not be renewed; nothing was sent.")
-    };
-    again(target, fault, spread, now);
+    let so_far = if taken(target) { "the platform has the post" } else { "nothing was sent" };
+    let message = format!("The access to the account could not be renewed; {so_far}: {reason}.");
+    again(target, "put off", fault("not_refreshed", Category::Network, message), spread, now);
 }
 
-fn again(target: &mut Target, fault: Fault, spread: i32, now: DateTime<Utc>) {
-    let Some(wait) = backoff(target, spread) else { return failed(target, fault) };
-    target.state = State::Scheduled;
+fn again(target: &mut Target, outcome: &str, fault: Fault, spread: i32, now: DateTime<Utc>) {
+    let Some(wait) = backoff(target, spread) else { return given_up(target, fault) };
+    put_back(target, outcome);
     target.next_at = Some(now + wait);
     target.fault = Some(Fault { retryable: true, ..fault });
+}
+
+/// To be gone on with later. What the platform has taken is not waiting for its time any more.
+fn put_back(target: &mut Target, outcome: &str) {
+    target.state = if taken(target) { State::Sending } else { State::Scheduled };
+    target.end(outcome);
 }
 
 /// The next wait, and up to a quarter more; none: they are used up. In whole milliseconds, as times are stored.
@@ -97,17 +134,20 @@ fn backoff(target: &mut Target, spread: i32) -> Option<Duration> {
 /// The platform asks to wait.
 pub(super) fn told_to_wait(target: &mut Target, wait: Duration, fault: Fault, now: DateTime<Utc>) {
     if target.waits == MAX_WAITS {
-        return failed(target, fault);
+        return given_up(target, fault);
     }
     target.waits += 1;
-    target.end("told to wait");
-    target.state = State::Scheduled;
+    put_back(target, "told to wait");
     target.next_at = Some(now + wait);
     target.fault = Some(Fault { retryable: true, ..fault });
 }
 
-/// A commit left and no answer came, or none that says what happened: doubt, and it is called doubt. It is looked for.
+/// A commit left and no answer came, or none that says what happened; or the platform does not say what became of what it
+/// took: doubt, and it is called doubt. It is looked for.
 pub(super) fn doubt(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
+    if let Some(stands) = target.published.take() {
+        return published(target, stands);
+    }
     target.end("unknown");
     target.state = State::Unconfirmed;
     target.looks = 0;
@@ -144,7 +184,12 @@ pub(super) fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
         (AbsenceProof::After(settle), Some(sent_at)) => now - sent_at >= chrono(settle),
         _ => false,
     };
+    if proven && target.tries as usize == BACKOFF.len() {
+        let message = "It was sent many times and never arrived; it is not on the account.";
+        return failed(target, fault("platform_unreachable", Category::Network, message));
+    }
     if proven {
+        target.tries += 1;
         target.state = State::Scheduled;
         target.next_at = Some(now);
         target.fault = None;
@@ -172,12 +217,24 @@ pub(super) fn look_not_sent(target: &mut Target, reason: &str, spread: i32, spec
     unknown(target, reason, UNREADABLE);
 }
 
+/// The platform gives nothing to look at: a person has to.
+pub(super) fn not_to_be_found(target: &mut Target) {
+    target.next_at = None;
+    unknown(target, "", UNREADABLE);
+}
+
 fn next_look(target: &Target, spec: &Spec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     spec.read_back_after.get(target.looks as usize).map(|wait| now + chrono(*wait))
 }
 
-/// The account has to be connected again first. Doubt stays doubt.
+/// The account has to be connected again first. Doubt stays doubt, and what the platform has taken becomes it.
 pub(super) fn held(target: &mut Target, fault: Fault, now: DateTime<Utc>) {
+    if let Some(stands) = target.published.take() {
+        return published(target, stands);
+    }
+    if taken(target) {
+        target.state = State::Unconfirmed;
+    }
     target.end("held");
     if target.state != State::Unconfirmed {
         target.state = State::Held;
@@ -189,9 +246,6 @@ pub(super) fn held(target: &mut Target, fault: Fault, now: DateTime<Utc>) {
 /// Nothing happened; the same again at `at`.
 pub(super) fn later(target: &mut Target, at: DateTime<Utc>) {
     target.end("put off");
-    if target.state != State::Unconfirmed {
-        target.state = State::Scheduled;
-    }
     target.next_at = Some(at);
 }
 

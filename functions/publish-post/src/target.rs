@@ -5,20 +5,18 @@ use shared::{
     account::{Account, AccountStatus},
     net::{Answer, Failure},
     oauth::Session,
-    platform::{self, Adapter, Draft, Error as PlatformError, Next, Send, Site, Task},
-    post::Post,
+    platform::{self, Adapter, Draft, Error as PlatformError, Next, Send, Site, Task, spec::ABOUT_TO_END},
+    post::{Options, Post},
     store::{self, Claim, Grant},
     target::{Category, Effect, State, Target},
 };
 
 use super::{
     Deps,
+    media::{self, Looked},
     outcome::{self, chrono, fault, words},
     refresh::{Refreshed, refresh},
 };
-
-/// An access token that ends this soon is refreshed before it is used.
-const MARGIN: chrono::Duration = chrono::Duration::seconds(60);
 
 /// A claimed post and what was read for it.
 pub(super) struct Work<'a> {
@@ -26,7 +24,11 @@ pub(super) struct Work<'a> {
     pub(super) claim: &'a Claim,
     pub(super) post: &'a Post,
     pub(super) accounts: &'a [Account],
+    /// What its media are, once one of its targets needs to know.
+    pub(super) looked: Looked,
 }
+
+static NO_OPTIONS: Options = Options::new();
 
 /// Whether to go on with a target.
 enum Go {
@@ -80,7 +82,7 @@ impl Work<'_> {
     /// What sending needs: an account, a site, a grant that has not ended. Without one, the target's outcome is set.
     async fn prepare<'a>(&'a self, target: &mut Target) -> Result<Option<(&'a Account, Site, Grant)>, store::Error> {
         let now = self.now();
-        let open = target.state != State::Unconfirmed;
+        let open = target.state != State::Unconfirmed && !outcome::taken(target);
         if open && self.post.publish_before.is_some_and(|before| before <= now) {
             let message = "Its publishBefore has passed; nothing was sent.";
             outcome::failed(target, fault("too_late", Category::Platform, message));
@@ -134,46 +136,68 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn step(&mut self, target: &mut Target) -> Result<Go, store::Error> {
+        if target.plan.is_none() && !self.plan(target).await {
+            return self.work.save(target).await;
+        }
         let now = self.work.now();
         // No request may outlive the lease: its answer could not be saved. A server that wants its nonce is asked twice.
         if now + chrono(self.work.deps.lease) * 2 / 3 > self.work.claim.until {
             outcome::later(target, now);
             return self.work.save(target).await;
         }
-        if !self.refreshed && self.grant.tokens.ends_by(now, MARGIN) {
-            return self.refresh(target).await;
+        if !self.refreshed && self.grant.tokens.ends_by(now, chrono(self.adapter.spec().renew_before)) {
+            return self.renew(target).await;
         }
         let looking = target.state == State::Unconfirmed;
-        let send = self.request(target, looking);
+        let send = if looking {
+            self.adapter.read_back(&self.task(target)).map(|request| Send::new(request, Effect::Confirm))
+        } else {
+            Some(self.adapter.step(&self.task(target)))
+        };
+        let Some(send) = send else {
+            outcome::not_to_be_found(target);
+            return self.work.save(target).await;
+        };
         target.start(send.effect, now);
         // On record before the first byte leaves.
         if matches!(self.work.save(target).await?, Go::Lost) {
             return Ok(Go::Lost);
         }
-        let session = Session { engine: &self.work.deps.engine, tokens: &self.grant.tokens, now };
-        let answer = session.send(&send.request).await;
+        let engine = &self.work.deps.engine;
+        let answer = match &send.upload {
+            Some(upload) => media::relay(engine, self.work.post, send.request, upload).await,
+            None => Session { engine, tokens: &self.grant.tokens, now }.send(&send.request).await,
+        };
         if looking { self.looked(target, answer).await } else { self.sent(target, send.effect, answer).await }
     }
 
-    fn request(&self, target: &mut Target, looking: bool) -> Send {
-        let identity = shared::id::digest(&[self.work.post.id.as_bytes(), target.account.as_bytes()]);
-        let draft = Draft { content: &self.work.post.content, identity, now: self.work.now() };
-        if target.plan.is_none() {
-            target.plan = Some(self.adapter.plan(&draft));
+    /// Fixes what must be equal in every try. Whether it could: the media may not be what the platform takes.
+    async fn plan(&self, target: &mut Target) -> bool {
+        let (post, now) = (self.work.post, self.work.now());
+        let facts = match self.work.looked.facts(&self.work.deps.engine, &post.media).await {
+            Ok(facts) => facts,
+            Err(unusable) => {
+                unusable.tell(target, self.spread(target), now);
+                return false;
+            }
+        };
+        if let Err(broken) = self.adapter.check(&post.content, facts) {
+            outcome::failed(target, fault(broken.rule, Category::Media, format!("Nothing was sent: {broken}.")));
+            return false;
         }
-        let task = self.task(target);
-        if looking {
-            Send { request: self.adapter.read_back(&task), effect: Effect::Confirm }
-        } else {
-            self.adapter.step(&task)
-        }
+        let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
+        target.plan = Some(self.adapter.plan(&Draft { content: &post.content, media: facts, identity, now }));
+        true
     }
 
     fn task<'t>(&'t self, target: &'t Target) -> Task<'t> {
+        let post = self.work.post;
         Task {
             site: &self.site,
             host: self.grant.tokens.bound.as_ref().map(|bound| &bound.host),
-            content: &self.work.post.content,
+            content: &post.content,
+            media: &post.media,
+            options: post.options.get(&target.platform).unwrap_or(&NO_OPTIONS),
             user_id: &self.account.user_id,
             handle: &self.account.handle,
             state: target.plan.as_ref().unwrap_or(&serde_json::Value::Null),
@@ -191,29 +215,23 @@ impl Run<'_> {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
             Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
-            Err(Failure::NotSent(reason)) => {
-                outcome::not_sent(target, &reason, self.spread(target), self.work.now());
+            Err(not_sent) => {
+                outcome::not_sent(target, &reason(&not_sent), self.spread(target), self.work.now());
                 return self.work.save(target).await;
             }
         };
-        let now = self.work.now();
+        let (now, spec) = (self.work.now(), self.adapter.spec());
         match read {
-            Ok(Next::Proceed(state)) => {
-                target.end("done");
-                target.plan = Some(state);
-                return Ok(Go::On);
-            }
-            Ok(Next::Wait { after, state }) => {
-                target.end("waiting");
-                target.plan = Some(state);
-                target.next_at = Some(now + chrono(after));
-            }
-            Ok(Next::Done(published)) => outcome::published(target, published),
+            Ok(next) => return self.follow(target, next).await,
             Err(PlatformError::Reconnect(_)) if !self.refreshed => {
                 target.end("token refused");
                 return self.refresh(target).await;
             }
             Err(PlatformError::Reconnect(message)) => self.reconnect(target, &message).await?,
+            // The question was refused, not the post.
+            Err(PlatformError::Rejected { message, .. }) if effect == Effect::Confirm => {
+                outcome::doubt(target, &self.mask(&message), spec, now);
+            }
             Err(PlatformError::Rejected { code, category, message }) => {
                 outcome::failed(target, self.refusal(code, category, &message));
             }
@@ -221,12 +239,50 @@ impl Run<'_> {
                 let refusal = self.refusal("rate_limited", Category::Quota, &message);
                 outcome::told_to_wait(target, chrono(retry_after), refusal, now);
             }
+            Err(PlatformError::Later { code, category, retry_after, message }) => {
+                let refusal = self.refusal(code, category, &message);
+                outcome::told_to_wait(target, chrono(retry_after), refusal, now);
+            }
             Err(PlatformError::OutcomeUnknown(reason)) if effect == Effect::Commit => {
-                outcome::doubt(target, &self.mask(&reason), self.adapter.spec(), now);
+                outcome::doubt(target, &self.mask(&reason), spec, now);
             }
             // Nothing visible can have happened.
             Err(PlatformError::OutcomeUnknown(reason)) => {
                 outcome::not_sent(target, &self.mask(&reason), self.spread(target), now);
+            }
+        }
+        self.work.save(target).await
+    }
+
+    /// Where a good answer leads.
+    async fn follow(&self, target: &mut Target, next: Next) -> Result<Go, store::Error> {
+        let now = self.work.now();
+        if target.state == State::Unconfirmed {
+            target.state = State::Sending;
+            target.fault = None;
+        }
+        match next {
+            Next::Proceed(state) => {
+                target.end("done");
+                target.plan = Some(state);
+                return Ok(Go::On);
+            }
+            Next::Wait { after, state } => {
+                target.end("waiting");
+                target.plan = Some(state);
+                target.next_at = Some(now + chrono(after));
+            }
+            Next::Stands { published, after, state } => {
+                outcome::stands(target, published);
+                target.plan = Some(state);
+                target.next_at = Some(now + chrono(after));
+                if after.is_zero() {
+                    return Ok(Go::On);
+                }
+            }
+            Next::Done(published) => outcome::published(target, published),
+            Next::Failed { code, category, message } => {
+                outcome::failed(target, self.refusal(code, category, &message));
             }
         }
         self.work.save(target).await
@@ -237,7 +293,8 @@ impl Run<'_> {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
             Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
-            Err(Failure::NotSent(reason)) => {
+            Err(not_sent) => {
+                let reason = reason(&not_sent);
                 let (spread, spec) = (self.spread(target), self.adapter.spec());
                 outcome::look_not_sent(target, &reason, spread, spec, self.work.now());
                 return self.work.save(target).await;
@@ -245,7 +302,7 @@ impl Run<'_> {
         };
         let (now, spec) = (self.work.now(), self.adapter.spec());
         match found {
-            Ok(Some(published)) => outcome::published(target, published),
+            Ok(Some(next)) => return self.follow(target, next).await,
             Ok(None) => {
                 outcome::absent(target, spec, now);
                 if target.state == State::Scheduled {
@@ -257,7 +314,7 @@ impl Run<'_> {
                 return self.refresh(target).await;
             }
             Err(PlatformError::Reconnect(message)) => self.reconnect(target, &message).await?,
-            Err(PlatformError::RateLimited { retry_after, .. }) => {
+            Err(PlatformError::RateLimited { retry_after, .. } | PlatformError::Later { retry_after, .. }) => {
                 // Being told to wait is no look: it does not bring the end of looking nearer.
                 target.end("told to wait");
                 target.next_at = Some(now + chrono(retry_after));
@@ -267,11 +324,26 @@ impl Run<'_> {
         self.work.save(target).await
     }
 
+    /// Renews a token that will end. One that has not ended yet serves, whatever becomes of that.
+    async fn renew(&mut self, target: &mut Target) -> Result<Go, store::Error> {
+        let now = self.work.now();
+        if self.grant.tokens.ends_by(now, chrono(ABOUT_TO_END)) {
+            return self.refresh(target).await;
+        }
+        self.refreshed = true;
+        let Work { deps, claim, .. } = self.work;
+        if let Refreshed::Fresh(grant) =
+            refresh(deps, claim.tenant, self.account, &self.site, self.grant.clone()).await?
+        {
+            self.grant = *grant;
+        }
+        Ok(Go::On)
+    }
+
     async fn refresh(&mut self, target: &mut Target) -> Result<Go, store::Error> {
         self.refreshed = true;
-        let Work { deps, claim, .. } = *self.work;
-        let grant = Grant { id: self.grant.id, tokens: self.grant.tokens.clone(), version: self.grant.version };
-        match refresh(deps, claim.tenant, self.account, &self.site, grant).await? {
+        let Work { deps, claim, .. } = self.work;
+        match refresh(deps, claim.tenant, self.account, &self.site, self.grant.clone()).await? {
             Refreshed::Fresh(grant) => {
                 self.grant = *grant;
                 Ok(Go::On)
@@ -295,7 +367,7 @@ impl Run<'_> {
 
     /// The customer has to connect again: the account says so, and the target waits for it.
     async fn reconnect(&self, target: &mut Target, message: &str) -> Result<(), store::Error> {
-        let Work { deps, claim, post, .. } = *self.work;
+        let Work { deps, claim, post, .. } = self.work;
         let Account { id, grant, .. } = *self.account;
         if deps.store.mark_reconnect_required(claim.tenant, post.client, id, grant).await? {
             tracing::warn!(account = %id, "the platform refuses the grant; the customer has to connect again");
@@ -325,5 +397,13 @@ impl Run<'_> {
     /// 0–99, the same for a target in every run.
     fn spread(&self, target: &Target) -> i32 {
         i32::from(target.account.as_bytes()[0] ^ self.work.post.id.as_bytes()[0]) % 100
+    }
+}
+
+/// Why nothing left.
+fn reason(failure: &Failure) -> String {
+    match failure {
+        Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => reason.clone(),
+        Failure::Forbidden(refused) => refused.to_string(),
     }
 }

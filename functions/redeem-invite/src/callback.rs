@@ -67,23 +67,27 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         subject: state.subject.as_ref(),
         now,
     };
-    let (tokens, identity) = match oauth::exchange(&deps.engine, &exchange).await {
+    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&deps.engine, &exchange).await {
         Ok(granted) => granted,
         Err(error) => return Err(link.refuse(of_oauth(&error), platform)),
     };
     let identity = match identity {
         Some(identity) => identity,
-        None => match whoami(deps, &site, &tokens).await {
+        None => match whoami(deps, &site, &tokens, &scopes).await {
             Ok(identity) => identity,
             Err(failure) => return Err(link.refuse(failure, platform)),
         },
     };
     let link = connect(deps, link, platform, identity, &tokens).await?;
-    let next = onward(deps, &link).await.unwrap_or_else(|| {
+    let mut next = onward(deps, &link).await.unwrap_or_else(|| {
         let mut page = public;
         page.set_path(&format!("/invite/{}", link.token.expose()));
         page
     });
+    if !platform::spec(platform).code_suffix.is_empty() {
+        // What the platform appended stands behind a `#` in the browser, which would take it along.
+        next.set_fragment(Some(""));
+    }
     Ok(Response::see_other(next.as_str()).with(header::SET_COOKIE, &cookie::clear(state.attempt)))
 }
 
@@ -95,9 +99,9 @@ async fn onward(deps: &Deps, link: &Link) -> Option<Url> {
 }
 
 /// Whose account was authorized, in the platform's own answer.
-async fn whoami(deps: &Deps, site: &Site, tokens: &Tokens) -> Result<Identity, Failure> {
+async fn whoami(deps: &Deps, site: &Site, tokens: &Tokens, scopes: &[String]) -> Result<Identity, Failure> {
     let adapter = platform::adapter(site.platform);
-    let request = adapter.whoami(site).ok_or(Failure::Internal)?;
+    let request = adapter.whoami(site, scopes).ok_or(Failure::Internal)?;
     let session = Session { engine: &deps.engine, tokens, now: deps.clock.now() };
     let answer = session.send(&request).await.map_err(|failure| {
         tracing::warn!(%failure, "the platform did not say who was authorized");

@@ -17,6 +17,7 @@ pub enum Failure {
     StartedElsewhere,
     TooManyStarts,
     AccountNotFound,
+    AccountUnsuitable,
     StateUnknown,
     StateExpired,
     StateUsed,
@@ -31,7 +32,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::UnknownLink,
         Self::ExpiredLink,
         Self::RevokedLink,
@@ -40,6 +41,7 @@ impl Failure {
         Self::StartedElsewhere,
         Self::TooManyStarts,
         Self::AccountNotFound,
+        Self::AccountUnsuitable,
         Self::StateUnknown,
         Self::StateExpired,
         Self::StateUsed,
@@ -64,6 +66,7 @@ impl Failure {
             Self::StartedElsewhere => "started_elsewhere",
             Self::TooManyStarts => "too_many_starts",
             Self::AccountNotFound => "account_not_found",
+            Self::AccountUnsuitable => "account_unsuitable",
             Self::StateUnknown => "state_unknown",
             Self::StateExpired => "state_expired",
             Self::StateUsed => "state_used",
@@ -87,7 +90,7 @@ impl Failure {
             Self::PlatformNotOffered => StatusCode::SERVICE_UNAVAILABLE,
             Self::StartedElsewhere | Self::OtherBrowser => StatusCode::FORBIDDEN,
             Self::TooManyStarts => StatusCode::TOO_MANY_REQUESTS,
-            Self::AccountNotFound => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::AccountNotFound | Self::AccountUnsuitable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::StateUnknown | Self::StateExpired | Self::StateUsed | Self::WrongIssuer => StatusCode::BAD_REQUEST,
             Self::Declined => StatusCode::OK,
             Self::ExchangeRefused | Self::PlatformDown => StatusCode::BAD_GATEWAY,
@@ -130,6 +133,10 @@ impl Failure {
             Self::AccountNotFound => (
                 "We could not find that account",
                 "Check the spelling of your handle, including everything after the first dot, and try again.",
+            ),
+            Self::AccountUnsuitable => (
+                "This kind of account cannot be used",
+                "The network lets apps post only for professional accounts. Switch yours to one in its settings (it is free), then press the button again.",
             ),
             Self::StateUnknown => (
                 "We could not tell which connection this belongs to",
@@ -219,8 +226,11 @@ pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
 pub(super) fn of_platform(error: &platform::Error) -> Failure {
     tracing::warn!(%error, "the platform did not say who was authorized");
     match error {
+        platform::Error::Rejected { code: "account_unsuitable", .. } => Failure::AccountUnsuitable,
         platform::Error::Reconnect(_) | platform::Error::Rejected { .. } => Failure::ExchangeRefused,
-        platform::Error::RateLimited { .. } | platform::Error::OutcomeUnknown(_) => Failure::PlatformDown,
+        platform::Error::RateLimited { .. } | platform::Error::Later { .. } | platform::Error::OutcomeUnknown(_) => {
+            Failure::PlatformDown
+        }
     }
 }
 

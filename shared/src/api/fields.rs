@@ -55,6 +55,31 @@ impl Fields {
         read
     }
 
+    /// An object that may be left out.
+    pub fn optional_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.rest.contains_key(name) { self.object(name, read) } else { None }
+    }
+
+    /// A list of objects that may be left out, each read by `read`.
+    pub fn optional_list<T>(
+        &mut self,
+        name: &str,
+        most: usize,
+        mut read: impl FnMut(&mut Self) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let list = self.optional(name, |value| match value {
+            Value::Array(list) if list.len() <= most => Ok(list),
+            _ => Err(format!("must be a list of at most {most} objects")),
+        })?;
+        let mut all = Vec::with_capacity(list.len());
+        for (n, value) in list.into_iter().enumerate() {
+            let place = format!("{name}[{n}]");
+            self.rest.insert(place.clone(), value);
+            all.push(self.object(&place, &mut read));
+        }
+        all.into_iter().collect()
+    }
+
     /// Notes a fault of a field, or of a place in it (`accountIds[2]`).
     pub fn fault(&mut self, name: &str, message: impl Into<String>) {
         let path = self.at(name);

@@ -1,8 +1,10 @@
 //! The common style sheet. Sizes are in `rem`, so that larger text makes a larger page; paddings shrink with the window.
 
+use crate::agency::Color;
+
 /// What buttons stand on, in light and in dark: whoever brings a colour has to be seen on both.
-pub const PAPER_LIGHT: &str = "#ffffff";
-pub const PAPER_DARK: &str = "#1b1e23";
+pub const PAPER_LIGHT: Color = Color { red: 0xff, green: 0xff, blue: 0xff };
+pub const PAPER_DARK: Color = Color { red: 0x1b, green: 0x1e, blue: 0x23 };
 
 pub(super) const COMMON: &str = "
 :root { color-scheme: light dark; --ground: #f3f4f6; --paper: #ffffff; --ink: #1b1e23; --soft: #555c66; --line: #dfe2e7;
@@ -23,7 +25,8 @@ footer { padding-inline: min(2rem, 5vw); margin-block-start: 1.25rem; color: var
 header > *, main > *, footer > * { margin-block: 0; }
 main > * + * { margin-block-start: 1rem; }
 footer > * + * { margin-block-start: .25rem; }
-h1 { font-size: 1.625rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
+h1 { font-size: min(1.625rem, max(1.3rem, 8vw)); line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; }
+p, li { text-wrap: pretty; }
 h2 { font-size: 1.125rem; line-height: 1.35; margin: 0; }
 main > h2 { margin-block-start: 2rem; }
 main > h2 + * { margin-block-start: .5rem; }
@@ -48,6 +51,6 @@ mod tests {
     #[test]
     fn buttons_stand_on_the_paper_that_colours_are_chosen_for() {
         let papers: Vec<_> = COMMON.split("--paper: ").skip(1).map(|rest| &rest[..7]).collect();
-        assert_eq!(papers, [PAPER_LIGHT, PAPER_DARK]);
+        assert_eq!(papers, [PAPER_LIGHT.to_string(), PAPER_DARK.to_string()]);
     }
 }

@@ -147,6 +147,10 @@ fn literal(host: &str) -> Result<Option<IpAddr>, Refused> {
     host.parse::<Ipv4Addr>().map(|ip| Some(ip.into())).map_err(|_| Refused::Host)
 }
 
+/// Top-level names that are never public: a machine's own, its network's, a cloud's (RFC 6761, RFC 6762, and ICANN's
+/// reservation of `internal`).
+const REFUSED_NAMES: [&str; 4] = ["localhost", "localdomain", "local", "internal"];
+
 /// A name of at least two labels of letters, digits, hyphens and underscores. A single label would be looked up in
 /// the machine's own search domains.
 fn name(host: &str) -> Result<(), Refused> {
@@ -157,7 +161,12 @@ fn name(host: &str) -> Result<(), Refused> {
             && !label.ends_with('-')
             && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
     };
-    if host.len() <= 253 && host.contains('.') && host.split('.').all(label) { Ok(()) } else { Err(Refused::Host) }
+    let is_public = |top: &str| !REFUSED_NAMES.iter().any(|refused| top.eq_ignore_ascii_case(refused));
+    let well_formed = host.len() <= 253 && host.split('.').all(label);
+    match host.rsplit_once('.') {
+        Some((_, top)) if well_formed && is_public(top) => Ok(()),
+        _ => Err(Refused::Host),
+    }
 }
 
 #[cfg(test)]

@@ -3,14 +3,18 @@
 //! The engine alone says whether a request may have arrived: it knows whether bytes left. Adapters only build
 //! requests and read answers.
 
+mod body;
 pub mod guard;
+pub mod media;
 mod transport;
 
-use std::{sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use url::{Origin, Url};
 
+pub use body::{Body, Broken};
 pub use transport::Wire;
 
 pub type Request = http::Request<Bytes>;
@@ -34,6 +38,9 @@ pub enum Failure {
     /// Surely nothing arrived: name, address, connection or TLS failed.
     #[error("not sent: {0}")]
     NotSent(String),
+    /// Nothing was sent: the guard lets nobody call that address.
+    #[error("not sent: {0}")]
+    Forbidden(guard::Refused),
     /// Bytes may have left and no whole answer came back.
     #[error("outcome unknown: {0}")]
     OutcomeUnknown(String),
@@ -42,6 +49,21 @@ pub enum Failure {
 /// What carries a request: real connections, or a simulator's.
 pub trait Transport: Send + Sync {
     fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>>;
+
+    /// As [`Self::send`], with bodies that pass through and are never held whole. What carries no bytes itself (a
+    /// simulator) may hold them.
+    fn stream(
+        &self,
+        request: http::Request<Body>,
+        reach: Reach,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let body = body.whole(usize::MAX).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let answer = self.send(Request::from_parts(parts, body), reach).await?;
+            Ok(answer.map(Body::from))
+        })
+    }
 }
 
 /// Sends requests under a deadline.
@@ -49,19 +71,38 @@ pub trait Transport: Send + Sync {
 pub struct Engine {
     transport: Arc<dyn Transport>,
     timeout: Duration,
+    /// An origin of ours: addresses there need no guard, whoever names them.
+    own: Option<Origin>,
 }
 
 impl Engine {
     /// `timeout` bounds a whole exchange, from the first packet to the last byte of the answer.
     #[must_use]
     pub fn new(transport: impl Transport + 'static, timeout: Duration) -> Self {
-        Self { transport: Arc::new(transport), timeout }
+        Self { transport: Arc::new(transport), timeout, own: None }
+    }
+
+    /// Addresses at this origin are called without the guard, whoever names them: the sandbox, where it is on this
+    /// machine.
+    #[must_use]
+    pub fn with_own(self, origin: &Url) -> Self {
+        Self { own: Some(origin.origin()), ..self }
+    }
+
+    /// How an address is reached that somebody else named.
+    #[must_use]
+    pub fn reach(&self, named: &Url) -> Reach {
+        if self.own.as_ref() == Some(&named.origin()) { Reach::Listed } else { Reach::Named }
     }
 
     /// # Errors
     /// [`Failure`], which says whether the request may have arrived. An error status is an answer.
     pub async fn send(&self, request: Request, reach: Reach) -> Result<Answer, Failure> {
-        tokio::time::timeout(self.timeout, self.transport.send(request, reach))
+        self.in_time(self.transport.send(request, reach)).await
+    }
+
+    async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        tokio::time::timeout(self.timeout, exchange)
             .await
             .unwrap_or_else(|_| Err(Failure::OutcomeUnknown("no answer in time".into())))
     }

@@ -1,6 +1,7 @@
 //! Real connections: hyper with rustls, names resolved through the guard where somebody else named the host.
 
 use std::{
+    error::Error as _,
     future::Future,
     io,
     net::SocketAddr,
@@ -9,9 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http_body_util::{BodyExt, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::{
     client::legacy::{
@@ -21,11 +20,11 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{Answer, Failure, MAX_ANSWER, Reach, Request, Transport, guard};
+use super::{Answer, Body, Broken, Failure, MAX_ANSWER, Reach, Request, Transport, guard};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>;
+type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
 
 /// The transport of every deployment.
 pub struct Wire {
@@ -39,11 +38,26 @@ impl Wire {
     #[must_use]
     pub fn new(allow_loopback: bool) -> Self {
         Self {
-            listed: client(Resolver { guard: None }),
-            named: client(Resolver { guard: Some(allow_loopback) }),
+            listed: client(Resolver { guard: None, look_up }),
+            named: client(Resolver { guard: Some(allow_loopback), look_up }),
             allow_loopback,
         }
     }
+
+    /// With names resolved by `look_up`, to try what a hostile name server may answer.
+    #[cfg(test)]
+    pub(super) fn resolving_by(look_up: LookUp) -> Self {
+        let named = client(Resolver { guard: Some(false), look_up });
+        Self { named, ..Self::new(false) }
+    }
+}
+
+/// The addresses of a name; how they are found.
+pub(super) type LookUp = fn(Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>;
+
+/// The system's way.
+fn look_up(name: Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+    Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) })
 }
 
 fn client(resolver: Resolver) -> HttpClient {
@@ -66,34 +80,49 @@ fn rustls_provider() -> rustls::crypto::CryptoProvider {
 impl Transport for Wire {
     fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
         Box::pin(async move {
+            let (parts, body) = self.stream(request.map(Body::from), reach).await?.into_parts();
+            let body = body.whole(MAX_ANSWER).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            Ok(Answer::from_parts(parts, body))
+        })
+    }
+
+    fn stream(
+        &self,
+        request: http::Request<Body>,
+        reach: Reach,
+    ) -> BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+        Box::pin(async move {
             let client = match reach {
                 Reach::Listed => &self.listed,
                 Reach::Named => {
-                    guard::syntax(request.uri(), self.allow_loopback)
-                        .map_err(|refused| Failure::NotSent(refused.to_string()))?;
+                    guard::syntax(request.uri(), self.allow_loopback).map_err(Failure::Forbidden)?;
                     &self.named
                 }
             };
-            let answer = client.request(request.map(Full::new)).await.map_err(|error| {
+            let answer = client.request(request).await.map_err(|error| {
                 // hyper retries by itself what surely never left on a reused connection; a failed connect never left.
-                if error.is_connect() {
-                    Failure::NotSent("the connection could not be made".into())
-                } else {
-                    Failure::OutcomeUnknown("the connection broke before the answer".into())
+                match (error.is_connect(), refused(&error)) {
+                    (true, Some(refused)) => Failure::Forbidden(refused),
+                    (true, None) => Failure::NotSent("the connection could not be made".into()),
+                    (false, _) => Failure::OutcomeUnknown("the connection broke before the answer".into()),
                 }
             })?;
-            let (parts, body) = answer.into_parts();
-            let body = Limited::new(body, MAX_ANSWER).collect().await.map_err(|error| {
-                let reason = if error.is::<http_body_util::LengthLimitError>() {
-                    "the answer is too large"
-                } else {
-                    "the connection broke within the answer"
-                };
-                Failure::OutcomeUnknown(reason.into())
-            })?;
-            Ok(Answer::from_parts(parts, body.to_bytes()))
+            Ok(answer.map(|body| Body::new(body, |_| Broken("the connection broke within the answer".into()))))
         })
     }
+}
+
+/// The guard's verdict on a name's addresses, if that is why it could not be connected to.
+fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::Refused> {
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let verdict = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
+        if let Some(verdict) = verdict {
+            return Some(*verdict);
+        }
+        cause = error.source();
+    }
+    None
 }
 
 /// Resolves a name; with a guard, only to addresses that may be called.
@@ -101,6 +130,7 @@ impl Transport for Wire {
 struct Resolver {
     /// `Some(allow_loopback)`: every address is checked.
     guard: Option<bool>,
+    look_up: LookUp,
 }
 
 impl tower_service::Service<Name> for Resolver {
@@ -113,9 +143,9 @@ impl tower_service::Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        let guard = self.guard;
+        let Self { guard, look_up } = *self;
         Box::pin(async move {
-            let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let addresses = look_up(name).await?;
             if let Some(allow_loopback) = guard {
                 // One bad address refuses the name: a mixed answer is how a guard is talked around.
                 for address in &addresses {

@@ -13,7 +13,10 @@ use super::{
 };
 use crate::{
     net::{Engine, Reach},
-    platform::{self, Site, Spec, spec::Authorization},
+    platform::{
+        self, Site, Spec,
+        spec::{Authorization, Pkce},
+    },
     secrets::Proof,
 };
 
@@ -35,15 +38,18 @@ pub struct Begin<'a> {
 /// Discovery's and the server's; nothing is stored and nothing spent, so the customer may simply try again.
 pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
     let spec = platform::spec(begin.site.platform);
+    let client_id = client_id(begin.site, begin.redirect_uri);
     let mut fields = vec![
+        (client_id_name(spec), client_id.clone()),
         ("response_type", "code".to_owned()),
-        ("client_id", client_id(begin.site, begin.redirect_uri)),
         ("redirect_uri", begin.redirect_uri.to_owned()),
         ("scope", scope(spec)),
         ("state", begin.state.to_owned()),
-        ("code_challenge", challenge(begin.proof)),
-        ("code_challenge_method", "S256".to_owned()),
     ];
+    if spec.pkce == Pkce::S256 {
+        fields.push(("code_challenge", challenge(begin.proof)));
+        fields.push(("code_challenge_method", "S256".to_owned()));
+    }
     match (&spec.authorization, begin.subject) {
         (Authorization::App { authorize, .. }, _) => {
             let mut url = begin.site.url(authorize);
@@ -59,7 +65,6 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
             let server = discovery::server(engine, &subject.issuer).await?;
             fields.push(("login_hint", subject.handle.clone()));
             let key = dpop::Key::from_seed(&begin.proof.dpop_seed);
-            let client_id = fields[1].1.clone();
             let form = Form { url: &server.par, reach: Reach::Named, fields, basic: None, dpop: Some(&key) };
             let pushed: Pushed = form.post(engine, begin.now).await?;
             let mut url = server.authorize;
@@ -75,6 +80,14 @@ pub(super) fn client_id(site: &Site, redirect_uri: &str) -> String {
     match &site.app {
         Some(app) => app.client_id.clone(),
         None => discovery::loopback_client_id(redirect_uri, &scope(platform::spec(site.platform))),
+    }
+}
+
+/// What this platform calls `client_id`.
+pub(super) const fn client_id_name(spec: &Spec) -> &'static str {
+    match spec.authorization {
+        Authorization::App { client_id, .. } => client_id,
+        Authorization::AtProtocol => "client_id",
     }
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use super::{Error, dpop};
@@ -25,11 +26,11 @@ pub(super) struct Form<'a> {
     pub(super) dpop: Option<&'a dpop::Key>,
 }
 
-/// RFC 6749 §5.2.
+/// RFC 6749 §5.2; Meta's Graph API puts an object with a number there.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Problem {
-    pub(super) error: String,
+struct Problem {
+    error: Value,
 }
 
 impl Form<'_> {
@@ -37,18 +38,11 @@ impl Form<'_> {
     /// nothing was spent by then.
     pub(super) async fn post<T: DeserializeOwned>(&self, engine: &Engine, now: DateTime<Utc>) -> Result<T, Error> {
         let mut answer = engine.send(self.request(now, None), self.reach).await?;
-        if self.dpop.is_some() && problem(&answer).error == "use_dpop_nonce" {
+        if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
             let nonce = nonce(answer.headers());
             answer = engine.send(self.request(now, nonce.as_deref()), self.reach).await?;
         }
-        match answer.status() {
-            status if status.is_success() => serde_json::from_slice(answer.body())
-                .map_err(|_| Error::OutcomeUnknown("the authorization server's answer has an unknown shape".into())),
-            status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-                Err(Error::Refused(code(&answer)))
-            }
-            status => Err(Error::OutcomeUnknown(format!("the authorization server answered {status}"))),
-        }
+        read(&answer)
     }
 
     fn request(&self, now: DateTime<Utc>, nonce: Option<&str>) -> Request {
@@ -80,8 +74,36 @@ fn basic(id: &str, secret: &Secret) -> HeaderValue {
     value
 }
 
-pub(super) fn problem(answer: &Answer) -> Problem {
-    serde_json::from_slice(answer.body()).unwrap_or_default()
+/// A call without a form: what it asks for is in its query, our secret perhaps among it.
+pub(super) async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url) -> Result<T, Error> {
+    let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL makes a request");
+    read(&engine.send(request, Reach::Listed).await?)
+}
+
+fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+    match answer.status() {
+        status if status.is_success() => serde_json::from_slice(answer.body()).map_err(|_| match problem(answer) {
+            unread if unread.is_empty() => {
+                Error::OutcomeUnknown("the authorization server's answer has an unknown shape".into())
+            }
+            // Some servers refuse with a status of success.
+            _ => Error::Refused(code(answer)),
+        }),
+        status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
+            Err(Error::Refused(code(answer)))
+        }
+        status => Err(Error::OutcomeUnknown(format!("the authorization server answered {status}"))),
+    }
+}
+
+/// The server's error code; empty if it names none.
+pub(super) fn problem(answer: &Answer) -> String {
+    let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
+    match &problem.error {
+        Value::String(code) => code.clone(),
+        Value::Object(error) => error.get("code").map(ToString::to_string).unwrap_or_default(),
+        _ => String::new(),
+    }
 }
 
 /// The nonce that a server wants in the next proof (RFC 9449 §8).
@@ -91,7 +113,8 @@ pub(super) fn nonce(headers: &HeaderMap) -> Option<String> {
 
 /// An error code fit for a log: a server may write anything there.
 fn code(answer: &Answer) -> String {
-    let error = problem(answer).error;
-    let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let error = problem(answer);
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(plain);
     if known { error } else { answer.status().as_u16().to_string() }
 }

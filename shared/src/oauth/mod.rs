@@ -1,6 +1,7 @@
 //! Authorization code with PKCE (and PAR and DPoP where a platform wants them), driven by a platform's `Spec`: begin,
 //! exchange, refresh, and calls with the token. RFC 6749, 7636, 9126, 9207, 9449.
 
+mod answer;
 mod authorize;
 pub mod discovery;
 pub mod dpop;
@@ -11,7 +12,7 @@ mod tokens;
 
 pub use authorize::{Begin, begin};
 pub use session::Session;
-pub use token::{Exchange, exchange, refresh};
+pub use token::{Exchange, Granted, exchange, refresh};
 pub use tokens::Tokens;
 
 use crate::net::Failure;
@@ -45,6 +46,7 @@ impl From<Failure> for Error {
     fn from(failure: Failure) -> Self {
         match failure {
             Failure::NotSent(reason) => Self::NotSent(reason),
+            Failure::Forbidden(refused) => Self::NotSent(refused.to_string()),
             Failure::OutcomeUnknown(reason) => Self::OutcomeUnknown(reason),
         }
     }

@@ -72,5 +72,5 @@ fn same_origin(url: &url::Url, host: &url::Url) -> bool {
 fn wants_nonce(answer: &Answer) -> bool {
     let challenge = answer.headers().get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST)
-        && (challenge.is_some_and(|text| text.contains("use_dpop_nonce")) || problem(answer).error == "use_dpop_nonce")
+        && (challenge.is_some_and(|text| text.contains("use_dpop_nonce")) || problem(answer) == "use_dpop_nonce")
 }

@@ -1,20 +1,23 @@
 //! The token endpoint: a code for tokens, once; and a refresh token for the next ones.
 
 use chrono::{DateTime, Duration, Utc};
-use serde::Deserialize;
 
 use super::{
     Error, Tokens,
-    authorize::client_id,
+    answer::Answer,
+    authorize::{client_id, client_id_name},
     discovery::{self, Subject},
     dpop,
-    endpoint::Form,
+    endpoint::{self, Form},
     tokens::Bound,
 };
 use crate::{
     account::Identity,
     net::{Engine, Reach},
-    platform::{self, Site, Spec, spec::Authorization},
+    platform::{
+        self, Site, Spec,
+        spec::{Authorization, ClientAuthentication, LongLived, Pkce, Renewal},
+    },
     secret::Secret,
     secrets::Proof,
 };
@@ -29,51 +32,55 @@ pub struct Exchange<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// RFC 6749 §5.1.
-#[derive(Deserialize)]
-struct Granted {
-    access_token: String,
-    token_type: String,
-    refresh_token: Option<String>,
-    expires_in: Option<i64>,
-    scope: Option<String>,
-    /// The AT Protocol's: the account's DID.
-    sub: Option<String>,
+/// What a code was exchanged for.
+pub struct Granted {
+    pub tokens: Tokens,
+    /// The scopes that were granted, as far as the server says; those that were asked for, if it does not.
+    pub scopes: Vec<String>,
+    /// Who it is, where the grant itself says so (the AT Protocol).
+    pub identity: Option<Identity>,
 }
 
-/// Exchanges a code. For the AT Protocol also says who it is: there the grant itself names the account.
+/// Exchanges a code, and where the platform has such a thing its short-lived token for a long-lived one.
 ///
 /// # Errors
 /// Any of [`Error`]; the code is spent in every case but [`Error::NotSent`].
-pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<(Tokens, Option<Identity>), Error> {
+pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
     let Exchange { site, redirect_uri, code, proof, now, .. } = *exchange;
     let spec = platform::spec(site.platform);
     let app = client_id(site, redirect_uri);
-    let fields = vec![
+    let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
-        ("code", code.to_owned()),
+        ("code", code.strip_suffix(spec.code_suffix).unwrap_or(code).to_owned()),
         ("redirect_uri", redirect_uri.to_owned()),
-        ("code_verifier", proof.verifier.expose().to_owned()),
     ];
+    if spec.pkce == Pkce::S256 {
+        fields.push(("code_verifier", proof.verifier.expose().to_owned()));
+    }
     match (&spec.authorization, exchange.subject) {
-        (Authorization::App { token, .. }, _) => {
-            let url = site.url(token);
-            let form = Form { url: &url, reach: Reach::Listed, fields, basic: site.app.as_ref(), dpop: None };
-            let granted: Granted = form.post(engine, now).await?;
-            require_scopes(spec, &granted)?;
-            Ok((tokens(granted, None, app, None, now), None))
+        (Authorization::App { .. }, _) => {
+            let mut answer = app_form(engine, site, fields, now).await?;
+            let scopes = granted_scopes(spec, &answer)?;
+            if let Some(LongLived { url, grant_type }) = spec.long_lived {
+                let mut url = site.url(url);
+                let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
+                url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
+                url.query_pairs_mut().append_pair("access_token", &answer.access_token);
+                answer = endpoint::get(engine, &url).await?;
+            }
+            Ok(Granted { tokens: tokens(answer, None, app, None, now), scopes, identity: None })
         }
         (Authorization::AtProtocol, None) => Err(Error::Mismatch),
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
             let key = dpop::Key::from_seed(&proof.dpop_seed);
-            let granted = bound_form(engine, &subject.issuer, fields, &app, &key, now).await?;
+            let answer = bound_form(engine, &subject.issuer, fields, &app, &key, now).await?;
             // Here a server has to say what it granted. <https://atproto.com/specs/oauth>
-            if granted.scope.is_none() {
+            if answer.scope.is_none() {
                 return Err(Error::ScopeMissing("atproto"));
             }
-            require_scopes(spec, &granted)?;
-            if granted.token_type != "DPoP" || granted.sub.as_deref() != Some(&subject.did) {
+            let scopes = granted_scopes(spec, &answer)?;
+            if answer.token_type.as_deref() != Some("DPoP") || answer.sub.as_deref() != Some(&subject.did) {
                 return Err(Error::Mismatch);
             }
             // Not only did the server name this DID: the DID, too, must name this server.
@@ -84,7 +91,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<(Token
             let bound = Bound { dpop_seed: proof.dpop_seed, issuer: subject.issuer.clone(), host: confirmed.host };
             let identity =
                 Identity { user_id: confirmed.did, display_name: confirmed.handle.clone(), handle: confirmed.handle };
-            Ok((tokens(granted, None, app, Some(bound), now), Some(identity)))
+            Ok(Granted { tokens: tokens(answer, None, app, Some(bound), now), scopes, identity: Some(identity) })
         }
     }
 }
@@ -96,26 +103,53 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<(Token
 /// spent, so re-read what is stored before anything else.
 pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
     let spec = platform::spec(site.platform);
-    let refresh_token = old.refresh.as_ref().ok_or_else(|| Error::Dead("no refresh token".into()))?;
-    let fields = vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())];
-    let granted = match (&spec.authorization, &old.bound) {
-        (Authorization::App { token, .. }, _) => {
-            let url = site.url(token);
-            Form { url: &url, reach: Reach::Listed, fields, basic: site.app.as_ref(), dpop: None }
-                .post(engine, now)
-                .await
+    let answer = match (spec.renewal, &spec.authorization, &old.bound) {
+        (Renewal::AccessToken { url, grant_type }, ..) => {
+            let mut url = site.url(url);
+            url.query_pairs_mut().append_pair("grant_type", grant_type);
+            url.query_pairs_mut().append_pair("access_token", old.access.expose());
+            endpoint::get(engine, &url).await
         }
-        (Authorization::AtProtocol, None) => Err(Error::Mismatch),
-        (Authorization::AtProtocol, Some(bound)) => {
-            bound_form(engine, &bound.issuer, fields, &old.app, &bound.key(), now).await
+        (Renewal::RefreshToken, authorization, bound) => {
+            let refresh_token = old.refresh.as_ref().ok_or_else(|| Error::Dead("no refresh token".into()))?;
+            let fields =
+                vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())];
+            match (authorization, bound) {
+                (Authorization::App { .. }, _) => app_form(engine, site, fields, now).await,
+                (Authorization::AtProtocol, None) => Err(Error::Mismatch),
+                (Authorization::AtProtocol, Some(bound)) => {
+                    bound_form(engine, &bound.issuer, fields, &old.app, &bound.key(), now).await
+                }
+            }
         }
     };
-    let granted: Granted = granted.map_err(|error| match error {
+    let answer = answer.map_err(|error| match error {
         Error::Refused(code) if spec.dead_grant.contains(&code.as_str()) => Error::Dead(code),
         other => other,
     })?;
     // An answer without a refresh token never overwrites the stored one.
-    Ok(tokens(granted, old.refresh.clone(), old.app.clone(), old.bound.clone(), now))
+    Ok(tokens(answer, old.refresh.clone(), old.app.clone(), old.bound.clone(), now))
+}
+
+/// A form to the token endpoint, as our app.
+async fn app_form(
+    engine: &Engine,
+    site: &Site,
+    mut fields: Vec<(&'static str, String)>,
+    now: DateTime<Utc>,
+) -> Result<Answer, Error> {
+    let spec = platform::spec(site.platform);
+    let Authorization::App { token, client, .. } = &spec.authorization else { return Err(Error::Mismatch) };
+    let basic = match (client, &site.app) {
+        (ClientAuthentication::Form, Some(app)) => {
+            fields.push((client_id_name(spec), app.client_id.clone()));
+            fields.push(("client_secret", app.client_secret.expose().to_owned()));
+            None
+        }
+        (_, app) => app.as_ref(),
+    };
+    let form = Form { url: &site.url(token), reach: Reach::Listed, fields, basic, dpop: None };
+    form.post(engine, now).await
 }
 
 async fn bound_form(
@@ -125,24 +159,24 @@ async fn bound_form(
     app: &str,
     key: &dpop::Key,
     now: DateTime<Utc>,
-) -> Result<Granted, Error> {
+) -> Result<Answer, Error> {
     let server = discovery::server(engine, issuer).await?;
     fields.push(("client_id", app.to_owned()));
     Form { url: &server.token, reach: Reach::Named, fields, basic: None, dpop: Some(key) }.post(engine, now).await
 }
 
-/// A server that leaves `scope` out granted what was asked (RFC 6749 §5.1).
-fn require_scopes(spec: &Spec, granted: &Granted) -> Result<(), Error> {
-    let Some(scope) = &granted.scope else { return Ok(()) };
-    let has: Vec<&str> = scope.split([' ', ',']).collect();
-    match spec.required_scopes.iter().find(|required| !has.contains(required)) {
+/// What was granted. A server that leaves `scope` out granted what was asked (RFC 6749 §5.1).
+fn granted_scopes(spec: &Spec, answer: &Answer) -> Result<Vec<String>, Error> {
+    let Some(scope) = &answer.scope else { return Ok(spec.scopes.iter().map(ToString::to_string).collect()) };
+    let has: Vec<String> = scope.split([' ', ',']).map(ToOwned::to_owned).collect();
+    match spec.required_scopes.iter().find(|required| !has.iter().any(|scope| scope == *required)) {
         Some(missing) => Err(Error::ScopeMissing(missing)),
-        None => Ok(()),
+        None => Ok(has),
     }
 }
 
 fn tokens(
-    granted: Granted,
+    granted: Answer,
     old_refresh: Option<Secret>,
     app: String,
     bound: Option<Bound>,

@@ -142,7 +142,9 @@ mod tests {
         let both = r#"{"x":{"clientId":"i","clientSecret":"s"},"sandbox":{"clientId":"i","clientSecret":"s"}}"#;
         assert_eq!(offered(&sites("{}", None).unwrap()), []);
         assert_eq!(offered(&sites(both, None).unwrap()), [(Mode::Live, PlatformId::X)]);
-        assert_eq!(offered(&sites("{}", Some(sandbox.clone())).unwrap()), [(Mode::Test, PlatformId::X)]);
+        let simulated =
+            [PlatformId::Instagram, PlatformId::TikTok, PlatformId::X].map(|platform| (Mode::Test, platform));
+        assert_eq!(offered(&sites("{}", Some(sandbox.clone())).unwrap()), simulated);
         assert!(sites(r#"{"myspace":{"clientId":"i","clientSecret":"s"}}"#, None).is_err());
         let site = sites(both, Some(sandbox)).unwrap().site(Mode::Test, PlatformId::X).unwrap();
         assert_eq!(site.url("https://api.x.com/2/tweets?a=b").as_str(), "http://127.0.0.1:9001/api.x.com/2/tweets?a=b");

@@ -3,6 +3,11 @@
 
 use std::time::Duration;
 
+use super::{media::MediaRules, options::PlatformOption};
+
+/// An access token that ends this soon may not outlive the request it is sent with.
+pub const ABOUT_TO_END: Duration = Duration::from_secs(60);
+
 /// The facts of one platform.
 #[derive(Debug)]
 pub struct Spec {
@@ -16,8 +21,21 @@ pub struct Spec {
     /// The token endpoint's error codes that say a refresh token is dead for good.
     pub dead_grant: &'static [&'static str],
     pub pkce: Pkce,
+    /// What the platform appends to a code and is no part of it; mostly nothing.
+    pub code_suffix: &'static str,
+    /// A second exchange, for a token that lives long.
+    pub long_lived: Option<LongLived>,
+    pub renewal: Renewal,
+    /// How long before its end an access token is renewed.
+    pub renew_before: Duration,
     /// What the customer must name before the way to the platform is known.
     pub asks_for: Option<Asks>,
+    /// Which accounts can be connected, in a sentence for the customer, where not every one can.
+    pub account_note: Option<&'static str>,
+    /// What its posts may carry besides text.
+    pub media: MediaRules,
+    /// What an agency may or must say about a post for this platform alone.
+    pub options: &'static [PlatformOption],
     pub absence_proof: AbsenceProof,
     /// When a commit without an answer is read back: the waits before each look.
     pub read_back_after: &'static [Duration],
@@ -29,7 +47,13 @@ pub struct Spec {
 #[derive(Debug)]
 pub enum Authorization {
     /// One server, one app with an id and a secret.
-    App { authorize: &'static str, token: &'static str, client: ClientAuthentication },
+    App {
+        authorize: &'static str,
+        token: &'static str,
+        /// What the platform calls `client_id`.
+        client_id: &'static str,
+        client: ClientAuthentication,
+    },
     /// The AT Protocol: the server is discovered from the customer's handle; PAR and DPoP; the client's id is the
     /// address of a document. <https://atproto.com/specs/oauth>
     AtProtocol,
@@ -40,12 +64,32 @@ pub enum Authorization {
 pub enum ClientAuthentication {
     /// RFC 6749 §2.3.1: HTTP Basic.
     Basic,
+    /// RFC 6749 §2.3.1: id and secret in the form.
+    Form,
 }
 
 /// RFC 7636.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pkce {
+    /// The platform does not know it; an unknown parameter would be refused.
+    None,
     S256,
+}
+
+/// The exchange of a short-lived token for a long-lived one: a GET with our secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LongLived {
+    pub url: &'static str,
+    pub grant_type: &'static str,
+}
+
+/// How an access token is renewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewal {
+    /// RFC 6749 §6, at the token endpoint.
+    RefreshToken,
+    /// The access token renews itself, as long as it lives: a GET.
+    AccessToken { url: &'static str, grant_type: &'static str },
 }
 
 /// What the connect page asks for before the start.

@@ -13,7 +13,9 @@ use serde::{Deserialize, Serialize};
 use super::{Error, Inserted, Origin, Store, from_item, key, keys, number, to_item, to_value};
 use crate::{
     id::{AccountId, ClientId, PostId},
-    post::Post,
+    media::Media,
+    platform_id::PlatformId,
+    post::{Options, Post},
     schedule::Schedule,
     target::Target,
     tenant::Tenant,
@@ -26,6 +28,10 @@ struct PostItem {
     id: PostId,
     client: ClientId,
     content: String,
+    #[serde(default)]
+    media: Vec<Media>,
+    #[serde(default)]
+    options: BTreeMap<PlatformId, Options>,
     schedule: Schedule,
     publish_before: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
@@ -62,6 +68,8 @@ impl TryFrom<PostItem> for Post {
             id: item.id,
             client: item.client,
             content: item.content,
+            media: item.media,
+            options: item.options,
             schedule: item.schedule,
             publish_before: item.publish_before,
             created_at: item.created_at,
@@ -102,6 +110,8 @@ impl Store {
             id: post.id,
             client: post.client,
             content: post.content.clone(),
+            media: post.media.clone(),
+            options: post.options.clone(),
             schedule: post.schedule,
             publish_before: post.publish_before,
             created_at: post.created_at,

@@ -20,6 +20,7 @@ pub struct Vault {
 }
 
 /// A grant, opened.
+#[derive(Clone)]
 pub struct Grant {
     pub id: GrantId,
     pub tokens: Tokens,

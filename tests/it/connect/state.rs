@@ -5,7 +5,7 @@ use serde_json::Value;
 use shared::{secrets::LinkKeys, testing::Ask};
 
 use super::{Deployed, TOKEN, called, headed, parts, said, with};
-use crate::world::{Browser, SECRET, World, consent_x, way_out};
+use crate::world::{Browser, SECRET, World, consent, way_out};
 
 const NOT_OURS: (u16, &str) = (400, "We could not tell which connection this belongs to");
 const OTHER_SECRET: &str = r#"{"1":"the secret of another deployment altogether"}"#;
@@ -64,7 +64,7 @@ async fn a_state_is_accepted_for_ten_minutes_and_not_a_second_longer() {
         let page = browser.press(&world, &format!("{link}/x"), "").await;
         // The customer hesitates at the network; X's code itself lives for half a minute.
         world.clock.advance(chrono::Duration::seconds(seconds));
-        let callback = consent_x(&world, &way_out(&page), "demo_shop").await;
+        let callback = consent(&world, &way_out(&page), "demo_shop").await;
         let page = browser.follow(&world, &callback).await;
         assert_eq!(said(&page), expected);
         let connected = usize::from(expected.0 == 200);

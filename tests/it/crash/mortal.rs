@@ -84,17 +84,31 @@ fn worker(world: &World, interceptor: impl Intercept + 'static, engine: Engine) 
     }
 }
 
-/// Handles a message as a worker that dies before the effect number `effects` (counted from 0). Whether it lived to
-/// its end.
-pub(super) async fn handle_until(world: &World, message: Message, effects: usize) -> bool {
-    let fuse = Fuse(Arc::new(Inner { left: AtomicUsize::new(effects), dead: Notify::new() }));
-    let engine = Engine::new(Wire(world.network.clone(), fuse.clone()), LEASE / 3);
-    let worker = worker(world, fuse.clone(), engine);
-    tokio::select! {
-        biased;
-        () = fuse.0.dead.notified() => false,
-        done = publish_post::handle(&worker, message) => done.is_ok(),
+/// A life of so many effects, over as many messages as they suffice for.
+pub(super) struct Life(Fuse);
+
+impl Life {
+    /// It ends before the effect number `effects`, counted from 0.
+    pub(super) fn of(effects: usize) -> Self {
+        Self(Fuse(Arc::new(Inner { left: AtomicUsize::new(effects), dead: Notify::new() })))
     }
+
+    /// Handles a message. Whether it lived to its end.
+    pub(super) async fn handle(&self, world: &World, message: Message) -> bool {
+        let fuse = &self.0;
+        let engine = Engine::new(Wire(world.network.clone(), fuse.clone()), LEASE / 3);
+        let worker = worker(world, fuse.clone(), engine);
+        tokio::select! {
+            biased;
+            () = fuse.0.dead.notified() => false,
+            done = publish_post::handle(&worker, message) => done.is_ok(),
+        }
+    }
+}
+
+/// Handles one message as a worker that dies before the effect number `effects`. Whether it lived to its end.
+pub(super) async fn handle_until(world: &World, message: Message, effects: usize) -> bool {
+    Life::of(effects).handle(world, message).await
 }
 
 /// Refuses the writes of one target.

@@ -29,7 +29,7 @@ async fn a_scheduled_post_says_when_and_nothing_more() {
     let created = world.post(&client, &[&account], "Hello", schedule.clone()).await;
     let post = world.read(&created).await;
     assert_eq!(post, created, "what creation answered");
-    let fields = ["object", "id", "clientId", "content", "targets", "schedule", "status", "createdAt"];
+    let fields = ["object", "id", "clientId", "content", "media", "targets", "schedule", "status", "createdAt"];
     assert_eq!(keys(&post), fields);
     assert_eq!((&post["object"], &post["status"]), (&json!("post"), &json!("scheduled")));
     assert_eq!(post["schedule"], schedule);

@@ -32,25 +32,32 @@ impl Browser {
         answer
     }
 
-    /// From the link to the sandbox's X and back, as this account: the page that follows.
-    pub(crate) async fn connect_x(&mut self, world: &World, link: &str, account: &str) -> Answer {
-        let callback = self.authorize_x(world, link, account).await;
+    /// From the link to the sandbox's platform and back, as this account: the page that follows.
+    pub(crate) async fn connect(&mut self, world: &World, link: &str, platform: &str, account: &str) -> Answer {
+        let callback = self.authorize(world, link, platform, account).await;
         self.follow(world, &callback).await
     }
 
-    /// Starts at the link and consents at the sandbox's X: the path of the callback.
+    pub(crate) async fn connect_x(&mut self, world: &World, link: &str, account: &str) -> Answer {
+        self.connect(world, link, "x", account).await
+    }
+
     pub(crate) async fn authorize_x(&mut self, world: &World, link: &str, account: &str) -> String {
-        let page = self.press(world, &format!("{link}/x"), "").await;
+        self.authorize(world, link, "x", account).await
+    }
+
+    /// Starts at the link and consents at the sandbox's platform: the path of the callback.
+    pub(crate) async fn authorize(&mut self, world: &World, link: &str, platform: &str, account: &str) -> String {
+        let page = self.press(world, &format!("{link}/{platform}"), "").await;
         assert_eq!(page.status, 200, "{}", page.text);
-        consent_x(world, &way_out(&page), account).await
+        consent(world, &way_out(&page), account).await
     }
 
     /// Opens a path, and where it leads.
     pub(crate) async fn follow(&mut self, world: &World, path: &str) -> Answer {
         let mut answer = self.get(world, path).await;
         while let Some(location) = answer.header("location") {
-            let path = location.replace(URL, "");
-            answer = self.get(world, &path).await;
+            answer = self.get(world, &path_of(location)).await;
         }
         answer
     }
@@ -83,7 +90,7 @@ pub(crate) fn way_out(page: &Answer) -> Url {
 }
 
 /// Consents on the sandbox's page as this account: the path that it sends the browser back to.
-pub(crate) async fn consent_x(world: &World, url: &Url, account: &str) -> String {
+pub(crate) async fn consent(world: &World, url: &Url, account: &str) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(url.query_pairs());
     form.append_pair("account", account);
@@ -99,5 +106,10 @@ pub(crate) async fn consent_x(world: &World, url: &Url, account: &str) -> String
     let location = answer.headers().get("location").unwrap_or_else(|| {
         panic!("the sandbox does not send the browser back: {}", String::from_utf8_lossy(answer.body()))
     });
-    location.to_str().unwrap().replace(URL, "")
+    path_of(location.to_str().unwrap())
+}
+
+/// What a browser asks our server for: it keeps what follows the `#` to itself.
+fn path_of(location: &str) -> String {
+    location.replace(URL, "").split('#').next().unwrap_or_default().to_owned()
 }

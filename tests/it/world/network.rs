@@ -8,7 +8,7 @@ use sandbox::Sandbox;
 use serde_json::Value;
 use shared::net::{Answer, Failure, Reach, Request, Transport};
 
-use super::SANDBOX;
+use super::{Files, SANDBOX};
 
 /// What a test makes of a request: an answer, a failure, or nothing (then the sandbox answers).
 pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync>;
@@ -18,13 +18,14 @@ pub(crate) struct Network(Arc<Inner>);
 
 struct Inner {
     sandbox: Sandbox,
+    files: Files,
     hook: Mutex<Option<Hook>>,
     seen: Mutex<Vec<String>>,
 }
 
 impl Network {
-    pub(crate) fn new(sandbox: Sandbox) -> Self {
-        Self(Arc::new(Inner { sandbox, hook: Mutex::default(), seen: Mutex::default() }))
+    pub(crate) fn new(sandbox: Sandbox, files: Files) -> Self {
+        Self(Arc::new(Inner { sandbox, files, hook: Mutex::default(), seen: Mutex::default() }))
     }
 
     /// From now on this is asked first.
@@ -64,6 +65,9 @@ impl Transport for Network {
         let hook = self.0.hook.lock().unwrap().clone();
         if let Some(answer) = hook.and_then(|hook| hook(&request)) {
             return Box::pin(std::future::ready(answer));
+        }
+        if let Some(answer) = self.0.files.answer(&request) {
+            return Box::pin(std::future::ready(Ok(answer)));
         }
         Box::pin(async move {
             if !request.uri().to_string().starts_with(SANDBOX) {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use chrono::Duration;
 use shared::{
     api::error::Code,
@@ -39,7 +41,15 @@ fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
 }
 
 fn asked(client: &Client, targets: Targets) -> Asked {
-    Asked { client: client.id, content: "Hello".into(), targets, schedule: Schedule::Now, publish_before: None }
+    Asked {
+        client: client.id,
+        content: "Hello".into(),
+        media: Vec::new(),
+        options: BTreeMap::new(),
+        targets,
+        schedule: Schedule::Now,
+        publish_before: None,
+    }
 }
 
 fn select(accounts: &[Account]) -> Targets {
@@ -47,7 +57,7 @@ fn select(accounts: &[Account]) -> Targets {
 }
 
 fn decided(asked: Asked, found: &(Client, Vec<Account>)) -> Result<Post, Error> {
-    decide(PostId::random(), asked, Some(found), now())
+    decide(PostId::random(), asked, Some(found), &[], now())
 }
 
 /// The paths that were refused; none if it was not.
@@ -66,7 +76,7 @@ fn a_post_has_what_was_asked() {
     let before = now() + Duration::hours(1);
     let asked = Asked { publish_before: Some(before), ..asked(&found.0, select(&order)) };
     let id = PostId::random();
-    let post = decide(id, asked, Some(&found), now()).unwrap();
+    let post = decide(id, asked, Some(&found), &[], now()).unwrap();
     assert_eq!((post.id, post.client, post.content.as_str()), (id, found.0.id, "Hello"));
     assert_eq!((post.schedule, post.publish_before, post.created_at), (Schedule::Now, Some(before), now()));
     let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
@@ -77,7 +87,7 @@ fn a_post_has_what_was_asked() {
 #[test]
 fn a_client_that_is_not_there_is_not_found() {
     let (client, _) = client(&[]);
-    let error = decide(PostId::random(), asked(&client, Targets::All), None, now()).unwrap_err();
+    let error = decide(PostId::random(), asked(&client, Targets::All), None, &[], now()).unwrap_err();
     assert!(matches!(error.code, Code::NotFound));
 }
 

@@ -40,7 +40,7 @@ fn said(target: &Target) -> (&str, bool, Option<&str>) {
 fn what_is_final_leaves_nothing_to_do() {
     let mut done = sending();
     done.fault = Some(refusal());
-    published(&mut done, Published { platform_post_id: "1".into(), url: "https://x.test/1".into() });
+    published(&mut done, Published { platform_post_id: Some("1".into()), url: Some("https://x.test/1".into()) });
     assert_eq!((done.state, done.next_at, done.in_flight, &done.fault), (State::Published, None, None, &None));
     assert_eq!(done.attempts[0].outcome, "published");
 
@@ -63,10 +63,10 @@ fn the_waits_grow_and_are_spread_by_up_to_a_quarter() {
                 None => break,
             }
             assert_eq!(target.state, State::Scheduled);
-            assert_eq!(said(&target), ("platform_unreachable", true, Some("no such host")));
+            assert_eq!(said(&target), ("platform_unreachable", true, None));
         }
         assert_eq!(target.state, State::Failed);
-        assert_eq!(said(&target), ("platform_unreachable", false, Some("no such host")));
+        assert_eq!(said(&target), ("platform_unreachable", false, None));
         waits
     };
     let seconds = [5, 30, 120, 600, 3600, 10_800, 21_600, 43_200];
@@ -102,33 +102,17 @@ fn doubt_is_looked_for_and_then_said_aloud() {
 /// On X absence never proves anything; where it does, only once the commit has had time to settle.
 #[test]
 fn absence_is_proof_where_the_spec_says_so() {
-    let sure = Spec { absence_proof: AbsenceProof::After(std::time::Duration::from_secs(30)), ..copy(spec()) };
+    let sure = platform::spec(PlatformId::Instagram);
+    let AbsenceProof::After(settle) = sure.absence_proof else { panic!("a container tells") };
     let mut target = unconfirmed();
-    absent(&mut target, &sure, now() + Duration::milliseconds(29_999));
+    absent(&mut target, sure, now() + chrono(settle) - Duration::milliseconds(1));
     assert_eq!(target.state, State::Unconfirmed);
-    let later = now() + Duration::seconds(30);
-    absent(&mut target, &sure, later);
+    let later = now() + chrono(settle);
+    absent(&mut target, sure, later);
     assert_eq!((target.state, target.next_at, &target.fault), (State::Scheduled, Some(later), &None), "sent again");
     let mut target = unconfirmed();
     absent(&mut target, spec(), now() + Duration::days(365));
     assert_eq!(target.state, State::Unconfirmed);
-}
-
-fn copy(spec: &Spec) -> Spec {
-    use platform::spec::{Authorization, ClientAuthentication};
-    Spec {
-        display_name: spec.display_name,
-        authorization: Authorization::App { authorize: "", token: "", client: ClientAuthentication::Basic },
-        scopes: spec.scopes,
-        scope_separator: spec.scope_separator,
-        required_scopes: spec.required_scopes,
-        dead_grant: spec.dead_grant,
-        pkce: spec.pkce,
-        asks_for: None,
-        absence_proof: spec.absence_proof,
-        read_back_after: spec.read_back_after,
-        simulated: spec.simulated,
-    }
 }
 
 #[test]
@@ -165,7 +149,7 @@ fn what_waits_for_the_customer_looks_again_within_a_quarter_of_an_hour() {
 #[test]
 fn what_is_put_off_keeps_its_doubt() {
     let at = now() + Duration::seconds(5);
-    let (mut open, mut doubtful) = (sending(), unconfirmed());
+    let (mut open, mut doubtful) = (Target::new(AccountId::random(), PlatformId::X, now(), false), unconfirmed());
     later(&mut open, at);
     later(&mut doubtful, at);
     assert_eq!((open.state, open.next_at), (State::Scheduled, Some(at)));
@@ -178,7 +162,7 @@ fn a_refresh_without_an_answer_is_tried_like_a_request_that_was_not_sent() {
     not_refreshed(&mut open, "503", 0, spec(), now());
     not_refreshed(&mut doubtful, "503", 0, spec(), now());
     let soon = Some(now() + Duration::seconds(5));
-    assert_eq!((open.state, open.next_at, said(&open)), (State::Scheduled, soon, ("not_refreshed", true, Some("503"))));
+    assert_eq!((open.state, open.next_at, said(&open)), (State::Scheduled, soon, ("not_refreshed", true, None)));
     assert_eq!((doubtful.state, doubtful.next_at), (State::Unconfirmed, soon));
     assert_eq!(said(&doubtful).0, "outcome_unknown");
 }
@@ -189,4 +173,84 @@ fn words_are_capped_in_characters_and_have_no_control_characters() {
     assert_eq!(words(""), None);
     assert_eq!(words("\u{7}"), None);
     assert_eq!(words(&"é".repeat(600)).unwrap().chars().count(), 500);
+}
+
+/// A target that the platform has taken, and that asks what became of it.
+fn asking() -> Target {
+    let mut target = sending();
+    target.end("done");
+    target.start(Effect::Confirm, now());
+    target
+}
+
+/// What the platform has is not waiting for its time any more, and did not fail because nobody could ask.
+#[test]
+fn what_was_taken_ends_in_doubt_and_never_in_failure() {
+    let mut target = asking();
+    while target.next_at.is_some() && target.state == State::Sending {
+        assert!(taken(&target));
+        target.start(Effect::Confirm, now());
+        not_sent(&mut target, "no such host", 0, now());
+        assert!(said(&target).0 == "not_asked" || target.state == State::Unconfirmed);
+    }
+    assert_eq!((target.state, said(&target).0), (State::Unconfirmed, "outcome_unknown"));
+
+    let mut target = asking();
+    target.end("token refused");
+    not_refreshed(&mut target, "503", 0, spec(), now());
+    assert_eq!(target.state, State::Sending);
+    assert!(target.fault.unwrap().message.contains("has the post"));
+
+    let mut target = asking();
+    told_to_wait(&mut target, Duration::seconds(9), refusal(), now());
+    assert_eq!((target.state, target.next_at), (State::Sending, Some(now() + Duration::seconds(9))));
+
+    let mut target = asking();
+    target.end("token refused");
+    held(&mut target, refusal(), now());
+    assert_eq!(target.state, State::Unconfirmed);
+}
+
+/// Only its address is still to be asked: whatever becomes of that, it is published.
+#[test]
+fn what_stands_cannot_fail() {
+    let there = Published { platform_post_id: Some("1".into()), url: None };
+    let standing = || {
+        let mut target = sending();
+        stands(&mut target, there.clone());
+        target.start(Effect::Confirm, now());
+        target
+    };
+    let ends: [fn(&mut Target); 4] = [
+        |target| failed(target, refusal()),
+        |target| held(target, refusal(), now()),
+        |target| doubt(target, "no", spec(), now()),
+        |target| {
+            for _ in 0..=BACKOFF.len() {
+                not_sent(target, "no such host", 0, now());
+            }
+        },
+    ];
+    for end in ends {
+        let mut target = standing();
+        end(&mut target);
+        assert_eq!((target.state, target.next_at, &target.fault), (State::Published, None, &None));
+        assert_eq!(target.published.as_ref(), Some(&there));
+    }
+}
+
+/// Not finding it proves that it did not arrive; after so many times it is not sent again.
+#[test]
+fn what_never_arrives_is_given_up() {
+    let sure = platform::spec(PlatformId::Instagram);
+    let mut target = sending();
+    for _ in 0..BACKOFF.len() {
+        doubt(&mut target, "lost", sure, now());
+        absent(&mut target, sure, now() + Duration::hours(1));
+        assert_eq!(target.state, State::Scheduled);
+        target.start(Effect::Commit, now());
+    }
+    doubt(&mut target, "lost", sure, now());
+    absent(&mut target, sure, now() + Duration::hours(1));
+    assert_eq!((target.state, said(&target).0), (State::Failed, "platform_unreachable"));
 }

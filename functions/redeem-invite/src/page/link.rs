@@ -36,8 +36,7 @@ fn invitation(link: &Link) -> Markup {
         h1 { "Connect accounts for " (client(link)) }
         p {
             (agency(link)) " would like to post for " (client(link)) ". "
-            @if link.invite.platforms.len() == 1 { "Connect your account below: you sign in on the network’s own site." }
-            @else { "Connect your accounts below: you sign in on each network’s own site." }
+            "Connect each account on its network’s own site."
         }
     }
 }

@@ -4,12 +4,11 @@ use maud::{Markup, html};
 use shared::platform_id::PlatformId;
 
 pub(super) fn mark(platform: PlatformId) -> Markup {
-    let (ground, drawing) = match platform.as_str() {
-        "x" => ("#23272e", crossing()),
-        "bluesky" => ("#1676dd", sky()),
-        "instagram" => ("#b8326f", photograph()),
-        "tiktok" => ("#0f6b70", clip()),
-        _ => ("#5b6370", ring()),
+    let (ground, drawing) = match platform {
+        PlatformId::Bluesky => ("#1676dd", sky()),
+        PlatformId::Instagram => ("#b8326f", photograph()),
+        PlatformId::TikTok => ("#0f6b70", clip()),
+        PlatformId::X => ("#23272e", crossing()),
     };
     html! {
         svg.mark viewBox="0 0 40 40" aria-hidden="true" {
@@ -47,8 +46,4 @@ fn clip() -> Markup {
         rect x="12" y="8.5" width="16" height="23" rx="3.5" {}
         path d="M18 16v8l6.5-4z" fill="#ffffff" stroke-width="1.5" {}
     }
-}
-
-fn ring() -> Markup {
-    html! { circle cx="20" cy="20" r="9" {} }
 }

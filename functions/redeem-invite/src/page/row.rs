@@ -42,6 +42,7 @@ pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>
             li.platform {
                 (mark(platform))
                 div { h2 { (network) } p.state { "Not connected yet" } }
+                @if let Some(note) = platform::spec(platform).account_note { p.note.small { (note) } }
                 (form(format!("Connect {network}")))
             }
         },
@@ -55,9 +56,10 @@ fn handle(account: &Account) -> Markup {
 fn start_form(platform: PlatformId, link: &Link, button: &str, failed: Option<&Failed<'_>>) -> Markup {
     let misnamed =
         failed.is_some_and(|failed| failed.failure == Failure::AccountNotFound && failed.platform == Some(platform));
+    let asks = platform::spec(platform).asks_for.as_ref();
     html! {
-        form.start method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
-            @if let Some(Asks { field, label, example }) = &platform::spec(platform).asks_for {
+        form.start.asks[asks.is_some()] method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
+            @if let Some(Asks { field, label, example }) = asks {
                 @let (id, hint) = (format!("{platform}-{field}"), format!("{platform}-example"));
                 div.field {
                     label for=(id) { (label) }

@@ -6,7 +6,7 @@ pub(super) const STYLE: &str = "
 @media (prefers-color-scheme: dark) { .logo { box-sizing: content-box; padding: .375rem .5rem; background: #ffffff;
   border-radius: .5rem; } }
 .test { font-size: .8125rem; padding: .125rem .5rem; border: 1px solid var(--edge); border-radius: 1rem; color: var(--soft); }
-.mark { display: block; width: 2.5rem; height: 2.5rem; border-radius: .6875rem; box-shadow: 0 0 0 1px var(--line); }
+.mark { display: block; width: min(2.5rem, 13vw); aspect-ratio: 1; border-radius: 27%; box-shadow: 0 0 0 1px var(--line); }
 .disc { display: block; width: 2.5rem; height: 2.5rem; }
 svg.good { color: var(--good); }
 svg.heed { color: var(--heed); }
@@ -15,7 +15,7 @@ svg.heed { color: var(--heed); }
 .done p { margin: .25rem 0 0; }
 .notice { display: grid; grid-template-columns: auto 1fr; gap: .75rem; border-radius: .75rem; padding: min(1rem, 4vw);
   color: var(--heed); background: var(--heed-ground); border: 1px solid transparent; }
-.notice .disc { width: 1.75rem; height: 1.75rem; }
+.notice .disc { width: min(1.75rem, 9vw); height: auto; }
 .notice p { margin: 0; }
 .notice p + p { margin-block-start: .25rem; }
 .notice .small { color: inherit; }
@@ -25,14 +25,15 @@ svg.heed { color: var(--heed); }
 .step { flex: 1; height: .375rem; border-radius: .25rem; background: var(--line); }
 .step.on { background: var(--good); }
 .platforms { list-style: none; padding: 0; border-block-end: 1px solid var(--line); }
-.platform { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: .75rem .875rem;
+.platform { display: grid; grid-template-columns: auto minmax(0, 1fr) auto; align-items: center; gap: .75rem min(.875rem, 3vw);
   padding-block: 1.125rem; border-block-start: 1px solid var(--line); }
 .state { margin: 0; color: var(--soft); }
+.note { grid-column: 1 / -1; grid-row: 2; margin: 0; }
 .check { display: grid; place-items: center; width: 2rem; height: 2rem; border-radius: 50%; font-weight: 700;
   font-size: 1.25rem; line-height: 1; color: var(--good); background: var(--good-ground); border: 1px solid transparent; }
 .start { margin: 0; }
-.start:has(.field), .platform details { grid-column: 1 / -1; }
-.start:has(.field) { display: flex; flex-wrap: wrap; gap: .75rem; align-items: flex-start; }
+.asks, .platform details { grid-column: 1 / -1; }
+.asks { display: flex; flex-wrap: wrap; gap: .75rem; align-items: flex-start; }
 .field { flex: 1 1 14rem; display: grid; gap: .25rem; min-width: 0; }
 .field p { margin: 0; }
 .field ~ button { margin-block-start: 1.75rem; }

@@ -81,7 +81,9 @@ fn every_failure_has_a_page_of_its_own_and_one_on_its_link() {
             pages.push(json!({ "name": format!("{} {place}", failure.code()), "status": status, "policy": policy, "text": text }));
         }
     }
-    if let Some(file) = std::env::var_os("FAILURE_PAGES") {
+    #[expect(clippy::disallowed_methods, reason = "not the function's environment: the browser suite's")]
+    let wanted = std::env::var_os("FAILURE_PAGES");
+    if let Some(file) = wanted {
         std::fs::write(file, json!(pages).to_string()).unwrap();
     }
 }
@@ -111,4 +113,11 @@ fn an_agency_is_shown_by_its_logo_and_its_colour_and_else_by_its_name() {
     assert!(branded.contains(image), "{branded}");
     assert!(branded.contains(r#"<link rel="icon" href="/invite/inv_token/logo">"#), "{branded}");
     assert!(branded.contains("--button: #ffcc00; --on-button: #000000"), "{branded}");
+}
+
+#[test]
+fn a_network_that_takes_only_some_accounts_says_so_before_the_button() {
+    let page = read(super::link(StatusCode::OK, &open_link(), None)).1;
+    let (note, button) = (page.find("Needs a business or creator account."), page.find("Connect Instagram</button>"));
+    assert!(note.is_some() && note < button, "{page}");
 }

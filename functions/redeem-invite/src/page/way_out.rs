@@ -18,7 +18,7 @@ pub(crate) fn way_out(url: &Url, platform: PlatformId, link: &Link) -> Response 
         div.line aria-hidden="true" {}
         p { "Sign in there and agree. You come straight back here afterwards." }
         p { a.button #continue href=(url.as_str()) { "Continue to " (network) } }
-        p.late.soft { (network) " is taking its time. You can wait, or press the button." }
+        p.late.soft role="status" { (network) " is taking its time. You can wait, or press the button." }
     };
     of_link(StatusCode::OK, &format!("On to {network}"), link, head, main)
 }

@@ -10,11 +10,15 @@ pub fn post(post: &Post) -> Value {
         "id": post.id,
         "clientId": post.client,
         "content": post.content,
+        "media": post.media,
         "targets": post.targets.iter().map(target).collect::<Vec<_>>(),
         "schedule": post.schedule,
         "status": post.status(),
         "createdAt": time(post.created_at),
     });
+    if !post.options.is_empty() {
+        object["platformOptions"] = json!(post.options);
+    }
     if let Some(before) = post.publish_before {
         object["publishBefore"] = json!(time(before));
     }
@@ -29,8 +33,11 @@ fn target(target: &Target) -> Value {
         "attempts": target.attempts,
     });
     if let Some(published) = &target.published {
-        object["platformPostId"] = json!(published.platform_post_id);
-        object["url"] = json!(published.url);
+        for (name, value) in [("platformPostId", &published.platform_post_id), ("url", &published.url)] {
+            if let Some(value) = value {
+                object[name] = json!(value);
+            }
+        }
     }
     if let Some(fault) = &target.fault {
         object["error"] = json!(fault);

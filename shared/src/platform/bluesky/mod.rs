@@ -15,11 +15,13 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    Adapter, Broken, Category, Draft, Error, Next, Published, Send, Site, Spec, Task,
-    spec::{AbsenceProof, Asks, Authorization, Pkce},
+    Adapter, Broken, Category, Draft, Error, Next, Send, Site, Spec, Task,
+    media::MediaRules,
+    spec::{self, AbsenceProof, Asks, Authorization, Pkce, Renewal},
 };
 use crate::{
     account::Identity,
+    media::Facts,
     net::{Answer, Request},
 };
 
@@ -33,7 +35,14 @@ static SPEC: Spec = Spec {
     required_scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
     dead_grant: &["invalid_grant"],
     pkce: Pkce::S256,
+    code_suffix: "",
+    long_lived: None,
+    renewal: Renewal::RefreshToken,
+    renew_before: spec::ABOUT_TO_END,
     asks_for: Some(Asks { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
+    account_note: None,
+    media: MediaRules::NONE,
+    options: &[],
     // The key is ours: should a late write land after all, the next attempt is the same record again.
     absence_proof: AbsenceProof::After(Duration::ZERO),
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
@@ -47,12 +56,12 @@ impl Adapter for Bluesky {
         &SPEC
     }
 
-    fn check(&self, content: &str) -> Result<(), Broken> {
+    fn check_text(&self, content: &str, _: &[Facts]) -> Result<(), Broken> {
         text::check(content)
     }
 
     /// None: the token's `sub` is the DID, and discovery has confirmed its handle.
-    fn whoami(&self, _: &Site) -> Option<Request> {
+    fn whoami(&self, _: &Site, _: &[String]) -> Option<Request> {
         None
     }
 
@@ -73,11 +82,11 @@ impl Adapter for Bluesky {
         publish::read(task, answer)
     }
 
-    fn read_back(&self, task: &Task) -> Request {
-        publish::read_back(task)
+    fn read_back(&self, task: &Task) -> Option<Request> {
+        Some(publish::read_back(task))
     }
 
-    fn find(&self, task: &Task, answer: &Answer) -> Result<Option<Published>, Error> {
+    fn find(&self, task: &Task, answer: &Answer) -> Result<Option<Next>, Error> {
         publish::find(task, answer)
     }
 }

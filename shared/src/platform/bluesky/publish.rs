@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use chrono::SecondsFormat;
-use http::{Method, StatusCode, header};
+use http::StatusCode;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use url::Url;
 
 use super::{
-    super::{Category, Draft, Effect, Error, Next, Published, Send, Task},
+    super::{
+        Category, Draft, Effect, Error, Next, Published, Send, Task,
+        request::{self, restore, store},
+    },
     facets::{self, Feature},
     refusal, tid,
 };
@@ -50,7 +52,7 @@ pub(super) fn plan(draft: &Draft) -> Value {
     left.reverse();
     let created_at = draft.now.to_rfc3339_opts(SecondsFormat::Millis, true);
     let phase = next_phase(draft.content, &created_at, left, BTreeMap::new());
-    to_value(State { rkey: tid::tid(draft.now, &draft.identity), created_at, phase })
+    store(State { rkey: tid::tid(draft.now, &draft.identity), created_at, phase })
 }
 
 /// The next handle to ask for, or with none left the record.
@@ -67,12 +69,12 @@ fn next_phase(content: &str, created_at: &str, left: Vec<String>, dids: BTreeMap
 }
 
 pub(super) fn step(task: &Task) -> Send {
-    let state = from_value(task.state);
+    let state = restore::<State>(task.state);
     match state.phase {
         Phase::Resolve { left, .. } => {
             let handle = left.last().expect("this phase ends with the last handle");
             let query = [("handle", handle.as_str())];
-            Send { request: get(task, "com.atproto.identity.resolveHandle", &query), effect: Effect::Prepare }
+            Send::new(get(task, "com.atproto.identity.resolveHandle", &query), Effect::Prepare)
         }
         Phase::Put { record } => {
             let body = json!({
@@ -84,20 +86,15 @@ pub(super) fn step(task: &Task) -> Send {
                 // left out: a server that knows this schema validates, one that does not need not.
                 "swapRecord": null,
             });
-            let request = http::Request::builder()
-                .method(Method::POST)
-                .uri(xrpc(task, "com.atproto.repo.putRecord").as_str())
-                .header(header::CONTENT_TYPE, "application/json")
-                .body(Bytes::from(body.to_string()))
-                .expect("a URL and constant headers make a request");
-            Send { request, effect: Effect::Commit }
+            let request = request::post(&xrpc(task, "com.atproto.repo.putRecord"), &body);
+            Send::new(request, Effect::Commit)
         }
-        Phase::Compare { .. } => Send { request: get_record(task, &state.rkey), effect: Effect::Confirm },
+        Phase::Compare { .. } => Send::new(get_record(task, &state.rkey), Effect::Confirm),
     }
 }
 
 pub(super) fn read(task: &Task, answer: &Answer) -> Result<Next, Error> {
-    let State { rkey, created_at, phase } = from_value(task.state);
+    let State { rkey, created_at, phase } = restore::<State>(task.state);
     match phase {
         Phase::Resolve { mut left, mut dids } => {
             let handle = left.pop().expect("this phase ends with the last handle");
@@ -105,16 +102,16 @@ pub(super) fn read(task: &Task, answer: &Answer) -> Result<Next, Error> {
                 dids.insert(handle, did);
             }
             let phase = next_phase(task.content, &created_at, left, dids);
-            Ok(Next::Proceed(to_value(State { rkey, created_at, phase })))
+            Ok(Next::Proceed(store(State { rkey, created_at, phase })))
         }
         Phase::Put { record } => {
             if answer.status() == StatusCode::BAD_REQUEST && refusal::name(answer) == "InvalidSwap" {
                 let phase = Phase::Compare { record };
-                return Ok(Next::Proceed(to_value(State { rkey, created_at, phase })));
+                return Ok(Next::Proceed(store(State { rkey, created_at, phase })));
             }
             let written: Written = body(answer)?;
             let published = published(task, &rkey);
-            if written.uri != published.platform_post_id {
+            if Some(&written.uri) != published.platform_post_id.as_ref() {
                 return Err(Error::OutcomeUnknown("the server names another record than the one it was given".into()));
             }
             Ok(Next::Done(published))
@@ -125,19 +122,19 @@ pub(super) fn read(task: &Task, answer: &Answer) -> Result<Next, Error> {
                 return Ok(Next::Done(published(task, &rkey)));
             }
             let message = "another record already stands under this post's key".into();
-            Err(Error::Rejected { code: "record_key_taken", category: Category::Platform, message })
+            Ok(Next::Failed { code: "record_key_taken", category: Category::Platform, message })
         }
     }
 }
 
 pub(super) fn read_back(task: &Task) -> Request {
-    get_record(task, &from_value(task.state).rkey)
+    get_record(task, &restore::<State>(task.state).rkey)
 }
 
-pub(super) fn find(task: &Task, answer: &Answer) -> Result<Option<Published>, Error> {
-    let State { rkey, created_at, .. } = from_value(task.state);
+pub(super) fn find(task: &Task, answer: &Answer) -> Result<Option<Next>, Error> {
+    let State { rkey, created_at, .. } = restore::<State>(task.state);
     let stands = stored(answer)?;
-    Ok(stands.filter(|stands| stands["createdAt"] == *created_at).map(|_| published(task, &rkey)))
+    Ok(stands.filter(|stands| stands["createdAt"] == *created_at).map(|_| Next::Done(published(task, &rkey))))
 }
 
 #[derive(Deserialize)]
@@ -194,8 +191,8 @@ fn body<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
 fn published(task: &Task, rkey: &str) -> Published {
     let did = task.user_id;
     Published {
-        platform_post_id: format!("at://{did}/{COLLECTION}/{rkey}"),
-        url: format!("https://bsky.app/profile/{did}/post/{rkey}"),
+        platform_post_id: Some(format!("at://{did}/{COLLECTION}/{rkey}")),
+        url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
     }
 }
 
@@ -208,19 +205,11 @@ fn get_record(task: &Task, rkey: &str) -> Request {
 fn get(task: &Task, method: &str, query: &[(&str, &str)]) -> Request {
     let mut url = xrpc(task, method);
     url.query_pairs_mut().extend_pairs(query);
-    http::Request::builder().uri(url.as_str()).body(Bytes::new()).expect("a URL makes a request")
+    request::get(&url)
 }
 
 fn xrpc(task: &Task, method: &str) -> Url {
     let mut url = task.host.expect("an account of the AT Protocol is stored with its server").clone();
     url.set_path(&format!("/xrpc/{method}"));
     url
-}
-
-fn from_value(state: &Value) -> State {
-    State::deserialize(state).expect("a publish's state is what `plan` or `read` made")
-}
-
-fn to_value(state: State) -> Value {
-    serde_json::to_value(state).expect("a state of texts and JSON is JSON")
 }

@@ -6,13 +6,17 @@ use http::Method;
 use serde_json::json;
 use url::Url;
 
-use super::{super::Effect, *};
+use super::{
+    super::{Effect, Published},
+    *,
+};
 use crate::{
     platform::{Sites, site::AtNetwork},
     platform_id::PlatformId,
     tenant::Mode,
 };
 
+static OPTIONS: crate::post::Options = crate::post::Options::new();
 const DID: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
 const RKEY: &str = "3mqlbj6j22222";
 const CREATED_AT: &str = "2026-07-14T03:33:20.000Z";
@@ -35,7 +39,7 @@ impl Run {
             site: sites.site(Mode::Live, PlatformId::Bluesky).unwrap(),
             host: "https://pds.example.com".parse().unwrap(),
             content,
-            state: Bluesky.plan(&Draft { content, identity: [0; 32], now }),
+            state: Bluesky.plan(&Draft { content, media: &[], identity: [0; 32], now }),
         }
     }
 
@@ -44,6 +48,8 @@ impl Run {
             site: &self.site,
             host: Some(&self.host),
             content: self.content,
+            media: &[],
+            options: &OPTIONS,
             user_id: DID,
             handle: "ann.com",
             state: &self.state,
@@ -53,7 +59,7 @@ impl Run {
 
     /// The next request, as method, path with query, and body.
     fn sent(&self) -> (Effect, Method, String, Value) {
-        let Send { request, effect } = Bluesky.step(&self.task());
+        let Send { request, effect, .. } = Bluesky.step(&self.task());
         assert_eq!(request.uri().host(), Some("pds.example.com"));
         assert!(!request.headers().contains_key("authorization"), "the caller adds the credential");
         let path = request.uri().path_and_query().unwrap().to_string();
@@ -65,7 +71,7 @@ impl Run {
         Bluesky.read(&self.task(), &answer(status, body))
     }
 
-    fn find(&self, status: u16, body: &Value) -> Result<Option<Published>, Error> {
+    fn find(&self, status: u16, body: &Value) -> Result<Option<Next>, Error> {
         Bluesky.find(&self.task(), &answer(status, body))
     }
 
@@ -87,7 +93,7 @@ fn uri() -> String {
 }
 
 fn published() -> Published {
-    Published { platform_post_id: uri(), url: format!("https://bsky.app/profile/{DID}/post/{RKEY}") }
+    Published { platform_post_id: Some(uri()), url: Some(format!("https://bsky.app/profile/{DID}/post/{RKEY}")) }
 }
 
 fn written() -> Value {
@@ -200,16 +206,16 @@ fn what_stands_under_the_key_already_is_compared() {
         (400, json!({ "error": "RecordNotFound" })),
     ] {
         let refused = run.read(status, &body);
-        assert!(matches!(refused, Err(Error::Rejected { code: "record_key_taken", .. })), "{refused:?}");
+        assert!(matches!(refused, Ok(Next::Failed { code: "record_key_taken", .. })), "{refused:?}");
     }
 }
 
 #[test]
 fn a_lost_answer_is_read_back_by_the_key() {
     let run = Run::begin("Hello");
-    let request = Bluesky.read_back(&run.task());
+    let request = Bluesky.read_back(&run.task()).unwrap();
     assert!(request.uri().to_string().ends_with(&format!("&rkey={RKEY}")));
-    assert_eq!(run.find(200, &standing("Hello", CREATED_AT)), Ok(Some(published())));
+    assert_eq!(run.find(200, &standing("Hello", CREATED_AT)), Ok(Some(Next::Done(published()))));
     assert_eq!(run.find(200, &standing("Hello", "2026-07-14T03:33:20.001Z")), Ok(None));
     let none = json!({ "error": "RecordNotFound", "message": "Could not locate record" });
     assert_eq!(run.find(400, &none), Ok(None));
@@ -237,7 +243,9 @@ fn kind(error: &Error) -> String {
     match error {
         Error::Reconnect(_) => "reconnect".into(),
         Error::Rejected { code, category, .. } => format!("{code} {category:?}"),
-        Error::RateLimited { retry_after, .. } => format!("wait {}", retry_after.as_secs()),
+        Error::RateLimited { retry_after, .. } | Error::Later { retry_after, .. } => {
+            format!("wait {}", retry_after.as_secs())
+        }
         Error::OutcomeUnknown(_) => "unknown".into(),
     }
 }

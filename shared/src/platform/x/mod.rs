@@ -8,19 +8,21 @@ mod weight;
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
-use http::{Method, StatusCode, header};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
     Adapter, Broken, Draft, Effect, Error, Next, Published, Send, Site, Spec, Task,
-    spec::{AbsenceProof, Authorization, ClientAuthentication, Pkce},
+    media::MediaRules,
+    request,
+    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Pkce, Renewal},
 };
 use crate::{
     account::Identity,
+    media::Facts,
     net::{Answer, Request},
 };
 
@@ -35,6 +37,7 @@ static SPEC: Spec = Spec {
     authorization: Authorization::App {
         authorize: "https://x.com/i/oauth2/authorize",
         token: "https://api.x.com/2/oauth2/token",
+        client_id: "client_id",
         client: ClientAuthentication::Basic,
     },
     scopes: &["tweet.read", "tweet.write", "users.read", "offline.access"],
@@ -43,7 +46,14 @@ static SPEC: Spec = Spec {
     // X answers both for a refresh token that is rotated, revoked or too old.
     dead_grant: &["invalid_grant", "invalid_request"],
     pkce: Pkce::S256,
+    code_suffix: "",
+    long_lived: None,
+    renewal: Renewal::RefreshToken,
+    renew_before: spec::ABOUT_TO_END,
     asks_for: None,
+    account_note: None,
+    media: MediaRules::NONE,
+    options: &[],
     absence_proof: AbsenceProof::Never,
     // Every look costs the agency money (pay per use): two, then a person decides.
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(60)],
@@ -57,7 +67,7 @@ impl Adapter for X {
         &SPEC
     }
 
-    fn check(&self, content: &str) -> Result<(), Broken> {
+    fn check_text(&self, content: &str, _: &[Facts]) -> Result<(), Broken> {
         if content.trim().is_empty() {
             return Err(Broken { rule: "text_required", message: "X needs some text".into() });
         }
@@ -72,8 +82,8 @@ impl Adapter for X {
         }
     }
 
-    fn whoami(&self, site: &Site) -> Option<Request> {
-        Some(get(&site.url("https://api.x.com/2/users/me")))
+    fn whoami(&self, site: &Site, _: &[String]) -> Option<Request> {
+        Some(request::get(&site.url("https://api.x.com/2/users/me")))
     }
 
     fn identity(&self, answer: &Answer) -> Result<Identity, Error> {
@@ -98,14 +108,9 @@ impl Adapter for X {
     }
 
     fn step(&self, task: &Task) -> Send {
-        let body = json!({ "text": task.content }).to_string();
-        let request = http::Request::builder()
-            .method(Method::POST)
-            .uri(task.site.url("https://api.x.com/2/tweets").as_str())
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Bytes::from(body))
-            .expect("a URL and constant headers make a request");
-        Send { request, effect: Effect::Commit }
+        let url = task.site.url("https://api.x.com/2/tweets");
+        let request = request::post(&url, &json!({ "text": task.content }));
+        Send::new(request, Effect::Commit)
     }
 
     fn read(&self, task: &Task, answer: &Answer) -> Result<Next, Error> {
@@ -121,17 +126,17 @@ impl Adapter for X {
     }
 
     /// <https://docs.x.com/x-api/users/get-posts>
-    fn read_back(&self, task: &Task) -> Request {
+    fn read_back(&self, task: &Task) -> Option<Request> {
         let mut url = task.site.url(&format!("https://api.x.com/2/users/{}/tweets", task.user_id));
         url.query_pairs_mut().append_pair("max_results", "100").append_pair("tweet.fields", "created_at,entities");
         if let Some(sent_at) = task.sent_at {
             let since = (sent_at - CLOCK_SKEW).to_rfc3339_opts(SecondsFormat::Secs, true);
             url.query_pairs_mut().append_pair("start_time", &since);
         }
-        get(&url)
+        Some(request::get(&url))
     }
 
-    fn find(&self, task: &Task, answer: &Answer) -> Result<Option<Published>, Error> {
+    fn find(&self, task: &Task, answer: &Answer) -> Result<Option<Next>, Error> {
         #[derive(Deserialize)]
         struct Timeline {
             #[serde(default)]
@@ -143,7 +148,7 @@ impl Adapter for X {
             .data
             .into_iter()
             .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.says(task.content.trim()))
-            .map(|tweet| published(task, tweet.id))
+            .map(|tweet| published(task, tweet.id).map(Next::Done))
             .transpose()
     }
 }
@@ -194,10 +199,6 @@ impl Tweet {
     }
 }
 
-fn get(url: &url::Url) -> Request {
-    http::Request::builder().uri(url.as_str()).body(Bytes::new()).expect("a URL makes a request")
-}
-
 /// X's ids are 64-bit numbers, as text.
 fn is_id(text: &str) -> bool {
     (1..=20).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
@@ -208,7 +209,7 @@ fn published(task: &Task, id: String) -> Result<Published, Error> {
         return Err(Error::OutcomeUnknown("X's answer has an id that is none".into()));
     }
     let url = task.site.url(&format!("https://x.com/{}/status/{id}", task.handle));
-    Ok(Published { platform_post_id: id, url: url.into() })
+    Ok(Published { platform_post_id: Some(id), url: Some(url.into()) })
 }
 
 #[cfg(test)]

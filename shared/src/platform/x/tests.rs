@@ -1,4 +1,4 @@
-use http::Response;
+use http::{Method, Response};
 use serde_json::{Value, json};
 
 use super::*;
@@ -8,6 +8,7 @@ use crate::{
     tenant::Mode,
 };
 
+static OPTIONS: crate::post::Options = crate::post::Options::new();
 const SENT_AT: &str = "2026-07-01T12:00:00Z";
 
 fn site() -> Site {
@@ -20,6 +21,8 @@ fn task<'a>(site: &'a Site, content: &'a str) -> Task<'a> {
         site,
         host: None,
         content,
+        media: &[],
+        options: &OPTIONS,
         user_id: "42",
         handle: "demo",
         state: &Value::Null,
@@ -52,7 +55,7 @@ fn a_post_is_one_commit_with_the_text_alone() {
 fn a_creation_is_published_at_its_address() {
     let done = read(&answer(201, json!({ "data": { "id": "123", "text": "Hello" } }))).unwrap();
     let url = "https://x.com/demo/status/123".to_owned();
-    assert_eq!(done, Next::Done(Published { platform_post_id: "123".into(), url }));
+    assert_eq!(done, Next::Done(Published { platform_post_id: Some("123".into()), url: Some(url) }));
 }
 
 #[test]
@@ -152,7 +155,7 @@ fn the_wait_is_until_the_window_ends_by_the_answers_own_clock() {
 
 #[test]
 fn who_was_authorized_is_the_platforms_own_id() {
-    let me = X.whoami(&site()).unwrap();
+    let me = X.whoami(&site(), &[]).unwrap();
     assert_eq!((me.method(), me.uri().to_string().as_str()), (&Method::GET, "https://api.x.com/2/users/me"));
     let user = |id: &str, username: &str| json!({ "data": { "id": id, "name": "Demo <3", "username": username } });
     let identity = X.identity(&answer(200, user("42", "Demo_1"))).unwrap();
@@ -169,7 +172,7 @@ fn who_was_authorized_is_the_platforms_own_id() {
 #[test]
 fn a_look_asks_for_the_posts_since_a_little_before_the_commit() {
     let site = site();
-    let request = X.read_back(&task(&site, "Hello"));
+    let request = X.read_back(&task(&site, "Hello")).unwrap();
     let url: url::Url = request.uri().to_string().parse().unwrap();
     assert_eq!((request.method(), url.path()), (&Method::GET, "/2/users/42/tweets"));
     let query: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
@@ -183,7 +186,8 @@ fn found(content: &str, text: &str, urls: &[(&str, &str)]) -> bool {
     let entities = json!({ "urls": urls });
     let tweet = json!({ "id": "7", "text": text, "created_at": "2026-07-01T12:00:01.000Z", "entities": entities });
     let found = X.find(&task(&site(), content), &answer(200, json!({ "data": [tweet] }))).unwrap();
-    assert!(found.iter().all(|found| found.platform_post_id == "7"));
+    let published = Published { platform_post_id: Some("7".into()), url: Some("https://x.com/demo/status/7".into()) };
+    assert!(found.iter().all(|found| *found == Next::Done(published.clone())));
     found.is_some()
 }
 
@@ -239,7 +243,7 @@ fn a_look_that_finds_nothing_or_fails_says_which() {
 
 #[test]
 fn a_text_is_checked_by_xs_own_counting() {
-    let rule = |text: &str| X.check(text).err().map(|broken| broken.rule);
+    let rule = |text: &str| X.check(text, &[]).err().map(|broken| broken.rule);
     assert_eq!(rule(""), Some("text_required"));
     assert_eq!(rule(" \n\t"), Some("text_required"));
     let link = format!("https://example.com/{} ", "x".repeat(500));
@@ -251,6 +255,6 @@ fn a_text_is_checked_by_xs_own_counting() {
         assert_eq!(rule(&full), None, "{full}");
         assert_eq!(rule(&format!("{full}a")), Some("text_too_long"), "{full}");
     }
-    let message = X.check(&"a".repeat(281)).unwrap_err().to_string();
+    let message = X.check(&"a".repeat(281), &[]).unwrap_err().to_string();
     assert!(message.contains("281") && message.contains("280"), "{message}");
 }

@@ -1,0 +1,205 @@
+//! Media that an agency names, through the guard: what a file is, told from its first bytes, and pieces of it passed on.
+//! A file is never held whole, whatever its size.
+
+mod piece;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, Method, Response, StatusCode, header};
+use http_body_util::BodyExt;
+use url::Url;
+
+use super::{Body, Engine, Failure, guard};
+use crate::media::{Facts, Format, Kind, Movie, movie};
+
+pub use piece::Piece;
+
+/// How often an address may lead elsewhere; each address is checked.
+const MAX_REDIRECTS: usize = 3;
+/// How much of a file is read to tell what it is, in bytes. A picture's size may stand behind its embedded preview.
+const HEAD: usize = 64 * 1024;
+/// How much is read of a movie's description: its duration stands at its beginning.
+const DESCRIPTION: u64 = 4096;
+
+/// Why a file cannot be used. No sentence repeats the address: queries can carry secrets.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unusable {
+    #[error("it is no URL")]
+    NoUrl,
+    #[error("{0}")]
+    Forbidden(guard::Refused),
+    #[error("it leads on more than {MAX_REDIRECTS} times, or to nowhere")]
+    Redirects,
+    #[error("its server answers {0}")]
+    Status(u16),
+    #[error("its server cannot be reached: {0}")]
+    Unreachable(String),
+    #[error("it is empty")]
+    Empty,
+    #[error("it is a video, and its server does not say how long it is")]
+    NoLength,
+}
+
+impl Unusable {
+    /// Whether trying again would not change it.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::NoUrl | Self::Forbidden(_) | Self::Redirects | Self::Empty | Self::NoLength => true,
+            // Told to wait, too early, timed out: of the client errors, those that pass.
+            Self::Status(408 | 425 | 429) | Self::Unreachable(_) => false,
+            Self::Status(status) => *status < 500,
+        }
+    }
+}
+
+impl From<Failure> for Unusable {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Forbidden(refused) => Self::Forbidden(refused),
+            Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => Self::Unreachable(reason),
+        }
+    }
+}
+
+impl Engine {
+    /// What a HEAD tells of a file: its form and length, as far as its server says. One that answers no HEAD (an address
+    /// that is signed for GET alone) tells nothing.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub async fn ask_media(&self, url: &str) -> Result<Facts, Unusable> {
+        let answer = match self.within(self.follow(Method::HEAD, url, None)).await {
+            Ok(answer) => answer,
+            Err(Unusable::Status(404 | 410)) => return Err(Unusable::Status(404)),
+            Err(Unusable::Status(_)) => return Ok(Facts::default()),
+            Err(unusable) => return Err(unusable),
+        };
+        let named = text(answer.headers(), header::CONTENT_TYPE);
+        let bytes = length(answer.headers());
+        if bytes == Some(0) {
+            return Err(Unusable::Empty);
+        }
+        Ok(Facts { format: named.and_then(Format::of_content_type), bytes, ..Facts::default() })
+    }
+
+    /// What a file is, from its first bytes: never from its name or what its server calls it.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub async fn look_at_media(&self, url: &str) -> Result<Facts, Unusable> {
+        self.within(async {
+            let (head, bytes) = self.read(url, 0, HEAD as u64).await?;
+            if head.is_empty() {
+                return Err(Unusable::Empty);
+            }
+            let facts = Facts::of_head(&head, bytes);
+            if facts.kind() == Some(Kind::Video) && bytes.is_none() {
+                return Err(Unusable::NoLength);
+            }
+            if !matches!(facts.format, Some(Format::Mp4 | Format::QuickTime)) {
+                return Ok(facts);
+            }
+            let found = match movie(&head) {
+                // Behind the pictures, as cameras write it.
+                Movie::At(offset) if bytes.is_some_and(|bytes| offset < bytes) => {
+                    movie(&self.read(url, offset, DESCRIPTION).await?.0)
+                }
+                found => found,
+            };
+            let milliseconds = match found {
+                Movie::Plays(milliseconds) => Some(milliseconds),
+                _ => None,
+            };
+            Ok(Facts { milliseconds, ..facts })
+        })
+        .await
+    }
+
+    /// The first 64 KiB of a file, and how long it is, if its server says.
+    ///
+    /// # Errors
+    /// The file cannot be used.
+    pub async fn first_bytes(&self, url: &str) -> Result<(Bytes, Option<u64>), Unusable> {
+        self.within(self.read(url, 0, HEAD as u64)).await
+    }
+
+    async fn within<T>(&self, exchange: impl Future<Output = Result<T, Unusable>>) -> Result<T, Unusable> {
+        tokio::time::timeout(self.timeout, exchange)
+            .await
+            .unwrap_or_else(|_| Err(Unusable::Unreachable("it is too slow".into())))
+    }
+
+    /// At most `length` bytes of a file from `offset` on, and how long it is, if its server says.
+    async fn read(&self, url: &str, offset: u64, length: u64) -> Result<(Bytes, Option<u64>), Unusable> {
+        let end = offset.saturating_add(length);
+        let answer = self.follow(Method::GET, url, Some(offset..end)).await?;
+        let bytes = total(&answer);
+        if answer.status() != StatusCode::PARTIAL_CONTENT && offset > 0 {
+            // Its server gives no pieces: what is asked for is not worth the way there.
+            return Ok((Bytes::new(), bytes));
+        }
+        let mut body = answer.into_body();
+        let mut read = BytesMut::new();
+        let wanted = usize::try_from(length).unwrap_or(usize::MAX);
+        while read.len() < wanted {
+            match body.frame().await {
+                None => break,
+                Some(Err(broken)) => return Err(Unusable::Unreachable(broken.to_string())),
+                Some(Ok(frame)) => read.extend_from_slice(frame.data_ref().map_or(&[], |data| data)),
+            }
+        }
+        read.truncate(wanted);
+        Ok((read.freeze(), bytes))
+    }
+
+    /// Asks for a file, and for where it leads; each address passes the guard.
+    async fn follow(
+        &self,
+        method: Method,
+        url: &str,
+        range: Option<std::ops::Range<u64>>,
+    ) -> Result<Response<Body>, Unusable> {
+        let mut url: Url = url.parse().map_err(|_| Unusable::NoUrl)?;
+        for _ in 0..=MAX_REDIRECTS {
+            let mut request = http::Request::builder()
+                .method(method.clone())
+                .uri(url.as_str())
+                .header(header::USER_AGENT, "onbehalf")
+                // A packed answer would have another length and other pieces.
+                .header(header::ACCEPT_ENCODING, "identity");
+            if let Some(range) = &range {
+                request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end - 1));
+            }
+            let request = request.body(Body::from(Bytes::new())).map_err(|_| Unusable::NoUrl)?;
+            let answer = self.transport.stream(request, self.reach(&url)).await?;
+            match answer.status() {
+                status if status.is_success() => return Ok(answer),
+                status if status.is_redirection() => {
+                    let to = text(answer.headers(), header::LOCATION).ok_or(Unusable::Redirects)?;
+                    url = url.join(to).map_err(|_| Unusable::Redirects)?;
+                }
+                status => return Err(Unusable::Status(status.as_u16())),
+            }
+        }
+        Err(Unusable::Redirects)
+    }
+}
+
+/// How long the whole file is.
+fn total(answer: &Response<Body>) -> Option<u64> {
+    match answer.status() {
+        StatusCode::PARTIAL_CONTENT => text(answer.headers(), header::CONTENT_RANGE)?.rsplit_once('/')?.1.parse().ok(),
+        _ => length(answer.headers()),
+    }
+}
+
+fn length(headers: &HeaderMap) -> Option<u64> {
+    text(headers, header::CONTENT_LENGTH)?.parse().ok()
+}
+
+fn text(headers: &HeaderMap, name: http::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+#[cfg(test)]
+mod tests;

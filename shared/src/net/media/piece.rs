@@ -1,0 +1,119 @@
+//! A piece of a file on its way from where it lies to a platform: a few bytes of it are here at a time.
+
+use std::{
+    ops::Range,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll, ready},
+};
+
+use bytes::{Buf, Bytes};
+use http::{Method, Response, StatusCode, header, request::Parts};
+use http_body::{Frame, SizeHint};
+
+use super::{Unusable, text, total};
+use crate::net::{Answer, Body, Broken, Engine, Failure, MAX_ANSWER, Reach};
+
+/// Bytes `range` of the file at `url`, which has `total` bytes.
+#[derive(Debug, Clone)]
+pub struct Piece<'a> {
+    pub url: &'a str,
+    pub range: Range<u64>,
+    pub total: u64,
+}
+
+impl Engine {
+    /// Sends a request whose body is a piece of a file.
+    ///
+    /// # Errors
+    /// The engine's. [`Failure::NotSent`] also where the file could not be read to the end of the piece: the receiver was
+    /// promised more bytes than came, so it has nothing whole.
+    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Answer, Failure> {
+        self.in_time(async {
+            let source =
+                self.open(piece).await.map_err(|unusable| Failure::NotSent(format!("the media: {unusable}")))?;
+            let broke = Arc::new(AtomicBool::new(false));
+            let window = Window { broke: broke.clone(), ..source };
+            let request = http::Request::from_parts(request, Body::new(window, |broken| broken));
+            let sent = self.transport.stream(request, reach).await;
+            if sent.is_err() && broke.load(Ordering::Relaxed) {
+                return Err(Failure::NotSent("the media broke off".into()));
+            }
+            let (parts, body) = sent?.into_parts();
+            let body = body.whole(MAX_ANSWER).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            Ok(Answer::from_parts(parts, body))
+        })
+        .await
+    }
+
+    async fn open(&self, piece: &Piece<'_>) -> Result<Window, Unusable> {
+        let answer = self.follow(Method::GET, piece.url, Some(piece.range.clone())).await?;
+        let changed = || Unusable::Unreachable("the file is not the one that was looked at".into());
+        if total(&answer) != Some(piece.total) {
+            return Err(changed());
+        }
+        // A server that gives no pieces gives the file from its beginning.
+        let skip = if answer.status() == StatusCode::PARTIAL_CONTENT {
+            if !begins_at(&answer, piece.range.start) {
+                return Err(changed());
+            }
+            0
+        } else {
+            piece.range.start
+        };
+        let left = piece.range.end - piece.range.start;
+        Ok(Window { inner: answer.into_body(), skip, left, broke: Arc::default() })
+    }
+}
+
+/// `Content-Range: bytes 0-9/100` (RFC 9110 §14.4).
+fn begins_at(answer: &Response<Body>, start: u64) -> bool {
+    text(answer.headers(), header::CONTENT_RANGE)
+        .and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok())
+        .is_some_and(|begins: u64| begins == start)
+}
+
+/// A part of a body.
+struct Window {
+    inner: Body,
+    skip: u64,
+    left: u64,
+    /// Set when the body ended before the part did.
+    broke: Arc<AtomicBool>,
+}
+
+impl http_body::Body for Window {
+    type Data = Bytes;
+    type Error = Broken;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+        while self.left > 0 {
+            let frame = ready!(Pin::new(&mut self.inner).poll_frame(context));
+            let Some(Ok(frame)) = frame else {
+                self.broke.store(true, Ordering::Relaxed);
+                return Poll::Ready(Some(Err(Broken("the media broke off".into()))));
+            };
+            let Ok(mut data) = frame.into_data() else { continue };
+            let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(data.len());
+            data.advance(skipped);
+            self.skip -= skipped as u64;
+            data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
+            if !data.is_empty() {
+                self.left -= data.len() as u64;
+                return Poll::Ready(Some(Ok(Frame::data(data))));
+            }
+        }
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.left == 0
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}

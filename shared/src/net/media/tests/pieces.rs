@@ -1,0 +1,125 @@
+//! Pieces of a file on their way to another server.
+
+use super::{Engine, Failure, Piece, Reply, Server, Wire, engine};
+use crate::net::Reach;
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use super::super::super::{Answer, Body, Request, Transport};
+
+fn file() -> Vec<u8> {
+    (0..100_000u32).map(|n| u8::try_from(n % 251).unwrap()).collect()
+}
+
+/// Takes what is sent to `https://upload.test`, and reaches everything else for real.
+struct Receiver {
+    wire: Wire,
+    got: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Transport for Receiver {
+    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Answer, Failure>> {
+        self.wire.send(request, reach)
+    }
+
+    fn stream(
+        &self,
+        request: http::Request<Body>,
+        reach: Reach,
+    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+        if request.uri().host() != Some("upload.test") {
+            return self.wire.stream(request, reach);
+        }
+        Box::pin(async move {
+            let promised = http_body::Body::size_hint(request.body()).exact();
+            let mut body = request.into_body();
+            let mut got = Vec::new();
+            while let Some(frame) = body.frame().await {
+                match frame {
+                    Ok(frame) => got.extend_from_slice(frame.data_ref().unwrap()),
+                    Err(_) => return Err(Failure::OutcomeUnknown("the connection broke before the answer".into())),
+                }
+            }
+            assert_eq!(promised, Some(got.len() as u64));
+            *self.got.lock().unwrap() = got;
+            Ok(http::Response::builder().status(201).body(Body::from(Bytes::new())).unwrap())
+        })
+    }
+}
+
+async fn relay(
+    server: &Server,
+    path: &str,
+    range: std::ops::Range<u64>,
+    total: u64,
+) -> (Result<u16, Failure>, Vec<u8>) {
+    let got = Arc::<Mutex<Vec<u8>>>::default();
+    let receiver = Receiver { wire: Wire::new(false), got: got.clone() };
+    let engine = Engine::new(receiver, Duration::from_millis(500)).with_own(&server.url("/").parse().unwrap());
+    let (parts, Full { .. }) =
+        http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
+    let url = server.url(path);
+    let sent = engine.relay(parts, &Piece { url: &url, range, total }, Reach::Named).await;
+    (sent.map(|answer| answer.status().as_u16()), std::mem::take(&mut got.lock().unwrap()))
+}
+
+async fn source() -> Server {
+    Server::start(|asked| {
+        let file = file();
+        match (asked.path, asked.range) {
+            ("/pieces", Some((from, to))) => {
+                let range = format!("bytes {from}-{to}/{}", file.len());
+                Reply::new(206).header("content-range", &range).body(&file[from..=to])
+            }
+            ("/wrong-piece", _) => Reply::new(206).header("content-range", "bytes 0-9/100000").body(&file[..10]),
+            ("/whole", _) => Reply::new(200).body(&file),
+            ("/short", _) => Reply::new(206).header("content-range", "bytes 0-99/100000").body(&file[..10]),
+            ("/stalls", _) => Reply::new(200).header("content-length", "100000").body(&file[..10]).stalls(),
+            ("/other", _) => Reply::new(200).body(&file[..10]),
+            _ => Reply::new(404),
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn each_piece_is_exactly_its_bytes() {
+    let server = source().await;
+    for path in ["/pieces", "/whole"] {
+        for (from, to) in [(0, 100_000), (0, 1), (99_999, 100_000), (40_000, 80_000)] {
+            let (sent, got) = relay(&server, path, from..to, 100_000).await;
+            assert_eq!(sent, Ok(201), "{path}");
+            assert!(got == file()[usize::try_from(from).unwrap()..usize::try_from(to).unwrap()], "{path} {from}");
+        }
+    }
+}
+
+/// What the receiver was promised never came whole: so it has nothing, and that is said.
+#[tokio::test]
+async fn a_file_that_breaks_off_or_is_another_was_not_sent() {
+    let server = source().await;
+    for (path, from) in [("/short", 0), ("/wrong-piece", 100), ("/other", 0), ("/missing", 0)] {
+        let (sent, got) = relay(&server, path, from..from + 100, 100_000).await;
+        assert!(matches!(sent, Err(Failure::NotSent(_))), "{path}: {sent:?}");
+        assert!(got.is_empty(), "{path}");
+    }
+    let (sent, _) = relay(&server, "/stalls", 0..100, 100_000).await;
+    assert_eq!(sent, Err(Failure::OutcomeUnknown("no answer in time".into())));
+}
+
+#[tokio::test]
+async fn a_platform_cannot_name_an_upload_address_within_our_walls() {
+    let server = source().await;
+    let inside = Server::start(|_| Reply::new(201)).await;
+    let engine = engine(&server);
+    let to: url::Url = inside.url("/upload").parse().unwrap();
+    let (parts, Full { .. }) = http::Request::put(to.as_str()).body(Full::<Bytes>::default()).unwrap().into_parts();
+    let piece = Piece { url: &server.url("/pieces"), range: 0..10, total: 100_000 };
+    let sent = engine.relay(parts, &piece, engine.reach(&to)).await;
+    assert!(matches!(sent, Err(Failure::Forbidden(_))), "{sent:?}");
+    assert_eq!(inside.connections(), 0);
+}

@@ -1,0 +1,84 @@
+//! Posts with pictures and videos, on every platform that takes them.
+
+mod create;
+mod instagram;
+mod tiktok;
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use shared::testing::{Answer, Ask};
+
+use crate::world::{Browser, SANDBOX, World};
+
+pub(crate) const NOW: &str = "now";
+
+/// A sample of the sandbox's.
+pub(crate) fn sample(name: &str) -> String {
+    format!("{SANDBOX}/media/{name}")
+}
+
+/// A client with an account of this platform connected: the client's id and the account's.
+pub(crate) async fn connected(world: &World, platform: &str, account: &str) -> (String, String) {
+    let client = world.client(&format!("Client of {account} on {platform}")).await;
+    let link = world.link(&client, &[platform]).await;
+    let page = Browser::default().connect(world, &link, platform, account).await;
+    let accounts = world.accounts(&client).await;
+    assert_eq!(accounts.len(), 1, "{}", page.text);
+    (client, accounts[0]["id"].as_str().unwrap().to_owned())
+}
+
+/// Asks for a post to this account, with these media and what else the body says.
+pub(crate) async fn ask(world: &World, (client, account): &(String, String), media: &[&str], change: Value) -> Answer {
+    let mut body = json!({
+        "clientId": client,
+        "content": "New drop is live 🚗",
+        "media": media.iter().map(|url| json!({ "url": url })).collect::<Vec<_>>(),
+        "targets": { "mode": "selection", "accountIds": [account] },
+        "schedule": { "type": NOW },
+    });
+    body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    world.ask(Ask::post("/v1/posts", &body).key(&world.key)).await
+}
+
+/// Posts now, lets time pass, and says what became of it.
+pub(crate) async fn publish(
+    world: &World,
+    place: &(String, String),
+    media: &[&str],
+    change: Value,
+    time: Duration,
+) -> Value {
+    let answer = ask(world, place, media, change).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    let post = answer.data();
+    world.deliver().await;
+    let end = world.now() + time;
+    while world.now() < end {
+        world.pass((end - world.now()).min(Duration::minutes(1))).await;
+        world.tick().await;
+        world.deliver().await;
+    }
+    world.target(&post).await
+}
+
+/// What stands on a sandbox account, newest first.
+pub(crate) async fn feed(world: &World, platform: &str, account: &str) -> Vec<Value> {
+    let feed = world.network.get(&format!("{SANDBOX}/feed/{platform}/{account}.json")).await;
+    feed["posts"].as_array().unwrap().clone()
+}
+
+/// Paths and messages of a refusal.
+pub(crate) fn faults(answer: &Answer) -> Vec<(String, String)> {
+    assert_eq!(answer.status, 422, "{}", answer.text);
+    let body: Value = serde_json::from_str(&answer.text).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    body["errors"].as_array().unwrap().iter().map(|fault| (text(&fault["path"]), text(&fault["message"]))).collect()
+}
+
+/// Status, code and category of a target, and whether it is tried again by itself.
+pub(crate) fn told(target: &Value) -> String {
+    let error = &target["error"];
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let again = if error["retryable"] == true { " again" } else { "" };
+    format!("{} {} {}{again}", text(&target["status"]), text(&error["code"]), text(&error["category"]))
+}

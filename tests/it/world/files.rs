@@ -1,0 +1,64 @@
+//! Files that stand somewhere on the web of a test's world.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use bytes::Bytes;
+use http::{Method, Response, StatusCode, header};
+use shared::{
+    media::Format,
+    net::{Answer, Request},
+};
+
+#[derive(Clone, Default)]
+pub(crate) struct Files(Arc<Mutex<BTreeMap<String, Bytes>>>);
+
+impl Files {
+    pub(crate) fn put(&self, url: &str, file: impl Into<Bytes>) {
+        self.0.lock().unwrap().insert(url.into(), file.into());
+    }
+
+    pub(crate) fn remove(&self, url: &str) {
+        self.0.lock().unwrap().remove(url);
+    }
+
+    fn find(&self, url: &str) -> Option<Bytes> {
+        self.0.lock().unwrap().get(url).cloned()
+    }
+
+    /// As a server that gives pieces; none if there is no such file.
+    pub(super) fn answer(&self, request: &Request) -> Option<Answer> {
+        let file = self.find(&request.uri().to_string())?;
+        let total = file.len();
+        let named = Format::sniff(&file).map_or("application/octet-stream", Format::content_type);
+        let answer = Response::builder().header(header::CONTENT_TYPE, named);
+        let range = request.headers().get(header::RANGE).and_then(|range| {
+            let (from, to) = range.to_str().unwrap().strip_prefix("bytes=")?.split_once('-')?;
+            Some((from.parse::<usize>().unwrap(), (to.parse::<usize>().unwrap() + 1).min(total)))
+        });
+        let answer = match (request.method(), range) {
+            (&Method::HEAD, _) => answer.header(header::CONTENT_LENGTH, total).body(Bytes::new()),
+            (_, Some((from, to))) => answer
+                .status(StatusCode::PARTIAL_CONTENT)
+                .header(header::CONTENT_RANGE, format!("bytes {from}-{}/{total}", to - 1))
+                .body(file.slice(from..to)),
+            (_, None) => answer.header(header::CONTENT_LENGTH, total).body(file),
+        };
+        Some(answer.unwrap())
+    }
+
+    /// How the sandbox's platforms fetch them.
+    pub(super) fn fetch(&self) -> sandbox::Fetch {
+        let files = self.clone();
+        Arc::new(move |url| {
+            let fetched = files.find(&url).map(|file| sandbox::Fetched {
+                content_type: Format::sniff(&file).map_or("application/octet-stream", Format::content_type).into(),
+                bytes: file.len() as u64,
+                head: file.slice(..file.len().min(sandbox::HEAD)),
+            });
+            Box::pin(std::future::ready(fetched))
+        })
+    }
+}
