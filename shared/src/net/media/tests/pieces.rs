@@ -59,7 +59,8 @@ async fn relay(
 ) -> (Result<u16, Failure>, Vec<u8>) {
     let got = Arc::<Mutex<Vec<u8>>>::default();
     let receiver = Receiver { wire: Wire::new(false), got: got.clone() };
-    let engine = Engine::new(receiver, Duration::from_millis(500)).with_own(&server.url("/").parse().unwrap());
+    let patience = if path == "/stalls" { Duration::from_millis(100) } else { Duration::from_secs(30) };
+    let engine = Engine::new(receiver, patience).with_own(&server.url("/").parse().unwrap());
     let (parts, Full { .. }) =
         http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
     let url = server.url(path);
