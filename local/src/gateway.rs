@@ -29,6 +29,9 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "get-post" => respond(&house.get_post, get_post::handle, request).await,
         "get-agency" => respond(&house.get_agency, get_agency::handle, request).await,
         "edit-agency" => respond(&house.edit_agency, edit_agency::handle, request).await,
+        "create-key" => respond(&house.create_key, create_key::handle, request).await,
+        "list-keys" => respond(&house.list_keys, list_keys::handle, request).await,
+        "revoke-key" => respond(&house.revoke_key, revoke_key::handle, request).await,
         "error-page" => respond(&house.error_page, error_page::handle, request).await,
         _ => respond(&house.no_route, no_route::handle, request).await,
     };

@@ -43,6 +43,7 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
             client: None,
             label: "demo".into(),
             last_used: None,
+            minted: None,
         };
         let new = NewGate {
             tenant: tenant(mode),

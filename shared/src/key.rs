@@ -8,11 +8,14 @@ use ring::{digest, rand::SecureRandom};
 
 use crate::{
     base62,
+    client::ClientName,
     id::{AgencyId, BYTES, KeyId},
     secret::Secret,
     tenant::{Mode, Tenant},
 };
 
+/// The most characters of a label.
+const MAX_LABEL: usize = 64;
 const VERSION: u8 = 1;
 const SECRET: usize = 20;
 const CHECKSUM: usize = 4;
@@ -70,6 +73,18 @@ impl ApiKey {
     }
 }
 
+/// What its agency calls a key: a name as a client's, and shorter, since every request of the agency writes all labels.
+///
+/// # Errors
+/// The sentence that says what is wrong with it.
+pub fn label(text: &str) -> Result<String, &'static str> {
+    match ClientName::parse(text) {
+        Ok(name) if name.as_str().chars().count() <= MAX_LABEL => Ok(name.as_str().to_owned()),
+        Err(fault) if text.trim().chars().count() <= MAX_LABEL => Err(fault),
+        _ => Err("must have at most 64 characters"),
+    }
+}
+
 const fn prefix(mode: Mode) -> &'static str {
     match mode {
         Mode::Live => "obh_live_",
@@ -116,5 +131,19 @@ mod tests {
     fn a_test_key_is_no_live_key_under_another_prefix() {
         let text = key(Mode::Test).text().expose().replace("obh_test_", "obh_live_");
         assert!(ApiKey::parse(&text).is_none());
+    }
+
+    #[test]
+    fn a_label_is_a_short_name() {
+        assert_eq!(label("  Caf\u{65}\u{301} ").unwrap(), "Caf\u{e9}");
+        assert_eq!(label(&"é".repeat(64)).unwrap().chars().count(), 64);
+        for (text, fault) in [
+            (" ".to_owned(), "must not be empty"),
+            ("a\nb".to_owned(), "must not contain control characters"),
+            ("a".repeat(65), "must have at most 64 characters"),
+            ("a".repeat(201), "must have at most 64 characters"),
+        ] {
+            assert_eq!(label(&text), Err(fault), "{text}");
+        }
     }
 }

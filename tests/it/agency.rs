@@ -7,13 +7,7 @@ mod logo;
 use data_encoding::BASE64;
 use http::Method;
 use serde_json::{Value, json};
-use shared::{
-    id::AgencyId,
-    key::ApiKey,
-    store::Limits,
-    tenant::{Mode, Tenant},
-    testing::Ask,
-};
+use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
 
 use crate::world::World;
 
@@ -90,8 +84,7 @@ async fn every_valid_key_reads_the_agency_and_one_scope_changes_it() {
     for ask in [Ask::get("/v1/agency"), patch(&json!({}))] {
         assert_eq!(world.ask(ask).await.status, 401, "without a key");
     }
-    let tenant = Tenant { agency: world.agency, mode: Mode::Live };
-    world.gate.remove_key(tenant, ApiKey::parse(&world.key).unwrap().id).await.unwrap();
+    world.revoke(&world.key).await;
     for ask in [Ask::get("/v1/agency"), patch(&json!({}))] {
         assert_eq!(world.ask(ask.key(&world.key)).await.status, 401, "with a revoked key");
     }

@@ -74,6 +74,41 @@ async fn every_request_costs_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn keys_cost_what_the_table_says() {
+    let world = World::new().await;
+    let client = world.client("Autoloom").await;
+    let key = world.key.clone();
+    let create = |k: &str, by: &str| {
+        let body = json!({ "label": k, "scopes": ["keys.manage"] });
+        Ask::post("/v1/api-keys", &body).idempotency_key(k).key(by)
+    };
+    let delete = |id: &Value, query: &str| {
+        let path = format!("/v1/api-keys/{}{query}", id.as_str().unwrap());
+        Ask::new(http::Method::DELETE, &path).key(&key)
+    };
+    let first = of([("GetItem", 1), ("UpdateItem", 2)]);
+    assert_eq!(calls(&world, create("a", &key), 201).await, first);
+    // The gate's own write answers all that stand.
+    let gate = of([("UpdateItem", 1)]);
+    assert_eq!(calls(&world, create("a", &key), 201).await, gate, "a replay");
+    assert_eq!(calls(&world, Ask::get("/v1/api-keys").key(&key), 200).await, gate);
+    let bound = json!({ "label": "b", "scopes": ["keys.manage"], "clientId": client });
+    let bound = Ask::post("/v1/api-keys", &bound).idempotency_key("b").key(&key);
+    assert_eq!(calls(&world, bound, 201).await, of([("GetItem", 2), ("UpdateItem", 2)]));
+
+    let parent = world.ask(create("c", &key)).await.data();
+    let child = world.ask(create("d", parent["key"].as_str().unwrap())).await.data();
+    world.ask(create("e", child["key"].as_str().unwrap())).await;
+    let revoke = of([("TransactWriteItems", 1), ("UpdateItem", 2)]);
+    assert_eq!(calls(&world, delete(&child["id"], ""), 200).await, revoke);
+    let past_one = of([("GetItem", 1), ("TransactWriteItems", 1), ("UpdateItem", 2)]);
+    assert_eq!(calls(&world, delete(&parent["id"], "?minted=true"), 200).await, past_one, "past one that is gone");
+    let gone = of([("GetItem", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, delete(&parent["id"], ""), 200).await, gone, "a key that is gone");
+    assert_eq!(calls(&world, create("c", &key), 201).await, gone, "a replay of one");
+}
+
+#[tokio::test]
 async fn a_refusal_costs_one_call_or_none() {
     let world = World::new().await;
     let none = Limits { reads: 0, writes: 0 };

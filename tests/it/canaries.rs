@@ -12,7 +12,10 @@ use std::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
 use serde_json::json;
-use shared::net::{Failure, Request};
+use shared::{
+    net::{Failure, Request},
+    testing::Ask,
+};
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::EnvFilter;
 
@@ -48,6 +51,7 @@ impl Log {
         let ours = [
             "shared",
             "create_client",
+            "create_key",
             "create_post",
             "dispatch_due",
             "list_accounts",
@@ -181,6 +185,9 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
     let (log, _guard) = Log::start();
     let (world, secrets) = (World::new().await, Secrets::default());
     secrets.add("API key", &world.key);
+    let body = json!({ "label": "A", "scopes": ["posts.read"] });
+    let minted = world.ask(Ask::post("/v1/api-keys", &body).key(&world.key)).await.data();
+    secrets.add("API key", minted["key"].as_str().unwrap());
     secrets.add("app secret", "sandbox-app-secret");
     secrets.add("master secret", "a secret of a test, long enough to be one");
     let tap = secrets.clone();

@@ -13,6 +13,7 @@ mod errors;
 mod flow;
 mod gate;
 mod idempotency;
+mod keys;
 mod media;
 mod publish;
 mod refresh;

@@ -73,6 +73,9 @@ pub(crate) struct World {
     get_post: get_post::Deps,
     get_agency: get_agency::Deps,
     edit_agency: edit_agency::Deps,
+    create_key: create_key::Deps,
+    list_keys: list_keys::Deps,
+    revoke_key: revoke_key::Deps,
     error_page: error_page::Deps,
     no_route: no_route::Deps,
     dispatch_due: dispatch_due::Deps,
@@ -134,6 +137,9 @@ impl World {
             get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             get_agency: get_agency::Deps { gate: gate.clone(), clock: clock.clone() },
             edit_agency: edit_agency::Deps { gate: gate.clone(), clock: clock.clone() },
+            create_key: create_key::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            list_keys: list_keys::Deps { gate: gate.clone(), clock: clock.clone() },
+            revoke_key: revoke_key::Deps { gate: gate.clone(), clock: clock.clone() },
             error_page: error_page::Deps,
             no_route: no_route::Deps,
             dispatch_due: dispatch_due::Deps {
@@ -189,6 +195,7 @@ impl World {
             client: None,
             label: "test".into(),
             last_used: None,
+            minted: None,
         };
         change(&mut record);
         self.gate
@@ -198,20 +205,20 @@ impl World {
         key.text().expose().to_owned()
     }
 
-    /// Another key in a gate that stands, bound to `client`.
+    /// Another key of the first agency, with every scope, bound to `client`.
     pub(crate) async fn bound_key(&self, mode: Mode, client: ClientId) -> String {
-        let tenant = Tenant { agency: self.agency, mode };
-        let key = ApiKey::generate(tenant, KeyId::random());
-        let record = KeyRecord {
-            digest: data_encoding::HEXLOWER.encode(&key.digest),
-            scopes: Scope::ALL.to_vec(),
-            expires_at: (self.now() + chrono::Duration::days(30)).timestamp(),
-            client: Some(client),
-            label: "bound".into(),
-            last_used: None,
-        };
-        self.gate.add_key(tenant, key.id, &record).await.unwrap();
-        key.text().expose().to_owned()
+        assert_eq!(mode, Mode::Live, "the first agency's own key mints it");
+        let body = json!({ "label": "bound", "scopes": Scope::ALL, "clientId": client });
+        let answer = self.ask(Ask::post("/v1/api-keys", &body).key(&self.key)).await;
+        assert_eq!(answer.status, 201, "{}", answer.text);
+        answer.data()["key"].as_str().unwrap().to_owned()
+    }
+
+    /// Revokes a key, by itself.
+    pub(crate) async fn revoke(&self, key: &str) {
+        let path = format!("/v1/api-keys/{}", ApiKey::parse(key).unwrap().id);
+        let answer = self.ask(Ask::new(http::Method::DELETE, &path).key(key)).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
     }
 
     /// Answers a request as the gateway would have it answered.
@@ -233,6 +240,9 @@ impl World {
             "get-post" => respond(&self.get_post, get_post::handle, request).await,
             "get-agency" => respond(&self.get_agency, get_agency::handle, request).await,
             "edit-agency" => respond(&self.edit_agency, edit_agency::handle, request).await,
+            "create-key" => respond(&self.create_key, create_key::handle, request).await,
+            "list-keys" => respond(&self.list_keys, list_keys::handle, request).await,
+            "revoke-key" => respond(&self.revoke_key, revoke_key::handle, request).await,
             "error-page" => respond(&self.error_page, error_page::handle, request).await,
             "no-route" => respond(&self.no_route, no_route::handle, request).await,
             other => panic!("template.yaml routes to {other}, which this world does not have"),

@@ -11,7 +11,7 @@ use crate::{
     id::ClientId,
     key::ApiKey,
     scope::Scope,
-    store::{Gate, Refused, Use},
+    store::{Admitted, Gate, KeyRing, Refused, Use},
     tenant::Tenant,
 };
 
@@ -96,18 +96,34 @@ pub async fn admit<T>(
     now: DateTime<Utc>,
     read: impl Future<Output = T>,
 ) -> Result<(Caller, T), Error> {
+    let (caller, _, read) = admit_with_keys(gate, request, asking, scope, now, read).await?;
+    Ok((caller, read))
+}
+
+/// As [`admit`], for whoever manages keys: with all that stand, which the gate's one write answers anyway.
+///
+/// # Errors
+/// 401, 403, 429, and the store's.
+pub async fn admit_with_keys<T>(
+    gate: &Gate,
+    request: &Request,
+    asking: &Asking,
+    scope: impl Into<Option<Scope>>,
+    now: DateTime<Utc>,
+    read: impl Future<Output = T>,
+) -> Result<(Caller, KeyRing, T), Error> {
     let usage = if matches!(*request.method(), Method::GET | Method::HEAD) { Use::Read } else { Use::Write };
     let scope = scope.into();
     let admitted = async { verdict(gate.admit(&asking.key, scope, usage, now).await?, request) };
-    let (client, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
-    Ok((Caller { tenant: asking.key.tenant, client }, read))
+    let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
+    Ok((Caller { tenant: asking.key.tenant, client: admitted.client }, admitted.ring, read))
 }
 
-fn verdict(verdict: Result<crate::store::Admitted, Refused>, request: &Request) -> Result<Option<ClientId>, Error> {
+fn verdict(verdict: Result<Admitted, Refused>, request: &Request) -> Result<Admitted, Error> {
     match verdict {
         Ok(admitted) => {
             note(request, admitted.limit, admitted.remaining, admitted.reset);
-            Ok(admitted.client)
+            Ok(admitted)
         }
         Err(Refused::Unauthenticated) => Err(unauthenticated()),
         Err(Refused::InsufficientScope(scope)) => {
@@ -131,7 +147,8 @@ fn note(request: &Request, limit: u32, remaining: u32, reset: i64) {
 }
 
 /// One body for every reason: a caller learns nothing about a key by trying it.
-fn unauthenticated() -> Error {
+#[must_use]
+pub fn unauthenticated() -> Error {
     Error::new(Code::Unauthenticated, "The request carries no valid credential.")
 }
 

@@ -5,6 +5,7 @@
 //! | gate | `T#t` | `GATE` |
 //! | agency settings | `T#t` | `AGENCY` |
 //! | agency logo | `T#t#LOGO` | `LOGO` |
+//! | key mark: what stays of a key that is gone | `T#t#KEY#id` | `KEY` |
 //! | client, or the mark of a key that found a known name | `T#t#C#c` | `CLIENT` |
 //! | name claim | `T#t#NAME#sha256` | `NAME` |
 //! | account | `T#t#C#c` | `ACCOUNT#id` |
@@ -31,6 +32,8 @@
 //! | 13 | an agency with its settings | `Query` the gate's partition |
 //! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for the name |
 //! | 15 | an agency's logo | `GetItem` |
+//! | 16 | mint a key, once per id | `GetItem` key mark, `UpdateItem` on the gate |
+//! | 17 | revoke keys | `TransactWriteItems`: their marks; `UpdateItem` on the gate |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
 //! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds
@@ -39,13 +42,14 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::{
-    id::{AccountId, AttemptId, ClientId, GrantId, InviteId, PostId},
+    id::{AccountId, AttemptId, ClientId, GrantId, InviteId, KeyId, PostId},
     tenant::Tenant,
 };
 
 pub(super) const GATE: &str = "GATE";
 pub(super) const AGENCY: &str = "AGENCY";
 pub(super) const LOGO: &str = "LOGO";
+pub(super) const KEY: &str = "KEY";
 pub(super) const CLIENT: &str = "CLIENT";
 pub(super) const NAME: &str = "NAME";
 pub(super) const ACCOUNT: &str = "ACCOUNT";
@@ -63,6 +67,10 @@ pub(super) fn gate(tenant: Tenant) -> String {
 
 pub(super) fn logo(tenant: Tenant) -> String {
     format!("T#{tenant}#LOGO")
+}
+
+pub(super) fn key_mark(tenant: Tenant, key: KeyId) -> String {
+    format!("T#{tenant}#KEY#{key}")
 }
 
 pub(super) fn client(tenant: Tenant, client: ClientId) -> String {

@@ -32,7 +32,7 @@ pub use crate::agency::Limits;
 pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
-pub use gate::{Admitted, Gate, KeyRecord, NewGate, Refused, Use};
+pub use gate::{Admitted, Gate, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, NewGate, Refused, Use};
 pub use invite::Start;
 pub use post::{Claim, Claimed, Next};
 pub use vault::{Grant, Vault};

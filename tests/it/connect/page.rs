@@ -102,6 +102,7 @@ async fn agency(world: &World, name: &str) -> (Tenant, String) {
         client: None,
         label: "test".into(),
         last_used: None,
+        minted: None,
     };
     let limits = Limits { reads: 100, writes: 100 };
     let gate = NewGate { tenant, name: name.into(), limits, keys: vec![(key.id, record)] };

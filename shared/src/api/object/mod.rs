@@ -2,12 +2,14 @@
 
 mod account;
 mod agency;
+mod api_key;
 mod client;
 mod invite;
 mod post;
 
 pub use account::account;
 pub use agency::agency;
+pub use api_key::api_key;
 pub use client::client;
 pub use invite::invite;
 pub use post::post;

@@ -1,13 +1,9 @@
 //! The one write that admits and counts.
 
-use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
-    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
-};
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Error, Store, from_item, key, keys, number, string},
+    super::{Error, Store, key, keys, number, string},
     GateItem, Use,
 };
 use crate::{key::ApiKey, scope::Scope, tenant::Tenant};
@@ -30,48 +26,37 @@ impl Store {
         let past = |letter| (1..=CLEANED_HOURS).map(move |back| format!("{letter}{}", hour - back));
         let past: Vec<String> = past('r').chain(past('w')).collect();
         let removed: Vec<String> = (0..past.len()).map(|n| format!("used.#o{n}")).collect();
-        let mut update = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key(keys::gate(api_key.tenant), keys::GATE)))
-            .update_expression(format!(
-                "SET used.#h = if_not_exists(used.#h, :zero) + :one, #keys.#k.last_used = :day REMOVE {}",
-                removed.join(", ")
-            ))
-            // Whoever revokes the key or reaches the limit first is seen here: nothing is read before.
-            .condition_expression(format!(
-                "#keys.#k.digest = :digest AND #keys.#k.expires_at > :now AND {scoped}{limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
-                 AND attribute_not_exists(used.#next)",
-                scoped = scope.map_or("", |_| "contains(#keys.#k.scopes, :scope) AND "),
-                limit = usage.limit()
-            ))
-            .expression_attribute_names("#keys", "keys")
-            .expression_attribute_names("#k", api_key.id.to_string())
-            .expression_attribute_names("#h", format!("{}{hour}", usage.letter()))
-            .expression_attribute_names("#next", format!("{}{}", usage.letter(), hour + 1))
-            .expression_attribute_values(":zero", number(0))
-            .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":day", string(now.format("%Y-%m-%d").to_string()))
-            .expression_attribute_values(":digest", string(data_encoding::HEXLOWER.encode(&api_key.digest)))
-            .expression_attribute_values(":now", number(now.timestamp()))
-            .return_values(ReturnValue::AllNew)
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        if let Some(scope) = scope {
-            update = update.expression_attribute_values(":scope", string(scope.as_str()));
-        }
-        for (n, name) in past.into_iter().enumerate() {
-            update = update.expression_attribute_names(format!("#o{n}"), name);
-        }
-        match update.send().await {
-            Ok(done) => Ok(Ok(from_item(done.attributes.unwrap_or_default())?)),
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    Ok(Err(failed.item().cloned().map(from_item).transpose()?))
-                }
-                _ => Err(Error::sdk(error)),
-            },
-        }
+        let write = self.write_gate(api_key.tenant, |update| {
+            let mut update = update
+                .update_expression(format!(
+                    "SET used.#h = if_not_exists(used.#h, :zero) + :one, #keys.#k.last_used = :day REMOVE {}",
+                    removed.join(", ")
+                ))
+                // Whoever revokes the key or reaches the limit first is seen here: nothing is read before.
+                .condition_expression(format!(
+                    "#keys.#k.digest = :digest AND #keys.#k.expires_at > :now AND {scoped}{limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
+                     AND attribute_not_exists(used.#next)",
+                    scoped = scope.map_or("", |_| "contains(#keys.#k.scopes, :scope) AND "),
+                    limit = usage.limit()
+                ))
+                .expression_attribute_names("#keys", "keys")
+                .expression_attribute_names("#k", api_key.id.to_string())
+                .expression_attribute_names("#h", format!("{}{hour}", usage.letter()))
+                .expression_attribute_names("#next", format!("{}{}", usage.letter(), hour + 1))
+                .expression_attribute_values(":zero", number(0))
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":day", string(now.format("%Y-%m-%d").to_string()))
+                .expression_attribute_values(":digest", string(data_encoding::HEXLOWER.encode(&api_key.digest)))
+                .expression_attribute_values(":now", number(now.timestamp()));
+            if let Some(scope) = scope {
+                update = update.expression_attribute_values(":scope", string(scope.as_str()));
+            }
+            for (n, name) in past.into_iter().enumerate() {
+                update = update.expression_attribute_names(format!("#o{n}"), name);
+            }
+            update
+        });
+        write.await
     }
 
     /// Drops the counters that silences have left, once enough have piled up. It may fail: the next request tries again.

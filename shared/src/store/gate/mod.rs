@@ -5,7 +5,12 @@
 
 mod agency;
 mod count;
+mod key;
+mod mint;
+mod retire;
+mod ring;
 mod setup;
+mod write;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -14,6 +19,10 @@ use std::{
 
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use key::{Key, KeyRecord, KeyStatus, Minted};
+pub use mint::{MOST_KEYS, Mint};
+pub use ring::KeyRing;
 
 use super::{Error, Store};
 use crate::{
@@ -52,20 +61,6 @@ impl Use {
     }
 }
 
-/// A key, as the gate keeps it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyRecord {
-    /// SHA-256 of the key, in hexadecimal.
-    pub digest: String,
-    pub scopes: Vec<Scope>,
-    /// Epoch seconds.
-    pub expires_at: i64,
-    pub client: Option<ClientId>,
-    pub label: String,
-    /// The day of the last request that was admitted.
-    pub last_used: Option<String>,
-}
-
 #[derive(Serialize, Deserialize)]
 struct GateItem {
     pk: String,
@@ -75,6 +70,9 @@ struct GateItem {
     limits: Limits,
     used: BTreeMap<String, u32>,
     keys: HashMap<KeyId, KeyRecord>,
+    /// How many keys were taken out, ever.
+    #[serde(default)]
+    removed: u32,
 }
 
 /// A gate to put up.
@@ -95,6 +93,7 @@ pub struct Admitted {
     pub remaining: u32,
     /// Seconds to the end of the hour that was counted in.
     pub reset: i64,
+    pub ring: KeyRing,
 }
 
 /// The gate's verdicts, in the order in which they are given. None of them counts.
@@ -141,7 +140,7 @@ impl Gate {
             let old = match self.store.count(api_key, scope, usage, now, hour).await? {
                 Ok(gate) => {
                     self.store.sweep(api_key.tenant, &gate, hour).await;
-                    return Ok(Ok(admitted(&gate, api_key.id, usage, now, hour)));
+                    return Ok(Ok(admitted(gate, api_key, usage, now, hour)));
                 }
                 Err(old) => old,
             };
@@ -193,14 +192,15 @@ fn limit(gate: &GateItem, usage: Use) -> u32 {
     }
 }
 
-fn admitted(gate: &GateItem, id: KeyId, usage: Use, now: DateTime<Utc>, hour: i64) -> Admitted {
+fn admitted(gate: GateItem, api_key: &ApiKey, usage: Use, now: DateTime<Utc>, hour: i64) -> Admitted {
     let used = gate.used.get(&format!("{}{hour}", usage.letter())).copied().unwrap_or_default();
-    let limit = limit(gate, usage);
+    let limit = limit(&gate, usage);
     Admitted {
-        client: gate.keys.get(&id).and_then(|record| record.client),
+        client: gate.keys.get(&api_key.id).and_then(|record| record.client),
         limit,
         remaining: limit.saturating_sub(used),
         reset: reset(now, hour),
+        ring: KeyRing::new(api_key.tenant, api_key.id, gate),
     }
 }
 

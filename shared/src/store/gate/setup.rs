@@ -1,12 +1,12 @@
-//! Putting up a gate, and changing its limits and keys.
+//! Putting up a gate, and changing its limits.
 
 use std::collections::BTreeMap;
 
 use super::{
-    super::{Error, key, keys, number, to_item, to_value},
-    Gate, GateItem, KeyRecord, Limits, NewGate,
+    super::{Error, key, keys, number, to_item},
+    Gate, GateItem, Limits, NewGate,
 };
-use crate::{id::KeyId, tenant::Tenant};
+use crate::tenant::Tenant;
 
 impl Gate {
     /// Puts up a tenant's gate, unless it stands.
@@ -21,6 +21,7 @@ impl Gate {
             limits: new.limits,
             used: BTreeMap::new(),
             keys: new.keys.into_iter().collect(),
+            removed: 0,
         };
         let put = self.store.client.put_item().table_name(&self.store.table).set_item(Some(to_item(&item)));
         // Two starts at once must not replace each other's keys.
@@ -46,48 +47,6 @@ impl Gate {
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":r", number(limits.reads))
             .expression_attribute_values(":w", number(limits.writes))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::sdk)
-    }
-
-    /// Adds a key to a gate that stands.
-    ///
-    /// # Errors
-    /// The store's; also if there is no such tenant.
-    pub async fn add_key(&self, tenant: Tenant, id: KeyId, record: &KeyRecord) -> Result<(), Error> {
-        self.store
-            .client
-            .update_item()
-            .table_name(&self.store.table)
-            .set_key(Some(key(keys::gate(tenant), keys::GATE)))
-            .update_expression("SET #keys.#k = :record")
-            // A key stands for good: nobody's record is replaced by another's.
-            .condition_expression("attribute_exists(pk) AND attribute_not_exists(#keys.#k)")
-            .expression_attribute_names("#keys", "keys")
-            .expression_attribute_names("#k", id.to_string())
-            .expression_attribute_values(":record", to_value(record))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::sdk)
-    }
-
-    /// Removes a key: from the next request on it is refused, everywhere.
-    ///
-    /// # Errors
-    /// The store's.
-    pub async fn remove_key(&self, tenant: Tenant, id: KeyId) -> Result<(), Error> {
-        self.store
-            .client
-            .update_item()
-            .table_name(&self.store.table)
-            .set_key(Some(key(keys::gate(tenant), keys::GATE)))
-            .update_expression("REMOVE #keys.#k")
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_names("#keys", "keys")
-            .expression_attribute_names("#k", id.to_string())
             .send()
             .await
             .map(|_| ())

@@ -1,0 +1,118 @@
+//! What is asked: the body, read, and held against the key that asks.
+
+use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::{
+    api::{
+        Error, FieldError, Fields,
+        fields::{text, time, whole},
+    },
+    id::ClientId,
+    key,
+    scope::Scope,
+    store::KeyRecord,
+};
+
+/// The longest life of a key, and the one that nobody has to ask for.
+const MAX_DAYS: u64 = 365;
+const EXPIRES_AT: &str = "expiresAt";
+const EXPIRES_IN_DAYS: &str = "expiresInDays";
+pub(super) const CLIENT_ID: &str = "clientId";
+/// What a 404 calls it.
+pub(super) const CLIENT: &str = "client";
+
+pub(super) struct Asked {
+    pub(super) label: String,
+    pub(super) scopes: Vec<Scope>,
+    pub(super) client: Option<ClientId>,
+    expiry: Option<Expiry>,
+}
+
+enum Expiry {
+    InDays(u64),
+    At(DateTime<Utc>),
+}
+
+/// What is wrong with the request whoever sends it, and whenever.
+pub(super) fn read(body: Value) -> Result<Asked, Error> {
+    let mut fields = Fields::of(body)?;
+    let label = fields.required("label", |value| Ok(key::label(&text(value)?)?));
+    let scopes = scopes(&mut fields);
+    let days = fields.optional(EXPIRES_IN_DAYS, whole(1..=MAX_DAYS));
+    let at = fields.optional(EXPIRES_AT, time);
+    if days.is_some() && at.is_some() {
+        fields.fault(EXPIRES_AT, "must not be named beside expiresInDays");
+    }
+    let client = fields.optional(CLIENT_ID, |value| text(value)?.parse().map_err(|_| "must be a client's id".into()));
+    fields.done()?;
+    Ok(Asked {
+        label: label.expect("done() refuses a missing label"),
+        scopes,
+        client,
+        expiry: days.map(Expiry::InDays).or(at.map(Expiry::At)),
+    })
+}
+
+fn scopes(fields: &mut Fields) -> Vec<Scope> {
+    let names = fields.required("scopes", |value| match value {
+        Value::Array(names) if !names.is_empty() => Ok(names),
+        _ => Err("must be a list of at least one scope".into()),
+    });
+    let mut scopes = Vec::new();
+    for (n, name) in names.into_iter().flatten().enumerate() {
+        match Scope::deserialize(name) {
+            Err(_) => fields.fault(&format!("scopes[{n}]"), format!("must be one of {}", known())),
+            Ok(scope) if scopes.contains(&scope) => fields.fault(&format!("scopes[{n}]"), "is named twice"),
+            Ok(scope) => scopes.push(scope),
+        }
+    }
+    scopes
+}
+
+fn known() -> String {
+    Scope::ALL.map(Scope::as_str).join(", ")
+}
+
+impl Asked {
+    /// When the key is to expire, in epoch seconds: no scope and no day beyond the key that mints it.
+    pub(super) fn within(&self, minter: &KeyRecord, now: DateTime<Utc>) -> Result<i64, Error> {
+        let lacking = self.scopes.iter().enumerate().filter(|(_, scope)| !minter.scopes.contains(scope));
+        let mut faults: Vec<FieldError> = lacking
+            .map(|(n, scope)| FieldError {
+                path: format!("scopes[{n}]"),
+                message: format!("{} is not a scope of the key that asks", scope.as_str()),
+            })
+            .collect();
+        let expires_at = self.expires_at(minter, now).unwrap_or_else(|fault| {
+            faults.push(fault);
+            0
+        });
+        if faults.is_empty() { Ok(expires_at) } else { Err(Error::invalid(faults)) }
+    }
+
+    fn expires_at(&self, minter: &KeyRecord, now: DateTime<Utc>) -> Result<i64, FieldError> {
+        let fault = |path: &str, message: String| Err(FieldError { path: path.into(), message });
+        let last = (now + days(MAX_DAYS)).timestamp();
+        let (path, at) = match self.expiry {
+            None => return Ok(last.min(minter.expires_at)),
+            Some(Expiry::InDays(number)) => (EXPIRES_IN_DAYS, (now + days(number)).timestamp()),
+            Some(Expiry::At(at)) => (EXPIRES_AT, at.timestamp()),
+        };
+        if at <= now.timestamp() {
+            fault(path, "must not be past".into())
+        } else if at > last {
+            fault(path, "must be within a year".into())
+        } else if at > minter.expires_at {
+            let own = DateTime::from_timestamp(minter.expires_at, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
+            let own = own.to_rfc3339_opts(SecondsFormat::Secs, true);
+            fault(path, format!("must not be after {own}, when the key that asks expires"))
+        } else {
+            Ok(at)
+        }
+    }
+}
+
+fn days(number: u64) -> Duration {
+    Duration::days(i64::try_from(number).expect("a year has few days"))
+}

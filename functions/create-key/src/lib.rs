@@ -1,0 +1,118 @@
+//! `POST /v1/api-keys` `{label, scopes, expiresInDays? or expiresAt?, clientId?}`: creates a key of the caller's agency, in
+//! the caller's mode. The answer is the only place where the key itself is ever shown, as `key`.
+//!
+//! A key creates keys within its own scopes, its own expiry and its own client. Without an expiry the new one lasts a year,
+//! or as long as the key that creates it.
+//!
+//! Safe to repeat: the key's id is derived from the idempotency key. A replay answers the key object as it is now, without
+//! `key`: whoever lost the first answer revokes that key and creates another. An id is given once: the replay of a key that
+//! is gone answers `status` `revoked` (or `expired`) and brings nothing back.
+//!
+//! Errors: 400, 401 (also if the key that creates is revoked meanwhile), 403, 404 (no such client), 409
+//! `idempotency_key_reused`, 409 `state_conflict` (as many keys as may be), 413, 415, 422, 429.
+
+mod asked;
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use serde_json::Value;
+use shared::{
+    api::{
+        self, Code, Error, Request, Response,
+        auth::{admit_with_keys, unauthenticated},
+        idempotency::Identity,
+        object,
+        request::json,
+    },
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::{ClientId, KeyId},
+    key::ApiKey,
+    scope::Scope,
+    store::{Gate, Key, KeyRecord, MOST_KEYS, Mint, Minted, Store},
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    // The client that the key is to be bound to is looked up beside the gate.
+    let body = json(&request);
+    let client = body.as_ref().ok().and_then(named_client);
+    let read = async {
+        match client {
+            Some(client) => deps.store.find_client(asking.claimed_tenant(), client).await,
+            None => Ok(None),
+        }
+    };
+    let (caller, ring, found) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, read).await?;
+
+    let body = body?;
+    let identity = Identity::of(&request, &caller, &body)?;
+    let asked = asked::read(body)?;
+    let id = KeyId::derive(&identity.parts());
+    let fingerprint = &identity.origin.fingerprint;
+    if let Some(given) = deps.gate.find_key(&ring, id).await? {
+        return replay(&given, fingerprint, now);
+    }
+
+    if let Some(client) = asked.client {
+        caller.require_client(client, asked::CLIENT)?;
+        found?.ok_or_else(|| Error::not_found(asked::CLIENT))?;
+    }
+    let minter = ring.find(ring.holder).ok_or_else(unauthenticated)?.record;
+    let expires_at = asked.within(&minter, now)?;
+    let api_key = ApiKey::generate(caller.tenant, id);
+    let record = KeyRecord {
+        digest: data_encoding::HEXLOWER.encode(&api_key.digest),
+        scopes: asked.scopes,
+        expires_at,
+        client: asked.client.or(caller.client),
+        label: asked.label,
+        last_used: None,
+        minted: Some(Minted { by: ring.holder, at: now, fingerprint: fingerprint.clone() }),
+    };
+    match deps.gate.mint(&ring, id, &record, now).await? {
+        Mint::New => {
+            let key = Key { id, record, retired_at: None };
+            Ok(Response::one(StatusCode::CREATED, object::api_key(&key, now, Some(api_key.text()))))
+        }
+        Mint::Given(given) => replay(&given, fingerprint, now),
+        Mint::MinterGone => Err(unauthenticated()),
+        Mint::Full => {
+            let detail = format!(
+                "The agency has {MOST_KEYS} keys in this mode, which is the most: revoke one that is not needed any more, then repeat the request."
+            );
+            Err(Error::new(Code::StateConflict, detail))
+        }
+    }
+}
+
+fn named_client(body: &Value) -> Option<ClientId> {
+    body.get(asked::CLIENT_ID)?.as_str()?.parse().ok()
+}
+
+/// Whoever knows the secret has had it: it is not in what stands.
+fn replay(given: &Key, fingerprint: &str, now: DateTime<Utc>) -> Result<Response, Error> {
+    match &given.record.minted {
+        Some(minted) if minted.fingerprint == fingerprint => {
+            Ok(Response::one(StatusCode::CREATED, object::api_key(given, now, None)).replayed(true))
+        }
+        _ => Err(Error::key_reused()),
+    }
+}

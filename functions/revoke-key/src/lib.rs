@@ -1,0 +1,70 @@
+//! `DELETE /v1/api-keys/{keyId}` `?minted=true`: revokes a key, from the next request on and everywhere. With `minted=true`
+//! also the keys that it has minted, those that they have minted, and so on; `alsoRevoked` names them.
+//!
+//! Safe to repeat by itself: a key that is gone answers the same again. A key may revoke itself, and one that is bound to a
+//! client that client's keys only.
+//!
+//! Errors: 401, 403, 404 (also for another agency's key, or another client's than the caller is bound to), 422 (`minted`), 429.
+
+use std::future::ready;
+
+use http::StatusCode;
+use serde_json::json;
+use shared::{
+    api::{
+        self, Error, FieldError, Request, Response,
+        auth::admit_with_keys,
+        object,
+        request::{path_id, query},
+    },
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::KeyId,
+    scope::Scope,
+    store::Gate,
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let (caller, ring, ()) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, ready(())).await?;
+
+    let id: KeyId = path_id(&request, "keyId", "key")?;
+    let minted = minted(&request)?;
+    let found = deps.gate.find_key(&ring, id).await?.filter(|key| key.is_seen_by(caller.client));
+    let mut key = found.ok_or_else(|| Error::not_found("key"))?;
+
+    let mut revoked = deps.gate.revoke(&ring, id, minted, now).await?;
+    revoked.remove(&id);
+    key.retired_at.get_or_insert(now.timestamp());
+    let mut object = object::api_key(&key, now, None);
+    if minted {
+        object["alsoRevoked"] = json!(revoked);
+    }
+    Ok(Response::one(StatusCode::OK, object))
+}
+
+fn minted(request: &Request) -> Result<bool, Error> {
+    match query(request, "minted") {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => {
+            Err(Error::invalid(vec![FieldError { path: "minted".into(), message: "must be true or false".into() }]))
+        }
+    }
+}

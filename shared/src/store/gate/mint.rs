@@ -1,0 +1,88 @@
+//! Keys come into a gate: one conditional write each.
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Error, number, to_value},
+    Gate, Key, KeyRecord, KeyRing,
+};
+use crate::id::KeyId;
+
+/// The most keys of an agency in one mode: every request of the agency writes them all.
+pub const MOST_KEYS: usize = 20;
+
+/// What minting a key came to.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Mint {
+    New,
+    /// The id was given before, to the key that is answered; it may be gone since.
+    Given(Box<Key>),
+    /// As many keys stand as may, and none of them has expired.
+    Full,
+    /// The key that mints was revoked meanwhile.
+    MinterGone,
+}
+
+impl Gate {
+    /// The key of an id that was given before; gone or not.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn find_key(&self, ring: &KeyRing, id: KeyId) -> Result<Option<Key>, Error> {
+        match ring.find(id) {
+            Some(key) => Ok(Some(key)),
+            None => self.store.find_mark(ring.tenant, id).await,
+        }
+    }
+
+    /// Adds a key whose id [`Self::find_key`] did not find on the same ring. Expired keys make room for it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn mint(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord, now: DateTime<Utc>) -> Result<Mint, Error> {
+        let mut ring = ring.clone();
+        loop {
+            match self.add(&ring, id, record).await? {
+                None => return Ok(Mint::New),
+                Some(found) => ring = found,
+            }
+            if let Some(given) = self.find_key(&ring, id).await? {
+                // Our own write, found again after a lost reply: nobody else has its secret.
+                let own = given.record.digest == record.digest && given.retired_at.is_none();
+                return Ok(if own { Mint::New } else { Mint::Given(Box::new(given)) });
+            }
+            if !ring.keys.contains_key(&ring.holder) {
+                return Ok(Mint::MinterGone);
+            }
+            if ring.keys.len() >= MOST_KEYS {
+                let expired = ring.expired(now);
+                if expired.is_empty() {
+                    return Ok(Mint::Full);
+                }
+                ring = self.retire(&ring, &expired, now).await?;
+            }
+        }
+    }
+
+    /// None if it is added; otherwise the ring that does not take it.
+    async fn add(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord) -> Result<Option<KeyRing>, Error> {
+        let write = self.store.write_gate(ring.tenant, |update| {
+            update
+                .update_expression("SET #keys.#k = :record")
+                // Thirty at once must not pass the number together, nor one come in under a minter that was just revoked. And
+                // had a key been taken out since the ring was seen, it could be the one that once had this id.
+                .condition_expression(
+                    "attribute_not_exists(#keys.#k) AND attribute_exists(#keys.#minter) AND size(#keys) < :most \
+                     AND (attribute_not_exists(#removed) OR #removed = :removed)",
+                )
+                .expression_attribute_names("#keys", "keys")
+                .expression_attribute_names("#k", id.to_string())
+                .expression_attribute_names("#minter", ring.holder.to_string())
+                .expression_attribute_names("#removed", "removed")
+                .expression_attribute_values(":record", to_value(record))
+                .expression_attribute_values(":most", number(MOST_KEYS))
+                .expression_attribute_values(":removed", number(ring.removed))
+        });
+        Ok(write.await?.err().map(|found| ring.seen_again(found)))
+    }
+}

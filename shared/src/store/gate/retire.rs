@@ -1,0 +1,101 @@
+//! Keys go out of a gate: from the next request on they are refused, everywhere.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    super::{Error, number, transact},
+    Gate, KeyRing, key,
+};
+use crate::id::KeyId;
+
+impl Gate {
+    /// Revokes a key, and with `minted` whatever came of it: what it has minted, what these have minted, and so on. All
+    /// that were revoked.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn revoke(
+        &self,
+        ring: &KeyRing,
+        id: KeyId,
+        minted: bool,
+        now: DateTime<Utc>,
+    ) -> Result<BTreeSet<KeyId>, Error> {
+        let (mut ring, mut revoked, mut gone) = (ring.clone(), BTreeSet::new(), HashMap::new());
+        loop {
+            let mut keys = if minted { self.came_of(id, &ring, &mut gone).await? } else { BTreeSet::new() };
+            if ring.keys.contains_key(&id) {
+                keys.insert(id);
+            }
+            if keys.is_empty() {
+                return Ok(revoked);
+            }
+            ring = self.retire(&ring, &keys, now).await?;
+            revoked.extend(keys);
+        }
+    }
+
+    /// The ring without these keys; or, if it has changed meanwhile, as it is now.
+    pub(super) async fn retire(
+        &self,
+        ring: &KeyRing,
+        ids: &BTreeSet<KeyId>,
+        now: DateTime<Utc>,
+    ) -> Result<KeyRing, Error> {
+        // Marks come first: a key that is gone has one.
+        let marks = ids.iter().filter_map(|id| Some(key::mark(ring.tenant, *id, ring.keys.get(id)?, now)));
+        let marks = marks.map(|mark| transact::overwrite(&self.store.table, mark)).collect();
+        self.store.transact(marks).await?;
+        let removed: Vec<String> = (0..ids.len()).map(|n| format!("#keys.#k{n}")).collect();
+        let write = self.store.write_gate(ring.tenant, |update| {
+            let update = update
+                .update_expression(format!("REMOVE {} ADD #removed :one", removed.join(", ")))
+                // Nobody came and nobody went since the ring was seen: what one of these mints just now is taken along.
+                .condition_expression("size(#keys) = :size AND (attribute_not_exists(#removed) OR #removed = :removed)")
+                .expression_attribute_names("#keys", "keys")
+                .expression_attribute_names("#removed", "removed")
+                .expression_attribute_values(":size", number(ring.keys.len()))
+                .expression_attribute_values(":removed", number(ring.removed))
+                .expression_attribute_values(":one", number(1));
+            ids.iter()
+                .enumerate()
+                .fold(update, |update, (n, id)| update.expression_attribute_names(format!("#k{n}"), id.to_string()))
+        });
+        Ok(ring.seen_again(match write.await? {
+            Ok(gate) => Some(gate),
+            Err(gate) => gate,
+        }))
+    }
+
+    /// The keys that stand and came of `id`. Also through keys that are gone, whose marks say who minted them: otherwise
+    /// whoever mints a key, lets it mint another and revokes it would cut the last one off.
+    async fn came_of(
+        &self,
+        id: KeyId,
+        ring: &KeyRing,
+        gone: &mut HashMap<KeyId, Option<KeyId>>,
+    ) -> Result<BTreeSet<KeyId>, Error> {
+        let mut came = BTreeSet::new();
+        for (key, record) in &ring.keys {
+            let mut above = record.minter();
+            while let Some(minter) = above.filter(|minter| *minter != id) {
+                above = match (ring.keys.get(&minter), gone.get(&minter)) {
+                    (Some(record), _) => record.minter(),
+                    (None, Some(known)) => *known,
+                    (None, None) => {
+                        let mark = self.store.find_mark(ring.tenant, minter).await?;
+                        let read = mark.and_then(|key| key.record.minter());
+                        gone.insert(minter, read);
+                        read
+                    }
+                };
+            }
+            if above.is_some() {
+                came.insert(*key);
+            }
+        }
+        Ok(came)
+    }
+}

@@ -1,0 +1,55 @@
+//! The keys of a gate, as one write found them. No I/O.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+
+use super::{GateItem, Key, KeyRecord};
+use crate::{
+    id::{ClientId, KeyId},
+    tenant::Tenant,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRing {
+    pub tenant: Tenant,
+    /// Who was admitted.
+    pub holder: KeyId,
+    pub(super) keys: HashMap<KeyId, KeyRecord>,
+    /// How many keys were taken out of the gate, ever: while it stays, keys only came.
+    pub(super) removed: u32,
+}
+
+impl KeyRing {
+    pub(super) fn new(tenant: Tenant, holder: KeyId, gate: GateItem) -> Self {
+        Self { tenant, holder, keys: gate.keys, removed: gate.removed }
+    }
+
+    /// The same, as another write found it; no gate has no keys.
+    pub(super) fn seen_again(&self, gate: Option<GateItem>) -> Self {
+        match gate {
+            Some(gate) => Self::new(self.tenant, self.holder, gate),
+            None => Self { keys: HashMap::new(), ..*self },
+        }
+    }
+
+    /// A key that stands, expired or not.
+    #[must_use]
+    pub fn find(&self, id: KeyId) -> Option<Key> {
+        self.keys.get(&id).map(|record| Key { id, record: record.clone(), retired_at: None })
+    }
+
+    /// The keys that a credential bound to `bound`, or to none, may know of; oldest first.
+    #[must_use]
+    pub fn seen_by(&self, bound: Option<ClientId>) -> Vec<Key> {
+        let mut keys: Vec<Key> = self.keys.keys().filter_map(|id| self.find(*id)).collect();
+        keys.retain(|key| key.is_seen_by(bound));
+        keys.sort_by_key(|key| (key.record.minted.as_ref().map(|minted| minted.at), key.id));
+        keys
+    }
+
+    pub(super) fn expired(&self, now: DateTime<Utc>) -> BTreeSet<KeyId> {
+        let expired = self.keys.iter().filter(|(_, record)| record.expires_at <= now.timestamp());
+        expired.map(|(id, _)| *id).collect()
+    }
+}

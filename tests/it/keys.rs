@@ -1,0 +1,192 @@
+//! Keys by API: shown once, minted within their minter's bounds, gone for good.
+
+mod bounds;
+mod crash;
+mod escalation;
+mod races;
+mod replay;
+mod revoke;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::Duration;
+use http::Method;
+use serde_json::{Value, json};
+use shared::{
+    id::AgencyId,
+    key::ApiKey,
+    scope::Scope,
+    store::{Gate, Limits, Refused, Use},
+    tenant::Mode,
+    testing::{Answer, Ask},
+};
+
+use crate::world::World;
+
+/// A creation with these fields besides the label; `clients.read` if they name no scopes.
+fn create(key: &str, fields: Value) -> Ask {
+    let mut body = json!({ "label": "minted", "scopes": ["clients.read", "keys.manage"] });
+    body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+    Ask::post("/v1/api-keys", &body).key(key)
+}
+
+/// Creates a key with these fields: its object, the key itself among it.
+async fn minted(world: &World, key: &str, fields: Value) -> Value {
+    let answer = world.ask(create(key, fields)).await;
+    assert_eq!(answer.status, 201, "{}", answer.text);
+    answer.data()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap()
+}
+
+fn id(key: &str) -> String {
+    ApiKey::parse(key).unwrap().id.to_string()
+}
+
+async fn list(world: &World, key: &str) -> Vec<Value> {
+    let answer = world.ask(Ask::get("/v1/api-keys").key(key)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    answer.data().as_array().unwrap().clone()
+}
+
+async fn revoke(world: &World, key: &str, id: &Value, query: &str) -> Answer {
+    world.ask(Ask::new(Method::DELETE, &format!("/v1/api-keys/{}{query}", text(id))).key(key)).await
+}
+
+/// Whether a key, as it was answered at its creation, is admitted.
+async fn works(world: &World, minted: &Value) -> bool {
+    let status = world.ask(Ask::get("/v1/agency").key(text(&minted["key"]))).await.status;
+    assert!([200, 401].contains(&status.as_u16()), "{status}");
+    status == 200
+}
+
+fn code(answer: &Answer) -> (u16, String) {
+    (answer.status.as_u16(), answer.code())
+}
+
+#[tokio::test]
+async fn a_key_is_shown_once_and_works_at_once() {
+    let world = World::new().await;
+    let answer = world.ask(create(&world.key, json!({ "label": "  Reports ", "expiresInDays": 90 }))).await;
+    assert_eq!((answer.status.as_u16(), answer.header("idempotent-replayed")), (201, None));
+    let mut key = answer.data();
+    let secret = text(&key["key"]).to_owned();
+    assert!(secret.starts_with("obh_live_"), "{secret}");
+    assert_eq!(key["id"], id(&secret));
+    assert!(works(&world, &key).await);
+
+    let fields = key.as_object_mut().unwrap();
+    fields.shift_remove("key");
+    assert_eq!(
+        key,
+        json!({
+            "object": "api_key", "id": id(&secret), "label": "Reports", "scopes": ["clients.read", "keys.manage"],
+            "clientId": null, "status": "active", "createdAt": "2026-07-01T12:00:00Z",
+            "expiresAt": "2026-09-29T12:00:00Z", "lastUsedOn": null, "mintedBy": id(&world.key),
+        })
+    );
+    let listed = list(&world, &world.key).await;
+    let mut used = key.clone();
+    used["lastUsedOn"] = json!("2026-07-01");
+    assert_eq!(listed[1], used);
+    assert!(!json!(listed).to_string().contains("obh_"), "a list shows no key");
+}
+
+#[tokio::test]
+async fn no_table_has_a_key() {
+    let world = World::new().await;
+    let key = minted(&world, &world.key, json!({})).await;
+    let gone = minted(&world, &world.key, json!({})).await;
+    assert_eq!(revoke(&world, &world.key, &gone["id"], "").await.status, 200);
+    let stored = format!("{:?}", world.engine.items().await);
+    assert!(stored.contains(text(&key["id"])) && stored.contains(text(&gone["id"])), "both are on record");
+    for secret in [&world.key, text(&key["key"]), text(&gone["key"])] {
+        assert!(!stored.contains(secret) && !stored.contains(&secret[40..]), "a key is stored");
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_in_the_order_of_creation_and_says_when_each_key_was_used_last() {
+    let world = World::new().await;
+    let mut ids = vec![id(&world.key)];
+    let mut last = Value::Null;
+    for _ in 0..5 {
+        world.clock.advance(Duration::seconds(1));
+        last = minted(&world, &world.key, json!({})).await;
+        ids.push(text(&last["id"]).to_owned());
+    }
+    world.clock.advance(Duration::days(2));
+    assert!(works(&world, &last).await);
+    world.clock.advance(Duration::days(1));
+    let _ = world.engine.calls();
+    let listed = list(&world, &world.key).await;
+    assert_eq!(world.engine.calls().values().sum::<usize>(), 1, "the gate's own write says all of it");
+    assert_eq!(listed.iter().map(|key| text(&key["id"]).to_owned()).collect::<Vec<_>>(), ids);
+    let used: Vec<Value> = listed.iter().map(|key| key["lastUsedOn"].clone()).collect();
+    let never = Value::Null;
+    assert_eq!(used, [json!("2026-07-04"), never.clone(), never.clone(), never.clone(), never, json!("2026-07-03")]);
+    assert_eq!((&listed[0]["createdAt"], &listed[0]["mintedBy"]), (&Value::Null, &Value::Null), "set up, not minted");
+}
+
+#[tokio::test]
+async fn two_keys_overlap_and_the_first_ends_itself() {
+    let world = World::new().await;
+    let next = minted(&world, &world.key, json!({ "scopes": Scope::ALL })).await;
+    let old = world.key.clone();
+    for key in [&old, text(&next["key"])] {
+        assert_eq!(world.ask(Ask::get("/v1/agency").key(key)).await.status, 200);
+    }
+    let ended = revoke(&world, &old, &json!(id(&old)), "").await;
+    assert_eq!((ended.status.as_u16(), &ended.data()["status"]), (200, &json!("revoked")));
+    assert_eq!(world.ask(Ask::get("/v1/agency").key(&old)).await.status, 401);
+    assert!(works(&world, &next).await);
+    assert_eq!(list(&world, text(&next["key"])).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_revoked_key_is_refused_by_functions_that_admitted_it_before() {
+    let world = World::new().await;
+    let key = minted(&world, &world.key, json!({})).await;
+    let parsed = ApiKey::parse(text(&key["key"])).unwrap();
+    let gates = [Gate::new(world.store.clone()), Gate::new(world.store.clone())];
+    for gate in &gates {
+        assert!(gate.admit(&parsed, None, Use::Read, world.now()).await.unwrap().is_ok());
+    }
+    assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
+    for gate in &gates {
+        let verdict = gate.admit(&parsed, None, Use::Read, world.now()).await.unwrap();
+        assert_eq!(verdict, Err(Refused::Unauthenticated));
+    }
+}
+
+#[tokio::test]
+async fn keys_of_all_kinds_ask_for_their_scope() {
+    let world = World::new().await;
+    let without: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| *scope != Scope::KeysManage).collect();
+    let limits = Limits { reads: 10, writes: 10 };
+    let key = world.agency_with(AgencyId::random(), Mode::Live, limits, |record| record.scopes = without).await;
+    let own = json!(id(&key));
+    for answer in [
+        world.ask(create(&key, json!({}))).await,
+        world.ask(Ask::get("/v1/api-keys").key(&key)).await,
+        revoke(&world, &key, &own, "").await,
+    ] {
+        assert_eq!(code(&answer), (403, "insufficient_scope".into()));
+        assert!(answer.text.contains("keys.manage"), "{}", answer.text);
+    }
+    assert_eq!(world.ask(Ask::get("/v1/agency").key(&key)).await.status, 200, "it was not revoked");
+}
+
+#[tokio::test]
+async fn a_gate_of_before_keys_were_minted_is_still_one() {
+    let world = World::new().await;
+    let pk = format!("T#{}.live", world.agency);
+    let strip = world.engine.client.update_item().table_name("main").update_expression("REMOVE #removed");
+    let strip = strip.key("pk", AttributeValue::S(pk)).key("sk", AttributeValue::S("GATE".into()));
+    strip.expression_attribute_names("#removed", "removed").send().await.unwrap();
+    let key = minted(&world, &world.key, json!({})).await;
+    assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
+    assert!(!works(&world, &key).await);
+    assert_eq!(list(&world, &world.key).await.len(), 1);
+}

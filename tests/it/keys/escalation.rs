@@ -1,0 +1,136 @@
+//! Nobody becomes more by keys: a test key no live one, a bound key no unbound one, and no scope grows; by minting, by
+//! replaying, by listing, by revoking.
+
+use serde_json::{Value, json};
+use shared::{id::AgencyId, tenant::Mode};
+
+use super::{code, create, id, list, minted, revoke, text, works};
+use crate::world::World;
+
+fn ids(keys: &[Value]) -> Vec<&str> {
+    keys.iter().map(|key| text(&key["id"])).collect()
+}
+
+/// The live world's own key, and one each that is less than it: of test mode, bound to a client, of few scopes.
+struct Cast {
+    world: World,
+    test: String,
+    client: String,
+    other: String,
+    bound: String,
+    narrow: String,
+}
+
+impl Cast {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let test = world.agency(world.agency, Mode::Test).await;
+        let (client, other) = (world.client("Own").await, world.client("Other").await);
+        let bound = world.bound_key(Mode::Live, client.parse().unwrap()).await;
+        let narrow = minted(&world, &world.key, json!({})).await;
+        let narrow = text(&narrow["key"]).to_owned();
+        Self { world, test, client, other, bound, narrow }
+    }
+}
+
+#[tokio::test]
+async fn minting_makes_nobody_more() {
+    let Cast { world, test, client, other, bound, narrow } = Cast::new().await;
+    let of_test = minted(&world, &test, json!({})).await;
+    assert!(text(&of_test["key"]).starts_with("obh_test_"));
+    let forged = text(&of_test["key"]).replace("obh_test_", "obh_live_");
+    assert!(!works(&world, &json!({ "key": forged })).await);
+    let live = world.ask(create(&test, json!({ "mode": "live" }))).await;
+    assert_eq!(live.json()["errors"][0]["path"], "mode");
+
+    for fields in [json!({}), json!({ "clientId": client })] {
+        let own = minted(&world, &bound, fields).await;
+        assert_eq!(own["clientId"], json!(client));
+        let foreign = world.ask(shared::testing::Ask::get(&format!("/v1/clients/{other}")).key(text(&own["key"])));
+        assert_eq!(foreign.await.status, 404);
+        let grandchild = minted(&world, text(&own["key"]), json!({})).await;
+        assert_eq!(grandchild["clientId"], json!(client));
+    }
+    let foreign = world.ask(create(&bound, json!({ "clientId": other }))).await;
+    let nowhere = world.ask(create(&bound, json!({ "clientId": "cl_aaaaaaaaaaaaaaaaaaaaaaaaaa" }))).await;
+    assert_eq!(code(&foreign), (404, "not_found".into()));
+    assert_eq!(foreign.json()["detail"], nowhere.json()["detail"]);
+    assert_eq!(world.ask(create(&bound, json!({ "clientId": null }))).await.status, 422);
+
+    let more = world.ask(create(&narrow, json!({ "scopes": ["keys.manage", "agency.manage"] }))).await;
+    assert_eq!((more.status.as_u16(), &more.json()["errors"][0]["path"]), (422, &json!("scopes[1]")));
+}
+
+#[tokio::test]
+async fn replaying_makes_nobody_more() {
+    let Cast { world, test, client, bound, narrow, .. } = Cast::new().await;
+    let ask = |key: &str| create(key, json!({ "scopes": ["posts.read", "keys.manage"] })).idempotency_key("k");
+    let first = world.ask(ask(&world.key)).await.data();
+    assert_eq!(first["clientId"], Value::Null);
+
+    let of_test = world.ask(ask(&test)).await;
+    assert_eq!((of_test.status.as_u16(), of_test.header("idempotent-replayed")), (201, None));
+    assert!(of_test.data()["id"] != first["id"] && text(&of_test.data()["key"]).starts_with("obh_test_"));
+
+    let of_bound = world.ask(ask(&bound)).await;
+    assert_eq!(of_bound.header("idempotent-replayed"), None);
+    assert!(of_bound.data()["id"] != first["id"]);
+    assert_eq!(of_bound.data()["clientId"], json!(client));
+
+    // It may know the key, which it can list; it is not told the secret, and could not have minted it.
+    let of_narrow = world.ask(ask(&narrow)).await;
+    assert_eq!((of_narrow.status.as_u16(), of_narrow.data().get("key")), (201, None));
+    assert_eq!(of_narrow.data()["mintedBy"], json!(id(&world.key)));
+    assert_eq!(revoke(&world, &world.key, &first["id"], "").await.status, 200);
+    assert_eq!(world.ask(ask(&narrow)).await.data()["status"], "revoked");
+    assert!(!works(&world, &first).await);
+}
+
+#[tokio::test]
+async fn listing_shows_each_its_own() {
+    let Cast { world, test, client, other, bound, narrow } = Cast::new().await;
+    let of_other = minted(&world, &world.key, json!({ "clientId": other })).await;
+    let stranger = world.agency(AgencyId::random(), Mode::Live).await;
+    assert_eq!(ids(&list(&world, &test).await), [id(&test)]);
+    assert_eq!(ids(&list(&world, &stranger).await), [id(&stranger)]);
+    let seen = list(&world, &bound).await;
+    assert_eq!(ids(&seen), [id(&bound)]);
+    assert_eq!(seen[0]["clientId"], json!(client));
+    // Scopes do not hide a key: whoever manages keys sees the agency's, and no secret of them.
+    let seen = list(&world, &narrow).await;
+    assert_eq!(seen.len(), 4);
+    assert!(ids(&seen).contains(&text(&of_other["id"])) && !json!(seen).to_string().contains("obh_"));
+}
+
+#[tokio::test]
+async fn revoking_reaches_nobody_elses() {
+    let Cast { world, test, other, bound, narrow, .. } = Cast::new().await;
+    let of_other = minted(&world, &world.key, json!({ "clientId": other })).await;
+    let gone = minted(&world, &world.key, json!({ "clientId": other })).await;
+    assert_eq!(revoke(&world, &world.key, &gone["id"], "").await.status, 200);
+    let stranger = world.agency(AgencyId::random(), Mode::Live).await;
+    let (root, narrow) = (json!(id(&world.key)), json!(id(&narrow)));
+    for query in ["", "?minted=true"] {
+        let nobody = json!("key_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+        let absent = revoke(&world, &world.key, &nobody, query).await;
+        assert_eq!(code(&absent), (404, "not_found".into()));
+        for (key, foreign) in [
+            (&test, &root),
+            (&stranger, &root),
+            (&bound, &root),
+            (&bound, &narrow),
+            (&bound, &of_other["id"]),
+            (&bound, &gone["id"]),
+            (&stranger, &gone["id"]),
+        ] {
+            let answer = revoke(&world, key, foreign, query).await;
+            assert_eq!(code(&answer), (404, "not_found".into()), "{foreign}");
+            assert_eq!(answer.json()["detail"], absent.json()["detail"]);
+        }
+    }
+    assert_eq!(list(&world, &world.key).await.len(), 4);
+    assert!(works(&world, &of_other).await);
+    let own = minted(&world, &bound, json!({})).await;
+    assert_eq!(revoke(&world, &bound, &own["id"], "").await.status, 200);
+    assert!(!works(&world, &own).await);
+}
