@@ -106,7 +106,7 @@ curl -s -X POST {url}/v1/clients/$CLIENT/connect-invites \
 
 # 3. see what connected
 ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
-  -H "Authorization: Bearer $KEY" | tee -a /dev/stderr | grep -o 'acc_[a-z2-7]*' | head -n 1)
+  -H "Authorization: Bearer $KEY" | tee -a /dev/stderr | grep -o 'acc_[a-z2-7]*","clientId":"[^"]*","platform":"instagram"' | grep -o '^acc_[a-z2-7]*')
 
 # 4. publish on their behalf, in half a minute
 curl -s -X POST {url}/v1/posts \

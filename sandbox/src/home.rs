@@ -31,7 +31,7 @@ pub(crate) fn front(request: &Request<Bytes>) -> Result<Reply, Error> {
         (x::account_list())
         h2 { "Instagram" }
         p {
-            "Pictures, reels and carousels. "
+            "Pictures, reels and carousels. Connect one of these test accounts; each behaves in its own way. "
             a href="/feed/instagram" { "All their posts" }
             "."
         }

@@ -50,7 +50,7 @@ pub(super) fn published(target: &mut Target, published: Published) {
 
 /// It is public; more can be asked about where.
 pub(super) fn stands(target: &mut Target, published: Published) {
-    target.end("published");
+    target.end(if target.published.is_some() { "waiting" } else { "published" });
     target.state = State::Sending;
     target.published = Some(published);
     target.fault = None;
@@ -98,7 +98,7 @@ fn given_up(target: &mut Target, fault: Fault) {
     target.end("given up");
     target.state = State::Unconfirmed;
     target.next_at = None;
-    unknown(target, "", UNREADABLE);
+    unknown(target, "", None, UNREADABLE);
 }
 
 /// The token has ended and the authorization server gave no other: nothing was sent, and it is tried as often.
@@ -152,27 +152,32 @@ pub(super) fn doubt(target: &mut Target, reason: &str, spec: &Spec, now: DateTim
     target.state = State::Unconfirmed;
     target.looks = 0;
     target.next_at = next_look(target, spec, now);
-    unknown(target, reason, UNREADABLE);
+    unknown(target, reason, Some(spec), UNREADABLE);
 }
 
-const NOT_FOUND: &str = "The post was sent, the platform's answer was lost, and it was not found on the account, which \
+const NOT_FOUND: &str = "The post was sent, no answer says what became of it, and it was not found on the account, which \
                          proves nothing. Look at the account and decide whether it is published.";
-const UNREADABLE: &str = "The post was sent, the platform's answer was lost, and the account could not be read. Look at \
+const UNREADABLE: &str = "The post was sent, no answer says what became of it, and the account could not be read. Look at \
                           the account and decide whether it is published.";
+const LOOKING: &str = "The post was sent, and no answer says what became of it. It is being looked for on the account.";
+const LOOKING_TO_REPEAT: &str = "The post was sent, and no answer says what became of it. It is being looked for; once it \
+                                 surely is not there, it is sent again.";
 
-/// What doubt says: that it is looked for; or, when nothing more is done by itself, `at_last`.
-fn unknown(target: &mut Target, reason: &str, at_last: &str) {
+/// What doubt says: that it is looked for, and whether it may be sent again; or, when nothing more is done by itself,
+/// `at_last`.
+fn unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: &str) {
     let before = target.fault.take().filter(|fault| fault.code == OUTCOME_UNKNOWN);
-    let looking = target.next_at.is_some();
-    let message = if looking {
-        "The post was sent and the platform's answer was lost. It is being looked for on the account."
-    } else {
-        at_last
+    let may_repeat = spec.is_some_and(|spec| spec.absence_proof != AbsenceProof::Never);
+    let message = match (target.next_at, may_repeat) {
+        (Some(_), true) => LOOKING_TO_REPEAT,
+        (Some(_), false) => LOOKING,
+        (None, _) => at_last,
     };
     target.fault = Some(Fault {
         platform_response: words(reason).or_else(|| before?.platform_response),
-        // It is looked for, and never sent again: whoever reads `true` might think that a second post does no harm.
-        retryable: false,
+        // Whoever reads `false` may send it by another way: never where we may send it again ourselves. Whoever reads
+        // `true` may think that a second post does no harm: never where only a look follows.
+        retryable: target.next_at.is_some() && may_repeat,
         ..fault(OUTCOME_UNKNOWN, Category::Network, message)
     });
 }
@@ -197,7 +202,7 @@ pub(super) fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
     }
     target.looks += 1;
     target.next_at = next_look(target, spec, now);
-    unknown(target, "", NOT_FOUND);
+    unknown(target, "", Some(spec), NOT_FOUND);
 }
 
 /// The look itself did not succeed: again later, and the doubt stands.
@@ -205,7 +210,7 @@ pub(super) fn look_failed(target: &mut Target, reason: &str, spec: &Spec, now: D
     target.end("look failed");
     target.looks += 1;
     target.next_at = next_look(target, spec, now);
-    unknown(target, reason, UNREADABLE);
+    unknown(target, reason, Some(spec), UNREADABLE);
 }
 
 /// The look surely did not arrive: it is none yet. The outage that swallowed an answer may last longer than the looks
@@ -214,13 +219,13 @@ pub(super) fn look_not_sent(target: &mut Target, reason: &str, spread: i32, spec
     let Some(wait) = backoff(target, spread) else { return look_failed(target, reason, spec, now) };
     target.end("not sent");
     target.next_at = Some(now + wait);
-    unknown(target, reason, UNREADABLE);
+    unknown(target, reason, Some(spec), UNREADABLE);
 }
 
 /// The platform gives nothing to look at: a person has to.
 pub(super) fn not_to_be_found(target: &mut Target) {
     target.next_at = None;
-    unknown(target, "", UNREADABLE);
+    unknown(target, "", None, UNREADABLE);
 }
 
 fn next_look(target: &Target, spec: &Spec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {

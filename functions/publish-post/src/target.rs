@@ -54,7 +54,7 @@ impl Work<'_> {
             None => self.save(&target).await?,
         };
         if let Some((account, site, grant)) = ready {
-            let mut run = Run { work: self, adapter, account, site, grant, refreshed: false };
+            let mut run = Run { work: self, adapter, account, site, grant, refreshed: false, refused: None };
             while matches!(go, Go::On) {
                 go = run.step(&mut target).await?;
             }
@@ -132,6 +132,8 @@ struct Run<'a> {
     grant: Grant,
     /// A token is refreshed once a run: a platform that refuses a fresh one means it.
     refreshed: bool,
+    /// What the platform said when it refused the token.
+    refused: Option<String>,
 }
 
 impl Run<'_> {
@@ -223,7 +225,8 @@ impl Run<'_> {
         let (now, spec) = (self.work.now(), self.adapter.spec());
         match read {
             Ok(next) => return self.follow(target, next).await,
-            Err(PlatformError::Reconnect(_)) if !self.refreshed => {
+            Err(PlatformError::Reconnect(message)) if !self.refreshed => {
+                self.refused = Some(message);
                 target.end("token refused");
                 return self.refresh(target).await;
             }
@@ -309,7 +312,8 @@ impl Run<'_> {
                     return Ok(Go::On);
                 }
             }
-            Err(PlatformError::Reconnect(_)) if !self.refreshed => {
+            Err(PlatformError::Reconnect(message)) if !self.refreshed => {
+                self.refused = Some(message);
                 target.end("token refused");
                 return self.refresh(target).await;
             }
@@ -359,7 +363,8 @@ impl Run<'_> {
                 self.work.save(target).await
             }
             Refreshed::Dead => {
-                self.reconnect(target, "the grant is dead").await?;
+                let message = self.refused.take().unwrap_or_default();
+                self.reconnect(target, &message).await?;
                 self.work.save(target).await
             }
         }
@@ -381,10 +386,24 @@ impl Run<'_> {
     fn refusal(&self, code: &str, category: Category, message: &str) -> shared::target::Fault {
         let name = self.adapter.spec().display_name;
         let advice = match category {
+            _ if code == "app_not_audited" => {
+                format!(
+                    "{name} has not audited this app: until it has, post with privacyLevel SELF_ONLY, to private accounts."
+                )
+            }
+            _ if code == "privacy_level_not_allowed" => {
+                "The account does not offer this privacyLevel: choose one that it does.".to_owned()
+            }
             Category::Auth => format!("{name} refuses the connection: mint a new connect link for the customer."),
-            Category::Content | Category::Media => format!("{name} refuses the content: change it and post again."),
-            Category::Quota => format!("{name} allows no more right now."),
-            Category::Account => format!("{name} does not let this account post: the customer has to look at it."),
+            Category::Content => format!("{name} refuses the content: change it and post again."),
+            Category::Media if code == "media_unreachable" => {
+                format!("{name} cannot fetch a file: see that its URL is public.")
+            }
+            Category::Media => format!("{name} refuses a file: replace it and post again."),
+            Category::Quota => format!("{name} allows no more right now; it goes out when it may."),
+            Category::Account => {
+                format!("{name} does not let this account post: the customer has to look at it there.")
+            }
             Category::Platform | Category::Network => format!("{name} refused."),
         };
         shared::target::Fault { platform_response: words(&self.mask(message)), ..fault(code, category, advice) }

@@ -136,7 +136,7 @@ impl Failure {
             ),
             Self::AccountUnsuitable => (
                 "This kind of account cannot be used",
-                "The network lets apps post only for professional accounts. Switch yours to one in its settings (it is free), then press the button again.",
+                "The network lets apps post only for business and creator accounts. Switch yours to one in its settings (it is free), then press the button again.",
             ),
             Self::StateUnknown => (
                 "We could not tell which connection this belongs to",

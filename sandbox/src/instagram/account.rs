@@ -45,7 +45,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
     account("17841400000000004", "declines", "Declines", Behavior::Declines,
         "Says no when asked for consent: the app is sent back with access_denied."),
     account("17841400000000005", "personal", "Personal", Behavior::Personal,
-        "Connects well, but is no professional account, so that nothing can be published."),
+        "Agrees, but is no business or creator account, so that nothing can be published for it."),
     account("17841400000000006", "token_dead", "Token Dead At Publish", Behavior::TokenDead,
         "Connects well, but at the first post its access has ended (190/463), and refreshing fails too."),
     account("17841400000000007", "short_lived", "Short-Lived Token", Behavior::ShortLived,

@@ -47,7 +47,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
     account("6800000000000000004", "declines", "Declines", Behavior::Declines,
         "Says no when asked for consent: the app is sent back with access_denied."),
     account("6800000000000000005", "partial", "Partial Consent", Behavior::WithholdsPublish,
-        "Grants everything but video.publish: it connects, and may not publish."),
+        "Grants everything but video.publish, without which nothing can be published."),
     account("6800000000000000006", "private_account", "Private Account", Behavior::Private,
         "Its profile is private: it offers no PUBLIC_TO_EVERYONE."),
     account("6800000000000000007", "token_dead", "Token Dead At Publish", Behavior::TokenDeadAtPublish,

@@ -47,7 +47,7 @@ async fn a_personal_account_is_told_what_to_do() {
     let link = world.link(&client, &["instagram"]).await;
     let page = Browser::default().connect(&world, &link, "instagram", "personal").await;
     assert_eq!(said(&page), (422, "account_unsuitable"));
-    assert!(page.text.contains("professional"));
+    assert!(page.text.contains("business and creator"));
     assert!(world.accounts(&client).await.is_empty());
 }
 
@@ -182,7 +182,7 @@ async fn each_error_code_reaches_the_agency() {
         ("publish:4:2207051", "scheduled account_restricted account again"),
         ("publish:25:2207050", "failed account_restricted account"),
         ("publish:36003:2207009", "failed media_ratio media"),
-        ("publish:-1:2207001", "unconfirmed outcome_unknown network"),
+        ("publish:-1:2207001", "unconfirmed outcome_unknown network again"),
         ("publish:12345", "failed refused platform"),
     ] {
         let change = json!({ "content": format!("fail:{script}") });

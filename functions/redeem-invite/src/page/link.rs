@@ -48,7 +48,7 @@ fn all_done(link: &Link) -> Markup {
             div {
                 h1 { "All done" }
                 p { (agency(link)) " can now post for " (client(link)) "." }
-                @if let Some(url) = link.onward() { p { a.button href=(url.as_str()) { "Back to " (agency(link)) } } }
+                @if let Some(url) = link.onward() { p { a.button href=(url.as_str()) { span { "Back to " (agency(link)) } } } }
                 @else { p { "You can close this page." } }
             }
         }

@@ -41,6 +41,9 @@ fn target(target: &Target) -> Value {
     }
     if let Some(fault) = &target.fault {
         object["error"] = json!(fault);
+        if let Some(next) = target.next_at {
+            object["nextAttemptAt"] = json!(time(next));
+        }
     }
     object
 }
