@@ -1,7 +1,9 @@
 //! A social account that a client connected.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IntoDeserializer};
 
 use crate::{
     id::{AccountId, ClientId, GrantId},
@@ -16,6 +18,14 @@ pub enum AccountStatus {
     /// The platform refuses the grant; posts are held until the customer connects again.
     ReconnectRequired,
     Disconnected,
+}
+
+impl FromStr for AccountStatus {
+    type Err = serde::de::value::Error;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::deserialize(text.into_deserializer())
+    }
 }
 
 /// Who somebody is on a platform, in the platform's own answer.

@@ -1,23 +1,33 @@
-//! `GET /v1/accounts?clientId=`: the accounts that a client has connected, oldest first.
+//! `GET /v1/accounts?clientId=&platform=&status=`: the accounts that a client has connected, oldest first; without
+//! `clientId` those of the agency, newest first. A key that is bound to a client has that client's.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`clientId` missing, `limit` out of range), 429.
+//! `platform` and `status` leave out what is not asked for. A page of the agency's accounts is read first: it may be short,
+//! or empty, although another follows. A reconnected account keeps its place.
+//!
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, `platform`, `status`), 429.
+
+mod filter;
 
 use shared::{
     account::Account,
     api::{
-        self, Error, FieldError, Request, Response, object,
+        self, Error, Request, Response, object,
         page::{self, Asked},
         request::query,
     },
     clock::Clock,
     deployment::{self, Deployment},
-    id::ClientId,
+    id::{ClientId, InvalidId},
     scope::Scope,
-    store::{Gate, Store},
+    store::{Gate, Page, Store},
+    tenant::Tenant,
 };
 
-/// The list's name in its cursors.
-const LIST: &str = "accounts";
+use filter::Filter;
+
+/// The lists' names in their cursors.
+const OF_CLIENT: &str = "accounts";
+const OF_AGENCY: &str = "agency-accounts";
 
 pub struct Deps {
     pub gate: Gate,
@@ -38,29 +48,47 @@ impl Deps {
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&request)?;
-    let client = client_id(&request);
-    let read = async { Ok::<_, Error>(deps.store.find_client_with_accounts(asking.claimed_tenant(), client?).await?) };
+    let tenant = asking.claimed_tenant();
+    let client = query(&request, "clientId").map(str::parse).transpose();
+    let read = async {
+        match client {
+            Ok(Some(client)) => of_client(deps, &request, tenant, client).await,
+            Ok(None) => of_agency(deps, &request, tenant).await,
+            Err(InvalidId) => Err(Error::not_found("client")),
+        }
+    };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsRead, now, read).await?;
 
-    let (client, accounts) = found?.ok_or_else(|| Error::not_found("client"))?;
-    caller.require_client(client.id, "client")?;
-    let asked = page::asked(&request, LIST)?;
-    Ok(answer(accounts, &asked))
+    match (client, caller.client) {
+        // Whom the key is bound to is known only now: the agency's accounts are not for it.
+        (Ok(None), Some(bound)) => of_client(deps, &request, tenant, bound).await,
+        (Ok(Some(client)), _) => caller.require_client(client, "client").and(found),
+        _ => found,
+    }
 }
 
-fn client_id(request: &Request) -> Result<ClientId, Error> {
-    let text = query(request, "clientId")
-        .ok_or_else(|| Error::invalid(vec![FieldError { path: "clientId".into(), message: "is required".into() }]))?;
-    text.parse().map_err(|_| Error::not_found("client"))
+async fn of_agency(deps: &Deps, request: &Request, tenant: Tenant) -> Result<Response, Error> {
+    let (filter, asked) = (Filter::of(request)?, page::asked(request, OF_AGENCY)?);
+    let mut page = deps.store.list_accounts(tenant, asked.limit, asked.after.as_deref()).await?;
+    page.items.retain(|account| filter.admits(account));
+    Ok(page::answer(OF_AGENCY, &asked, &page, object::account))
+}
+
+async fn of_client(deps: &Deps, request: &Request, tenant: Tenant, client: ClientId) -> Result<Response, Error> {
+    let (filter, asked) = (Filter::of(request)?, page::asked(request, OF_CLIENT)?);
+    let found = deps.store.find_client_with_accounts(tenant, client).await?;
+    let (_, mut accounts) = found.ok_or_else(|| Error::not_found("client"))?;
+    accounts.retain(|account| filter.admits(account));
+    Ok(page::answer(OF_CLIENT, &asked, &part(accounts, &asked), object::account))
 }
 
 /// One page. A client's accounts are few and come from one partition, so they are sorted here.
-fn answer(mut accounts: Vec<Account>, asked: &Asked) -> Response {
+fn part(mut accounts: Vec<Account>, asked: &Asked) -> Page<Account> {
     let position = |account: &Account| format!("{:020}#{}", account.connected_at.timestamp_millis(), account.id);
     accounts.sort_by_cached_key(position);
     let mut rest =
         accounts.into_iter().filter(|account| asked.after.as_ref().is_none_or(|after| position(account) > *after));
-    let page: Vec<Account> = rest.by_ref().take(asked.limit).collect();
-    let next = rest.next().and(page.last()).map(|last| page::cursor(LIST, &position(last)));
-    Response::many(page.iter().map(object::account).collect(), asked.cursor.as_deref(), next.as_deref())
+    let items: Vec<Account> = rest.by_ref().take(asked.limit).collect();
+    let next = rest.next().and(items.last()).map(position);
+    Page { items, next }
 }

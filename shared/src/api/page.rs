@@ -3,10 +3,15 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
-use super::{Code, Error, FieldError, Request, request::query};
+use serde_json::Value;
+
+use super::{Code, Error, FieldError, Request, Response, request::query};
+use crate::store::Page;
 
 const DEFAULT: usize = 20;
 const MAX: usize = 100;
+/// The most bytes of a sort position. Ours are shorter, and DynamoDB takes none that is empty or much longer.
+const MAX_POSITION: usize = 128;
 
 /// What part of a list is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,15 +42,21 @@ pub fn asked(request: &Request, list: &str) -> Result<Asked, Error> {
         .map(|cursor| {
             let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).ok()?;
             let (of, position): (String, String) = serde_json::from_slice(&bytes).ok()?;
-            (of == list).then_some(position)
+            (of == list && (1..=MAX_POSITION).contains(&position.len())).then_some(position)
         })
         .map(|position| position.ok_or_else(|| Error::new(Code::CursorInvalid, "The cursor is not of this list.")))
         .transpose()?;
     Ok(Asked { limit, after, cursor: cursor.map(ToOwned::to_owned) })
 }
 
-/// The cursor of the page behind `position`.
+/// One page of the list of that name.
 #[must_use]
-pub fn cursor(list: &str, position: &str) -> String {
+pub fn answer<T>(list: &str, asked: &Asked, page: &Page<T>, object: impl FnMut(&T) -> Value) -> Response {
+    let next = page.next.as_deref().map(|position| cursor(list, position));
+    Response::many(page.items.iter().map(object).collect(), asked.cursor.as_deref(), next.as_deref())
+}
+
+/// The cursor of the page behind `position`.
+fn cursor(list: &str, position: &str) -> String {
     BASE64URL_NOPAD.encode(&serde_json::to_vec(&(list, position)).expect("two strings serialize"))
 }

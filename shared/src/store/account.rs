@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Store, key, keys, string, to_value};
+use super::{
+    Error, Store, key, keys,
+    listing::{List, Page},
+    string, to_value,
+};
 use crate::{
     account::{Account, AccountStatus},
     id::{AccountId, ClientId, GrantId},
@@ -51,6 +55,19 @@ impl PointerItem {
 }
 
 impl Store {
+    /// A tenant's accounts, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn list_accounts(
+        &self,
+        tenant: Tenant,
+        limit: usize,
+        after: Option<&str>,
+    ) -> Result<Page<Account>, Error> {
+        self.list::<AccountItem, _>(List::of_tenant(keys::accounts_of_tenant(tenant)), limit, after).await
+    }
+
     /// Marks that the customer has to connect again, if the account still stands on that grant. Whether this call
     /// changed it: exactly one caller hears yes.
     ///

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::{
     Error, Inserted, Item, Origin, Store,
     account::AccountItem,
-    from_item, key, keys, string, to_item,
+    from_item, key, keys,
+    listing::{List, Page},
+    string, to_item,
     transact::{Outcome, put},
 };
 use crate::{
@@ -165,6 +167,14 @@ impl Store {
             Some(Standing::Client(item)) => Some(item.into()),
             Some(Standing::Mark(_)) | None => None,
         })
+    }
+
+    /// A tenant's clients, newest first.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn list_clients(&self, tenant: Tenant, limit: usize, after: Option<&str>) -> Result<Page<Client>, Error> {
+        self.list::<ClientItem, _>(List::of_tenant(keys::clients_of_tenant(tenant)), limit, after).await
     }
 
     /// A client and its accounts, from one strongly consistent query; none if there is no such client.

@@ -9,7 +9,11 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Inserted, Origin, Store, from_item, key, keys, number, string, to_item, transact};
+use super::{
+    Error, Inserted, Origin, Store, from_item, key, keys,
+    listing::{List, Page},
+    number, string, to_item, transact,
+};
 use crate::{
     agency::ReturnUrl,
     id::{ClientId, InviteId},
@@ -122,6 +126,20 @@ impl Store {
         item.map(Invite::try_from).transpose()
     }
 
+    /// A client's invites, newest first; one that has expired stays for a week.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn list_invites(
+        &self,
+        tenant: Tenant,
+        client: ClientId,
+        limit: usize,
+        after: Option<&str>,
+    ) -> Result<Page<Invite>, Error> {
+        self.list::<InviteItem, _>(List::of_client(keys::invites_of_client(tenant, client)), limit, after).await
+    }
+
     /// Counts a start that makes us call out.
     ///
     /// # Errors
@@ -161,12 +179,13 @@ impl Store {
         }
     }
 
-    /// Ends an invite now.
+    /// Ends an invite now. One that is not there any more has ended, too.
     ///
     /// # Errors
-    /// The store's; also if there is no such invite.
+    /// The store's.
     pub async fn revoke_invite(&self, id: InviteId) -> Result<(), Error> {
-        self.client
+        let sent = self
+            .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::invite(id), keys::INVITE)))
@@ -175,9 +194,15 @@ impl Store {
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":true", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
             .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::sdk)
+            .await;
+        match sent {
+            Err(error)
+                if !error.as_service_error().is_some_and(UpdateItemError::is_conditional_check_failed_exception) =>
+            {
+                Err(Error::sdk(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The invite's part of a connect transaction: it still admits, and this link connects one identity a platform.

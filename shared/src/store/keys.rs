@@ -19,11 +19,11 @@
 //! |---|---|---|
 //! | 1 | admit a request and count it | `UpdateItem` on the gate |
 //! | 2 | create a client, idempotent on key and on name | `TransactWriteItems`: client and name claim, each if absent |
-//! | 3 | get a client | `GetItem` |
+//! | 3 | get a client; a tenant's clients | `GetItem`; `Query by_tenant`, `BatchGetItem` |
 //! | 4 | mint an invite | `GetItem` client, `PutItem` if absent |
 //! | 5 | open a link | `GetItem` invite, `Query` the client's partition and the agency |
 //! | 6 | connect an account | `PutItem` attempt if absent; `TransactWriteItems` over both tables |
-//! | 7 | accounts of a client | `Query` the client's partition |
+//! | 7 | accounts of a client; of a tenant | `Query` the client's partition; `Query by_tenant`, `BatchGetItem` |
 //! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
 //! | 9 | get a post | `GetItem` |
 //! | 10 | find what is due | `Query due`, shard by shard |
@@ -34,6 +34,7 @@
 //! | 15 | an agency's logo | `GetItem` |
 //! | 16 | mint a key, once per id | `GetItem` key mark, `UpdateItem` on the gate |
 //! | 17 | revoke keys | `TransactWriteItems`: their marks; `UpdateItem` on the gate |
+//! | 16 | a client's invites; one of them; revoke it | `Query by_client`, `BatchGetItem`; `GetItem`; `UpdateItem` |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
 //! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds

@@ -11,6 +11,7 @@ mod due;
 mod gate;
 mod invite;
 pub mod keys;
+mod listing;
 mod post;
 pub mod schema;
 mod transact;
@@ -34,6 +35,7 @@ pub use connect::{Connect, Connected};
 pub use due::Due;
 pub use gate::{Admitted, Gate, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, NewGate, Refused, Use};
 pub use invite::Start;
+pub use listing::Page;
 pub use post::{Claim, Claimed, Next};
 pub use vault::{Grant, Vault};
 
@@ -80,6 +82,12 @@ pub enum Error {
     Corrupt(String),
     #[error("the store cannot be reached or refuses the call")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl From<std::convert::Infallible> for Error {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
 }
 
 impl Error {

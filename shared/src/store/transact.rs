@@ -53,11 +53,16 @@ impl Store {
                     other => return Err(other),
                 }
             }
-            // Spread by a random part, so that those who met do not meet again.
-            let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
-            self.clock.sleep(Duration::from_millis((10 << attempt) + jitter)).await;
+            self.back_off(attempt).await;
         }
         Err(Error::Busy)
+    }
+
+    /// Waits before a try that follows `attempt`, longer each time, and spread by a random part, so that those who met
+    /// do not meet again.
+    pub(super) async fn back_off(&self, attempt: u32) {
+        let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
+        self.clock.sleep(Duration::from_millis((10 << attempt) + jitter)).await;
     }
 }
 

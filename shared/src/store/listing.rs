@@ -1,0 +1,132 @@
+//! Lists by time, newest first, in keyset pages: an index says what comes next, the table what it is. The indexes may lag
+//! by a moment; what is read behind them is as it stands.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use serde::de::DeserializeOwned;
+
+use super::{Error, Item, Store, from_item, key, string};
+
+/// How often what a read left out is asked for again.
+const TRIES: u32 = 6;
+
+/// One list: an index, and which partition of it.
+pub(super) struct List {
+    index: &'static str,
+    attribute: &'static str,
+    partition: String,
+}
+
+impl List {
+    pub(super) const fn of_tenant(partition: String) -> Self {
+        Self { index: "by_tenant", attribute: "tenant_list", partition }
+    }
+
+    pub(super) const fn of_client(partition: String) -> Self {
+        Self { index: "by_client", attribute: "client_list", partition }
+    }
+}
+
+/// A part of a list.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// The sort position that the next page begins behind; none if nothing follows.
+    pub next: Option<String>,
+}
+
+impl Store {
+    /// Up to `limit` things (at most 100: what one `BatchGetItem` takes) of a list that are older than the position `after`. A page may be shorter
+    /// although another follows: what has just been deleted is still in the index.
+    ///
+    /// # Errors
+    /// The store's.
+    pub(super) async fn list<I, T>(&self, list: List, limit: usize, after: Option<&str>) -> Result<Page<T>, Error>
+    where
+        I: DeserializeOwned + TryInto<T>,
+        Error: From<I::Error>,
+    {
+        // One more than is asked for tells whether another page follows.
+        let mut keys = self.positions(list, limit + 1, after).await?;
+        let more = keys.len() > limit;
+        keys.truncate(limit);
+        let last = keys.last().map(|(_, position)| position.clone());
+        let found = self.read_all(keys.into_iter().map(|(key, _)| key).collect()).await?;
+        let items =
+            found.into_iter().map(|item| Ok(from_item::<I>(item)?.try_into()?)).collect::<Result<_, Error>>()?;
+        Ok(Page { items, next: last.filter(|_| more) })
+    }
+
+    /// Keys and sort positions, newest first. Keys are small: one answer holds more than a page.
+    async fn positions(&self, list: List, limit: usize, after: Option<&str>) -> Result<Vec<(Item, String)>, Error> {
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name(list.index)
+            .key_condition_expression("#list = :list")
+            .expression_attribute_names("#list", list.attribute)
+            .expression_attribute_values(":list", string(list.partition));
+        if let Some(after) = after {
+            query = query
+                .key_condition_expression("#list = :list AND #at < :after")
+                .expression_attribute_names("#at", "listed_at")
+                .expression_attribute_values(":after", string(after));
+        }
+        let answer = query
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(Error::sdk)?;
+        answer.items.unwrap_or_default().iter().map(|item| Ok((place(item)?, text(item, "listed_at")?))).collect()
+    }
+
+    /// The items of these keys, in their order; what is not there is left out. Strongly consistent.
+    async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+        let mut order = HashMap::with_capacity(keys.len());
+        for (n, key) in keys.iter().enumerate() {
+            order.insert((text(key, "pk")?, text(key, "sk")?), n);
+        }
+        let mut found: Vec<Option<Item>> = keys.iter().map(|_| None).collect();
+        if !keys.is_empty() {
+            for item in self.read_batch(keys).await? {
+                if let Some(n) = order.get(&(text(&item, "pk")?, text(&item, "sk")?)) {
+                    found[*n] = Some(item);
+                }
+            }
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    /// # Errors
+    /// [`Error::Busy`] if the engine kept leaving some out.
+    async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::with_capacity(keys.len());
+        let mut wanted =
+            KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build().expect("keys are given");
+        for attempt in 0..TRIES {
+            let answer =
+                self.client.batch_get_item().request_items(&self.table, wanted).send().await.map_err(Error::sdk)?;
+            items.extend(answer.responses.unwrap_or_default().into_values().flatten());
+            // An answer ends at 16 MB, or where a partition is busy, and says what it has left out.
+            match answer.unprocessed_keys.unwrap_or_default().into_values().next() {
+                Some(rest) => wanted = rest,
+                None => return Ok(items),
+            }
+            self.back_off(attempt).await;
+        }
+        Err(Error::Busy)
+    }
+}
+
+/// The table's key of what an index has.
+fn place(item: &Item) -> Result<Item, Error> {
+    Ok(key(text(item, "pk")?, text(item, "sk")?))
+}
+
+fn text(item: &Item, name: &str) -> Result<String, Error> {
+    let text = item.get(name).map(AttributeValue::as_s);
+    text.and_then(Result::ok).cloned().ok_or_else(|| Error::Corrupt(format!("an item without {name}")))
+}
