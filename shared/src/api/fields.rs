@@ -24,7 +24,7 @@ impl Fields {
 
     /// A field that must be there. `None` means that an error is noted, so [`Self::done`] will refuse.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
-        match self.rest.remove(name) {
+        match self.rest.shift_remove(name) {
             Some(value) => self.parse(name, value, parse),
             None => {
                 self.fault(name, "is required");
@@ -35,7 +35,7 @@ impl Fields {
 
     /// A field that may be left out.
     pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
-        let value = self.rest.remove(name)?;
+        let value = self.rest.shift_remove(name)?;
         self.parse(name, value, parse)
     }
 
@@ -151,7 +151,9 @@ mod tests {
 
     #[test]
     fn one_answer_names_every_fault() {
-        let mut fields = Fields::of(json!({ "name": 1, "inner": { "hours": 1.5, "odd": 0 }, "extra": true })).unwrap();
+        let mut fields =
+            Fields::of(json!({ "name": 1, "inner": { "hours": 1.5, "odd": 0, "even": 0 }, "c": 1, "b": 2, "a": 3 }))
+                .unwrap();
         let _ = fields.required("name", text);
         let _ = fields.required("missing", text);
         let _ = fields.object("inner", |inner| inner.required("hours", whole(1..=3)));
@@ -164,7 +166,10 @@ mod tests {
                 ("missing", "is required"),
                 ("inner.hours", "must be a whole number from 1 to 3"),
                 ("inner.odd", "is not a known field"),
-                ("extra", "is not a known field"),
+                ("inner.even", "is not a known field"),
+                ("c", "is not a known field"),
+                ("b", "is not a known field"),
+                ("a", "is not a known field"),
             ]
         );
     }
