@@ -134,7 +134,7 @@ mod tests {
         {
             assert_eq!(routes.find(method, path).0, "no-route", "{method} {path}");
         }
-        assert_eq!(routes.methods("/v1/clients"), ["POST"]);
+        assert_eq!(routes.methods("/v1/clients"), ["GET", "POST"]);
         assert!(routes.methods("/nowhere").is_empty());
     }
 }

@@ -43,6 +43,18 @@ async fn every_request_costs_what_the_table_says() {
     assert_eq!(calls(&world, Ask::get(&format!("/v1/clients/{client}")).key(&key), 200).await, read);
     assert_eq!(calls(&world, Ask::get(&format!("/v1/accounts?clientId={client}")).key(&key), 200).await, query);
 
+    // A list: keys from the index, then things by their keys, beside the gate.
+    let list = of([("BatchGetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    let invites_list = of([("BatchGetItem", 1), ("GetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, Ask::get("/v1/clients").key(&key), 200).await, list);
+    assert_eq!(calls(&world, Ask::get("/v1/accounts").key(&key), 200).await, list);
+    assert_eq!(calls(&world, Ask::get(&invites).key(&key), 200).await, invites_list);
+    // Whom a key is bound to is known only behind the gate: one read more.
+    let bound = world.bound_key(Mode::Live, client.parse().unwrap()).await;
+    assert_eq!(calls(&world, Ask::get("/v1/clients").key(&bound), 200).await, invites_list);
+    let twice = of([("BatchGetItem", 1), ("Query", 2), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, Ask::get("/v1/accounts").key(&bound), 200).await, twice);
+
     // Two calls, two deep.
     let create = of([("TransactWriteItems", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, new("New", "c"), 201).await, create);
@@ -68,6 +80,14 @@ async fn every_request_costs_what_the_table_says() {
     let returns = json!({ "platforms": ["x"], "returnUrl": "https://app.example.com/done" });
     let mint = of([("GetItem", 1), ("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, Ask::post(&invites, &returns).key(&key), 201).await, mint);
+
+    // An invite: one read; withdrawing it, and again.
+    let id = world.ask(invite()).await.data()["inviteId"].as_str().unwrap().to_owned();
+    let one = format!("/v1/connect-invites/{id}");
+    let delete = |path: &str| Ask::new(http::Method::DELETE, path).key(&key);
+    assert_eq!(calls(&world, Ask::get(&one).key(&key), 200).await, read);
+    assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 1), ("UpdateItem", 2)]));
+    assert_eq!(calls(&world, delete(&one), 200).await, read, "again");
 
     let id = world.ask(post(&body)).await.data()["id"].as_str().unwrap().to_owned();
     assert_eq!(calls(&world, Ask::get(&format!("/v1/posts/{id}")).key(&key), 200).await, read);

@@ -14,6 +14,7 @@ mod flow;
 mod gate;
 mod idempotency;
 mod keys;
+mod lists;
 mod media;
 mod publish;
 mod refresh;

@@ -119,5 +119,5 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         .token(invite.link_version, invite.id)
         .ok_or_else(|| Error::internal("the link secret's version of this invite is gone"))?;
     let public = public_url(&request, deps.public_url.as_ref())?;
-    Ok(Response::one(StatusCode::CREATED, object::invite(&invite, &token, &public)).replayed(replayed))
+    Ok(Response::one(StatusCode::CREATED, object::minted_invite(&invite, &token, &public)).replayed(replayed))
 }

@@ -9,6 +9,7 @@ use http::{Method, header};
 use super::{Code, Error, Request};
 use crate::{
     id::ClientId,
+    invite::Invite,
     key::ApiKey,
     scope::Scope,
     store::{Admitted, Gate, KeyRing, Refused, Use},
@@ -31,6 +32,18 @@ impl Caller {
             Some(bound) if bound != client => Err(Error::not_found(what)),
             _ => Ok(()),
         }
+    }
+
+    /// An invite is found by its id alone: whose it is has to be looked at.
+    ///
+    /// # Errors
+    /// 404 if it is not there, another tenant's, or another client's than the credential is bound to.
+    pub fn require_invite(&self, found: Option<Invite>) -> Result<Invite, Error> {
+        const WHAT: &str = "connect invite";
+        let own = found.filter(|invite| invite.tenant == self.tenant);
+        let invite = own.ok_or_else(|| Error::not_found(WHAT))?;
+        self.require_client(invite.client, WHAT)?;
+        Ok(invite)
     }
 }
 

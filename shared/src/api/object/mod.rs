@@ -11,7 +11,7 @@ pub use account::account;
 pub use agency::agency;
 pub use api_key::api_key;
 pub use client::client;
-pub use invite::invite;
+pub use invite::{invite, invite_with_link, minted_invite};
 pub use post::post;
 
 use chrono::{DateTime, SecondsFormat, Utc};

@@ -1,0 +1,53 @@
+//! `GET /v1/clients`: the agency's clients, newest first. A key that is bound to a client lists that one alone.
+//!
+//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit` out of range), 429.
+
+use shared::{
+    api::{self, Error, Request, Response, object, page},
+    clock::Clock,
+    deployment::{self, Deployment},
+    scope::Scope,
+    store::{Gate, Page, Store},
+};
+
+/// The list's name in its cursors.
+const LIST: &str = "clients";
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let read = async {
+        let asked = page::asked(&request, LIST)?;
+        let tenant = asking.claimed_tenant();
+        let page = deps.store.list_clients(tenant, asked.limit, asked.after.as_deref()).await?;
+        Ok::<_, Error>((asked, page))
+    };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::ClientsRead, now, read).await?;
+
+    let (asked, page) = found?;
+    let page = match caller.client {
+        None => page,
+        // One page: no cursor leads behind it but another list's.
+        Some(_) if asked.after.is_some() => Page { items: Vec::new(), next: None },
+        Some(bound) => {
+            Page { items: deps.store.find_client(caller.tenant, bound).await?.into_iter().collect(), next: None }
+        }
+    };
+    Ok(page::answer(LIST, &asked, &page, object::client))
+}

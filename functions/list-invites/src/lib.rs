@@ -1,0 +1,53 @@
+//! `GET /v1/clients/{clientId}/connect-invites`: a client's connect invites, newest first, without their links. One that
+//! has expired is listed for a week.
+//!
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit` out of range), 429.
+
+use shared::{
+    api::{self, Error, Request, Response, object, page, request::path_id},
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::ClientId,
+    scope::Scope,
+    store::{Gate, Store},
+};
+
+/// The list's name in its cursors.
+const LIST: &str = "connect-invites";
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let read = async {
+        let id: ClientId = path_id(&request, "clientId", "client")?;
+        let asked = page::asked(&request, LIST)?;
+        let tenant = asking.claimed_tenant();
+        let (client, page) = tokio::try_join!(
+            deps.store.find_client(tenant, id),
+            deps.store.list_invites(tenant, id, asked.limit, asked.after.as_deref())
+        )?;
+        Ok::<_, Error>((client, asked, page))
+    };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
+
+    let (client, asked, page) = found?;
+    let client = client.ok_or_else(|| Error::not_found("client"))?;
+    caller.require_client(client.id, "client")?;
+    Ok(page::answer(LIST, &asked, &page, |invite| object::invite(invite, now)))
+}

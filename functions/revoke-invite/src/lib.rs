@@ -1,0 +1,47 @@
+//! `DELETE /v1/connect-invites/{inviteId}`: withdraws a connect link. From then on it opens nothing, and a connection that
+//! is under way does not come about. What it has connected stays.
+//!
+//! Safe to repeat: a link that is withdrawn is withdrawn.
+//!
+//! Errors: 401, 403, 404 (also for another agency's invite, or another client's than the key is bound to), 429.
+
+use http::StatusCode;
+use shared::{
+    api::{self, Error, Request, Response, object, request::path_id},
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::InviteId,
+    invite::Invite,
+    scope::Scope,
+    store::{Gate, Store},
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let id: Result<InviteId, Error> = path_id(&request, "inviteId", "connect invite");
+    let read = async { Ok::<_, Error>(deps.store.find_invite(id?).await?) };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
+
+    let invite = caller.require_invite(found?)?;
+    if !invite.revoked {
+        deps.store.revoke_invite(invite.id).await?;
+    }
+    Ok(Response::one(StatusCode::OK, object::invite(&Invite { revoked: true, ..invite }, now)))
+}

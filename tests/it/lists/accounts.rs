@@ -1,0 +1,95 @@
+//! The list of accounts, of the agency and of one client.
+
+use chrono::Duration;
+use serde_json::json;
+
+use super::{bound, faults, get, none, page, pages};
+use crate::{
+    connect::{end_grant, stored},
+    world::{Browser, World},
+};
+
+const PATH: &str = "/v1/accounts";
+
+/// Two clients: one with X and TikTok connected, one with another X account, whose grant is dead.
+async fn connected(world: &World) -> [String; 2] {
+    let clients = [world.client("A").await, world.client("B").await];
+    for (client, platform, account) in
+        [(&clients[0], "x", "demo_shop"), (&clients[1], "x", "demo_cafe"), (&clients[0], "tiktok", "demo_shop")]
+    {
+        world.clock.advance(Duration::seconds(1));
+        let link = world.link(client, &[platform]).await;
+        let page = Browser::default().connect(world, &link, platform, account).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+    }
+    end_grant(world, &stored(world, &clients[1]).await[0]).await;
+    clients
+}
+
+#[tokio::test]
+async fn an_agency_lists_the_accounts_of_all_its_clients_newest_first() {
+    let world = World::new().await;
+    assert_eq!(get(&world, PATH).await.data(), none());
+    let [a, b] = connected(&world).await;
+    assert_eq!(pages(&world, PATH, 2, "clientId").await, [vec![a.clone(), b.clone()], vec![a.clone()]]);
+    assert_eq!(pages(&world, PATH, 3, "platform").await, [["tiktok", "x", "x"]]);
+    let all = get(&world, PATH).await.data();
+    let of_b = get(&world, &format!("{PATH}?clientId={b}")).await.data();
+    assert_eq!(all[1], of_b[0], "the same thing in both lists");
+    let of_a = pages(&world, &format!("{PATH}?clientId={a}"), 10, "platform").await;
+    assert_eq!(of_a, [["x", "tiktok"]], "a client's are oldest first");
+}
+
+#[tokio::test]
+async fn an_account_that_is_connected_again_keeps_its_place() {
+    let world = World::new().await;
+    let [_, b] = connected(&world).await;
+    let before = pages(&world, PATH, 10, "id").await;
+    let link = world.link(&b, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "demo_cafe").await;
+    assert_eq!(pages(&world, PATH, 10, "status").await, [["connected"; 3]]);
+    assert_eq!(pages(&world, PATH, 10, "id").await, before);
+}
+
+#[tokio::test]
+async fn platform_and_status_leave_out_what_is_not_asked_for() {
+    let world = World::new().await;
+    let [a, _] = connected(&world).await;
+    let found = async |query: &str| pages(&world, &format!("{PATH}?{query}"), 10, "handle").await.concat();
+    assert_eq!(found("platform=x").await, ["demo_cafe", "demo_shop"]);
+    assert_eq!(found("platform=tiktok").await.len(), 1);
+    assert_eq!(found("platform=bluesky").await.len(), 0);
+    assert_eq!(found("status=reconnect_required").await, ["demo_cafe"]);
+    assert_eq!(found("status=connected&platform=x").await, ["demo_shop"]);
+    assert_eq!(found("status=disconnected").await.len(), 0);
+    assert_eq!(found(&format!("clientId={a}&platform=x")).await, ["demo_shop"]);
+    assert_eq!(found(&format!("clientId={a}&status=reconnect_required")).await.len(), 0);
+
+    // A page is read first: short, or empty, and another follows.
+    assert_eq!(
+        pages(&world, &format!("{PATH}?platform=x"), 1, "handle").await,
+        [vec![], vec!["demo_cafe"], vec!["demo_shop"]]
+    );
+    let of_client = pages(&world, &format!("{PATH}?clientId={a}&platform=tiktok"), 1, "platform").await;
+    assert_eq!(of_client, [["tiktok"]], "a client's are read whole");
+    for path in [PATH.to_owned(), format!("{PATH}?clientId={a}")] {
+        let separator = if path == PATH { '?' } else { '&' };
+        let refused = get(&world, &format!("{path}{separator}platform=myspace&status=gone")).await;
+        assert_eq!(faults(&refused), (422, vec!["platform".to_owned(), "status".to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_bound_to_a_client_has_that_clients_accounts() {
+    let world = World::new().await;
+    let [a, b] = connected(&world).await;
+    let key = bound(&world, &a).await;
+    let own = page(&world, &key, &format!("{PATH}?clientId={a}"), "id").await;
+    assert_eq!(page(&world, &key, PATH, "id").await, own);
+    assert_eq!(own.0.len(), 2);
+    let (first, next) = page(&world, &key, &format!("{PATH}?limit=1"), "platform").await;
+    let (second, end) = page(&world, &key, &format!("{PATH}?limit=1&cursor={}", next.unwrap()), "platform").await;
+    assert_eq!((first, second, end), (vec!["x".to_owned()], vec!["tiktok".to_owned()], None));
+    let other = world.ask(shared::testing::Ask::get(&format!("{PATH}?clientId={b}")).key(&key)).await;
+    assert_eq!((other.status.as_u16(), &other.json()["code"]), (404, &json!("not_found")));
+}

@@ -1,0 +1,128 @@
+//! Withdrawing a link: from then on it opens nothing, whoever is on the way.
+
+use std::sync::{Arc, Mutex};
+
+use http::Method;
+use serde_json::json;
+use shared::{tenant::Mode, testing::Ask};
+
+use super::{delete, get, minted};
+use crate::{
+    connect::{TOKEN, count, headed, is, publish, tables, wait},
+    world::{Browser, World},
+};
+
+const WITHDRAWN: (u16, &str) = (410, "This link was withdrawn");
+
+fn one(invite: &str) -> String {
+    format!("/v1/connect-invites/{invite}")
+}
+
+#[tokio::test]
+async fn a_withdrawn_link_says_so_and_starts_nothing() {
+    let world = World::new().await;
+    let client = world.client("A").await;
+    let (id, link) = minted(&world, &client, &["x", "tiktok"]).await;
+    let (other, still) = minted(&world, &client, &["x"]).await;
+    let answer = delete(&world, &world.key, &one(&id)).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let data = answer.data();
+    assert_eq!((&data["inviteId"], &data["status"]), (&json!(id), &json!("revoked")));
+    assert!(!answer.text.contains("inv_"), "{}", answer.text);
+
+    let mut browser = Browser::default();
+    assert_eq!(headed(&browser.get(&world, &link).await), WITHDRAWN);
+    assert_eq!(headed(&browser.press(&world, &format!("{link}/x"), "").await), WITHDRAWN);
+    assert_eq!(get(&world, &one(&id)).await.data()["status"], "revoked");
+    assert_eq!(get(&world, &one(&other)).await.data()["status"], "open");
+    assert_eq!(browser.get(&world, &still).await.status, 200);
+}
+
+#[tokio::test]
+async fn withdrawing_again_changes_nothing() {
+    let world = World::new().await;
+    let (id, _) = minted(&world, &world.client("A").await, &["x"]).await;
+    let first = delete(&world, &world.key, &one(&id)).await;
+    let before = tables(&world).await;
+    let _ = world.engine.calls();
+    let second = delete(&world, &world.key, &one(&id)).await;
+    assert_eq!((second.status.as_u16(), second.data()), (200, first.data()));
+    assert_eq!(tables(&world).await, before);
+    assert_eq!(world.engine.calls().get("UpdateItem"), Some(&1), "the gate's");
+}
+
+#[tokio::test]
+async fn an_invite_that_is_gone_is_not_made_by_withdrawing_it() {
+    let world = World::new().await;
+    let before = tables(&world).await;
+    world.store.revoke_invite("ci_aaaaaaaaaaaaaaaaaaaaaaaaaa".parse().unwrap()).await.unwrap();
+    assert_eq!(tables(&world).await, before);
+}
+
+#[tokio::test]
+async fn an_account_stays_when_its_link_is_withdrawn() {
+    let world = World::new().await;
+    let client = world.client("A").await;
+    let (id, link) = minted(&world, &client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "demo_shop").await;
+    assert_eq!(delete(&world, &world.key, &one(&id)).await.data()["platformsConnected"], json!(["x"]));
+    let account = world.accounts(&client).await[0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(publish(&world, &client, &account, "still here").await["status"], "published");
+}
+
+#[tokio::test]
+async fn a_callback_that_comes_after_the_withdrawal_exchanges_nothing() {
+    let world = World::new().await;
+    let client = world.client("A").await;
+    let (id, link) = minted(&world, &client, &["x"]).await;
+    let mut browser = Browser::default();
+    let callback = browser.authorize_x(&world, &link, "demo_shop").await;
+    delete(&world, &world.key, &one(&id)).await;
+    let _ = world.network.seen();
+    assert_eq!(headed(&browser.follow(&world, &callback).await), WITHDRAWN);
+    assert!(world.network.seen().is_empty());
+    assert_eq!((world.accounts(&client).await.len(), count(&world, "GRANT").await), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_callback_that_is_under_way_connects_nothing_after_the_withdrawal() {
+    let world = Arc::new(World::new().await);
+    let client = world.client("A").await;
+    let (id, link) = minted(&world, &client, &["x"]).await;
+    let mut browser = Browser::default();
+    let callback = browser.authorize_x(&world, &link, "demo_shop").await;
+    let (agency, path, answered) = (Arc::clone(&world), one(&id), Arc::new(Mutex::new(None)));
+    let kept = Arc::clone(&answered);
+    world.network.hook(move |request| {
+        if is(request, TOKEN) {
+            *kept.lock().unwrap() = Some(wait(delete(&agency, &agency.key, &path)).status.as_u16());
+        }
+        None
+    });
+    assert_eq!(headed(&browser.follow(&world, &callback).await), WITHDRAWN);
+    world.network.unhook();
+    assert_eq!(*answered.lock().unwrap(), Some(200), "withdrawn while the code was exchanged");
+    assert_eq!((world.accounts(&client).await.len(), count(&world, "GRANT").await), (0, 0));
+}
+
+#[tokio::test]
+async fn nobody_else_withdraws_a_link() {
+    let world = World::new().await;
+    let (client, other) = (world.client("A").await, world.client("B").await);
+    let (id, link) = minted(&world, &client, &["x"]).await;
+    let strangers = [
+        world.agency(shared::id::AgencyId::random(), Mode::Live).await,
+        world.agency(world.agency, Mode::Test).await,
+        super::bound(&world, &other).await,
+    ];
+    let missing = delete(&world, &world.key, &one("ci_aaaaaaaaaaaaaaaaaaaaaaaaaa")).await;
+    for key in strangers {
+        let refused = delete(&world, &key, &one(&id)).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["detail"]), (404, &missing.json()["detail"]));
+        let read = world.ask(Ask::new(Method::GET, &one(&id)).key(&key)).await;
+        assert_eq!((read.status.as_u16(), &read.json()["detail"]), (404, &missing.json()["detail"]));
+    }
+    assert_eq!(Browser::default().get(&world, &link).await.status, 200);
+    let own = super::bound(&world, &client).await;
+    assert_eq!(delete(&world, &own, &one(&id)).await.status, 200);
+}

@@ -1,0 +1,52 @@
+//! Whose things a list has: 404 or nothing for everybody else, never a hint.
+
+use shared::{id::AgencyId, tenant::Mode, testing::Ask};
+
+use super::{bound, minted, none};
+use crate::world::World;
+
+#[tokio::test]
+async fn test_and_live_and_other_agencies_list_nothing_of_each_other() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let (invite, _) = minted(&world, &client, &["x"]).await;
+    let invites = format!("/v1/clients/{client}/connect-invites");
+    let missing = "/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa/connect-invites";
+    for key in [world.agency(world.agency, Mode::Test).await, world.agency(AgencyId::random(), Mode::Live).await] {
+        for path in ["/v1/clients", "/v1/accounts"] {
+            let list = world.ask(Ask::get(path).key(&key)).await;
+            assert_eq!((list.status.as_u16(), list.data()), (200, none()), "{path}");
+        }
+        let foreign = world.ask(Ask::get(&invites).key(&key)).await;
+        let nobody = world.ask(Ask::get(missing).key(&key)).await;
+        assert_eq!((foreign.status.as_u16(), foreign.json()["detail"].clone()), (404, nobody.json()["detail"].clone()));
+        for id in [&client, &account, &invite] {
+            assert!(!foreign.text.contains(id.as_str()), "{}", foreign.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_bound_key_lists_no_other_clients_invites() {
+    let world = World::new().await;
+    let (own, other) = (world.client("A").await, world.client("B").await);
+    let (invite, _) = minted(&world, &own, &["x"]).await;
+    minted(&world, &other, &["x"]).await;
+    let key = bound(&world, &own).await;
+    let list =
+        async |client: &str| world.ask(Ask::get(&format!("/v1/clients/{client}/connect-invites")).key(&key)).await;
+    assert_eq!(list(&own).await.data()[0]["inviteId"], invite.as_str());
+    let (foreign, nobody) = (list(&other).await, list("cl_aaaaaaaaaaaaaaaaaaaaaaaaaa").await);
+    assert_eq!((foreign.status.as_u16(), &foreign.json()["detail"]), (404, &nobody.json()["detail"]));
+}
+
+#[tokio::test]
+async fn a_list_that_is_refused_gives_nothing_of_what_was_read() {
+    let world = World::new().await;
+    world.client("Autoloom").await;
+    let stale = world.key.clone();
+    world.revoke(&stale).await;
+    let refused = world.ask(Ask::get("/v1/clients").key(&stale)).await;
+    assert_eq!(refused.status, 401);
+    assert!(!refused.text.contains("Autoloom"));
+}
