@@ -29,6 +29,7 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "list-invites" => respond(&house.list_invites, list_invites::handle, request).await,
         "get-invite" => respond(&house.get_invite, get_invite::handle, request).await,
         "revoke-invite" => respond(&house.revoke_invite, revoke_invite::handle, request).await,
+        "disconnect-account" => respond(&house.disconnect_account, disconnect_account::handle, request).await,
         "create-post" => respond(&house.create_post, create_post::handle, request).await,
         "get-post" => respond(&house.get_post, get_post::handle, request).await,
         "get-agency" => respond(&house.get_agency, get_agency::handle, request).await,

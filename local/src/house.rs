@@ -44,6 +44,7 @@ pub(crate) struct House {
     pub(crate) list_invites: list_invites::Deps,
     pub(crate) get_invite: get_invite::Deps,
     pub(crate) revoke_invite: revoke_invite::Deps,
+    pub(crate) disconnect_account: disconnect_account::Deps,
     pub(crate) create_post: create_post::Deps,
     pub(crate) get_post: get_post::Deps,
     pub(crate) get_agency: get_agency::Deps,
@@ -114,6 +115,14 @@ impl House {
             list_clients: list_clients::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             list_invites: list_invites::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             revoke_invite: revoke_invite::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
+            disconnect_account: disconnect_account::Deps {
+                gate: gate.clone(),
+                store: store.clone(),
+                vault: vault.clone(),
+                sites: sites.clone(),
+                engine: engine.clone(),
+                clock: clock.clone(),
+            },
             create_post: create_post::Deps {
                 gate: gate.clone(),
                 store: store.clone(),

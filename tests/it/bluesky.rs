@@ -2,6 +2,7 @@
 
 mod callback;
 mod publish;
+mod revoke;
 mod start;
 
 use shared::testing::Answer;

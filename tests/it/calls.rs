@@ -7,6 +7,7 @@ use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
 
 use crate::{
     agency::{patch, png},
+    connect::reply,
     world::World,
 };
 
@@ -91,6 +92,14 @@ async fn every_request_costs_what_the_table_says() {
 
     let id = world.ask(post(&body)).await.data()["id"].as_str().unwrap().to_owned();
     assert_eq!(calls(&world, Ask::get(&format!("/v1/posts/{id}")).key(&key), 200).await, read);
+
+    // An account: its pointer, itself, its grant; then both tables at once.
+    let one = format!("/v1/accounts/{account}");
+    // The sandbox would count its own.
+    world.network.hook(|_| Some(Ok(reply(200, &json!({ "revoked": true })))));
+    let disconnect = of([("GetItem", 3), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, delete(&one), 200).await, disconnect);
+    assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 2), ("UpdateItem", 1)]), "again");
 }
 
 #[tokio::test]

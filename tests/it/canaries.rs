@@ -53,6 +53,7 @@ impl Log {
             "create_client",
             "create_key",
             "create_post",
+            "disconnect_account",
             "dispatch_due",
             "list_accounts",
             "mint_invite",
@@ -115,6 +116,7 @@ impl Secrets {
                 "code" => self.add("code", &value),
                 "code_verifier" => self.add("verifier", &value),
                 "refresh_token" => self.add("refresh token", &value),
+                "token" => self.add("revoked token", &value),
                 "state" => self.add("state", &value),
                 "client_secret" => self.add("app secret", &value),
                 _ => {}
@@ -247,12 +249,33 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
     let page = browser.get(&world, &callback).await;
     assert_eq!(said(&page), (502, "exchange_refused"));
 
+    let path = format!("/v1/accounts/{id}");
+    let disconnected = world.ask(Ask::new(http::Method::DELETE, &path).key(&world.key)).await;
+    assert_eq!(disconnected.data()["revokedAtPlatform"], false, "{}", disconnected.text);
+    secrets.are_not_in("an account's answer", disconnected.text.as_bytes());
+
     // Was anything looked for, and anything looked at?
-    let kinds = ["access token", "code", "cookie", "credential", "link token", "refresh token", "state", "verifier"];
+    let kinds = [
+        "access token",
+        "code",
+        "cookie",
+        "credential",
+        "link token",
+        "refresh token",
+        "revoked token",
+        "state",
+        "verifier",
+    ];
     assert!(kinds.iter().all(|kind| secrets.kinds().contains(kind)), "{:?}", secrets.kinds());
     let text = log.text();
-    for said in ["\"connected\"", "state_used", "other_browser", "an authorization failed", "a refresh gave no tokens"]
-    {
+    for said in [
+        "\"connected\"",
+        "state_used",
+        "other_browser",
+        "an authorization failed",
+        "a refresh gave no tokens",
+        "heard to end the grant",
+    ] {
         assert!(text.contains(said), "{said} is not in the log: {text}");
     }
     secrets.are_nowhere(&world, &log).await;

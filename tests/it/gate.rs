@@ -127,6 +127,7 @@ async fn each_route_asks_for_its_own_scope() {
     let accounts_path = format!("/v1/accounts?clientId={client}");
     let invites_path = format!("{client_path}/connect-invites");
     let invite_path = "/v1/connect-invites/ci_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    let account_path = format!("/v1/accounts/{account}");
     let asks = |key: &str| {
         [
             (Scope::ClientsManage, Ask::post("/v1/clients", &json!({})).key(key)),
@@ -138,6 +139,7 @@ async fn each_route_asks_for_its_own_scope() {
             (Scope::AccountsConnect, Ask::get(&invites_path).key(key)),
             (Scope::AccountsConnect, Ask::get(invite_path).key(key)),
             (Scope::AccountsConnect, Ask::new(http::Method::DELETE, invite_path).key(key)),
+            (Scope::AccountsConnect, Ask::new(http::Method::DELETE, &account_path).key(key)),
             (Scope::PostsCompose, Ask::post("/v1/posts", &json!({})).key(key)),
             (Scope::PostsRead, Ask::get(&post_path).key(key)),
             (Scope::AgencyManage, Ask::new(http::Method::PATCH, "/v1/agency").key(key)),

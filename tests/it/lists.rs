@@ -3,6 +3,7 @@
 mod accounts;
 mod clients;
 mod cursors;
+mod disconnect;
 mod invites;
 mod revoke;
 mod tenancy;

@@ -84,7 +84,7 @@ pub(super) fn client_id(site: &Site, redirect_uri: &str) -> String {
 }
 
 /// What this platform calls `client_id`.
-pub(super) const fn client_id_name(spec: &Spec) -> &'static str {
+const fn client_id_name(spec: &Spec) -> &'static str {
     match spec.authorization {
         Authorization::App { client_id, .. } => client_id,
         Authorization::AtProtocol => "client_id",

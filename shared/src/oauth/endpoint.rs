@@ -12,7 +12,11 @@ use url::{Url, form_urlencoded};
 use super::{Error, dpop};
 use crate::{
     net::{Answer, Engine, Reach, Request},
-    platform::site::App,
+    platform::{
+        self, Site,
+        site::App,
+        spec::{Authorization, ClientAuthentication},
+    },
     secret::Secret,
 };
 
@@ -33,16 +37,46 @@ struct Problem {
     error: Value,
 }
 
-impl Form<'_> {
-    /// Posts the form and reads the answer. A server that wants its nonce in the proof is asked once more with it:
-    /// nothing was spent by then.
+impl<'a> Form<'a> {
+    /// A form to a platform's own endpoint, authenticated as our app in the platform's way.
+    ///
+    /// # Errors
+    /// [`Error::Mismatch`] for a platform that knows no app of ours.
+    pub(super) fn of_app(site: &'a Site, url: &'a Url, mut fields: Vec<(&'static str, String)>) -> Result<Self, Error> {
+        let Authorization::App { client_id, client, .. } = &platform::spec(site.platform).authorization else {
+            return Err(Error::Mismatch);
+        };
+        let basic = match (client, &site.app) {
+            (ClientAuthentication::Form, Some(app)) => {
+                fields.push((client_id, app.client_id.clone()));
+                fields.push(("client_secret", app.client_secret.expose().to_owned()));
+                None
+            }
+            (_, app) => app.as_ref(),
+        };
+        Ok(Self { url, reach: Reach::Listed, fields, basic, dpop: None })
+    }
+
+    /// Posts the form and reads the answer.
     pub(super) async fn post<T: DeserializeOwned>(&self, engine: &Engine, now: DateTime<Utc>) -> Result<T, Error> {
+        read(&self.send(engine, now).await?)
+    }
+
+    /// Posts the form where the answer says nothing but yes.
+    pub(super) async fn tell(&self, engine: &Engine, now: DateTime<Utc>) -> Result<(), Error> {
+        let answer = self.send(engine, now).await?;
+        let yes = answer.status().is_success() && problem(&answer).is_empty();
+        if yes { Ok(()) } else { Err(refusal(&answer)) }
+    }
+
+    /// A server that wants its nonce in the proof is asked once more with it: nothing was spent by then.
+    async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Answer, Error> {
         let mut answer = engine.send(self.request(now, None), self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
             let nonce = nonce(answer.headers());
             answer = engine.send(self.request(now, nonce.as_deref()), self.reach).await?;
         }
-        read(&answer)
+        Ok(answer)
     }
 
     fn request(&self, now: DateTime<Utc>, nonce: Option<&str>) -> Request {
@@ -81,18 +115,24 @@ pub(super) async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url) -> Resu
 }
 
 fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
-    match answer.status() {
-        status if status.is_success() => serde_json::from_slice(answer.body()).map_err(|_| match problem(answer) {
-            unread if unread.is_empty() => {
-                Error::OutcomeUnknown("the authorization server's answer has an unknown shape".into())
-            }
-            // Some servers refuse with a status of success.
-            _ => Error::Refused(code(answer)),
-        }),
-        status if status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS => {
-            Err(Error::Refused(code(answer)))
+    if !answer.status().is_success() {
+        return Err(refusal(answer));
+    }
+    serde_json::from_slice(answer.body()).map_err(|_| match problem(answer) {
+        unread if unread.is_empty() => {
+            Error::OutcomeUnknown("the authorization server's answer has an unknown shape".into())
         }
-        status => Err(Error::OutcomeUnknown(format!("the authorization server answered {status}"))),
+        _ => refusal(answer),
+    })
+}
+
+/// What an answer means that is no yes. Some servers refuse with a status of success.
+fn refusal(answer: &Answer) -> Error {
+    let status = answer.status();
+    if status.is_success() || status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
+        Error::Refused(code(answer))
+    } else {
+        Error::OutcomeUnknown(format!("the authorization server answered {status}"))
     }
 }
 

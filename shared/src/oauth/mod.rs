@@ -6,11 +6,13 @@ mod authorize;
 pub mod discovery;
 pub mod dpop;
 mod endpoint;
+mod revoke;
 mod session;
 mod token;
 mod tokens;
 
 pub use authorize::{Begin, begin};
+pub use revoke::revoke;
 pub use session::Session;
 pub use token::{Exchange, Granted, exchange, refresh};
 pub use tokens::Tokens;

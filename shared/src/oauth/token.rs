@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use super::{
     Error, Tokens,
     answer::Answer,
-    authorize::{client_id, client_id_name},
+    authorize::client_id,
     discovery::{self, Subject},
     dpop,
     endpoint::{self, Form},
@@ -16,7 +16,7 @@ use crate::{
     net::{Engine, Reach},
     platform::{
         self, Site, Spec,
-        spec::{Authorization, ClientAuthentication, LongLived, Pkce, Renewal},
+        spec::{Authorization, LongLived, Pkce, Renewal},
     },
     secret::Secret,
     secrets::Proof,
@@ -135,21 +135,13 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
 async fn app_form(
     engine: &Engine,
     site: &Site,
-    mut fields: Vec<(&'static str, String)>,
+    fields: Vec<(&'static str, String)>,
     now: DateTime<Utc>,
 ) -> Result<Answer, Error> {
-    let spec = platform::spec(site.platform);
-    let Authorization::App { token, client, .. } = &spec.authorization else { return Err(Error::Mismatch) };
-    let basic = match (client, &site.app) {
-        (ClientAuthentication::Form, Some(app)) => {
-            fields.push((client_id_name(spec), app.client_id.clone()));
-            fields.push(("client_secret", app.client_secret.expose().to_owned()));
-            None
-        }
-        (_, app) => app.as_ref(),
+    let Authorization::App { token, .. } = &platform::spec(site.platform).authorization else {
+        return Err(Error::Mismatch);
     };
-    let form = Form { url: &site.url(token), reach: Reach::Listed, fields, basic, dpop: None };
-    form.post(engine, now).await
+    Form::of_app(site, &site.url(token), fields)?.post(engine, now).await
 }
 
 async fn bound_form(

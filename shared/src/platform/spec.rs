@@ -28,6 +28,7 @@ pub struct Spec {
     pub renewal: Renewal,
     /// How long before its end an access token is renewed.
     pub renew_before: Duration,
+    pub revocation: Revocation,
     /// What the customer must name before the way to the platform is known.
     pub asks_for: Option<Asks>,
     /// Which accounts can be connected, in a sentence for the customer, where not every one can.
@@ -90,6 +91,25 @@ pub enum Renewal {
     RefreshToken,
     /// The access token renews itself, as long as it lives: a GET.
     AccessToken { url: &'static str, grant_type: &'static str },
+}
+
+/// How a grant is ended at the platform when its account is disconnected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Revocation {
+    /// RFC 7009, as our app.
+    Token { url: &'static str, ends: Ends },
+    /// RFC 7009, where the server's own metadata says; it need not say.
+    Discovered,
+    /// There is no such call, or only one that ends all that the person ever granted our app, through any agency.
+    None,
+}
+
+/// The token that ends a whole grant when it is revoked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ends {
+    AccessToken,
+    /// The access token, for a grant that has no other.
+    RefreshToken,
 }
 
 /// What the connect page asks for before the start.

@@ -55,6 +55,17 @@ impl PointerItem {
 }
 
 impl Store {
+    /// An account by its id alone: its pointer says whose it is.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn find_account(&self, tenant: Tenant, id: AccountId) -> Result<Option<Account>, Error> {
+        let pointer: Option<PointerItem> = self.get(key(keys::account_pointer(tenant, id), keys::ACCOUNT)).await?;
+        let Some(PointerItem { client, .. }) = pointer else { return Ok(None) };
+        let item: Option<AccountItem> = self.get(key(keys::client(tenant, client), keys::account(id))).await?;
+        Ok(item.map(Account::from))
+    }
+
     /// A tenant's accounts, newest first.
     ///
     /// # Errors

@@ -34,7 +34,8 @@
 //! | 15 | an agency's logo | `GetItem` |
 //! | 16 | mint a key, once per id | `GetItem` key mark, `UpdateItem` on the gate |
 //! | 17 | revoke keys | `TransactWriteItems`: their marks; `UpdateItem` on the gate |
-//! | 16 | a client's invites; one of them; revoke it | `Query by_client`, `BatchGetItem`; `GetItem`; `UpdateItem` |
+//! | 18 | one account; disconnect it | `GetItem` pointer, `GetItem`; `TransactWriteItems` over both tables |
+//! | 19 | a client's invites; one of them; revoke it | `Query by_client`, `BatchGetItem`; `GetItem`; `UpdateItem` |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
 //! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds

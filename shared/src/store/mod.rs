@@ -7,6 +7,7 @@ mod attempt;
 mod blob;
 mod client;
 mod connect;
+mod disconnect;
 mod due;
 mod gate;
 mod invite;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+    types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
 };
 
 use super::{Error, Item, Store};
@@ -85,7 +85,7 @@ impl PutBuilder {
         Self(self.0.expression_attribute_names(placeholder, name))
     }
 
-    pub(super) fn value(self, name: &str, value: aws_sdk_dynamodb::types::AttributeValue) -> Self {
+    pub(super) fn value(self, name: &str, value: AttributeValue) -> Self {
         Self(self.0.expression_attribute_values(name, value))
     }
 
@@ -103,6 +103,20 @@ pub(super) fn overwrite(table: &str, item: Item) -> TransactWriteItem {
 pub(super) fn delete(table: &str, key: Item) -> TransactWriteItem {
     let delete = Delete::builder().table_name(table).set_key(Some(key)).build().expect("table and key are given");
     TransactWriteItem::builder().delete(delete).build()
+}
+
+pub(super) fn delete_if(
+    table: &str,
+    key: Item,
+    condition: &str,
+    (name, value): (&str, AttributeValue),
+) -> TransactWriteItem {
+    let delete = Delete::builder()
+        .table_name(table)
+        .set_key(Some(key))
+        .condition_expression(condition)
+        .expression_attribute_values(name, value);
+    TransactWriteItem::builder().delete(delete.build().expect("table and key are given")).build()
 }
 
 pub(super) fn update(update: Update) -> TransactWriteItem {

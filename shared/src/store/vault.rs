@@ -154,6 +154,18 @@ impl Vault {
         items.extend(replaces.map(|old| transact::delete(&self.table, key(keys::grant(old), keys::GRANT))));
         items
     }
+
+    /// The vault's part of a disconnect transaction: the end of a grant. `read` is what was read of it, if it could be.
+    pub(super) fn disconnect(&self, id: GrantId, read: Option<&Grant>) -> TransactWriteItem {
+        let key = key(keys::grant(id), keys::GRANT);
+        match read {
+            None => transact::delete(&self.table, key),
+            // A refresh in between has made tokens that were not read, and are to be revoked, too.
+            Some(grant) => {
+                transact::delete_if(&self.table, key, "version = :version", (":version", number(grant.version)))
+            }
+        }
+    }
 }
 
 /// Whether a conditional update was made.

@@ -33,6 +33,7 @@ pub(crate) const ISSUER: &str = "https://auth.test";
 pub(crate) const METADATA: &str = "https://auth.test/.well-known/oauth-authorization-server";
 pub(crate) const PAR: &str = "https://auth.test/oauth/par";
 pub(crate) const TOKEN: &str = "https://auth.test/oauth/token";
+pub(crate) const REVOKE: &str = "https://auth.test/oauth/revoke";
 
 /// The one scope besides `atproto` that this network knows.
 const SCOPE: &str = "atproto repo:app.bsky.feed.post?action=create&action=update";
@@ -113,6 +114,11 @@ impl AtProtocol {
     /// What was pushed to the authorization server, in order.
     pub(crate) fn pushed(&self) -> Vec<BTreeMap<String, String>> {
         self.0.servers.lock().unwrap().issuer.pushed.clone()
+    }
+
+    /// Whether the server still takes this access token.
+    pub(crate) fn knows(&self, access: &str) -> bool {
+        self.0.servers.lock().unwrap().issuer.sessions.contains_key(access)
     }
 
     /// The records on the PDS, by their `at://` addresses.

@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{
     Adapter, Broken, Category, Draft, Error, Next, Send, Site, Spec, Task,
     media::MediaRules,
-    spec::{self, AbsenceProof, Asks, Authorization, Pkce, Renewal},
+    spec::{self, AbsenceProof, Asks, Authorization, Pkce, Renewal, Revocation},
 };
 use crate::{
     account::Identity,
@@ -39,6 +39,7 @@ static SPEC: Spec = Spec {
     long_lived: None,
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
+    revocation: Revocation::Discovered,
     asks_for: Some(Asks { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
     account_note: None,
     media: MediaRules::NONE,

@@ -17,7 +17,7 @@ use super::{
     Adapter, Broken, Category, Draft, Error, Next, Send, Site, Spec, Task,
     media::{ImageRules, MediaRules, VideoRules},
     request,
-    spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal},
+    spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Revocation},
 };
 use crate::{
     account::Identity,
@@ -51,6 +51,8 @@ static SPEC: Spec = Spec {
     },
     // Of its 60 days. A token must be a day old to be renewed, and cannot be once it has ended.
     renew_before: Duration::from_secs(30 * 86_400),
+    // Its login has no such call; Meta's own would remove our app for the person altogether.
+    revocation: Revocation::None,
     asks_for: None,
     account_note: Some("Needs a business or creator account. Switching is free, in Instagram’s settings."),
     media: MediaRules {

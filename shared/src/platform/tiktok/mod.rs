@@ -18,7 +18,7 @@ use super::{
     media::{ImageRules, MediaRules, VideoRules},
     options::{PlatformOption, Values},
     request,
-    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Pkce, Renewal},
+    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
 };
 use crate::{
     account::Identity,
@@ -48,6 +48,7 @@ static SPEC: Spec = Spec {
     long_lived: None,
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
+    revocation: Revocation::Token { url: "https://open.tiktokapis.com/v2/oauth/revoke/", ends: Ends::AccessToken },
     asks_for: None,
     account_note: None,
     media: MediaRules {

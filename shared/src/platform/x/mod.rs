@@ -18,7 +18,7 @@ use super::{
     Adapter, Broken, Draft, Effect, Error, Next, Published, Send, Site, Spec, Task,
     media::MediaRules,
     request,
-    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Pkce, Renewal},
+    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
 };
 use crate::{
     account::Identity,
@@ -50,6 +50,7 @@ static SPEC: Spec = Spec {
     long_lived: None,
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
+    revocation: Revocation::Token { url: "https://api.x.com/2/oauth2/revoke", ends: Ends::RefreshToken },
     asks_for: None,
     account_note: None,
     media: MediaRules::NONE,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::net::Answer;
 use url::Url;
 
-use super::{Asked, ISSUER, PAR, SCOPE, TOKEN, hash, problem, proof::Proofs, reply};
+use super::{Asked, ISSUER, PAR, REVOKE, SCOPE, TOKEN, hash, problem, proof::Proofs, reply};
 
 type Form = BTreeMap<String, String>;
 
@@ -58,6 +58,7 @@ impl Issuer {
             ("GET", "/.well-known/oauth-authorization-server") => reply(200, &metadata()),
             ("POST", "/oauth/par") => self.push(asked, handles),
             ("POST", "/oauth/token") => self.token(asked),
+            ("POST", "/oauth/revoke") => self.revoke(asked),
             _ => problem(404, "NotFound"),
         }
     }
@@ -137,6 +138,25 @@ impl Issuer {
         reply(200, &answer)
     }
 
+    /// A refresh token ends all that was made with its key.
+    fn revoke(&mut self, asked: &Asked) -> Answer {
+        let thumbprint = match self.proofs.check(asked, None) {
+            Ok(thumbprint) => thumbprint,
+            Err(bad) => return self.proofs.refuse(&bad),
+        };
+        let Some(form) = asked.form() else { return problem(400, "invalid_request") };
+        let field = |name: &str| form.get(name).map_or("", String::as_str);
+        let named = self.refreshes.get(field("token")).is_some_and(|session| {
+            field("client_id") == session.client_id && form.len() == 2 && thumbprint == session.thumbprint
+        });
+        if named {
+            self.refreshes.retain(|_, session| session.thumbprint != thumbprint);
+            self.sessions.retain(|_, session| session.thumbprint != thumbprint);
+        }
+        // RFC 7009 §2.2: a token that is not known is no error.
+        reply(200, &json!({}))
+    }
+
     /// Never twice the same, and long enough that finding it somewhere is no chance.
     fn fresh(&mut self, what: &str) -> String {
         self.count += 1;
@@ -158,6 +178,7 @@ fn metadata() -> Value {
         "issuer": ISSUER,
         "authorization_endpoint": "https://auth.test/oauth/authorize",
         "token_endpoint": TOKEN,
+        "revocation_endpoint": REVOKE,
         "pushed_authorization_request_endpoint": PAR,
         "response_types_supported": ["code"],
         "grant_types_supported": ["authorization_code", "refresh_token"],

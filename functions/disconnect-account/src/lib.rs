@@ -1,0 +1,114 @@
+//! `DELETE /v1/accounts/{accountId}`: disconnects an account. Its tokens are destroyed, its scheduled posts fail with
+//! `account_disconnected`; connected again by a link, it has the same id.
+//!
+//! First our own state, in one transaction; then the platform is asked to end the grant, where it has such a call.
+//! `revokedAtPlatform` says whether it did so for this very request: a platform that does not answer keeps nothing
+//! connected here.
+//!
+//! Safe to repeat: an account that is disconnected is disconnected.
+//!
+//! Errors: 401, 403, 404 (also for another agency's account, or another client's than the key is bound to), 429.
+
+use http::StatusCode;
+use serde_json::json;
+use shared::{
+    account::{Account, AccountStatus},
+    api::{self, Caller, Error, Request, Response, object, request::path_id},
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::AccountId,
+    net::Engine,
+    oauth,
+    platform::Sites,
+    scope::Scope,
+    store::{self, Gate, Grant, Store, Vault},
+    tenant::Tenant,
+};
+
+/// How often is tried what meets a reconnect or a refresh.
+const TRIES: u32 = 4;
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub vault: Vault,
+    pub sites: Sites,
+    pub engine: Engine,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's and the secrets'.
+    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            gate: deployment.gate()?,
+            store: deployment.store()?,
+            vault: deployment.vault().await?,
+            sites: deployment.sites().await?,
+            engine: deployment.engine(),
+            clock: deployment.clock.clone(),
+        })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let id: Result<AccountId, Error> = path_id(&request, "accountId", "account");
+    let read = async { Ok::<_, Error>(deps.store.find_account(asking.claimed_tenant(), id?).await?) };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
+
+    let mut account = own(&caller, found?)?;
+    for _ in 0..TRIES {
+        if account.status == AccountStatus::Disconnected {
+            return Ok(answer(&account, false));
+        }
+        let grant = grant(deps, caller.tenant, &account).await?;
+        if deps.store.disconnect_account(&deps.vault, caller.tenant, &account, grant.as_ref()).await? {
+            tracing::info!(account = %account.id, platform = %account.platform, "disconnected");
+            account.status = AccountStatus::Disconnected;
+            let revoked = match grant {
+                Some(grant) => revoke(deps, caller.tenant, &account, &grant).await,
+                None => false,
+            };
+            return Ok(answer(&account, revoked));
+        }
+        account = own(&caller, deps.store.find_account(caller.tenant, account.id).await?)?;
+    }
+    Err(store::Error::Busy.into())
+}
+
+fn own(caller: &Caller, found: Option<Account>) -> Result<Account, Error> {
+    let account = found.ok_or_else(|| Error::not_found("account"))?;
+    caller.require_client(account.client, "account")?;
+    Ok(account)
+}
+
+/// What there is to revoke. A grant whose seal does not open is destroyed all the same.
+async fn grant(deps: &Deps, tenant: Tenant, account: &Account) -> Result<Option<Grant>, Error> {
+    match deps.vault.find(tenant, account.grant).await {
+        Err(store::Error::Corrupt(reason)) => {
+            tracing::warn!(account = %account.id, reason, "its grant cannot be revoked at the platform");
+            Ok(None)
+        }
+        found => Ok(found?),
+    }
+}
+
+/// Asks the platform to end the grant. Whether it did.
+async fn revoke(deps: &Deps, tenant: Tenant, account: &Account, grant: &Grant) -> bool {
+    let Some(site) = deps.sites.site(tenant.mode, account.platform) else { return false };
+    oauth::revoke(&deps.engine, &site, &grant.tokens, deps.clock.now()).await.unwrap_or_else(|error| {
+        tracing::warn!(account = %account.id, platform = %account.platform, %error, "the platform was not heard to end the grant");
+        false
+    })
+}
+
+fn answer(account: &Account, revoked: bool) -> Response {
+    let mut object = object::account(account);
+    object["revokedAtPlatform"] = json!(revoked);
+    Response::one(StatusCode::OK, object)
+}

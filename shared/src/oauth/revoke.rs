@@ -1,0 +1,46 @@
+//! Ends a grant at its platform (RFC 7009), where there is such a call.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{Error, Tokens, discovery, endpoint::Form, refresh};
+use crate::{
+    net::{Engine, Reach},
+    platform::{
+        self, Site,
+        spec::{ABOUT_TO_END, Ends, Revocation},
+    },
+    secret::Secret,
+};
+
+/// Asks the platform to end a grant that nobody else uses any more. Whether it did: where there is no such call, it did
+/// not.
+///
+/// # Errors
+/// Any: the grant may live on there, until it ends by itself.
+pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime<Utc>) -> Result<bool, Error> {
+    let field = |token: &Secret| ("token", token.expose().to_owned());
+    let lasting = tokens.refresh.as_ref().unwrap_or(&tokens.access);
+    match (platform::spec(site.platform).revocation, &tokens.bound) {
+        (Revocation::Token { url, ends }, _) => {
+            let margin = Duration::from_std(ABOUT_TO_END).unwrap_or_default();
+            let token = match ends {
+                // One that has ended ends nothing: the grant is renewed once more, for this.
+                Ends::AccessToken if tokens.ends_by(now, margin) => {
+                    field(&refresh(engine, site, tokens, now).await?.access)
+                }
+                Ends::AccessToken => field(&tokens.access),
+                Ends::RefreshToken => field(lasting),
+            };
+            Form::of_app(site, &site.url(url), vec![token])?.tell(engine, now).await?;
+        }
+        (Revocation::Discovered, Some(bound)) => {
+            let server = discovery::server(engine, &bound.issuer).await?;
+            let Some(url) = &server.revoke else { return Ok(false) };
+            let fields = vec![field(lasting), ("client_id", tokens.app.clone())];
+            let form = Form { url, reach: Reach::Named, fields, basic: None, dpop: Some(&bound.key()) };
+            form.tell(engine, now).await?;
+        }
+        (Revocation::Discovered, None) | (Revocation::None, _) => return Ok(false),
+    }
+    Ok(true)
+}

@@ -1,0 +1,289 @@
+//! Disconnecting an account: first our own state, then the platform, which may say what it likes.
+
+use std::sync::{Arc, Mutex};
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use shared::{
+    account::{Account, AccountStatus},
+    id::AgencyId,
+    net::{Engine as HttpEngine, Failure},
+    oauth::{self, Tokens},
+    platform_id::PlatformId,
+    store::Grant,
+    tenant::Mode,
+    testing::{Answer, Ask},
+};
+
+use super::{bound, delete};
+use crate::{
+    connect::{WHOAMI, called, count, end_grant, is, reply, stored, tables, tenant, vault, wait},
+    media,
+    world::{Browser, LEASE, World, sites},
+};
+
+const X: &str = "http://sandbox.test/api.x.com/2/oauth2/revoke";
+const TIKTOK: &str = "http://sandbox.test/open.tiktokapis.com/v2/oauth/revoke/";
+
+fn one(account: &str) -> String {
+    format!("/v1/accounts/{account}")
+}
+
+async fn disconnect(world: &World, account: &str) -> Answer {
+    delete(world, &world.key, &one(account)).await
+}
+
+/// A client's one account as it is stored, and its grant.
+async fn standing(world: &World, client: &str) -> (Account, Grant) {
+    let account = stored(world, client).await.remove(0);
+    let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
+    (account, grant)
+}
+
+/// What the sandbox's X says to an access token.
+async fn whoami(world: &World, grant: &Grant) -> u16 {
+    let request = http::Request::get(WHOAMI)
+        .header("authorization", format!("Bearer {}", grant.tokens.access.expose()))
+        .body(bytes::Bytes::new())
+        .unwrap();
+    world.network.sandbox(request).await.unwrap().status().as_u16()
+}
+
+/// Tries to make new tokens of what the grant had.
+async fn refresh(world: &World, grant: &Grant) -> Result<Tokens, oauth::Error> {
+    let engine = HttpEngine::new(world.network.clone(), LEASE / 3);
+    let site = sites().site(Mode::Live, PlatformId::X).unwrap();
+    oauth::refresh(&engine, &site, &grant.tokens, world.now()).await
+}
+
+#[tokio::test]
+async fn a_disconnected_account_has_no_tokens_here_or_at_the_platform() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let (_, grant) = standing(&world, &client).await;
+    let before = world.accounts(&client).await.remove(0);
+    assert_eq!(whoami(&world, &grant).await, 200);
+    let _ = world.network.seen();
+    let answer = disconnect(&world, &account).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let mut expected = before;
+    expected["status"] = json!("disconnected");
+    assert_eq!(world.accounts(&client).await[0], expected);
+    expected["revokedAtPlatform"] = json!(true);
+    assert_eq!(answer.data(), expected);
+    assert_eq!(world.network.seen(), [format!("POST {X}")]);
+    assert_eq!(count(&world, "GRANT").await, 0);
+    assert_eq!(whoami(&world, &grant).await, 401);
+    assert!(matches!(refresh(&world, &grant).await, Err(oauth::Error::Dead(_))), "nor can new ones be made");
+}
+
+#[tokio::test]
+async fn disconnecting_again_changes_and_calls_nothing() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    disconnect(&world, &account).await;
+    let (before, _) = (tables(&world).await, world.network.seen());
+    let again = disconnect(&world, &account).await;
+    assert_eq!(again.status, 200, "{}", again.text);
+    assert_eq!((&again.data()["status"], &again.data()["revokedAtPlatform"]), (&json!("disconnected"), &json!(false)));
+    assert!(world.network.seen().is_empty());
+    assert_eq!(tables(&world).await, before);
+    assert_eq!(world.accounts(&client).await.len(), 1);
+}
+
+#[tokio::test]
+async fn each_platform_is_told_in_its_own_way() {
+    let world = World::new().await;
+    let revoked = async |platform: &str| {
+        let (_, account) = media::connected(&world, platform, "demo_shop").await;
+        let _ = world.network.seen();
+        disconnect(&world, &account).await.data()["revokedAtPlatform"].clone()
+    };
+    assert_eq!(revoked("tiktok").await, true);
+    assert_eq!(world.network.seen(), [format!("POST {TIKTOK}")]);
+    assert_eq!(revoked("instagram").await, false);
+    assert!(world.network.seen().is_empty(), "Instagram has no such call");
+}
+
+#[tokio::test]
+async fn an_access_token_that_has_ended_is_renewed_to_end_the_grant_with() {
+    let world = World::new().await;
+    let (_, account) = media::connected(&world, "tiktok", "demo_shop").await;
+    world.clock.advance(Duration::hours(25));
+    let _ = world.network.seen();
+    assert_eq!(disconnect(&world, &account).await.data()["revokedAtPlatform"], true);
+    assert_eq!(world.network.seen(), [format!("POST {}", TIKTOK.replace("revoke", "token")), format!("POST {TIKTOK}")]);
+}
+
+#[tokio::test]
+async fn a_platform_that_fails_does_not_keep_the_account_connected() {
+    let no = |status: u16| move || Ok(reply(status, &json!({ "error": "invalid_request" })));
+    let failures: [Arc<dyn Fn() -> Result<shared::net::Answer, Failure> + Send + Sync>; 5] = [
+        Arc::new(no(200)),
+        Arc::new(no(400)),
+        Arc::new(no(503)),
+        Arc::new(|| Err(Failure::OutcomeUnknown("the connection broke".into()))),
+        Arc::new(|| Err(Failure::NotSent("there is no such server".into()))),
+    ];
+    for failure in failures {
+        let world = World::new().await;
+        let (client, account) = world.connected("demo_shop").await;
+        world.network.hook(move |request| is(request, X).then(|| failure()));
+        let answer = disconnect(&world, &account).await;
+        assert_eq!((answer.status.as_u16(), &answer.data()["revokedAtPlatform"]), (200, &json!(false)));
+        assert_eq!(called(&world, X), 1, "once");
+        assert_eq!(world.accounts(&client).await[0]["status"], "disconnected");
+        assert_eq!(count(&world, "GRANT").await, 0);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_while_the_platform_is_told_leaves_the_account_disconnected() {
+    let world = Arc::new(World::new().await);
+    let (client, account) = world.connected("demo_shop").await;
+    let (agency, seen) = (Arc::clone(&world), Arc::new(Mutex::new(None)));
+    let kept = Arc::clone(&seen);
+    world.network.hook(move |request| {
+        if is(request, X) {
+            let state = wait(async { (stored(&agency, &client).await[0].status, count(&agency, "GRANT").await) });
+            *kept.lock().unwrap() = Some(state);
+        }
+        None
+    });
+    disconnect(&world, &account).await;
+    world.network.unhook();
+    assert_eq!(*seen.lock().unwrap(), Some((AccountStatus::Disconnected, 0)), "before anything was sent");
+}
+
+#[tokio::test]
+async fn what_was_scheduled_fails_and_nothing_new_is_taken() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let at = json!({ "type": "at", "scheduledAt": world.now() + Duration::minutes(10) });
+    let post = world.post(&client, &[&account], "Too late", at).await;
+    disconnect(&world, &account).await;
+    for _ in 0..12 {
+        world.pass(Duration::minutes(1)).await;
+        world.tick().await;
+        world.deliver().await;
+    }
+    let target = world.target(&post).await;
+    assert_eq!((&target["status"], &target["error"]["code"]), (&json!("failed"), &json!("account_disconnected")));
+    assert!(world.feed("demo_shop").await.is_empty());
+
+    let body = |targets: Value| json!({ "clientId": client, "content": "New", "targets": targets, "schedule": { "type": "now" } });
+    for targets in [json!({ "mode": "all" }), json!({ "mode": "selection", "accountIds": [account] })] {
+        let refused = world.ask(Ask::post("/v1/posts", &body(targets)).key(&world.key)).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+    }
+}
+
+#[tokio::test]
+async fn an_account_that_is_connected_again_is_the_same_one_with_its_posts() {
+    let world = World::new().await;
+    let client = world.client("A").await;
+    let link = world.link(&client, &["x"]).await;
+    let mut browser = Browser::default();
+    browser.connect_x(&world, &link, "demo_shop").await;
+    let before = world.accounts(&client).await.remove(0);
+    let account = before["id"].as_str().unwrap();
+    let at = json!({ "type": "at", "scheduledAt": world.now() + Duration::minutes(10) });
+    let post = world.post(&client, &[account], "Still mine", at).await;
+    disconnect(&world, account).await;
+    let page = browser.get(&world, &link).await;
+    assert!(page.text.contains("has ended") && page.text.contains("Reconnect X"), "{}", page.text);
+    browser.connect_x(&world, &link, "demo_shop").await;
+    assert_eq!(world.accounts(&client).await[0], before);
+    assert_eq!(count(&world, "GRANT").await, 1);
+    world.pass(Duration::minutes(8)).await;
+    world.tick().await;
+    world.pass(Duration::minutes(3)).await;
+    assert_eq!(world.target(&post).await["status"], "published");
+    assert_eq!(disconnect(&world, account).await.data()["revokedAtPlatform"], true, "and can be disconnected again");
+}
+
+#[tokio::test]
+async fn an_account_whose_grant_is_dead_is_disconnected_all_the_same() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    end_grant(&world, &stored(&world, &client).await[0]).await;
+    assert_eq!(disconnect(&world, &account).await.data()["status"], "disconnected");
+    assert_eq!(count(&world, "GRANT").await, 0);
+}
+
+#[tokio::test]
+async fn a_grant_whose_seal_does_not_open_is_destroyed_all_the_same() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let (standing, _) = standing(&world, &client).await;
+    let text = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
+    let update =
+        world.engine.client.update_item().table_name("vault").update_expression("SET version = version + :one");
+    let update = update.key("pk", text(format!("GRANT#{}", standing.grant))).key("sk", text("GRANT".into()));
+    let one = aws_sdk_dynamodb::types::AttributeValue::N("1".into());
+    update.expression_attribute_values(":one", one).send().await.unwrap();
+    let answer = disconnect(&world, &account).await;
+    assert_eq!((answer.status.as_u16(), &answer.data()["revokedAtPlatform"]), (200, &json!(false)), "{}", answer.text);
+    assert_eq!(count(&world, "GRANT").await, 0);
+}
+
+#[tokio::test]
+async fn a_reconnect_or_a_refresh_in_between_is_seen() {
+    let world = World::new().await;
+    let (client, _) = world.connected("demo_shop").await;
+    let (account, grant) = standing(&world, &client).await;
+    let vault = vault(&world);
+    let disconnect = async |account: &Account, grant: Option<&Grant>| {
+        world.store.disconnect_account(&vault, tenant(&world), account, grant).await.unwrap()
+    };
+    assert!(vault.store_rotated(tenant(&world), &grant, &grant.tokens).await.unwrap());
+    let before = tables(&world).await;
+    assert!(!disconnect(&account, Some(&grant)).await, "its tokens are others by now");
+    assert_eq!(tables(&world).await, before);
+
+    let link = world.link(&client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "demo_shop").await;
+    let before = tables(&world).await;
+    for read in [Some(&grant), None] {
+        assert!(!disconnect(&account, read).await, "it stands on another grant");
+    }
+    assert_eq!(tables(&world).await, before);
+
+    let (account, grant) = standing(&world, &client).await;
+    assert!(disconnect(&account, Some(&grant)).await);
+    assert!(!disconnect(&account, Some(&grant)).await, "of two at once, one tells the platform");
+}
+
+#[tokio::test]
+async fn of_many_who_disconnect_at_once_one_tells_the_platform() {
+    let world = World::new().await;
+    let (_, account) = world.connected("demo_shop").await;
+    let _ = world.network.seen();
+    let answers = futures_util::future::join_all((0..8).map(|_| disconnect(&world, &account))).await;
+    assert!(answers.iter().all(|answer| answer.data()["status"] == "disconnected"));
+    assert_eq!(answers.iter().filter(|answer| answer.data()["revokedAtPlatform"] == true).count(), 1);
+    assert_eq!(called(&world, X), 1);
+}
+
+#[tokio::test]
+async fn nobody_else_disconnects_an_account() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let other = world.client("B").await;
+    let strangers = [
+        world.agency(AgencyId::random(), Mode::Live).await,
+        world.agency(world.agency, Mode::Test).await,
+        bound(&world, &other).await,
+    ];
+    let nobody = disconnect(&world, "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa").await;
+    assert_eq!(nobody.status, 404);
+    assert_eq!(disconnect(&world, "x").await.status, 404);
+    for key in strangers {
+        let refused = delete(&world, &key, &one(&account)).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["detail"]), (404, &nobody.json()["detail"]));
+    }
+    assert_eq!(world.accounts(&client).await[0]["status"], "connected");
+    assert_eq!(count(&world, "GRANT").await, 1);
+    let own = bound(&world, &client).await;
+    assert_eq!(delete(&world, &own, &one(&account)).await.status, 200);
+}
