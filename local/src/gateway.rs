@@ -32,6 +32,7 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "disconnect-account" => respond(&house.disconnect_account, disconnect_account::handle, request).await,
         "create-post" => respond(&house.create_post, create_post::handle, request).await,
         "get-post" => respond(&house.get_post, get_post::handle, request).await,
+        "cancel-post" => respond(&house.cancel_post, cancel_post::handle, request).await,
         "get-agency" => respond(&house.get_agency, get_agency::handle, request).await,
         "edit-agency" => respond(&house.edit_agency, edit_agency::handle, request).await,
         "create-key" => respond(&house.create_key, create_key::handle, request).await,

@@ -88,6 +88,12 @@ impl Post {
         self.targets.iter().filter_map(|target| target.next_at).min()
     }
 
+    /// Cancels the targets that nothing was sent of. Whether there were any.
+    pub fn cancel(&mut self) -> bool {
+        let open = self.targets.iter_mut().filter(|target| target.is_open());
+        open.map(Target::cancel).count() > 0
+    }
+
     /// The post as its creation answered it: what a replay answers, whatever has become of it since.
     #[must_use]
     pub fn as_created(mut self) -> Self {
@@ -145,10 +151,28 @@ mod tests {
     }
 
     #[test]
-    fn a_replay_answers_what_the_creation_answered() {
+    fn canceling_takes_what_nothing_was_sent_of_and_leaves_the_rest() {
+        use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         let now = DateTime::from_timestamp(0, 0).unwrap();
-        let target = |held| Target::new(crate::id::AccountId::random(), crate::platform_id::PlatformId::X, now, held);
-        let created = Post {
+        let mut post = created(now, 7);
+        let states = [Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled];
+        for (target, state) in post.targets.iter_mut().zip(states) {
+            target.state = state;
+        }
+        assert!(post.cancel());
+        let left: Vec<_> = post.targets.iter().map(|target| target.state).collect();
+        assert_eq!(left, [Canceled, Sending, Published, Failed, Unconfirmed, Canceled, Canceled]);
+        assert!(!post.cancel(), "nothing is left to cancel");
+        let mut post = created(now, 2);
+        assert_eq!(post.next_at(), Some(now));
+        post.cancel();
+        assert_eq!((post.next_at(), post.status()), (None, PostStatus::Canceled));
+    }
+
+    /// A post with so many targets, the first of them held.
+    fn created(now: DateTime<Utc>, targets: usize) -> Post {
+        let target = |n| Target::new(crate::id::AccountId::random(), crate::platform_id::PlatformId::X, now, n == 0);
+        Post {
             id: PostId::random(),
             client: ClientId::random(),
             content: "Hello".into(),
@@ -157,8 +181,14 @@ mod tests {
             schedule: Schedule::Now,
             publish_before: None,
             created_at: now,
-            targets: vec![target(false), target(true)],
-        };
+            targets: (0..targets).map(target).collect(),
+        }
+    }
+
+    #[test]
+    fn a_replay_answers_what_the_creation_answered() {
+        let now = DateTime::from_timestamp(0, 0).unwrap();
+        let created = created(now, 2);
         let mut since = created.clone();
         for target in &mut since.targets {
             target.start(crate::target::Effect::Commit, now);

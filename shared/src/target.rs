@@ -140,6 +140,19 @@ impl Target {
         self.next_at.is_some_and(|at| at <= now)
     }
 
+    /// Whether nothing of it was sent, nor will be before its time.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, State::Scheduled | State::Held)
+    }
+
+    /// Nothing of it will be sent.
+    pub fn cancel(&mut self) {
+        self.state = State::Canceled;
+        self.next_at = None;
+        self.fault = None;
+    }
+
     /// Puts a step on record, before its first byte leaves.
     pub fn start(&mut self, step: Effect, now: DateTime<Utc>) {
         self.state = match (self.state, step) {

@@ -89,6 +89,12 @@ async fn every_request_costs_what_the_table_says() {
     assert_eq!(calls(&world, Ask::get(&one).key(&key), 200).await, read);
     assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 1), ("UpdateItem", 2)]));
     assert_eq!(calls(&world, delete(&one), 200).await, read, "again");
+    // Canceling: the post beside the gate, then the write.
+    let change = of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]);
+    let other = world.post(&client, &[&account], "Other", body["schedule"].clone()).await;
+    let path = format!("/v1/posts/{}", other["id"].as_str().unwrap());
+    assert_eq!(calls(&world, Ask::new(http::Method::DELETE, &path).key(&key), 200).await, change);
+    assert_eq!(calls(&world, Ask::new(http::Method::DELETE, &path).key(&key), 200).await, read, "canceled already");
 
     let id = world.ask(post(&body)).await.data()["id"].as_str().unwrap().to_owned();
     assert_eq!(calls(&world, Ask::get(&format!("/v1/posts/{id}")).key(&key), 200).await, read);

@@ -2,7 +2,7 @@
 //! was not sent, reads back what may have been, and says so where neither is known. Never twice, never stuck.
 
 mod media;
-mod mortal;
+pub(crate) mod mortal;
 
 use serde_json::{Value, json};
 use shared::target::Effect;

@@ -16,6 +16,7 @@ mod idempotency;
 mod keys;
 mod lists;
 mod media;
+mod posts;
 mod publish;
 mod refresh;
 mod template;

@@ -219,6 +219,18 @@ impl Error {
         Self::new(Code::IdempotencyKeyReused, "This Idempotency-Key was used before, with another request.")
     }
 
+    /// What is asked for does not go with what stands. `detail` says what to do instead.
+    #[must_use]
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(Code::StateConflict, detail)
+    }
+
+    /// A worker has the post and waits for an answer.
+    #[must_use]
+    pub fn at_work() -> Self {
+        Self::conflict("The post is being sent this very moment. Repeat the request in a few seconds.")
+    }
+
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..Self::new(Code::Internal, "Something went wrong on our side.") }

@@ -28,6 +28,7 @@
 //! | 9 | get a post | `GetItem` |
 //! | 10 | find what is due | `Query due`, shard by shard |
 //! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
+//! | 11a | change a post: cancel | `GetItem`, `PutItem` on the condition that nothing was written since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
 //! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for the name |

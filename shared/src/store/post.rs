@@ -1,5 +1,7 @@
 //! Posts: inserted once, claimed by one worker at a time, saved under its fence.
 
+mod change;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::{
@@ -21,7 +23,9 @@ use crate::{
     tenant::Tenant,
 };
 
-#[derive(Serialize, Deserialize)]
+const REVISION: &str = "revision";
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct PostItem {
     pk: String,
     sk: String,
@@ -42,6 +46,9 @@ struct PostItem {
     fence: u64,
     /// Epoch milliseconds: until then one worker has the post.
     lease_until: i64,
+    /// Counts the writes: who changes what was read writes only if it is still so.
+    #[serde(default)]
+    revision: u64,
     #[serde(flatten)]
     origin: Origin,
     client_list: String,
@@ -52,6 +59,34 @@ struct PostItem {
     /// Epoch milliseconds. Present exactly while something is left to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<i64>,
+}
+
+impl PostItem {
+    fn new(tenant: Tenant, post: &Post, origin: &Origin) -> Self {
+        Self {
+            pk: keys::post(tenant, post.id),
+            sk: keys::POST.into(),
+            id: post.id,
+            client: post.client,
+            content: post.content.clone(),
+            media: post.media.clone(),
+            options: post.options.clone(),
+            schedule: post.schedule,
+            publish_before: post.publish_before,
+            created_at: post.created_at,
+            order: post.targets.iter().map(|target| target.account).collect(),
+            targets: post.targets.iter().map(|target| (target.account, target.clone())).collect(),
+            fence: 0,
+            lease_until: 0,
+            revision: 0,
+            origin: origin.clone(),
+            client_list: keys::posts_of_client(tenant, post.client),
+            tenant_list: keys::posts_of_tenant(tenant),
+            listed_at: keys::listed_at(post.created_at, post.id),
+            due_shard: post.next_at().map(|_| keys::due_shard(post.id)),
+            due_at: post.next_at().map(|at| at.timestamp_millis()),
+        }
+    }
 }
 
 impl TryFrom<PostItem> for Post {
@@ -77,6 +112,8 @@ impl TryFrom<PostItem> for Post {
         })
     }
 }
+
+pub use change::{Changed, Standing};
 
 /// The right to work on a post until `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,28 +141,7 @@ impl Store {
     /// # Errors
     /// The store's.
     pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {
-        let item = PostItem {
-            pk: keys::post(tenant, post.id),
-            sk: keys::POST.into(),
-            id: post.id,
-            client: post.client,
-            content: post.content.clone(),
-            media: post.media.clone(),
-            options: post.options.clone(),
-            schedule: post.schedule,
-            publish_before: post.publish_before,
-            created_at: post.created_at,
-            order: post.targets.iter().map(|target| target.account).collect(),
-            targets: post.targets.iter().map(|target| (target.account, target.clone())).collect(),
-            fence: 0,
-            lease_until: 0,
-            origin: origin.clone(),
-            client_list: keys::posts_of_client(tenant, post.client),
-            tenant_list: keys::posts_of_tenant(tenant),
-            listed_at: keys::listed_at(post.created_at, post.id),
-            due_shard: Some(keys::due_shard(post.id)),
-            due_at: post.next_at().map(|at| at.timestamp_millis()),
-        };
+        let item = PostItem::new(tenant, post, origin);
         match self.insert(to_item(&item)).await? {
             None => Ok(Inserted::New),
             Some(standing) => standing_post(from_item(standing)?, origin),
@@ -170,9 +186,10 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::post(tenant, id), keys::POST)))
-            .update_expression("SET fence = fence + :one, lease_until = :until, due_at = :until")
+            .update_expression("SET fence = fence + :one, lease_until = :until, due_at = :until ADD #revision :one")
             // Many workers may be told of one post: one claims it, and nobody while its lease lasts.
             .condition_expression("due_at <= :now AND lease_until <= :now")
+            .expression_attribute_names("#revision", REVISION)
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":now", number(now.timestamp_millis()))
             .expression_attribute_values(":until", number(until.timestamp_millis()))
@@ -208,11 +225,14 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::POST)))
-            .update_expression("SET targets.#a = :target")
-            // A worker whose lease has ended must not overwrite what its successor found out.
+            .update_expression("SET targets.#a = :target ADD #revision :one")
+            // A worker whose lease has ended must not overwrite what its successor found out, and one whose post was
+            // canceled or edited must not go on.
             .condition_expression("fence = :fence")
+            .expression_attribute_names("#revision", REVISION)
             .expression_attribute_names("#a", target.account.to_string())
             .expression_attribute_values(":target", to_value(target))
+            .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":fence", number(claim.fence))
             .send()
             .await;
@@ -232,12 +252,14 @@ impl Store {
             // As above: only the worker that has the post says what is left of it.
             .condition_expression("fence = :fence")
             .expression_attribute_values(":fence", number(claim.fence))
+            .expression_attribute_names("#revision", REVISION)
+            .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":none", number(0));
         let update = match next {
             Some(at) => update
-                .update_expression("SET lease_until = :none, due_at = :next")
+                .update_expression("SET lease_until = :none, due_at = :next ADD #revision :one")
                 .expression_attribute_values(":next", number(at.timestamp_millis())),
-            None => update.update_expression("SET lease_until = :none REMOVE due_at, due_shard"),
+            None => update.update_expression("SET lease_until = :none REMOVE due_at, due_shard ADD #revision :one"),
         };
         held(update.send().await)
     }

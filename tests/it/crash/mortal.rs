@@ -68,7 +68,7 @@ impl Transport for Wire {
 }
 
 /// A worker whose calls of DynamoDB pass an interceptor, each once.
-fn worker(world: &World, interceptor: impl Intercept + 'static, engine: Engine) -> publish_post::Deps {
+pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, engine: Engine) -> publish_post::Deps {
     let config = world.engine.client.config().to_builder();
     let config = config.interceptor(interceptor).retry_config(RetryConfig::disabled());
     let client = Client::from_conf(config.build());
@@ -107,7 +107,7 @@ impl Life {
 }
 
 /// Handles one message as a worker that dies before the effect number `effects`. Whether it lived to its end.
-pub(super) async fn handle_until(world: &World, message: Message, effects: usize) -> bool {
+pub(crate) async fn handle_until(world: &World, message: Message, effects: usize) -> bool {
     Life::of(effects).handle(world, message).await
 }
 

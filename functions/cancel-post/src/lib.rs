@@ -1,0 +1,64 @@
+//! `DELETE /v1/posts/{postId}`: cancels the targets of a post that nothing was sent of. The post stays readable, and is
+//! `canceled` once all its targets are. No commit of a canceled target begins after this was answered.
+//!
+//! Safe to repeat: canceling a canceled post answers it again.
+//!
+//! Errors: 401, 403, 404, 409 (nothing is left to cancel; or a worker is sending it this very moment: repeat), 429.
+
+use http::StatusCode;
+use shared::{
+    api::{self, Error, Request, Response, object, request::path_id},
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::PostId,
+    post::Post,
+    scope::Scope,
+    store::{Changed, Gate, Store},
+    target::State,
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
+    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+
+    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
+    caller.require_client(standing.post.client, "post")?;
+    match deps.store.change_post(caller.tenant, standing, now, decide).await? {
+        Changed::Yes(post) | Changed::No(post) => Ok(Response::one(StatusCode::OK, object::post(&post))),
+        Changed::AtWork => Err(Error::at_work()),
+    }
+}
+
+/// The post with everything canceled that can be; none if that was done before.
+fn decide(post: &Post) -> Result<Option<Post>, Error> {
+    let mut canceled = post.clone();
+    if canceled.cancel() {
+        return Ok(Some(canceled));
+    }
+    if post.targets.iter().any(|target| target.state == State::Canceled) {
+        return Ok(None);
+    }
+    Err(Error::conflict(
+        "Nothing is left to cancel: each target is published, failed, or with its platform already. Read the post; what \
+         is published can only be deleted on the platform.",
+    ))
+}

@@ -1,0 +1,107 @@
+//! A post that its agency changes: read, decided on, and written only if it is still as it was read. Whoever changes a
+//! post takes it from its worker. A step is on record before its first byte leaves, so either the worker's record came
+//! first, and is seen here, or the worker fails to make it, and sends nothing.
+
+use aws_sdk_dynamodb::operation::put_item::PutItemError;
+use chrono::{DateTime, Utc};
+
+use super::{super::Error, PostItem, REVISION, key, keys, number, to_item};
+use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
+
+/// How often a change is decided that keeps meeting others.
+const TRIES: usize = 5;
+
+/// A post as it was read, with what a change of it stands on.
+#[derive(Debug)]
+pub struct Standing {
+    pub post: Post,
+    item: PostItem,
+}
+
+/// What a change came to.
+#[derive(Debug)]
+pub enum Changed {
+    Yes(Post),
+    /// There was nothing to change.
+    No(Post),
+    /// A worker waits for an answer: taking the post from it would make doubt of what it sent.
+    AtWork,
+}
+
+impl TryFrom<PostItem> for Standing {
+    type Error = Error;
+
+    fn try_from(item: PostItem) -> Result<Self, Error> {
+        Ok(Self { post: item.clone().try_into()?, item })
+    }
+}
+
+impl Standing {
+    /// Whether a worker has the post, with a request of it under way.
+    fn at_work(&self, now: DateTime<Utc>) -> bool {
+        self.item.lease_until > now.timestamp_millis() && self.post.targets.iter().any(|it| it.in_flight.is_some())
+    }
+}
+
+impl Store {
+    /// # Errors
+    /// The store's.
+    pub async fn find_standing_post(&self, tenant: Tenant, id: PostId) -> Result<Option<Standing>, Error> {
+        let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
+        item.map(Standing::try_from).transpose()
+    }
+
+    /// Changes a post as `decide` says of it as it stands, and takes it from a worker that has it. Where `decide` has
+    /// nothing to change (`None`), nothing is written.
+    ///
+    /// # Errors
+    /// What `decide` says; the store's, [`Error::Busy`] among them if others kept changing it.
+    pub async fn change_post<E: From<Error>>(
+        &self,
+        tenant: Tenant,
+        mut standing: Standing,
+        now: DateTime<Utc>,
+        mut decide: impl FnMut(&Post) -> Result<Option<Post>, E>,
+    ) -> Result<Changed, E> {
+        for _ in 0..TRIES {
+            let Some(post) = decide(&standing.post)? else { return Ok(Changed::No(standing.post)) };
+            if standing.at_work(now) {
+                return Ok(Changed::AtWork);
+            }
+            if self.replace(tenant, &standing.item, &post).await? {
+                return Ok(Changed::Yes(post));
+            }
+            let again = self.find_standing_post(tenant, post.id).await?;
+            standing = again.ok_or_else(|| Error::Corrupt(format!("{} stood a moment ago", post.id)))?;
+        }
+        Err(Error::Busy.into())
+    }
+
+    /// Writes a post in the place of what was read. Whether that still stood.
+    async fn replace(&self, tenant: Tenant, read: &PostItem, post: &Post) -> Result<bool, Error> {
+        let item = PostItem {
+            // From here on, whatever a worker that has the post wants to write fails.
+            fence: read.fence + 1,
+            revision: read.revision + 1,
+            ..PostItem::new(tenant, post, &read.origin)
+        };
+        let sent = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(to_item(&item)))
+            // A worker may have claimed it or put a step on record since it was read, or another change come first.
+            .condition_expression("attribute_not_exists(#revision) OR #revision = :revision")
+            .expression_attribute_names("#revision", REVISION)
+            .expression_attribute_values(":revision", number(read.revision))
+            .send()
+            .await;
+        match sent {
+            Ok(_) => Ok(true),
+            Err(error) => match error.as_service_error() {
+                Some(PutItemError::ConditionalCheckFailedException(_)) => Ok(false),
+                _ => Err(Error::sdk(error)),
+            },
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What an agency does with a post that stands: cancel it, against a worker that is publishing it.
+
+mod cancel;
+mod race;
+
+use http::Method;
+use serde_json::Value;
+use shared::testing::{Answer, Ask};
+
+use crate::world::World;
+
+/// The path of a post.
+fn path(post: &Value) -> String {
+    format!("/v1/posts/{}", post["id"].as_str().unwrap())
+}
+
+async fn cancel(world: &World, post: &Value) -> Answer {
+    world.ask(Ask::new(Method::DELETE, &path(post)).key(&world.key)).await
+}
+
+/// What is said of each target.
+fn statuses(post: &Value) -> Vec<&str> {
+    post["targets"].as_array().unwrap().iter().map(|target| target["status"].as_str().unwrap()).collect()
+}

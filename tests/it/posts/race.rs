@@ -1,0 +1,172 @@
+//! An agency against a worker: at every moment of a publish. What was answered as canceled is never sent.
+
+use std::{
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use aws_sdk_dynamodb::{
+    config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
+    error::BoxError,
+};
+use chrono::Duration;
+use futures_util::future::BoxFuture;
+use shared::net::{Answer, Engine, Failure, Reach, Request, Transport};
+use tokio::sync::Notify;
+
+use super::{cancel, statuses};
+use crate::{
+    crash::mortal,
+    publish::{Held, is_commit, message, next_due, now, settle, worker},
+    world::{LEASE, Network, World},
+};
+
+/// More effects than a worker has with one target.
+const MANY: usize = 20;
+
+/// Stops a worker at one of its effects: what it writes and what it sends.
+#[derive(Clone, Debug)]
+pub(super) struct Stop(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    left: AtomicUsize,
+    reached: Notify,
+}
+
+impl Stop {
+    /// At the effect of that number, counted from 0.
+    pub(super) fn at(effect: usize) -> Self {
+        Self(Arc::new(Inner { left: AtomicUsize::new(effect + 1), reached: Notify::new() }))
+    }
+
+    pub(super) async fn reached(&self) {
+        self.0.reached.notified().await;
+    }
+
+    fn count(&self) {
+        let left = self.0.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if left == Ok(1) {
+            self.0.reached.notify_one();
+        }
+    }
+}
+
+impl Intercept for Stop {
+    fn name(&self) -> &'static str {
+        "stop"
+    }
+
+    fn read_before_transmit(
+        &self,
+        _: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        self.count();
+        Ok(())
+    }
+}
+
+struct Wire(Network, Stop);
+
+impl Transport for Wire {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+        self.1.count();
+        Box::pin(async move {
+            // Whoever waits for the stop comes first.
+            tokio::task::yield_now().await;
+            self.0.send(request, reach).await
+        })
+    }
+}
+
+/// A worker that stops.
+pub(super) fn stopping(world: &World, stop: &Stop) -> publish_post::Deps {
+    let engine = Engine::new(Wire(world.network.clone(), stop.clone()), LEASE / 3);
+    mortal::worker(world, stop.clone(), engine)
+}
+
+#[tokio::test]
+async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {
+    let mut answers = Vec::new();
+    for effect in 0..MANY {
+        let world = World::new().await;
+        let (client, account) = world.connected("demo_shop").await;
+        let post = world.post(&client, &[&account], "Once or never", now()).await;
+        world.lose_messages();
+        let stop = Stop::at(effect);
+        let worker = stopping(&world, &stop);
+        let mut work = pin!(publish_post::handle(&worker, message(&world, &post)));
+        let over = tokio::select! {
+            biased;
+            () = stop.reached() => false,
+            done = &mut work => done.is_ok(),
+        };
+        let answer = cancel(&world, &post).await;
+        if !over {
+            work.await.unwrap();
+        }
+        let due = next_due(&world).await;
+        settle(&world).await;
+        let status = answer.status.as_u16();
+        let times = world.feed("demo_shop").await.len();
+        let post = world.read(&post).await;
+        match status {
+            200 => {
+                assert_eq!(statuses(&answer.data()), ["canceled"]);
+                assert_eq!((statuses(&post), times, due), (vec!["canceled"], 0, None), "at effect {effect}");
+            }
+            409 => {
+                assert_eq!(answer.code(), "state_conflict");
+                assert_eq!((statuses(&post), times), (vec!["published"], 1), "at effect {effect}");
+                assert_eq!(post["targets"][0]["attempts"].as_array().unwrap().len(), 1, "and it is no doubt");
+            }
+            other => panic!("{other}: {}", answer.text),
+        }
+        answers.push(status);
+        if over {
+            // Claim, accounts, grant; the step on record, the commit, its outcome, the end.
+            assert_eq!((&answers[1..3], &answers[4..]), (&[200; 2][..], &[409; 4][..]), "{answers:?}");
+            return;
+        }
+    }
+    panic!("it never came to an end");
+}
+
+#[tokio::test]
+async fn while_an_answer_is_waited_for_the_agency_is_told_to_come_back() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "On its way", now()).await;
+    let held = Held::on(&world, is_commit);
+    let worker = worker(&world, held.clone());
+    let meanwhile = async {
+        held.arrived().await;
+        let refused = cancel(&world, &post).await;
+        held.release();
+        refused
+    };
+    let (done, refused) = tokio::join!(publish_post::handle(&worker, message(&world, &post)), meanwhile);
+    done.unwrap();
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
+    assert_eq!(statuses(&world.read(&post).await), ["published"], "its answer counts");
+}
+
+/// A worker that has claimed it dies; the agency does not wait for the lease.
+#[tokio::test]
+async fn what_a_dead_worker_had_claimed_is_canceled_at_once() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Rather not", now()).await;
+    world.lose_messages();
+    assert!(!mortal::handle_until(&world, message(&world, &post), 3).await);
+    assert_eq!(next_due(&world).await, Some(world.now() + Duration::from_std(LEASE).unwrap()));
+    assert_eq!(cancel(&world, &post).await.status, 200);
+    assert_eq!(next_due(&world).await, None);
+    settle(&world).await;
+    assert!(world.feed("demo_shop").await.is_empty());
+}
