@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `media` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
 //! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` | facts, and each other |
-//! | the edge | `api`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
+//! | the edge | `api`, `composition`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
 //!
 //! What may enter: what two functions use *and* has a noun for a name. `tests/it/tidy.rs` checks the `use` lines.
@@ -15,6 +15,7 @@ pub mod api;
 pub mod base62;
 pub mod client;
 pub mod clock;
+pub mod composition;
 pub mod config;
 pub mod deployment;
 pub mod frame;

@@ -22,7 +22,7 @@ pub const MAX_TARGETS: usize = 50;
 /// What was said about a post for one platform, by name.
 pub type Options = BTreeMap<String, Value>;
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
     pub id: PostId,
     pub client: ClientId,
@@ -42,6 +42,8 @@ pub struct Post {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PostStatus {
+    /// It has no time yet.
+    Draft,
     Scheduled,
     Publishing,
     Published,
@@ -62,6 +64,8 @@ impl PostStatus {
             Self::Canceled
         } else if any(&[State::Unconfirmed, State::Held]) {
             Self::NeedsAttention
+        } else if any(&[State::Draft]) {
+            Self::Draft
         } else if any(&[State::Scheduled]) && !any(&[State::Sending, State::Published, State::Failed]) {
             Self::Scheduled
         } else if any(&[State::Sending, State::Scheduled]) {
@@ -94,12 +98,28 @@ impl Post {
         open.map(Target::cancel).count() > 0
     }
 
+    /// The post in the place of `before`: the same post, made then, and what was tried of its targets is remembered.
+    #[must_use]
+    pub fn instead_of(mut self, before: &Self) -> Self {
+        self.id = before.id;
+        self.created_at = before.created_at;
+        for target in &mut self.targets {
+            if let Some(known) = before.targets.iter().find(|known| known.account == target.account) {
+                target.attempts.clone_from(&known.attempts);
+            }
+        }
+        self
+    }
+
     /// The post as its creation answered it: what a replay answers, whatever has become of it since.
     #[must_use]
     pub fn as_created(mut self) -> Self {
         for target in &mut self.targets {
             let due = target.next_at.unwrap_or(self.created_at);
-            *target = Target::new(target.account, target.platform, due, target.first_state == State::Held);
+            *target = match target.first_state {
+                State::Draft => Target::draft(target.account, target.platform),
+                first => Target::new(target.account, target.platform, due, first == State::Held),
+            };
         }
         self
     }
@@ -111,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_status_tells_what_is_left() {
-        use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
+        use State::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         for (states, status) in [
             (vec![Scheduled, Scheduled], PostStatus::Scheduled),
             (vec![Scheduled, Sending], PostStatus::Publishing),
@@ -124,6 +144,7 @@ mod tests {
             (vec![Published, Unconfirmed], PostStatus::NeedsAttention),
             (vec![Held, Scheduled], PostStatus::NeedsAttention),
             (vec![Canceled], PostStatus::Canceled),
+            (vec![Draft, Draft], PostStatus::Draft),
         ] {
             assert_eq!(PostStatus::of(&states), status, "{states:?}");
         }
@@ -132,16 +153,19 @@ mod tests {
     /// Whatever the states: a post is done exactly when each of its targets is.
     #[test]
     fn the_status_is_final_exactly_when_every_target_is() {
-        use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
-        let all = [Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled];
+        use State::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
+        let all = [Draft, Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled];
         for a in all {
             for b in all {
                 for c in all {
                     let states = [a, b, c];
-                    let open = states.iter().any(|state| matches!(state, Scheduled | Sending | Unconfirmed | Held));
+                    let open =
+                        states.iter().any(|state| matches!(state, Draft | Scheduled | Sending | Unconfirmed | Held));
                     let status = PostStatus::of(&states);
-                    let unfinished =
-                        matches!(status, PostStatus::Scheduled | PostStatus::Publishing | PostStatus::NeedsAttention);
+                    let unfinished = matches!(
+                        status,
+                        PostStatus::Draft | PostStatus::Scheduled | PostStatus::Publishing | PostStatus::NeedsAttention
+                    );
                     assert_eq!(open, unfinished, "{states:?} is {status:?}");
                     let needed = states.iter().any(|state| matches!(state, Unconfirmed | Held));
                     assert_eq!(needed, status == PostStatus::NeedsAttention, "{states:?} is {status:?}");

@@ -4,12 +4,15 @@
 use std::{sync::Arc, time::Duration};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{id::PostId, tenant::Tenant};
 
 /// The longest delay of a message, by SQS's own limit.
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
+/// A post that is due this soon is announced at once; the clock finds later ones.
+const SOON: chrono::Duration = chrono::Duration::minutes(3);
 /// The most messages of one SQS call.
 const BATCH: usize = 10;
 
@@ -45,6 +48,14 @@ pub enum Queue {
 }
 
 impl Queue {
+    /// Announces a post that is due soon (`at`; none: not at all). It may fail: then the clock finds the post.
+    pub async fn announce(&self, message: Message, at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
+        let Some(wait) = at.map(|at| at - now).filter(|wait| *wait <= SOON) else { return };
+        if let Err(error) = self.send(message, wait.to_std().unwrap_or_default()).await {
+            tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the clock will find the post");
+        }
+    }
+
     /// Sends one message, to be received after `delay`.
     ///
     /// # Errors

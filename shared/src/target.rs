@@ -13,6 +13,8 @@ const LEDGER: usize = 10;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
+    /// Of a post that has no time yet.
+    Draft,
     /// To be sent at `next_at`.
     Scheduled,
     /// Begun; with a step in flight, or waiting for the platform.
@@ -134,6 +136,13 @@ impl Target {
         }
     }
 
+    /// A target of a post that has no time yet.
+    #[must_use]
+    pub fn draft(account: AccountId, platform: PlatformId) -> Self {
+        let target = Self::new(account, platform, DateTime::UNIX_EPOCH, false);
+        Self { state: State::Draft, first_state: State::Draft, next_at: None, ..target }
+    }
+
     /// Whether a worker has something to do with it at `now`.
     #[must_use]
     pub fn ready(&self, now: DateTime<Utc>) -> bool {
@@ -143,7 +152,7 @@ impl Target {
     /// Whether nothing of it was sent, nor will be before its time.
     #[must_use]
     pub const fn is_open(&self) -> bool {
-        matches!(self.state, State::Scheduled | State::Held)
+        matches!(self.state, State::Draft | State::Scheduled | State::Held)
     }
 
     /// Nothing of it will be sent.

@@ -89,6 +89,29 @@ async fn every_request_costs_what_the_table_says() {
     assert_eq!(calls(&world, Ask::get(&one).key(&key), 200).await, read);
     assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 1), ("UpdateItem", 2)]));
     assert_eq!(calls(&world, delete(&one), 200).await, read, "again");
+    // Lists: an index, then what is behind it.
+    let list = |query: &str| Ask::get(&format!("/v1/posts?{query}")).key(&key);
+    let listed = of([("BatchGetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, list("limit=1"), 200).await, listed);
+    let listed = of([("BatchGetItem", 1), ("GetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, list(&format!("clientId={client}")), 200).await, listed);
+
+    assert_eq!(calls(&world, Ask::post("/v1/posts/validate", &body).key(&key), 200).await, query);
+
+    // Editing: the post beside the gate, then its client, then the write; before the first one, what it was created as.
+    let edited = world.post(&client, &[&account], "Edited", body["schedule"].clone()).await;
+    let path = format!("/v1/posts/{}", edited["id"].as_str().unwrap());
+    let edit = || {
+        Ask::new(http::Method::PATCH, &path)
+            .header("content-type", "application/json")
+            .body("{\"content\":\"B\"}")
+            .key(&key)
+    };
+    let first = of([("GetItem", 1), ("PutItem", 2), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, edit(), 200).await, first);
+    let again = of([("GetItem", 1), ("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, edit(), 200).await, again);
+
     // Canceling: the post beside the gate, then the write.
     let change = of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]);
     let other = world.post(&client, &[&account], "Other", body["schedule"].clone()).await;

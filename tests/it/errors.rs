@@ -58,7 +58,7 @@ async fn every_refusal_is_a_problem_in_our_own_words() {
         problem(&world.ask(ask).await, status, code);
     }
     let allowed = world.ask(Ask::new(Method::PUT, "/v1/posts/x")).await;
-    assert_eq!(allowed.header("allow"), Some("DELETE, GET"));
+    assert_eq!(allowed.header("allow"), Some("DELETE, GET, PATCH"));
 }
 
 #[tokio::test]

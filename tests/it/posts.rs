@@ -1,7 +1,10 @@
-//! What an agency does with a post that stands: cancel it, against a worker that is publishing it.
+//! What an agency does with a post that stands: list, edit, validate and cancel it, against a worker that is publishing it.
 
 mod cancel;
+mod edit;
+mod list;
 mod race;
+mod validate;
 
 use http::Method;
 use serde_json::Value;
@@ -16,6 +19,11 @@ fn path(post: &Value) -> String {
 
 async fn cancel(world: &World, post: &Value) -> Answer {
     world.ask(Ask::new(Method::DELETE, &path(post)).key(&world.key)).await
+}
+
+async fn edit(world: &World, post: &Value, change: Value) -> Answer {
+    let ask = Ask::new(Method::PATCH, &path(post)).header("content-type", "application/json");
+    world.ask(ask.body(change.to_string()).key(&world.key)).await
 }
 
 /// What is said of each target.

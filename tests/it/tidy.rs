@@ -54,7 +54,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
         ],
     ),
     ("the outside world", &["clock", "net", "oauth", "platform", "queue", "secrets", "store"]),
-    ("the edge", &["api", "config", "deployment", "frame", "lambda", "routes"]),
+    ("the edge", &["api", "composition", "config", "deployment", "frame", "lambda", "routes"]),
 ];
 
 fn layer(module: &str) -> Option<usize> {

@@ -13,7 +13,7 @@ use shared::{
     id::PostId,
     post::Post,
     scope::Scope,
-    store::{Changed, Gate, Store},
+    store::{Change, Changed, Gate, Store},
     target::State,
 };
 
@@ -49,10 +49,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 /// The post with everything canceled that can be; none if that was done before.
-fn decide(post: &Post) -> Result<Option<Post>, Error> {
+fn decide(post: &Post) -> Result<Option<Change>, Error> {
     let mut canceled = post.clone();
     if canceled.cancel() {
-        return Ok(Some(canceled));
+        return Ok(Some(Change::of_targets(canceled)));
     }
     if post.targets.iter().any(|target| target.state == State::Canceled) {
         return Ok(None);

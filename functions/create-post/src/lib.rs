@@ -1,5 +1,5 @@
 //! `POST /v1/posts` `{clientId, content, media?, platformOptions?, targets, schedule, publishBefore?}`: creates a post, to be
-//! published now or at a set time to accounts that the client has connected. Its media are asked for by HEAD, through
+//! published now or at a set time to accounts that the client has connected, or a draft. Its media are asked for by HEAD, through
 //! the guard; they are looked at when it is published.
 //!
 //! Safe to repeat: the post's id is derived from the idempotency key. A replay answers what the creation answered, even
@@ -8,27 +8,18 @@
 //! Errors: 400, 401, 403, 404 (no such client), 409, 413, 415, 422 (also for content that a target's platform would
 //! refuse, with the account's place in `targets.accountIds`), 429.
 
-mod asked;
-mod decide;
-
-use chrono::{DateTime, Duration, Utc};
-use futures_util::future::join_all;
 use http::StatusCode;
 use shared::{
     api::{self, Error, Request, Response, idempotency::Identity, object, request::json},
     clock::Clock,
+    composition::Composition,
     deployment::{self, Deployment},
     id::PostId,
     net::Engine,
-    post::Post,
     queue::{Message, Queue},
     scope::Scope,
     store::{Gate, Inserted, Store},
-    tenant::Tenant,
 };
-
-/// A post that is due this soon is announced at once; the clock finds later ones.
-const NUDGE_WITHIN: Duration = Duration::minutes(3);
 
 pub struct Deps {
     pub gate: Gate,
@@ -59,7 +50,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let asking = api::asking(&request)?;
     // Read before the gate has spoken, so that its client can be looked up beside it; refused only behind it.
     let body = json(&request);
-    let asked = body.as_ref().map_err(|_| ()).map(|body| asked::read(body.clone()));
+    let asked = body.as_ref().map_err(|_| ()).map(|body| Composition::read(body.clone()));
     let read = async {
         match &asked {
             Ok(Ok(asked)) => deps.store.find_client_with_accounts(asking.claimed_tenant(), asked.client).await,
@@ -74,8 +65,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     caller.require_client(asked.client, "client")?;
     let id = PostId::derive(&identity.parts());
 
-    let media = join_all(asked.media.iter().map(|media| deps.engine.ask_media(&media.url))).await;
-    let (post, replayed) = match decide::decide(id, asked, found?.as_ref(), &media, now) {
+    let media = asked.ask_media(&deps.engine).await;
+    let (post, replayed) = match asked.decide(id, found?.as_ref(), &media, now) {
         Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin).await? {
             Inserted::New => (post, false),
             Inserted::Replayed(post) => (post, true),
@@ -90,16 +81,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     };
 
     if !replayed {
-        nudge(&deps.queue, caller.tenant, &post, now).await;
+        deps.queue.announce(Message::new(caller.tenant, id), post.next_at(), now).await;
     }
     Ok(Response::one(StatusCode::CREATED, object::post(&post.as_created())).replayed(replayed))
-}
-
-/// Announces a post that is due soon. It may fail: the clock finds the post.
-async fn nudge(queue: &Queue, tenant: Tenant, post: &Post, now: DateTime<Utc>) {
-    let Some(wait) = post.next_at().map(|at| at - now).filter(|wait| *wait <= NUDGE_WITHIN) else { return };
-    let delay = wait.to_std().unwrap_or_default();
-    if let Err(error) = queue.send(Message::new(tenant, post.id), delay).await {
-        tracing::warn!(post = %post.id, error = &error as &dyn std::error::Error, "the clock will find the post");
-    }
 }

@@ -12,7 +12,6 @@ mod target;
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use shared::{
     clock::Clock,
@@ -26,8 +25,6 @@ use shared::{
 
 /// A message that is this early is waited out; the clock brings back any earlier one.
 const EARLY: chrono::Duration = chrono::Duration::seconds(5);
-/// What is to be done this soon is announced at once; the clock finds later work.
-const NUDGE_WITHIN: chrono::Duration = chrono::Duration::minutes(3);
 
 pub struct Deps {
     pub store: Store,
@@ -70,12 +67,12 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     let targets = targets.into_iter().collect::<Result<Vec<_>, _>>()?;
 
     let Some(targets) = targets.into_iter().collect::<Option<Vec<_>>>() else {
-        tracing::warn!(post = %claim.post, "the lease ended; another worker has the post");
+        tracing::warn!(post = %claim.post, "the claim is lost: to another worker, or to the agency");
         return Ok(());
     };
     let next = targets.iter().filter_map(|target| target.next_at).min();
     if deps.store.finish_post(&claim, next).await? {
-        nudge(deps, &message, next).await;
+        deps.queue.announce(message, next, deps.clock.now()).await;
     }
     Ok(())
 }
@@ -91,14 +88,5 @@ async fn claim(deps: &Deps, message: &Message) -> Result<Option<(Claim, Box<Post
             }
             Claimed::NotBefore(_) | Claimed::NothingToDo => return Ok(None),
         }
-    }
-}
-
-/// Announces what is to be done soon. It may fail: the clock finds the post.
-async fn nudge(deps: &Deps, message: &Message, next: Option<DateTime<Utc>>) {
-    let now = deps.clock.now();
-    let Some(wait) = next.map(|at| at - now).filter(|wait| *wait <= NUDGE_WITHIN) else { return };
-    if let Err(error) = deps.queue.send(*message, wait.to_std().unwrap_or_default()).await {
-        tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the clock will find the post");
     }
 }

@@ -13,6 +13,7 @@
 //! | invite | `INVITE#id` | `INVITE` |
 //! | attempt | `ATTEMPT#id` | `ATTEMPT` |
 //! | post | `T#t#POST#id` | `POST` |
+//! | what an edited post was created as | `T#t#POST#id` | `CREATED` |
 //! | grant (vault) | `GRANT#id` | `GRANT` |
 //!
 //! | # | access pattern | operation |
@@ -25,10 +26,10 @@
 //! | 6 | connect an account | `PutItem` attempt if absent; `TransactWriteItems` over both tables |
 //! | 7 | accounts of a client; of a tenant | `Query` the client's partition; `Query by_tenant`, `BatchGetItem` |
 //! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
-//! | 9 | get a post | `GetItem` |
+//! | 9 | get a post; a client's or a tenant's posts | `GetItem`; `Query by_client` or `by_tenant`, `BatchGetItem` |
 //! | 10 | find what is due | `Query due`, shard by shard |
 //! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
-//! | 11a | change a post: cancel | `GetItem`, `PutItem` on the condition that nothing was written since |
+//! | 11a | change a post: cancel, edit | `GetItem`, `PutItem` on the condition that nothing was written since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
 //! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for the name |
@@ -59,6 +60,7 @@ pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const INVITE: &str = "INVITE";
 pub(super) const ATTEMPT: &str = "ATTEMPT";
 pub(super) const POST: &str = "POST";
+pub(super) const CREATED: &str = "CREATED";
 pub(super) const GRANT: &str = "GRANT";
 
 /// How many partitions the due index is spread over. A deployment that lowers the number still has to read the old ones.

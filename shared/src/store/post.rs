@@ -12,7 +12,11 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, Inserted, Origin, Store, from_item, key, keys, number, to_item, to_value};
+use super::{
+    Error, Inserted, Origin, Store, from_item, key, keys,
+    listing::{List, Page},
+    number, to_item, to_value,
+};
 use crate::{
     id::{AccountId, ClientId, PostId},
     media::Media,
@@ -49,6 +53,9 @@ struct PostItem {
     /// Counts the writes: who changes what was read writes only if it is still so.
     #[serde(default)]
     revision: u64,
+    /// What its creation answered is kept beside it.
+    #[serde(default)]
+    edited: bool,
     #[serde(flatten)]
     origin: Origin,
     client_list: String,
@@ -79,6 +86,7 @@ impl PostItem {
             fence: 0,
             lease_until: 0,
             revision: 0,
+            edited: false,
             origin: origin.clone(),
             client_list: keys::posts_of_client(tenant, post.client),
             tenant_list: keys::posts_of_tenant(tenant),
@@ -113,7 +121,7 @@ impl TryFrom<PostItem> for Post {
     }
 }
 
-pub use change::{Changed, Standing};
+pub use change::{Change, Changed, Standing};
 
 /// The right to work on a post until `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,7 +152,7 @@ impl Store {
         let item = PostItem::new(tenant, post, origin);
         match self.insert(to_item(&item)).await? {
             None => Ok(Inserted::New),
-            Some(standing) => standing_post(from_item(standing)?, origin),
+            Some(standing) => self.meet_post(from_item(standing)?, origin).await,
         }
     }
 
@@ -159,7 +167,20 @@ impl Store {
         origin: &Origin,
     ) -> Result<Option<Inserted<Post>>, Error> {
         let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
-        item.map(|item| standing_post(item, origin)).transpose()
+        match item {
+            Some(item) => self.meet_post(item, origin).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// What the insert of a post meets in its place.
+    async fn meet_post(&self, item: PostItem, origin: &Origin) -> Result<Inserted<Post>, Error> {
+        let standing = item.origin.clone();
+        Ok(match origin.meet(&standing, ()) {
+            Inserted::New => Inserted::New,
+            Inserted::KeyReused => Inserted::KeyReused,
+            Inserted::Replayed(()) => Inserted::Replayed(self.as_created(item).await?),
+        })
     }
 
     /// # Errors
@@ -167,6 +188,30 @@ impl Store {
     pub async fn find_post(&self, tenant: Tenant, id: PostId) -> Result<Option<Post>, Error> {
         let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
         item.map(Post::try_from).transpose()
+    }
+
+    /// A client's posts, or all of a tenant's, newest first: a page of them behind the position `after`.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn list_posts(
+        &self,
+        tenant: Tenant,
+        client: Option<ClientId>,
+        limit: usize,
+        after: Option<&str>,
+    ) -> Result<Page<Post>, Error> {
+        let list = match client {
+            Some(client) => List::of_client(keys::posts_of_client(tenant, client)),
+            None => List::of_tenant(keys::posts_of_tenant(tenant)),
+        };
+        self.list::<PostItem, _>(list, limit, after).await
+    }
+
+    /// Where a post stands in its lists.
+    #[must_use]
+    pub fn position(post: &Post) -> String {
+        keys::listed_at(post.created_at, post.id)
     }
 
     /// Claims a due post for one worker. The claim moves `due_at` to the end of the lease, so that a crashed worker's
@@ -271,9 +316,4 @@ fn held(sent: Result<UpdateItemOutput, SdkError<UpdateItemError>>) -> Result<boo
         Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
         Err(error) => Err(Error::sdk(error)),
     }
-}
-
-fn standing_post(item: PostItem, origin: &Origin) -> Result<Inserted<Post>, Error> {
-    let standing = item.origin.clone();
-    Ok(origin.meet(&standing, item.try_into()?))
 }

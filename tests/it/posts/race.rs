@@ -17,7 +17,7 @@ use futures_util::future::BoxFuture;
 use shared::net::{Answer, Engine, Failure, Reach, Request, Transport};
 use tokio::sync::Notify;
 
-use super::{cancel, statuses};
+use super::{cancel, edit, statuses};
 use crate::{
     crash::mortal,
     publish::{Held, is_commit, message, next_due, now, settle, worker},
@@ -135,6 +135,57 @@ async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {
         }
     }
     panic!("it never came to an end");
+}
+
+/// The same with an edit: the old text or the new one, never both.
+#[tokio::test]
+async fn edited_at_any_moment_of_a_publish_it_goes_out_once_as_was_answered() {
+    for effect in 0..MANY {
+        let world = World::new().await;
+        let (client, account) = world.connected("demo_shop").await;
+        let post = world.post(&client, &[&account], "Old", now()).await;
+        world.lose_messages();
+        let stop = Stop::at(effect);
+        let worker = stopping(&world, &stop);
+        let mut work = pin!(publish_post::handle(&worker, message(&world, &post)));
+        let over = tokio::select! {
+            biased;
+            () = stop.reached() => false,
+            done = &mut work => done.is_ok(),
+        };
+        let answer = edit(&world, &post, serde_json::json!({ "content": "New" })).await;
+        if !over {
+            work.await.unwrap();
+        }
+        settle(&world).await;
+        let feed = world.feed("demo_shop").await;
+        match answer.status.as_u16() {
+            200 => assert_eq!(feed, ["New"], "at effect {effect}"),
+            409 => assert_eq!(feed, ["Old"], "at effect {effect}"),
+            other => panic!("{other}: {}", answer.text),
+        }
+        assert_eq!(statuses(&world.read(&post).await), ["published"]);
+        if over {
+            return;
+        }
+    }
+    panic!("it never came to an end");
+}
+
+/// Of two edits at once, each stands on what the other left.
+#[tokio::test]
+async fn two_edits_at_once_both_count_or_one_is_told() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "A", serde_json::json!({ "type": "draft" })).await;
+    let last = world.now() + Duration::hours(9);
+    let (one, two) = tokio::join!(
+        edit(&world, &post, serde_json::json!({ "content": "B" })),
+        edit(&world, &post, serde_json::json!({ "publishBefore": last })),
+    );
+    assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200));
+    let post = world.read(&post).await;
+    assert_eq!((&post["content"], post["publishBefore"].is_null()), (&serde_json::json!("B"), false));
 }
 
 #[tokio::test]

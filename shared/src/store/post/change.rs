@@ -5,6 +5,8 @@
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use chrono::{DateTime, Utc};
 
+use serde::{Deserialize, Serialize};
+
 use super::{super::Error, PostItem, REVISION, key, keys, number, to_item};
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 
@@ -16,6 +18,35 @@ const TRIES: usize = 5;
 pub struct Standing {
     pub post: Post,
     item: PostItem,
+}
+
+/// What a post is to become.
+#[derive(Debug)]
+pub struct Change {
+    post: Post,
+    /// What its creation said is changed: kept apart first, for a replay of it.
+    edited: bool,
+}
+
+impl Change {
+    /// Only what is known of its targets is changed.
+    #[must_use]
+    pub const fn of_targets(post: Post) -> Self {
+        Self { post, edited: false }
+    }
+
+    #[must_use]
+    pub const fn edit(post: Post) -> Self {
+        Self { post, edited: true }
+    }
+}
+
+/// Beside a post that was edited: what its creation answered.
+#[derive(Serialize, Deserialize)]
+struct CreatedItem {
+    pk: String,
+    sk: String,
+    post: Post,
 }
 
 /// What a change came to.
@@ -61,28 +92,46 @@ impl Store {
         tenant: Tenant,
         mut standing: Standing,
         now: DateTime<Utc>,
-        mut decide: impl FnMut(&Post) -> Result<Option<Post>, E>,
+        mut decide: impl FnMut(&Post) -> Result<Option<Change>, E>,
     ) -> Result<Changed, E> {
         for _ in 0..TRIES {
-            let Some(post) = decide(&standing.post)? else { return Ok(Changed::No(standing.post)) };
+            let Some(change) = decide(&standing.post)? else { return Ok(Changed::No(standing.post)) };
             if standing.at_work(now) {
                 return Ok(Changed::AtWork);
             }
-            if self.replace(tenant, &standing.item, &post).await? {
-                return Ok(Changed::Yes(post));
+            if self.replace(tenant, &standing, &change).await? {
+                return Ok(Changed::Yes(change.post));
             }
-            let again = self.find_standing_post(tenant, post.id).await?;
-            standing = again.ok_or_else(|| Error::Corrupt(format!("{} stood a moment ago", post.id)))?;
+            let again = self.find_standing_post(tenant, change.post.id).await?;
+            standing = again.ok_or_else(|| Error::Corrupt(format!("{} stood a moment ago", change.post.id)))?;
         }
         Err(Error::Busy.into())
     }
 
+    /// What the creation of a post answered.
+    pub(super) async fn as_created(&self, item: PostItem) -> Result<Post, Error> {
+        if !item.edited {
+            return Ok(Post::try_from(item)?.as_created());
+        }
+        let created: Option<CreatedItem> = self.get(key(item.pk, keys::CREATED)).await?;
+        let created = created.ok_or_else(|| Error::Corrupt(format!("{} was edited and not kept", item.id)))?;
+        Ok(created.post)
+    }
+
     /// Writes a post in the place of what was read. Whether that still stood.
-    async fn replace(&self, tenant: Tenant, read: &PostItem, post: &Post) -> Result<bool, Error> {
+    async fn replace(&self, tenant: Tenant, standing: &Standing, change: &Change) -> Result<bool, Error> {
+        let (read, post) = (&standing.item, &change.post);
+        if change.edited && !read.edited {
+            // The same whoever writes it: only an edit changes what creation said, and the first to come keeps it.
+            let created = standing.post.clone().as_created();
+            let item = CreatedItem { pk: read.pk.clone(), sk: keys::CREATED.into(), post: created };
+            self.insert(to_item(&item)).await?;
+        }
         let item = PostItem {
             // From here on, whatever a worker that has the post wants to write fails.
             fence: read.fence + 1,
             revision: read.revision + 1,
+            edited: read.edited || change.edited,
             ..PostItem::new(tenant, post, &read.origin)
         };
         let sent = self

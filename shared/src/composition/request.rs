@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
-use shared::{
+use url::Url;
+
+use super::{Composition, Targets};
+use crate::{
     api::{
         Error, Fields,
         fields::{text, time},
@@ -16,43 +18,30 @@ use shared::{
     post::{MAX_CONTENT, MAX_TARGETS, Options},
     schedule::Schedule,
 };
-use url::Url;
 
-pub(super) struct Asked {
-    pub(super) client: ClientId,
-    pub(super) content: String,
-    pub(super) media: Vec<Media>,
-    pub(super) options: BTreeMap<PlatformId, Options>,
-    pub(super) targets: Targets,
-    pub(super) schedule: Schedule,
-    pub(super) publish_before: Option<DateTime<Utc>>,
+impl Composition {
+    /// # Errors
+    /// 422 with every field at fault.
+    pub fn read(body: Value) -> Result<Self, Error> {
+        let mut fields = Fields::of(body)?;
+        let client = fields
+            .required("clientId", |value| text(value)?.parse::<ClientId>().map_err(|_| "must be a client's id".into()));
+        let content = fields.required("content", content);
+        let media = fields.optional_list("media", MAX_MEDIA, media).unwrap_or_default();
+        let options = fields.optional_object("platformOptions", options).unwrap_or_default();
+        let targets = fields.object("targets", targets);
+        let schedule = fields.object("schedule", schedule);
+        let publish_before = fields.optional("publishBefore", time);
+        fields.done()?;
+        let (Some(client), Some(content), Some(targets), Some(schedule)) = (client, content, targets, schedule) else {
+            return Err(Error::internal("done() let a missing field pass"));
+        };
+        let scheduled_before = false;
+        Ok(Self { client, content, media, options, targets, schedule, scheduled_before, publish_before })
+    }
 }
 
-pub(super) enum Targets {
-    /// The accounts that are connected when the post is created.
-    All,
-    /// 1–50, no repeats.
-    Selection(Vec<AccountId>),
-}
-
-pub(super) fn read(body: Value) -> Result<Asked, Error> {
-    let mut fields = Fields::of(body)?;
-    let client = fields
-        .required("clientId", |value| text(value)?.parse::<ClientId>().map_err(|_| "must be a client's id".into()));
-    let content = fields.required("content", content);
-    let media = fields.optional_list("media", MAX_MEDIA, media).unwrap_or_default();
-    let options = fields.optional_object("platformOptions", options).unwrap_or_default();
-    let targets = fields.object("targets", targets);
-    let schedule = fields.object("schedule", schedule);
-    let publish_before = fields.optional("publishBefore", time);
-    fields.done()?;
-    let (Some(client), Some(content), Some(targets), Some(schedule)) = (client, content, targets, schedule) else {
-        return Err(Error::internal("done() let a missing field pass"));
-    };
-    Ok(Asked { client, content, media, options, targets, schedule, publish_before })
-}
-
-fn content(value: Value) -> Result<String, String> {
+pub(super) fn content(value: Value) -> Result<String, String> {
     let content = text(value)?;
     match content.len() {
         0..=MAX_CONTENT => Ok(content),
@@ -60,7 +49,7 @@ fn content(value: Value) -> Result<String, String> {
     }
 }
 
-fn media(fields: &mut Fields) -> Option<Media> {
+pub(super) fn media(fields: &mut Fields) -> Option<Media> {
     let url = fields.required("url", |value| {
         let url = text(value)?;
         match url.len() {
@@ -79,7 +68,7 @@ fn media(fields: &mut Fields) -> Option<Media> {
 }
 
 /// By platform; what there is to say, its `Spec` names.
-fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Options>> {
+pub(super) fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Options>> {
     let mut all = BTreeMap::new();
     for platform in PlatformId::ALL {
         let said = fields.optional_object(platform.as_str(), |fields| {
@@ -95,7 +84,7 @@ fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Options>> {
     Some(all)
 }
 
-fn targets(fields: &mut Fields) -> Option<Targets> {
+pub(super) fn targets(fields: &mut Fields) -> Option<Targets> {
     match fields.required("mode", text)?.as_str() {
         "all" => Some(Targets::All),
         "selection" => {
@@ -122,12 +111,13 @@ fn targets(fields: &mut Fields) -> Option<Targets> {
     }
 }
 
-fn schedule(fields: &mut Fields) -> Option<Schedule> {
+pub(super) fn schedule(fields: &mut Fields) -> Option<Schedule> {
     match fields.required("type", text)?.as_str() {
+        "draft" => Some(Schedule::Draft),
         "now" => Some(Schedule::Now),
         "at" => fields.required("scheduledAt", time).map(|scheduled_at| Schedule::At { scheduled_at }),
         _ => {
-            fields.fault("type", "must be one of now, at");
+            fields.fault("type", "must be one of now, at, draft");
             None
         }
     }

@@ -1,17 +1,17 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use shared::{
+
+use super::*;
+use crate::{
     api::error::Code,
     client::{ClientName, ClientType},
     id::{AccountId, ClientId, GrantId},
     platform_id::PlatformId,
     post::MAX_CONTENT,
-    schedule::{HORIZON, Schedule},
+    schedule::HORIZON,
     target::State,
 };
-
-use super::*;
 
 fn now() -> DateTime<Utc> {
     "2026-07-01T12:00:00Z".parse().unwrap()
@@ -40,14 +40,15 @@ fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
     (client, accounts)
 }
 
-fn asked(client: &Client, targets: Targets) -> Asked {
-    Asked {
+fn asked(client: &Client, targets: Targets) -> Composition {
+    Composition {
         client: client.id,
         content: "Hello".into(),
         media: Vec::new(),
         options: BTreeMap::new(),
         targets,
         schedule: Schedule::Now,
+        scheduled_before: false,
         publish_before: None,
     }
 }
@@ -56,8 +57,8 @@ fn select(accounts: &[Account]) -> Targets {
     Targets::Selection(accounts.iter().map(|account| account.id).collect())
 }
 
-fn decided(asked: Asked, found: &(Client, Vec<Account>)) -> Result<Post, Error> {
-    decide(PostId::random(), asked, Some(found), &[], now())
+fn decided(asked: Composition, found: &(Client, Vec<Account>)) -> Result<Post, Error> {
+    asked.decide(PostId::random(), Some(found), &Vec::new(), now())
 }
 
 /// The paths that were refused; none if it was not.
@@ -67,6 +68,33 @@ fn paths(decided: Result<Post, Error>) -> Vec<String> {
     error.fields.into_iter().map(|fault| fault.path).collect()
 }
 
+/// What stands from before may have come due meanwhile.
+#[test]
+fn a_time_that_stands_is_no_fault_when_it_has_come() {
+    let found = client(&[Connected]);
+    let schedule = Schedule::At { scheduled_at: now() - Duration::hours(1) };
+    let edited = Composition { schedule, scheduled_before: true, ..asked(&found.0, Targets::All) };
+    let post = decided(edited, &found).unwrap();
+    assert_eq!((post.schedule, post.next_at()), (schedule, Some(now())));
+}
+
+#[test]
+fn a_draft_is_judged_when_it_gets_its_time() {
+    let found = client(&[Disconnected]);
+    let draft = Composition {
+        content: "a".repeat(281),
+        schedule: Schedule::Draft,
+        publish_before: Some(now() - Duration::hours(1)),
+        ..asked(&found.0, select(&found.1))
+    };
+    let post = decided(draft.clone(), &found).unwrap();
+    assert_eq!((post.targets[0].state, post.next_at()), (State::Draft, None));
+    let scheduled = Composition { schedule: Schedule::Now, ..draft.clone() };
+    assert_eq!(paths(decided(scheduled, &found)), ["publishBefore", "targets.accountIds[0]"]);
+    let (_, strangers) = client(&[Connected]);
+    assert_eq!(paths(decided(Composition { targets: select(&strangers), ..draft }, &found)), ["targets.accountIds[0]"]);
+}
+
 use AccountStatus::{Connected, Disconnected, ReconnectRequired};
 
 #[test]
@@ -74,9 +102,9 @@ fn a_post_has_what_was_asked() {
     let found = client(&[Connected, Connected, Connected]);
     let order = [found.1[2].clone(), found.1[0].clone()];
     let before = now() + Duration::hours(1);
-    let asked = Asked { publish_before: Some(before), ..asked(&found.0, select(&order)) };
+    let asked = Composition { publish_before: Some(before), ..asked(&found.0, select(&order)) };
     let id = PostId::random();
-    let post = decide(id, asked, Some(&found), &[], now()).unwrap();
+    let post = asked.decide(id, Some(&found), &Vec::new(), now()).unwrap();
     assert_eq!((post.id, post.client, post.content.as_str()), (id, found.0.id, "Hello"));
     assert_eq!((post.schedule, post.publish_before, post.created_at), (Schedule::Now, Some(before), now()));
     let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
@@ -87,7 +115,7 @@ fn a_post_has_what_was_asked() {
 #[test]
 fn a_client_that_is_not_there_is_not_found() {
     let (client, _) = client(&[]);
-    let error = decide(PostId::random(), asked(&client, Targets::All), None, &[], now()).unwrap_err();
+    let error = asked(&client, Targets::All).decide(PostId::random(), None, &Vec::new(), now()).unwrap_err();
     assert!(matches!(error.code, Code::NotFound));
 }
 
@@ -130,7 +158,7 @@ fn an_account_that_has_to_be_connected_again_begins_held() {
 fn a_time_is_from_now_to_a_year_ahead() {
     let found = client(&[Connected]);
     let at = |scheduled_at| {
-        let asked = Asked { schedule: Schedule::At { scheduled_at }, ..asked(&found.0, Targets::All) };
+        let asked = Composition { schedule: Schedule::At { scheduled_at }, ..asked(&found.0, Targets::All) };
         decided(asked, &found)
     };
     for due in [now(), now() + HORIZON] {
@@ -147,7 +175,7 @@ fn publish_before_has_to_be_later_than_the_post_is_due() {
     let scheduled_at = now() + Duration::hours(1);
     for (schedule, due) in [(Schedule::Now, now()), (Schedule::At { scheduled_at }, scheduled_at)] {
         let before = |before| {
-            let asked = Asked { schedule, publish_before: Some(before), ..asked(&found.0, Targets::All) };
+            let asked = Composition { schedule, publish_before: Some(before), ..asked(&found.0, Targets::All) };
             paths(decided(asked, &found))
         };
         assert_eq!(before(due), ["publishBefore"]);
@@ -158,7 +186,8 @@ fn publish_before_has_to_be_later_than_the_post_is_due() {
 #[test]
 fn a_content_is_checked_for_each_target() {
     let found = client(&[Connected, Connected]);
-    let content = |content: String, targets| paths(decided(Asked { content, ..asked(&found.0, targets) }, &found));
+    let content =
+        |content: String, targets| paths(decided(Composition { content, ..asked(&found.0, targets) }, &found));
     assert!(content("a".repeat(280), select(&found.1)).is_empty());
     let long = content("a".repeat(281), select(&found.1));
     assert_eq!(long, ["targets.accountIds[0]", "targets.accountIds[1]"]);
@@ -169,7 +198,7 @@ fn a_content_is_checked_for_each_target() {
 #[test]
 fn one_answer_names_every_fault() {
     let found = client(&[Disconnected]);
-    let asked = Asked {
+    let asked = Composition {
         schedule: Schedule::At { scheduled_at: now() - Duration::hours(1) },
         publish_before: Some(now()),
         ..asked(&found.0, select(&found.1))

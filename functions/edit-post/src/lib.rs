@@ -1,0 +1,97 @@
+//! `PATCH /v1/posts/{postId}` `{content?, media?, platformOptions?, targets?, schedule?, publishBefore?}`: changes a post while
+//! nothing of it is sent; what is left out stays, `publishBefore: null` removes it. A draft gets its time so, and a post
+//! that is scheduled becomes a draft again. The whole post is checked as if it were created now.
+//!
+//! Safe to repeat by itself: the same change again leaves the same post, so there is no idempotency key.
+//!
+//! Errors: 400, 401, 403, 404, 409 (something is sent; or a worker is sending it this very moment: repeat), 413, 415, 422,
+//! 429.
+
+use http::StatusCode;
+use shared::{
+    api::{
+        self, Error, Request, Response, object,
+        request::{json, path_id},
+    },
+    clock::Clock,
+    composition,
+    deployment::{self, Deployment},
+    id::PostId,
+    net::Engine,
+    post::{Post, PostStatus},
+    queue::{Message, Queue},
+    scope::Scope,
+    store::{Change, Changed, Gate, Store},
+    target::Target,
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub queue: Queue,
+    pub engine: Engine,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            gate: deployment.gate()?,
+            store: deployment.store()?,
+            queue: deployment.queue()?,
+            engine: deployment.engine(),
+            clock: deployment.clock.clone(),
+        })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
+    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+
+    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
+    caller.require_client(standing.post.client, "post")?;
+    let asked = composition::Change::read(json(&request)?)?;
+    editable(&standing.post)?;
+    let composition = asked.of(&standing.post);
+    let client = deps.store.find_client_with_accounts(caller.tenant, composition.client).await?;
+    let media = composition.ask_media(&deps.engine).await;
+
+    let decide = |post: &Post| {
+        editable(post)?;
+        let again = asked.of(post);
+        // Of other media, nothing was asked.
+        if again.media != composition.media || again.schedule != composition.schedule {
+            return Err(Error::conflict("Another change came first. Read the post and decide again."));
+        }
+        let edited = again.decide(post.id, client.as_ref(), &media, now)?.instead_of(post);
+        Ok(Some(Change::edit(edited)))
+    };
+    match deps.store.change_post(caller.tenant, standing, now, decide).await? {
+        Changed::Yes(post) | Changed::No(post) => {
+            deps.queue.announce(Message::new(caller.tenant, post.id), post.next_at(), now).await;
+            Ok(Response::one(StatusCode::OK, object::post(&post)))
+        }
+        Changed::AtWork => Err(Error::at_work()),
+    }
+}
+
+/// Whether nothing of it is sent, and nothing has an end.
+fn editable(post: &Post) -> Result<(), Error> {
+    if post.status() == PostStatus::Canceled {
+        return Err(Error::conflict("The post is canceled. Create a new one."));
+    }
+    if !post.targets.iter().all(Target::is_open) {
+        return Err(Error::conflict(
+            "Part of the post is sent or has an end already. Cancel what is left and create a new post.",
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! `POST /v1/posts/validate`, with the body of a creation: all its checks, and nothing is stored. 200 `{valid: true}`, or
+//! the 422 that the creation would answer now.
+//!
+//! Safe to repeat: it makes nothing, so it needs no idempotency key.
+//!
+//! Errors: 400, 401, 403, 404 (no such client), 413, 415, 422, 429.
+
+use http::StatusCode;
+use serde_json::json;
+use shared::{
+    api::{self, Error, Request, Response, request},
+    clock::Clock,
+    composition::Composition,
+    deployment::{self, Deployment},
+    id::PostId,
+    net::Engine,
+    scope::Scope,
+    store::{Gate, Store},
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub engine: Engine,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            gate: deployment.gate()?,
+            store: deployment.store()?,
+            engine: deployment.engine(),
+            clock: deployment.clock.clone(),
+        })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    // Read before the gate has spoken, so that its client can be looked up beside it; refused only behind it.
+    let composed = request::json(&request).and_then(Composition::read);
+    let read = async {
+        match &composed {
+            Ok(composed) => deps.store.find_client_with_accounts(asking.claimed_tenant(), composed.client).await,
+            Err(_) => Ok(None),
+        }
+    };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+
+    let composed = composed?;
+    caller.require_client(composed.client, "client")?;
+    let media = composed.ask_media(&deps.engine).await;
+    composed.decide(PostId::random(), found?.as_ref(), &media, now)?;
+    Ok(Response::one(StatusCode::OK, json!({ "valid": true })))
+}

@@ -1,0 +1,153 @@
+//! Whether the post can be made: a pure decision on what was asked, what stands, and the time.
+
+use chrono::{DateTime, Utc};
+
+use super::{Asked, Composition, Targets};
+use crate::{
+    account::{Account, AccountStatus},
+    api::{Error, FieldError},
+    client::Client,
+    id::PostId,
+    media::Facts,
+    platform::{self, options::PlatformOption},
+    platform_id::PlatformId,
+    post::{MAX_TARGETS, Post},
+    schedule::Schedule,
+    target::Target,
+};
+
+impl Composition {
+    /// The post that is made of it. Of a draft, only what cannot change by itself is judged: whose the accounts are.
+    ///
+    /// # Errors
+    /// 404 without its client; 422 with every rule that is broken.
+    pub fn decide(
+        self,
+        id: PostId,
+        found: Option<&(Client, Vec<Account>)>,
+        media: &Asked,
+        now: DateTime<Utc>,
+    ) -> Result<Post, Error> {
+        let (client, accounts) = found.ok_or_else(|| Error::not_found("client"))?;
+        let mut faults = Faults(Vec::new());
+        let due = self.due(now, &mut faults);
+        let draft = self.schedule == Schedule::Draft;
+        let chosen = choose(&self.targets, accounts, draft, &mut faults);
+        if !draft {
+            self.judge(&chosen, media, &mut faults);
+        }
+        if !faults.0.is_empty() {
+            return Err(Error::invalid(faults.0));
+        }
+        let target = |(_, account): (String, &Account)| match due {
+            None => Target::draft(account.id, account.platform),
+            Some(due) => {
+                Target::new(account.id, account.platform, due, account.status == AccountStatus::ReconnectRequired)
+            }
+        };
+        Ok(Post {
+            id,
+            client: client.id,
+            content: self.content,
+            media: self.media,
+            options: self.options,
+            schedule: self.schedule,
+            publish_before: self.publish_before,
+            created_at: now,
+            targets: chosen.into_iter().map(target).collect(),
+        })
+    }
+
+    /// When it is due; none for a draft.
+    fn due(&self, now: DateTime<Utc>, faults: &mut Faults) -> Option<DateTime<Utc>> {
+        let due = if self.scheduled_before { Ok(self.schedule.still_due(now)) } else { self.schedule.due(now) };
+        let due = due.unwrap_or_else(|message| {
+            faults.note("schedule.scheduledAt", message);
+            Some(now)
+        });
+        if self.publish_before.zip(due).is_some_and(|(before, due)| before <= due) {
+            faults.note("publishBefore", "must be later than the post is due");
+        }
+        due
+    }
+
+    /// The platforms' own rules.
+    fn judge(&self, chosen: &[(String, &Account)], media: &Asked, faults: &mut Faults) {
+        for (n, unusable) in media.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
+            faults.note(&format!("media[{n}].url"), format!("cannot be used: {unusable}"));
+        }
+        // What is not known of a file passes here: it is judged when it is looked at, before it is sent.
+        let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
+        for (path, account) in chosen {
+            if let Err(broken) = platform::adapter(account.platform).check(&self.content, &facts) {
+                faults.note(path, format!("{} ({}): {broken}", account.id, broken.rule));
+            }
+        }
+        say_what_is_required(self, chosen, faults);
+    }
+}
+
+/// Some platforms want more said than others.
+fn say_what_is_required(asked: &Composition, chosen: &[(String, &Account)], faults: &mut Faults) {
+    for platform in PlatformId::ALL {
+        let Some((_, account)) = chosen.iter().find(|(_, account)| account.platform == platform) else { continue };
+        let said = asked.options.get(&platform);
+        let missing =
+            |option: &&PlatformOption| option.required && said.is_none_or(|said| !said.contains_key(option.name));
+        for option in platform::spec(platform).options.iter().filter(missing) {
+            let name = platform::spec(platform).display_name;
+            let message = format!("is required by {name}, for {}; it {}", account.id, option.values);
+            faults.note(&format!("platformOptions.{platform}.{}", option.name), message);
+        }
+    }
+}
+
+struct Faults(Vec<FieldError>);
+
+impl Faults {
+    fn note(&mut self, path: &str, message: impl Into<String>) {
+        self.0.push(FieldError { path: path.into(), message: message.into() });
+    }
+}
+
+/// The accounts that are meant, each with the path that a fault of it is noted under.
+fn choose<'a>(
+    targets: &Targets,
+    accounts: &'a [Account],
+    draft: bool,
+    faults: &mut Faults,
+) -> Vec<(String, &'a Account)> {
+    match targets {
+        Targets::All => {
+            let connected: Vec<_> = accounts
+                .iter()
+                .filter(|account| account.status == AccountStatus::Connected)
+                .map(|account| ("targets".to_owned(), account))
+                .collect();
+            if connected.is_empty() {
+                faults.note("targets", "the client has no connected account");
+            }
+            if connected.len() > MAX_TARGETS {
+                faults.note("targets", format!("the client has more than {MAX_TARGETS} accounts: select some"));
+            }
+            connected
+        }
+        Targets::Selection(ids) => {
+            let mut chosen = Vec::with_capacity(ids.len());
+            for (n, id) in ids.iter().enumerate() {
+                let path = format!("targets.accountIds[{n}]");
+                match accounts.iter().find(|account| account.id == *id) {
+                    None => faults.note(&path, "is no account of this client"),
+                    Some(account) if account.status == AccountStatus::Disconnected && !draft => {
+                        faults.note(&path, "is disconnected; the client can connect it again by a new link");
+                    }
+                    Some(account) => chosen.push((path, account)),
+                }
+            }
+            chosen
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
