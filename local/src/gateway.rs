@@ -34,6 +34,8 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "get-post" => respond(&house.get_post, get_post::handle, request).await,
         "list-posts" => respond(&house.list_posts, list_posts::handle, request).await,
         "edit-post" => respond(&house.edit_post, edit_post::handle, request).await,
+        "retry-post" => respond(&house.retry_post, retry_post::handle, request).await,
+        "resolve-target" => respond(&house.resolve_target, resolve_target::handle, request).await,
         "validate-post" => respond(&house.validate_post, validate_post::handle, request).await,
         "cancel-post" => respond(&house.cancel_post, cancel_post::handle, request).await,
         "get-agency" => respond(&house.get_agency, get_agency::handle, request).await,

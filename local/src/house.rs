@@ -50,6 +50,8 @@ pub(crate) struct House {
     pub(crate) list_posts: list_posts::Deps,
     pub(crate) edit_post: edit_post::Deps,
     pub(crate) cancel_post: cancel_post::Deps,
+    pub(crate) retry_post: retry_post::Deps,
+    pub(crate) resolve_target: resolve_target::Deps,
     pub(crate) validate_post: validate_post::Deps,
     pub(crate) get_agency: get_agency::Deps,
     pub(crate) edit_agency: edit_agency::Deps,
@@ -143,6 +145,13 @@ impl House {
                 engine: engine.clone(),
                 clock: clock.clone(),
             },
+            retry_post: retry_post::Deps {
+                gate: gate.clone(),
+                store: store.clone(),
+                queue: queue.clone(),
+                clock: clock.clone(),
+            },
+            resolve_target: resolve_target::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             validate_post: validate_post::Deps {
                 gate: gate.clone(),
                 store: store.clone(),

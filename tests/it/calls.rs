@@ -112,6 +112,15 @@ async fn every_request_costs_what_the_table_says() {
     let again = of([("GetItem", 1), ("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, edit(), 200).await, again);
 
+    // Retrying: the same way as canceling, and a replay writes nothing.
+    let (bad, suspended) = world.connected("suspended").await;
+    let failed = world.post(&bad, &[&suspended], "Failed", json!({ "type": "now" })).await;
+    world.deliver().await;
+    let path = format!("/v1/posts/{}/retry", failed["id"].as_str().unwrap());
+    let retry = || Ask::post(&path, &json!({})).idempotency_key("r").key(&key);
+    assert_eq!(calls(&world, retry(), 200).await, of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]));
+    assert_eq!(calls(&world, retry(), 200).await, read, "a replay");
+
     // Canceling: the post beside the gate, then the write.
     let change = of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]);
     let other = world.post(&client, &[&account], "Other", body["schedule"].clone()).await;

@@ -1,9 +1,11 @@
-//! What an agency does with a post that stands: list, edit, validate and cancel it, against a worker that is publishing it.
+//! What an agency does with a post that stands: list, edit, validate, cancel, retry and resolve it, against a worker that is publishing it.
 
 mod cancel;
 mod edit;
 mod list;
 mod race;
+mod resolve;
+mod retry;
 mod validate;
 
 use http::Method;
@@ -24,6 +26,11 @@ async fn cancel(world: &World, post: &Value) -> Answer {
 async fn edit(world: &World, post: &Value, change: Value) -> Answer {
     let ask = Ask::new(Method::PATCH, &path(post)).header("content-type", "application/json");
     world.ask(ask.body(change.to_string()).key(&world.key)).await
+}
+
+async fn retry(world: &World, post: &Value, key: &str) -> Answer {
+    let at = format!("{}/retry", path(post));
+    world.ask(Ask::post(&at, &serde_json::json!({})).idempotency_key(key).key(&world.key)).await
 }
 
 /// What is said of each target.

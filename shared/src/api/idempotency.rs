@@ -43,6 +43,12 @@ impl Identity {
         })
     }
 
+    /// What stands for the request where it makes nothing of its own that could have an id.
+    #[must_use]
+    pub fn mark(&self) -> String {
+        data_encoding::HEXLOWER.encode(&crate::id::digest(&self.parts())[..16])
+    }
+
     /// The parts that an id is derived from.
     #[must_use]
     pub fn parts(&self) -> [&[u8]; 5] {

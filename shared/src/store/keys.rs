@@ -29,7 +29,7 @@
 //! | 9 | get a post; a client's or a tenant's posts | `GetItem`; `Query by_client` or `by_tenant`, `BatchGetItem` |
 //! | 10 | find what is due | `Query due`, shard by shard |
 //! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
-//! | 11a | change a post: cancel, edit | `GetItem`, `PutItem` on the condition that nothing was written since |
+//! | 11a | change a post: cancel, edit, retry, resolve | `GetItem`, `PutItem` on the condition that nothing was written since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
 //! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for the name |

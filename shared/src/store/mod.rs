@@ -37,7 +37,7 @@ pub use due::Due;
 pub use gate::{Admitted, Gate, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, NewGate, Refused, Use};
 pub use invite::Start;
 pub use listing::Page;
-pub use post::{Change, Changed, Claim, Claimed, Next, Standing};
+pub use post::{Change, Changed, Claim, Claimed, Deed, Done, Next, Standing};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;

@@ -1,6 +1,7 @@
 //! Posts: inserted once, claimed by one worker at a time, saved under its fence.
 
 mod change;
+mod deed;
 
 use std::collections::BTreeMap;
 
@@ -56,6 +57,9 @@ struct PostItem {
     /// What its creation answered is kept beside it.
     #[serde(default)]
     edited: bool,
+    /// The last ones, oldest first.
+    #[serde(default)]
+    deeds: Vec<Deed>,
     #[serde(flatten)]
     origin: Origin,
     client_list: String,
@@ -87,6 +91,7 @@ impl PostItem {
             lease_until: 0,
             revision: 0,
             edited: false,
+            deeds: Vec::new(),
             origin: origin.clone(),
             client_list: keys::posts_of_client(tenant, post.client),
             tenant_list: keys::posts_of_tenant(tenant),
@@ -122,6 +127,7 @@ impl TryFrom<PostItem> for Post {
 }
 
 pub use change::{Change, Changed, Standing};
+pub use deed::{Deed, Done};
 
 /// The right to work on a post until `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ pub use agency::agency;
 pub use api_key::api_key;
 pub use client::client;
 pub use invite::{invite, invite_with_link, minted_invite};
-pub use post::post;
+pub use post::{post, resolution, retry};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 

@@ -1,7 +1,12 @@
 use serde_json::{Value, json};
 
 use super::time;
-use crate::{post::Post, target::Target};
+use crate::{
+    id::{AccountId, PostId},
+    post::Post,
+    store::Deed,
+    target::{Resolution, State, Target},
+};
 
 #[must_use]
 pub fn post(post: &Post) -> Value {
@@ -21,6 +26,32 @@ pub fn post(post: &Post) -> Value {
     }
     if let Some(before) = post.publish_before {
         object["publishBefore"] = json!(time(before));
+    }
+    object
+}
+
+/// What retrying a post did.
+#[must_use]
+pub fn retry(post: PostId, deed: &Deed) -> Value {
+    json!({ "object": "retry", "postId": post, "accountIds": deed.accounts, "retriedAt": time(deed.at) })
+}
+
+/// What resolving a target did.
+#[must_use]
+pub fn resolution(post: PostId, account: AccountId, resolution: &Resolution, deed: &Deed) -> Value {
+    let (status, url) = match resolution {
+        Resolution::Published { url } => (State::Published, url.as_ref()),
+        Resolution::NotPublished => (State::Failed, None),
+    };
+    let mut object = json!({
+        "object": "resolution",
+        "postId": post,
+        "accountId": account,
+        "status": status,
+        "resolvedAt": time(deed.at),
+    });
+    if let Some(url) = url {
+        object["url"] = json!(url);
     }
     object
 }

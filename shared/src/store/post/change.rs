@@ -7,7 +7,12 @@ use chrono::{DateTime, Utc};
 
 use serde::{Deserialize, Serialize};
 
-use super::{super::Error, PostItem, REVISION, key, keys, number, to_item};
+use super::{
+    super::Error,
+    PostItem, REVISION,
+    deed::{self, Deed},
+    key, keys, number, to_item,
+};
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 
 /// How often a change is decided that keeps meeting others.
@@ -26,18 +31,24 @@ pub struct Change {
     post: Post,
     /// What its creation said is changed: kept apart first, for a replay of it.
     edited: bool,
+    deed: Option<Deed>,
 }
 
 impl Change {
     /// Only what is known of its targets is changed.
     #[must_use]
     pub const fn of_targets(post: Post) -> Self {
-        Self { post, edited: false }
+        Self { post, edited: false, deed: None }
     }
 
     #[must_use]
     pub const fn edit(post: Post) -> Self {
-        Self { post, edited: true }
+        Self { post, edited: true, deed: None }
+    }
+
+    /// Done by a request that is to be remembered.
+    pub(super) fn by(self, deed: Deed) -> Self {
+        Self { deed: Some(deed), ..self }
     }
 }
 
@@ -68,6 +79,10 @@ impl TryFrom<PostItem> for Standing {
 }
 
 impl Standing {
+    pub(super) fn deeds(&self) -> &[Deed] {
+        &self.item.deeds
+    }
+
     /// Whether a worker has the post, with a request of it under way.
     fn at_work(&self, now: DateTime<Utc>) -> bool {
         self.item.lease_until > now.timestamp_millis() && self.post.targets.iter().any(|it| it.in_flight.is_some())
@@ -90,12 +105,22 @@ impl Store {
     pub async fn change_post<E: From<Error>>(
         &self,
         tenant: Tenant,
-        mut standing: Standing,
+        standing: Standing,
         now: DateTime<Utc>,
         mut decide: impl FnMut(&Post) -> Result<Option<Change>, E>,
     ) -> Result<Changed, E> {
+        self.change(tenant, standing, now, |standing| decide(&standing.post)).await
+    }
+
+    pub(super) async fn change<E: From<Error>>(
+        &self,
+        tenant: Tenant,
+        mut standing: Standing,
+        now: DateTime<Utc>,
+        mut decide: impl FnMut(&Standing) -> Result<Option<Change>, E>,
+    ) -> Result<Changed, E> {
         for _ in 0..TRIES {
-            let Some(change) = decide(&standing.post)? else { return Ok(Changed::No(standing.post)) };
+            let Some(change) = decide(&standing)? else { return Ok(Changed::No(standing.post)) };
             if standing.at_work(now) {
                 return Ok(Changed::AtWork);
             }
@@ -132,6 +157,7 @@ impl Store {
             fence: read.fence + 1,
             revision: read.revision + 1,
             edited: read.edited || change.edited,
+            deeds: deed::remember(&read.deeds, change.deed.clone()),
             ..PostItem::new(tenant, post, &read.origin)
         };
         let sent = self

@@ -1,0 +1,103 @@
+//! `POST /v1/posts/{postId}/targets/{accountId}/resolve` `{as, url?}`: says what became of a target that is `unconfirmed`, by
+//! whoever has looked at the account. `as` is `published` (with its address, if you like) or `not_published`: then it is
+//! `failed`, and may be retried.
+//!
+//! Safe to repeat: the post remembers the idempotency keys of the last ten such requests.
+//!
+//! Errors: 400, 401, 403, 404, 409 (it is not unconfirmed; or a worker is looking for it this very moment: repeat), 413,
+//! 415, 422, 429.
+
+use http::StatusCode;
+use serde_json::Value;
+use shared::{
+    api::{
+        self, Error, Fields, Request, Response,
+        fields::text,
+        idempotency::Identity,
+        object,
+        request::{self, path_id},
+    },
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::{AccountId, PostId},
+    media::MAX_URL,
+    post::Post,
+    scope::Scope,
+    store::{Done, Gate, Store},
+    target::{Resolution, State},
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
+    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+
+    let body = request::json(&request)?;
+    let identity = Identity::of(&request, &caller, &body)?;
+    let resolution = resolution(body)?;
+    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
+    caller.require_client(standing.post.client, "post")?;
+    let (post, account) = (standing.post.id, path_id(&request, "accountId", "target")?);
+    let once = (identity.mark(), identity.origin);
+    let decide = |post: &Post| decide(post, account, &resolution);
+    let (deed, replayed) = match deps.store.change_post_once(caller.tenant, standing, now, once, decide).await? {
+        Done::Now(deed) => (deed, false),
+        Done::Before(deed) => (deed, true),
+        Done::KeyReused => return Err(Error::key_reused()),
+        Done::AtWork => return Err(Error::at_work()),
+    };
+    let answer = object::resolution(post, account, &resolution, &deed);
+    Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
+}
+
+fn resolution(body: Value) -> Result<Resolution, Error> {
+    let mut fields = Fields::of(body)?;
+    let published = fields.required("as", |value| match text(value)?.as_str() {
+        "published" => Ok(true),
+        "not_published" => Ok(false),
+        _ => Err("must be one of published, not_published".into()),
+    });
+    let url = fields.optional("url", |value| {
+        let url = text(value)?;
+        let web = url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        match url.len() {
+            0..=MAX_URL if web => Ok(url),
+            _ => Err(format!("must be a web address of at most {MAX_URL} characters")),
+        }
+    });
+    if published == Some(false) && url.is_some() {
+        fields.fault("url", "is only for published");
+    }
+    fields.done()?;
+    Ok(if published == Some(true) { Resolution::Published { url } } else { Resolution::NotPublished })
+}
+
+/// The post with that target resolved.
+fn decide(post: &Post, account: AccountId, resolution: &Resolution) -> Result<(Post, Vec<AccountId>), Error> {
+    let mut post = post.clone();
+    let target = post.targets.iter_mut().find(|target| target.account == account);
+    let target = target.ok_or_else(|| Error::not_found("target"))?;
+    if target.state != State::Unconfirmed {
+        return Err(Error::conflict("The target is not unconfirmed: what became of it is known, or not yet over."));
+    }
+    target.resolve(resolution);
+    Ok((post, vec![account]))
+}

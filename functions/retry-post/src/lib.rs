@@ -1,0 +1,104 @@
+//! `POST /v1/posts/{postId}/retry`, without a body or with `{}`: what has failed of a post is tried anew, at once. Answers
+//! which accounts' targets that are.
+//!
+//! Safe to repeat: the post remembers the idempotency keys of the last ten such requests.
+//!
+//! Errors: 400, 401, 403, 404, 409 (nothing has failed; `publishBefore` has passed; or a worker is sending the post this
+//! very moment: repeat), 413, 415, 422, 429.
+
+use chrono::{DateTime, Utc};
+use http::StatusCode;
+use serde_json::{Value, json};
+use shared::{
+    api::{
+        self, Error, Fields, Request, Response,
+        idempotency::Identity,
+        object,
+        request::{self, path_id},
+    },
+    clock::Clock,
+    deployment::{self, Deployment},
+    id::{AccountId, PostId},
+    post::Post,
+    queue::{Message, Queue},
+    scope::Scope,
+    store::{Done, Gate, Store},
+    target::State,
+};
+
+pub struct Deps {
+    pub gate: Gate,
+    pub store: Store,
+    pub queue: Queue,
+    pub clock: Clock,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's.
+    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        Ok(Self {
+            gate: deployment.gate()?,
+            store: deployment.store()?,
+            queue: deployment.queue()?,
+            clock: deployment.clock.clone(),
+        })
+    }
+}
+
+/// # Errors
+/// As the module says.
+pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
+    let now = deps.clock.now();
+    let asking = api::asking(&request)?;
+    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
+    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
+    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+
+    let body = body(&request)?;
+    let identity = Identity::of(&request, &caller, &body)?;
+    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
+    caller.require_client(standing.post.client, "post")?;
+    let post = standing.post.id;
+    let once = (identity.mark(), identity.origin);
+    let done = deps.store.change_post_once(caller.tenant, standing, now, once, |post| decide(post, now)).await?;
+    let (deed, replayed) = match done {
+        Done::Now(deed) => (deed, false),
+        Done::Before(deed) => (deed, true),
+        Done::KeyReused => return Err(Error::key_reused()),
+        Done::AtWork => return Err(Error::at_work()),
+    };
+    if !replayed {
+        deps.queue.announce(Message::new(caller.tenant, post), Some(now), now).await;
+    }
+    Ok(Response::one(StatusCode::OK, object::retry(post, &deed)).replayed(replayed))
+}
+
+/// There is nothing to say: no body is an empty one.
+fn body(request: &Request) -> Result<Value, Error> {
+    let body = if request.body().is_empty() { json!({}) } else { request::json(request)? };
+    Fields::of(body.clone())?.done()?;
+    Ok(body)
+}
+
+/// The post with what has failed to be tried anew.
+fn decide(post: &Post, now: DateTime<Utc>) -> Result<(Post, Vec<AccountId>), Error> {
+    let mut post = post.clone();
+    let failed = post.targets.iter_mut().filter(|target| target.state == State::Failed);
+    let accounts: Vec<_> = failed
+        .map(|target| {
+            target.retry(now);
+            target.account
+        })
+        .collect();
+    if accounts.is_empty() {
+        return Err(Error::conflict(
+            "No target has failed. One that is unconfirmed has to be resolved first; all others go on by themselves or \
+             have their end.",
+        ));
+    }
+    if post.publish_before.is_some_and(|before| before <= now) {
+        return Err(Error::conflict("Its publishBefore has passed. Create a new post."));
+    }
+    Ok((post, accounts))
+}

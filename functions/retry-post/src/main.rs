@@ -1,0 +1,9 @@
+//! The Lambda binary: see the library for what it does.
+
+use shared::{deployment::Deployment, lambda};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda::RuntimeError> {
+    let deployment = Deployment::from_env()?;
+    lambda::serve(retry_post::Deps::new(&deployment)?, retry_post::handle).await
+}

@@ -1,0 +1,175 @@
+//! Retrying: what has failed, at once, once a key.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+use shared::{
+    net::Failure,
+    tenant::Mode,
+    testing::{Answer, Ask},
+};
+
+use super::{path, retry, statuses};
+use crate::{
+    publish::{Held, answer, ask_post, is_commit, message, next_due, now, settle, worker},
+    world::{Browser, World},
+};
+
+/// A post that X refused, and would not refuse now.
+async fn refused(world: &World) -> Value {
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Once more", now()).await;
+    world
+        .network
+        .hook(|request| is_commit(request).then(|| Ok(answer(403, &json!({ "title": "Forbidden", "detail": "no" })))));
+    world.deliver().await;
+    world.network.unhook();
+    assert_eq!(statuses(&world.read(&post).await), ["failed"]);
+    post
+}
+
+#[tokio::test]
+async fn what_has_failed_is_tried_anew_at_once() {
+    let world = World::new().await;
+    let post = refused(&world).await;
+    let account = post["targets"][0]["accountId"].clone();
+    let answer = retry(&world, &post, "k").await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let expected = json!({ "object": "retry", "postId": post["id"], "accountIds": [account], "retriedAt": "2026-07-01T12:00:00Z" });
+    assert_eq!(answer.data(), expected);
+    let scheduled = world.read(&post).await;
+    assert_eq!((statuses(&scheduled), &scheduled["targets"][0]["error"]), (vec!["scheduled"], &Value::Null));
+    assert_eq!(next_due(&world).await, Some(world.now()));
+    world.deliver().await;
+    let published = world.read(&post).await;
+    assert_eq!(statuses(&published), ["published"]);
+    assert_eq!(published["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the first one is remembered");
+    assert_eq!(world.feed("demo_shop").await, ["Once more"]);
+}
+
+#[tokio::test]
+async fn a_replay_tries_nothing_and_answers_the_same() {
+    let world = World::new().await;
+    let post = refused(&world).await;
+    let first = retry(&world, &post, "k").await;
+    world.deliver().await;
+    world.clock.advance(Duration::hours(1));
+    let replay = retry(&world, &post, "k").await;
+    assert_eq!((replay.status.as_u16(), replay.header("idempotent-replayed")), (200, Some("true")));
+    assert_eq!(replay.data(), first.data());
+    world.deliver().await;
+    assert_eq!(world.feed("demo_shop").await.len(), 1);
+    let other = retry(&world, &post, "other").await;
+    assert_eq!((other.status.as_u16(), other.code().as_str()), (409, "state_conflict"), "nothing has failed now");
+}
+
+#[tokio::test]
+async fn two_at_once_with_one_key_try_once() {
+    let world = World::new().await;
+    let post = refused(&world).await;
+    let (one, two) = tokio::join!(retry(&world, &post, "k"), retry(&world, &post, "k"));
+    assert_eq!((one.status.as_u16(), two.status.as_u16(), one.data()), (200, 200, two.data()));
+    let replays = [&one, &two].into_iter().filter(|answer| answer.header("idempotent-replayed").is_some());
+    assert_eq!(replays.count(), 1);
+    settle(&world).await;
+    assert_eq!(world.feed("demo_shop").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_last_ten_keys_are_remembered() {
+    let world = World::new().await;
+    let (client, account) = world.connected("suspended").await;
+    let post = world.post(&client, &[&account], "Never", now()).await;
+    world.deliver().await;
+    for n in 0..11 {
+        assert_eq!(retry(&world, &post, &format!("k{n}")).await.status, 200);
+        world.deliver().await;
+    }
+    let replayed = |answer: Answer| answer.header("idempotent-replayed").is_some();
+    for n in 1..11 {
+        assert!(replayed(retry(&world, &post, &format!("k{n}")).await), "k{n}");
+    }
+    assert!(!replayed(retry(&world, &post, "k0").await), "the eleventh took its place");
+}
+
+#[tokio::test]
+async fn only_what_has_failed_is_tried() {
+    let world = World::new().await;
+    let (client, _) = world.connected("demo_shop").await;
+    let link = world.link(&client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "suspended").await;
+    let accounts = world.accounts(&client).await;
+    let ids: Vec<_> = ["demo_shop", "suspended"]
+        .map(|handle| accounts.iter().find(|it| it["handle"] == handle).unwrap()["id"].as_str().unwrap())
+        .into();
+    let post = world.post(&client, &ids, "Half", now()).await;
+    world.deliver().await;
+    assert_eq!(statuses(&world.read(&post).await), ["published", "failed"]);
+    assert_eq!(retry(&world, &post, "k").await.data()["accountIds"], json!([ids[1]]));
+    world.deliver().await;
+    assert_eq!(world.feed("demo_shop").await.len(), 1, "what stands is left alone");
+}
+
+/// The worker would give the post back as it knew it: the retried target must not be forgotten so.
+#[tokio::test]
+async fn while_a_worker_waits_for_an_answer_a_retry_is_told_to_come_back() {
+    let world = World::new().await;
+    let (client, _) = world.connected("demo_shop").await;
+    let link = world.link(&client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "suspended").await;
+    let post = {
+        let body = json!({ "targets": { "mode": "all" } });
+        ask_post(&world, &client, "", body).await.data()
+    };
+    world.lose_messages();
+    let held = Held::on(&world, is_commit);
+    let worker = worker(&world, held.clone());
+    let meanwhile = async {
+        held.arrived().await;
+        // Whichever of the two is held, the other has its end by now or soon.
+        let refused = retry(&world, &post, "k").await;
+        held.release();
+        refused
+    };
+    let (done, refused) = tokio::join!(publish_post::handle(&worker, message(&world, &post)), meanwhile);
+    done.unwrap();
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
+    assert_eq!(retry(&world, &post, "k").await.status, 200, "a refusal leaves no trace");
+    assert!(next_due(&world).await.is_some());
+}
+
+#[tokio::test]
+async fn what_cannot_be_retried_says_so() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let scheduled = world.post(&client, &[&account], "Later", json!({ "type": "draft" })).await;
+    assert_eq!(retry(&world, &scheduled, "a").await.code(), "state_conflict");
+
+    let last = world.now() + Duration::hours(1);
+    let body = json!({ "publishBefore": last });
+    let post = ask_post(&world, &client, &account, body).await.data();
+    world.network.hook(|request| is_commit(request).then(|| Ok(answer(403, &json!({ "title": "Forbidden" })))));
+    world.deliver().await;
+    world.network.unhook();
+    world.clock.set(last);
+    assert_eq!(retry(&world, &post, "b").await.code(), "state_conflict", "it is too late for it");
+
+    let at = format!("{}/retry", path(&post));
+    let ask = |body: &Value| Ask::post(&at, body).key(&world.key);
+    assert_eq!(world.ask(ask(&json!({})).without("idempotency-key")).await.code(), "idempotency_key_required");
+    assert_eq!(world.ask(ask(&json!({ "when": "now" }))).await.code(), "validation_failed");
+    let stranger = world.agency(shared::id::AgencyId::random(), Mode::Live).await;
+    assert_eq!(world.ask(ask(&json!({})).key(&stranger)).await.status, 404);
+}
+
+/// Doubt is not failure.
+#[tokio::test]
+async fn doubt_is_not_retried() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Lost", now()).await;
+    world.network.hook(|request| is_commit(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+    world.deliver().await;
+    world.network.unhook();
+    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"]);
+    assert_eq!(retry(&world, &post, "k").await.code(), "state_conflict");
+}
