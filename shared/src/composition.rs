@@ -8,13 +8,14 @@ mod rules;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 
 use crate::{
     id::{AccountId, ClientId},
     media::{Facts, Media},
     net::{Engine, media::Unusable},
     platform_id::PlatformId,
-    post::Options,
+    post::{Options, Overrides},
     schedule::Schedule,
 };
 
@@ -27,6 +28,8 @@ pub struct Composition {
     pub content: String,
     pub media: Vec<Media>,
     pub options: BTreeMap<PlatformId, Options>,
+    /// What some of its accounts get instead.
+    pub overrides: Overrides,
     pub targets: Targets,
     pub schedule: Schedule,
     /// The schedule stands from before: its time may have come meanwhile.
@@ -43,14 +46,28 @@ pub enum Targets {
 }
 
 /// What each of the media answered when it was asked for.
-pub type Asked = Vec<Result<Facts, Unusable>>;
+#[derive(Debug, Default)]
+pub struct Asked {
+    all: Answers,
+    /// Of accounts that get other media.
+    own: BTreeMap<AccountId, Answers>,
+}
+
+type Answers = Vec<Result<Facts, Unusable>>;
 
 impl Composition {
     /// Asks for the media by HEAD, through the guard. Those of a draft may come later.
     pub async fn ask_media(&self, engine: &Engine) -> Asked {
         if self.schedule == Schedule::Draft {
-            return Asked::new();
+            return Asked::default();
         }
-        futures_util::future::join_all(self.media.iter().map(|media| engine.ask_media(&media.url))).await
+        let own = self.overrides.iter().filter_map(|(account, own)| Some((*account, own.media.as_ref()?)));
+        let own = own.map(|(account, media)| async move { (account, ask(engine, media).await) });
+        let (all, own) = tokio::join!(ask(engine, &self.media), join_all(own));
+        Asked { all, own: own.into_iter().collect() }
     }
+}
+
+async fn ask(engine: &Engine, media: &[Media]) -> Answers {
+    join_all(media.iter().map(|media| engine.ask_media(&media.url))).await
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    id::{ClientId, PostId},
+    id::{AccountId, ClientId, PostId},
     media::Media,
     platform_id::PlatformId,
     schedule::Schedule,
@@ -22,6 +22,18 @@ pub const MAX_TARGETS: usize = 50;
 /// What was said about a post for one platform, by name.
 pub type Options = BTreeMap<String, Value>;
 
+/// What one account gets instead of what the others get.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Override {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media: Option<Vec<Media>>,
+}
+
+/// By account.
+pub type Overrides = BTreeMap<AccountId, Override>;
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
     pub id: PostId,
@@ -30,6 +42,8 @@ pub struct Post {
     pub media: Vec<Media>,
     /// What the agency said about it for one platform alone; each platform's `Spec` names what there is to say.
     pub options: BTreeMap<PlatformId, Options>,
+    #[serde(default)]
+    pub overrides: Overrides,
     pub schedule: Schedule,
     /// After this, what is not sent is not sent any more.
     pub publish_before: Option<DateTime<Utc>>,
@@ -84,6 +98,20 @@ impl Post {
     #[must_use]
     pub fn status(&self) -> PostStatus {
         PostStatus::of(&self.targets.iter().map(|target| target.state).collect::<Vec<_>>())
+    }
+
+    /// What is said on this account.
+    #[must_use]
+    pub fn content_for(&self, account: AccountId) -> &str {
+        let own = self.overrides.get(&account).and_then(|own| own.content.as_deref());
+        own.unwrap_or(&self.content)
+    }
+
+    /// What is shown on this account.
+    #[must_use]
+    pub fn media_for(&self, account: AccountId) -> &[Media] {
+        let own = self.overrides.get(&account).and_then(|own| own.media.as_deref());
+        own.unwrap_or(&self.media)
     }
 
     /// When its first target wants something done; none: nothing is left to do.
@@ -202,6 +230,7 @@ mod tests {
             content: "Hello".into(),
             media: Vec::new(),
             options: BTreeMap::new(),
+            overrides: Overrides::new(),
             schedule: Schedule::Now,
             publish_before: None,
             created_at: now,

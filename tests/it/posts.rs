@@ -3,6 +3,7 @@
 mod cancel;
 mod edit;
 mod list;
+mod overrides;
 mod race;
 mod resolve;
 mod retry;

@@ -1,4 +1,4 @@
-//! `POST /v1/posts` `{clientId, content, media?, platformOptions?, targets, schedule, publishBefore?}`: creates a post, to be
+//! `POST /v1/posts` `{clientId, content, media?, platformOptions?, overrides?, targets, schedule, publishBefore?}`: creates a post, to be
 //! published now or at a set time to accounts that the client has connected, or a draft. Its media are asked for by HEAD, through
 //! the guard; they are looked at when it is published.
 //!
@@ -6,7 +6,7 @@
 //! when the time has passed or an account is gone.
 //!
 //! Errors: 400, 401, 403, 404 (no such client), 409, 413, 415, 422 (also for content that a target's platform would
-//! refuse, with the account's place in `targets.accountIds`), 429.
+//! refuse, with the account's place in `targets.accountIds` or `overrides`), 429.
 
 use http::StatusCode;
 use shared::{

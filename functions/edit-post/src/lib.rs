@@ -1,4 +1,4 @@
-//! `PATCH /v1/posts/{postId}` `{content?, media?, platformOptions?, targets?, schedule?, publishBefore?}`: changes a post while
+//! `PATCH /v1/posts/{postId}` `{content?, media?, platformOptions?, overrides?, targets?, schedule?, publishBefore?}`: changes a post while
 //! nothing of it is sent; what is left out stays, `publishBefore: null` removes it. A draft gets its time so, and a post
 //! that is scheduled becomes a draft again. The whole post is checked as if it were created now.
 //!
@@ -68,7 +68,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         editable(post)?;
         let again = asked.of(post);
         // Of other media, nothing was asked.
-        if again.media != composition.media || again.schedule != composition.schedule {
+        let same = again.media == composition.media && again.overrides == composition.overrides;
+        if !same || again.schedule != composition.schedule {
             return Err(Error::conflict("Another change came first. Read the post and decide again."));
         }
         let edited = again.decide(post.id, client.as_ref(), &media, now)?.instead_of(post);

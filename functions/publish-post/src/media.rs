@@ -9,7 +9,6 @@ use shared::{
         media::{Piece, Unusable},
     },
     platform::Upload,
-    post::Post,
     target::{Category, Target},
 };
 use tokio::sync::OnceCell;
@@ -72,8 +71,13 @@ impl Spoiled {
 }
 
 /// Sends a piece of a file to an address that the platform named: through the guard, and without a credential.
-pub(super) async fn relay(engine: &Engine, post: &Post, request: Request, upload: &Upload) -> Result<Answer, Failure> {
-    let (Some(media), Ok(to)) = (post.media.get(upload.media), request.uri().to_string().parse()) else {
+pub(super) async fn relay(
+    engine: &Engine,
+    media: &[Media],
+    request: Request,
+    upload: &Upload,
+) -> Result<Answer, Failure> {
+    let (Some(media), Ok(to)) = (media.get(upload.media), request.uri().to_string().parse()) else {
         return Err(Failure::NotSent("there is no such media or no such address".into()));
     };
     let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };

@@ -167,7 +167,7 @@ impl Run<'_> {
         }
         let engine = &self.work.deps.engine;
         let answer = match &send.upload {
-            Some(upload) => media::relay(engine, self.work.post, send.request, upload).await,
+            Some(upload) => media::relay(engine, self.work.post.media_for(target.account), send.request, upload).await,
             None => Session { engine, tokens: &self.grant.tokens, now }.send(&send.request).await,
         };
         if looking { self.looked(target, answer).await } else { self.sent(target, send.effect, answer).await }
@@ -176,19 +176,24 @@ impl Run<'_> {
     /// Fixes what must be equal in every try. Whether it could: the media may not be what the platform takes.
     async fn plan(&self, target: &mut Target) -> bool {
         let (post, now) = (self.work.post, self.work.now());
-        let facts = match self.work.looked.facts(&self.work.deps.engine, &post.media).await {
+        let media = post.media_for(target.account);
+        let own = Looked::default();
+        // What all others get is looked at once; what this one gets instead, for it alone.
+        let looked = if std::ptr::eq(media, &*post.media) { &self.work.looked } else { &own };
+        let facts = match looked.facts(&self.work.deps.engine, media).await {
             Ok(facts) => facts,
             Err(unusable) => {
                 unusable.tell(target, self.spread(target), now);
                 return false;
             }
         };
-        if let Err(broken) = self.adapter.check(&post.content, facts) {
+        let content = post.content_for(target.account);
+        if let Err(broken) = self.adapter.check(content, facts) {
             outcome::failed(target, fault(broken.rule, Category::Media, format!("Nothing was sent: {broken}.")));
             return false;
         }
         let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
-        target.plan = Some(self.adapter.plan(&Draft { content: &post.content, media: facts, identity, now }));
+        target.plan = Some(self.adapter.plan(&Draft { content, media: facts, identity, now }));
         true
     }
 
@@ -197,8 +202,8 @@ impl Run<'_> {
         Task {
             site: &self.site,
             host: self.grant.tokens.bound.as_ref().map(|bound| &bound.host),
-            content: &post.content,
-            media: &post.media,
+            content: post.content_for(target.account),
+            media: post.media_for(target.account),
             options: post.options.get(&target.platform).unwrap_or(&NO_OPTIONS),
             user_id: &self.account.user_id,
             handle: &self.account.handle,

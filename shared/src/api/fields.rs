@@ -80,6 +80,12 @@ impl Fields {
         all.into_iter().collect()
     }
 
+    /// The fields that are not read yet.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.rest.keys().cloned().collect()
+    }
+
     /// Notes a fault of a field, or of a place in it (`accountIds[2]`).
     pub fn fault(&mut self, name: &str, message: impl Into<String>) {
         let path = self.at(name);

@@ -10,7 +10,7 @@ use crate::{
     api::{Error, Fields, fields::time},
     media::{MAX_MEDIA, Media},
     platform_id::PlatformId,
-    post::{Options, Post},
+    post::{Options, Overrides, Post},
     schedule::Schedule,
 };
 
@@ -19,6 +19,7 @@ pub struct Change {
     content: Option<String>,
     media: Option<Vec<Media>>,
     options: Option<BTreeMap<PlatformId, Options>>,
+    overrides: Option<Overrides>,
     targets: Option<Targets>,
     schedule: Option<Schedule>,
     /// `Some(None)` removes it.
@@ -34,6 +35,7 @@ impl Change {
             content: fields.optional("content", request::content),
             media: fields.optional_list("media", MAX_MEDIA, request::media),
             options: fields.optional_object("platformOptions", request::options),
+            overrides: request::overrides(&mut fields),
             targets: fields.optional_object("targets", request::targets),
             schedule: fields.optional_object("schedule", request::schedule),
             publish_before: fields.optional("publishBefore", |value| match value {
@@ -54,6 +56,7 @@ impl Change {
             content: self.content.clone().unwrap_or_else(|| post.content.clone()),
             media: self.media.clone().unwrap_or_else(|| post.media.clone()),
             options: self.options.clone().unwrap_or_else(|| post.options.clone()),
+            overrides: self.overrides.clone().unwrap_or_else(|| post.overrides.clone()),
             targets: self.targets.clone().unwrap_or_else(accounts),
             schedule: self.schedule.unwrap_or(post.schedule),
             scheduled_before: self.schedule.is_none(),

@@ -15,7 +15,7 @@ use crate::{
     media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media},
     platform,
     platform_id::PlatformId,
-    post::{MAX_CONTENT, MAX_TARGETS, Options},
+    post::{MAX_CONTENT, MAX_TARGETS, Options, Override, Overrides},
     schedule::Schedule,
 };
 
@@ -29,6 +29,7 @@ impl Composition {
         let content = fields.required("content", content);
         let media = fields.optional_list("media", MAX_MEDIA, media).unwrap_or_default();
         let options = fields.optional_object("platformOptions", options).unwrap_or_default();
+        let overrides = overrides(&mut fields).unwrap_or_default();
         let targets = fields.object("targets", targets);
         let schedule = fields.object("schedule", schedule);
         let publish_before = fields.optional("publishBefore", time);
@@ -37,7 +38,7 @@ impl Composition {
             return Err(Error::internal("done() let a missing field pass"));
         };
         let scheduled_before = false;
-        Ok(Self { client, content, media, options, targets, schedule, scheduled_before, publish_before })
+        Ok(Self { client, content, media, options, overrides, targets, schedule, scheduled_before, publish_before })
     }
 }
 
@@ -65,6 +66,33 @@ pub(super) fn media(fields: &mut Fields) -> Option<Media> {
         }
     });
     Some(Media { url: url?, alt_text })
+}
+
+/// The most media of all overrides of a post: each is asked for.
+const MAX_OWN_MEDIA: usize = 100;
+
+/// By account.
+pub(super) fn overrides(fields: &mut Fields) -> Option<Overrides> {
+    let overrides = fields.optional_object("overrides", |fields| {
+        let mut all = Overrides::new();
+        for name in fields.names() {
+            let Ok(account) = name.parse::<AccountId>() else {
+                fields.optional::<()>(&name, |_| Err("is no account's id".into()));
+                continue;
+            };
+            let own = fields.object(&name, |fields| {
+                let content = fields.optional("content", content);
+                Some(Override { content, media: fields.optional_list("media", MAX_MEDIA, media) })
+            });
+            all.extend(own.map(|own| (account, own)));
+        }
+        Some(all)
+    })?;
+    let media: usize = overrides.values().filter_map(|own| own.media.as_ref()).map(Vec::len).sum();
+    if media > MAX_OWN_MEDIA {
+        fields.fault("overrides", format!("must have at most {MAX_OWN_MEDIA} media in all; they have {media}"));
+    }
+    Some(overrides)
 }
 
 /// By platform; what there is to say, its `Spec` names.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Asked, Composition, Targets};
+use super::{Answers, Asked, Composition, Targets};
 use crate::{
     account::{Account, AccountStatus},
     api::{Error, FieldError},
@@ -33,29 +33,31 @@ impl Composition {
         let due = self.due(now, &mut faults);
         let draft = self.schedule == Schedule::Draft;
         let chosen = choose(&self.targets, accounts, draft, &mut faults);
-        if !draft {
-            self.judge(&chosen, media, &mut faults);
+        for account in self.overrides.keys().filter(|own| chosen.iter().all(|(_, account)| account.id != **own)) {
+            faults.note(&format!("overrides.{account}"), "is no target of this post");
         }
-        if !faults.0.is_empty() {
-            return Err(Error::invalid(faults.0));
-        }
-        let target = |(_, account): (String, &Account)| match due {
+        let target = |(_, account): &(String, &Account)| match due {
             None => Target::draft(account.id, account.platform),
             Some(due) => {
                 Target::new(account.id, account.platform, due, account.status == AccountStatus::ReconnectRequired)
             }
         };
-        Ok(Post {
+        let post = Post {
             id,
             client: client.id,
             content: self.content,
             media: self.media,
             options: self.options,
+            overrides: self.overrides,
             schedule: self.schedule,
             publish_before: self.publish_before,
             created_at: now,
-            targets: chosen.into_iter().map(target).collect(),
-        })
+            targets: chosen.iter().map(target).collect(),
+        };
+        if !draft {
+            judge(&post, &chosen, media, &mut faults);
+        }
+        if faults.0.is_empty() { Ok(post) } else { Err(Error::invalid(faults.0)) }
     }
 
     /// When it is due; none for a draft.
@@ -70,28 +72,37 @@ impl Composition {
         }
         due
     }
+}
 
-    /// The platforms' own rules.
-    fn judge(&self, chosen: &[(String, &Account)], media: &Asked, faults: &mut Faults) {
-        for (n, unusable) in media.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
-            faults.note(&format!("media[{n}].url"), format!("cannot be used: {unusable}"));
-        }
+/// The platforms' own rules, on what each account gets.
+fn judge(post: &Post, chosen: &[(String, &Account)], asked: &Asked, faults: &mut Faults) {
+    note_unusable("media", &asked.all, faults);
+    for (account, own) in &asked.own {
+        note_unusable(&format!("overrides.{account}.media"), own, faults);
+    }
+    for (path, account) in chosen {
+        let media = asked.own.get(&account.id).unwrap_or(&asked.all);
         // What is not known of a file passes here: it is judged when it is looked at, before it is sent.
         let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
-        for (path, account) in chosen {
-            if let Err(broken) = platform::adapter(account.platform).check(&self.content, &facts) {
-                faults.note(path, format!("{} ({}): {broken}", account.id, broken.rule));
-            }
+        if let Err(broken) = platform::adapter(account.platform).check(post.content_for(account.id), &facts) {
+            let own = post.overrides.contains_key(&account.id).then(|| format!("overrides.{}", account.id));
+            faults.note(own.as_ref().unwrap_or(path), format!("{} ({}): {broken}", account.id, broken.rule));
         }
-        say_what_is_required(self, chosen, faults);
+    }
+    say_what_is_required(post, chosen, faults);
+}
+
+fn note_unusable(list: &str, answers: &Answers, faults: &mut Faults) {
+    for (n, unusable) in answers.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
+        faults.note(&format!("{list}[{n}].url"), format!("cannot be used: {unusable}"));
     }
 }
 
 /// Some platforms want more said than others.
-fn say_what_is_required(asked: &Composition, chosen: &[(String, &Account)], faults: &mut Faults) {
+fn say_what_is_required(post: &Post, chosen: &[(String, &Account)], faults: &mut Faults) {
     for platform in PlatformId::ALL {
         let Some((_, account)) = chosen.iter().find(|(_, account)| account.platform == platform) else { continue };
-        let said = asked.options.get(&platform);
+        let said = post.options.get(&platform);
         let missing =
             |option: &&PlatformOption| option.required && said.is_none_or(|said| !said.contains_key(option.name));
         for option in platform::spec(platform).options.iter().filter(missing) {

@@ -22,7 +22,7 @@ use crate::{
     id::{AccountId, ClientId, PostId},
     media::Media,
     platform_id::PlatformId,
-    post::{Options, Post},
+    post::{Options, Overrides, Post},
     schedule::Schedule,
     target::Target,
     tenant::Tenant,
@@ -41,6 +41,8 @@ struct PostItem {
     media: Vec<Media>,
     #[serde(default)]
     options: BTreeMap<PlatformId, Options>,
+    #[serde(default)]
+    overrides: Overrides,
     schedule: Schedule,
     publish_before: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
@@ -82,6 +84,7 @@ impl PostItem {
             content: post.content.clone(),
             media: post.media.clone(),
             options: post.options.clone(),
+            overrides: post.overrides.clone(),
             schedule: post.schedule,
             publish_before: post.publish_before,
             created_at: post.created_at,
@@ -118,6 +121,7 @@ impl TryFrom<PostItem> for Post {
             content: item.content,
             media: item.media,
             options: item.options,
+            overrides: item.overrides,
             schedule: item.schedule,
             publish_before: item.publish_before,
             created_at: item.created_at,

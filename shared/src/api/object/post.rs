@@ -24,6 +24,9 @@ pub fn post(post: &Post) -> Value {
     if !post.options.is_empty() {
         object["platformOptions"] = json!(post.options);
     }
+    if !post.overrides.is_empty() {
+        object["overrides"] = json!(post.overrides);
+    }
     if let Some(before) = post.publish_before {
         object["publishBefore"] = json!(time(before));
     }

@@ -8,7 +8,7 @@ use crate::{
     client::{ClientName, ClientType},
     id::{AccountId, ClientId, GrantId},
     platform_id::PlatformId,
-    post::MAX_CONTENT,
+    post::{MAX_CONTENT, Override, Overrides},
     schedule::HORIZON,
     target::State,
 };
@@ -46,6 +46,7 @@ fn asked(client: &Client, targets: Targets) -> Composition {
         content: "Hello".into(),
         media: Vec::new(),
         options: BTreeMap::new(),
+        overrides: Overrides::new(),
         targets,
         schedule: Schedule::Now,
         scheduled_before: false,
@@ -58,7 +59,7 @@ fn select(accounts: &[Account]) -> Targets {
 }
 
 fn decided(asked: Composition, found: &(Client, Vec<Account>)) -> Result<Post, Error> {
-    asked.decide(PostId::random(), Some(found), &Vec::new(), now())
+    asked.decide(PostId::random(), Some(found), &Asked::default(), now())
 }
 
 /// The paths that were refused; none if it was not.
@@ -104,7 +105,7 @@ fn a_post_has_what_was_asked() {
     let before = now() + Duration::hours(1);
     let asked = Composition { publish_before: Some(before), ..asked(&found.0, select(&order)) };
     let id = PostId::random();
-    let post = asked.decide(id, Some(&found), &Vec::new(), now()).unwrap();
+    let post = asked.decide(id, Some(&found), &Asked::default(), now()).unwrap();
     assert_eq!((post.id, post.client, post.content.as_str()), (id, found.0.id, "Hello"));
     assert_eq!((post.schedule, post.publish_before, post.created_at), (Schedule::Now, Some(before), now()));
     let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
@@ -115,7 +116,7 @@ fn a_post_has_what_was_asked() {
 #[test]
 fn a_client_that_is_not_there_is_not_found() {
     let (client, _) = client(&[]);
-    let error = asked(&client, Targets::All).decide(PostId::random(), None, &Vec::new(), now()).unwrap_err();
+    let error = asked(&client, Targets::All).decide(PostId::random(), None, &Asked::default(), now()).unwrap_err();
     assert!(matches!(error.code, Code::NotFound));
 }
 
@@ -193,6 +194,24 @@ fn a_content_is_checked_for_each_target() {
     assert_eq!(long, ["targets.accountIds[0]", "targets.accountIds[1]"]);
     assert_eq!(content("a".repeat(MAX_CONTENT), Targets::All), ["targets", "targets"]);
     assert_eq!(content(String::new(), Targets::All), ["targets", "targets"], "X needs some text");
+}
+
+#[test]
+fn what_an_account_gets_instead_is_checked_in_the_place_of_the_rest() {
+    let found = client(&[Connected, Connected]);
+    let own = |content: &str| Override { content: Some(content.into()), media: None };
+    let with = |content: String, overrides: Overrides| {
+        decided(Composition { content, overrides, ..asked(&found.0, select(&found.1)) }, &found)
+    };
+    let [first, second] = [found.1[0].id, found.1[1].id];
+    let long = "a".repeat(281);
+    let short = [(first, own("Short"))].into();
+    assert_eq!(paths(with(long.clone(), short)), ["targets.accountIds[1]"]);
+    let post = with(long.clone(), [(first, own("One")), (second, own("Two"))].into()).unwrap();
+    assert_eq!((post.content_for(first), post.content_for(second)), ("One", "Two"));
+    assert_eq!(paths(with("Fine".into(), [(second, own(&long))].into())), [format!("overrides.{second}")]);
+    let nobody = AccountId::random();
+    assert_eq!(paths(with("Fine".into(), [(nobody, own("Hm"))].into())), [format!("overrides.{nobody}")]);
 }
 
 #[test]
