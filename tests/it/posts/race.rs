@@ -14,14 +14,18 @@ use aws_sdk_dynamodb::{
 };
 use chrono::Duration;
 use futures_util::future::BoxFuture;
-use shared::net::{Answer, Engine, Failure, Reach, Request, Transport};
+use shared::{
+    net::{Answer, Engine, Failure, Reach, Request, Transport},
+    store::{self, Change, Changed, Claimed},
+    target::Effect,
+};
 use tokio::sync::Notify;
 
 use super::{cancel, edit, statuses};
 use crate::{
     crash::mortal,
-    publish::{Held, is_commit, message, next_due, now, settle, worker},
-    world::{LEASE, Network, World},
+    publish::{Held, is_commit, message, next_due, now, settle, tenant, worker},
+    world::{Browser, LEASE, Network, World},
 };
 
 /// More effects than a worker has with one target.
@@ -220,4 +224,77 @@ async fn what_a_dead_worker_had_claimed_is_canceled_at_once() {
     assert_eq!(next_due(&world).await, None);
     settle(&world).await;
     assert!(world.feed("demo_shop").await.is_empty());
+}
+
+/// What a cancel does with a post as it stands.
+fn canceled(post: &shared::post::Post) -> Result<Option<Change>, store::Error> {
+    let mut post = post.clone();
+    Ok(post.cancel().then(|| Change::of_targets(post)))
+}
+
+/// A worker comes between the look and the write: a claim first, then a step.
+#[tokio::test]
+async fn a_change_stands_only_on_what_was_read() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Once or never", now()).await;
+    let id = message(&world, &post).post_id;
+    let read = async || world.store.find_standing_post(tenant(&world), id).await.unwrap().unwrap();
+    let claim = async || {
+        let now = world.now();
+        match world.store.claim_post(tenant(&world), id, now, now + LEASE).await.unwrap() {
+            Claimed::Yes(claim, post) => (claim, post.targets[0].clone()),
+            other => panic!("{other:?}"),
+        }
+    };
+    // A step is on record: the change meets it.
+    let standing = read().await;
+    let (first, mut target) = claim().await;
+    target.start(Effect::Commit, world.now());
+    assert!(world.store.save_target(&first, &target).await.unwrap());
+    let changed = world.store.change_post(tenant(&world), standing, world.now(), canceled).await.unwrap();
+    assert!(matches!(changed, Changed::No(_)), "what is sent is not open any more: {changed:?}");
+    target.end("told to wait");
+    target.state = shared::target::State::Scheduled;
+    assert!(world.store.save_target(&first, &target).await.unwrap());
+    assert!(world.store.finish_post(&first, Some(world.now())).await.unwrap());
+
+    // A claim alone: the change takes the post from it.
+    let standing = read().await;
+    let (second, mut target) = claim().await;
+    let changed = world.store.change_post(tenant(&world), standing, world.now(), canceled).await.unwrap();
+    assert!(matches!(changed, Changed::Yes(_)), "{changed:?}");
+    target.start(Effect::Commit, world.now());
+    assert!(!world.store.save_target(&second, &target).await.unwrap(), "its fence is no good any more");
+    assert!(!world.store.finish_post(&second, Some(world.now())).await.unwrap());
+    assert_eq!(next_due(&world).await, None);
+}
+
+/// One of two targets was being sent when the worker died.
+#[tokio::test]
+async fn what_is_in_flight_holds_a_cancel_back_until_the_lease_ends() {
+    let world = World::new().await;
+    let (client, first) = world.connected("demo_shop").await;
+    let link = world.link(&client, &["x"]).await;
+    Browser::default().connect_x(&world, &link, "demo_cafe").await;
+    let accounts = world.accounts(&client).await;
+    let second = accounts.iter().find(|it| it["handle"] == "demo_cafe").unwrap()["id"].as_str().unwrap();
+    let post = world.post(&client, &[&first, second], "Half", now()).await;
+    world.lose_messages();
+    let id = message(&world, &post).post_id;
+    let claimed = world.store.claim_post(tenant(&world), id, world.now(), world.now() + LEASE).await.unwrap();
+    let Claimed::Yes(claim, stored) = claimed else { panic!("it is due") };
+    let mut target = stored.targets[0].clone();
+    target.start(Effect::Commit, world.now());
+    assert!(world.store.save_target(&claim, &target).await.unwrap());
+
+    world.clock.advance(Duration::from_std(LEASE).unwrap() - Duration::milliseconds(1));
+    let refused = cancel(&world, &post).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
+    world.clock.advance(Duration::milliseconds(1));
+    let answer = cancel(&world, &post).await;
+    assert_eq!(statuses(&answer.data()), ["sending", "canceled"], "{}", answer.text);
+    settle(&world).await;
+    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed", "canceled"], "the commit is still looked for");
+    assert!(world.feed("demo_cafe").await.is_empty());
 }
