@@ -1,7 +1,33 @@
 //! When a post is to go out.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+
+/// The moment at which clocks in `zone` show `local`.
+///
+/// # Errors
+/// The sentence that says that they never do, or twice, and offers both readings.
+pub fn at_wall_clock(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, String> {
+    let choose = |what: &str, readings: [Option<String>; 2]| {
+        let readings = readings.into_iter().flatten().collect::<Vec<_>>().join(" or ");
+        Err(format!("is a time that {what} in {zone}, where the clocks are changed: send {readings}, without timezone"))
+    };
+    match zone.from_local_datetime(&local) {
+        MappedLocalTime::Single(at) => Ok(at.to_utc()),
+        MappedLocalTime::Ambiguous(first, second) => {
+            choose("exists twice", [first, second].map(|at| Some(at.to_rfc3339())))
+        }
+        MappedLocalTime::None => {
+            // By the offset before the gap, and by the one behind it: no gap is longer than a day.
+            let by = |day: Duration| {
+                let offset = zone.from_local_datetime(&(local + day)).earliest()?.offset().fix();
+                Some(offset.from_local_datetime(&local).single()?.to_rfc3339())
+            };
+            choose("does not exist", [Duration::hours(-25), Duration::hours(25)].map(by))
+        }
+    }
+}
 
 /// `{"type":"now"}`, `{"type":"at","scheduledAt":"<RFC 3339>"}`, or `{"type":"draft"}`: not yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +73,33 @@ impl Schedule {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn berlin(local: &str) -> Result<DateTime<Utc>, String> {
+        at_wall_clock(local.parse().unwrap(), Tz::Europe__Berlin)
+    }
+
+    #[test]
+    fn a_wall_clock_time_is_a_moment_by_its_zone() {
+        let utc = |text: &str| Ok(text.parse().unwrap());
+        assert_eq!(berlin("2026-07-08T15:00:00"), utc("2026-07-08T13:00:00Z"));
+        assert_eq!(berlin("2026-12-08T15:00:00"), utc("2026-12-08T14:00:00Z"));
+    }
+
+    #[test]
+    fn a_time_that_exists_twice_or_never_is_offered_in_both_readings() {
+        let twice = berlin("2026-10-25T02:30:00").unwrap_err();
+        for reading in ["exists twice", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"] {
+            assert!(twice.contains(reading), "{twice}");
+        }
+        let never = berlin("2026-03-29T02:30:00").unwrap_err();
+        for reading in ["does not exist", "2026-03-29T02:30:00+01:00", "2026-03-29T02:30:00+02:00"] {
+            assert!(never.contains(reading), "{never}");
+        }
+        // Samoa left out a whole day.
+        let day = at_wall_clock("2011-12-30T12:00:00".parse().unwrap(), Tz::Pacific__Apia).unwrap_err();
+        assert!(day.contains("2011-12-30T12:00:00-10:00") && day.contains("2011-12-30T12:00:00+14:00"), "{day}");
+        assert!(berlin("2026-10-25T03:00:00").is_ok() && berlin("2026-03-29T03:00:00").is_ok());
+    }
 
     #[test]
     fn a_time_is_due_from_now_to_a_year_ahead() {

@@ -8,6 +8,7 @@ mod race;
 mod resolve;
 mod retry;
 mod validate;
+mod wall_clock;
 
 use http::Method;
 use serde_json::Value;

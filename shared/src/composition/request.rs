@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono_tz::Tz;
 use serde_json::Value;
 use url::Url;
 
@@ -11,12 +13,13 @@ use crate::{
         Error, Fields,
         fields::{text, time},
     },
+    clock::truncate,
     id::{AccountId, ClientId},
     media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media},
     platform,
     platform_id::PlatformId,
     post::{MAX_CONTENT, MAX_TARGETS, Options, Override, Overrides},
-    schedule::Schedule,
+    schedule::{Schedule, at_wall_clock},
 };
 
 impl Composition {
@@ -143,10 +146,31 @@ pub(super) fn schedule(fields: &mut Fields) -> Option<Schedule> {
     match fields.required("type", text)?.as_str() {
         "draft" => Some(Schedule::Draft),
         "now" => Some(Schedule::Now),
-        "at" => fields.required("scheduledAt", time).map(|scheduled_at| Schedule::At { scheduled_at }),
+        "at" => {
+            let zone = fields.optional("timezone", |value| {
+                text(value)?.parse::<Tz>().map_err(|_| "must be a time zone of IANA, as Europe/Berlin".into())
+            });
+            let scheduled_at = fields.required("scheduledAt", |value| match zone {
+                Some(zone) => wall_clock(value, zone),
+                None => time(value),
+            })?;
+            Some(Schedule::At { scheduled_at })
+        }
         _ => {
             fields.fault("type", "must be one of now, at, draft");
             None
         }
     }
+}
+
+/// What clocks show, without an offset.
+fn wall_clock(value: Value, zone: Tz) -> Result<DateTime<Utc>, String> {
+    let text = text(value)?;
+    if DateTime::parse_from_rfc3339(&text).is_ok() {
+        return Err("has an offset: leave it out, or leave out timezone".into());
+    }
+    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok());
+    let local = local.ok_or("must be a time without an offset, as 2026-07-08T15:00:00, where there is a timezone")?;
+    at_wall_clock(local, zone).map(truncate)
 }
