@@ -50,15 +50,21 @@ impl Log {
         let log = Self::default();
         let ours = [
             "shared",
+            "cancel_post",
             "create_client",
             "create_key",
             "create_post",
             "disconnect_account",
             "dispatch_due",
+            "edit_post",
             "list_accounts",
+            "list_posts",
             "mint_invite",
             "publish_post",
             "redeem_invite",
+            "resolve_target",
+            "retry_post",
+            "validate_post",
         ];
         let filter = ours.iter().fold("info".to_owned(), |filter, name| format!("{filter},{name}=trace"));
         let writer = log.clone();

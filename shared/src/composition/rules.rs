@@ -1,11 +1,12 @@
 //! Whether the post can be made: a pure decision on what was asked, what stands, and the time.
 
 use chrono::{DateTime, Utc};
+use serde_json::json;
 
 use super::{Answers, Asked, Composition, Targets};
 use crate::{
     account::{Account, AccountStatus},
-    api::{Error, FieldError},
+    api::{Error, FieldError, request::MAX_BODY},
     client::Client,
     id::PostId,
     media::Facts,
@@ -30,6 +31,11 @@ impl Composition {
     ) -> Result<Post, Error> {
         let (client, accounts) = found.ok_or_else(|| Error::not_found("client"))?;
         let mut faults = Faults(Vec::new());
+        // An edit adds to what stands: what a creation cannot say in one request, no edit says either.
+        let size = self.size();
+        if size > MAX_BODY {
+            faults.note("", format!("must be at most {MAX_BODY} bytes with what stands of the post; it is {size}"));
+        }
         let due = self.due(now, &mut faults);
         let draft = self.schedule == Schedule::Draft;
         let chosen = choose(&self.targets, accounts, draft, &mut faults);
@@ -58,6 +64,11 @@ impl Composition {
             judge(&post, &chosen, media, &mut faults);
         }
         if faults.0.is_empty() { Ok(post) } else { Err(Error::invalid(faults.0)) }
+    }
+
+    /// The bytes of what is said and shown, as JSON.
+    fn size(&self) -> usize {
+        json!([self.content, self.media, self.options, self.overrides]).to_string().len()
     }
 
     /// When it is due; none for a draft.

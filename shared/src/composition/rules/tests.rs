@@ -215,6 +215,19 @@ fn what_an_account_gets_instead_is_checked_in_the_place_of_the_rest() {
 }
 
 #[test]
+fn a_post_is_never_larger_than_what_one_request_can_say() {
+    let found = client(&[Connected; 5]);
+    let with = |bytes: usize| {
+        let own = Override { content: Some("a".repeat(bytes)), media: None };
+        let overrides = found.1.iter().map(|account| (account.id, own.clone())).collect();
+        let schedule = Schedule::Draft;
+        decided(Composition { overrides, schedule, ..asked(&found.0, select(&found.1)) }, &found)
+    };
+    assert!(with(52_000).is_ok());
+    assert_eq!(paths(with(53_000)), [""]);
+}
+
+#[test]
 fn one_answer_names_every_fault() {
     let found = client(&[Disconnected]);
     let asked = Composition {
