@@ -4,13 +4,15 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use shared::{
     net::Failure,
+    post::Post,
+    store::{self, Done, Origin},
     tenant::Mode,
     testing::{Answer, Ask},
 };
 
 use super::{path, retry, statuses};
 use crate::{
-    publish::{Held, answer, ask_post, is_commit, message, next_due, now, settle, worker},
+    publish::{Held, answer, ask_post, is_commit, message, next_due, now, settle, tenant, worker},
     world::{Browser, World},
 };
 
@@ -159,6 +161,24 @@ async fn what_cannot_be_retried_says_so() {
     assert_eq!(world.ask(ask(&json!({ "when": "now" }))).await.code(), "validation_failed");
     let stranger = world.agency(shared::id::AgencyId::random(), Mode::Live).await;
     assert_eq!(world.ask(ask(&json!({})).key(&stranger)).await.status, 404);
+}
+
+/// The store's client sends a write again whose answer was lost.
+#[tokio::test]
+async fn its_own_write_found_again_is_no_replay() {
+    let world = World::new().await;
+    let post = refused(&world).await;
+    let id = message(&world, &post).post_id;
+    let origin = |nonce: &str| Origin { fingerprint: "f".into(), nonce: nonce.into() };
+    let change = async |origin: Origin| {
+        let standing = world.store.find_standing_post(tenant(&world), id).await.unwrap().unwrap();
+        let once = ("mark".to_owned(), origin);
+        let same = |post: &Post| Ok::<_, store::Error>((post.clone(), Vec::new()));
+        world.store.change_post_once(tenant(&world), standing, world.now(), once, same).await.unwrap()
+    };
+    assert!(matches!(change(origin("one")).await, Done::Now(_)));
+    assert!(matches!(change(origin("one")).await, Done::Now(_)));
+    assert!(matches!(change(origin("two")).await, Done::Before(_)));
 }
 
 /// Doubt is not failure.

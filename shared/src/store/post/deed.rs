@@ -57,7 +57,7 @@ impl Store {
         let (mut met, mut deed) = (None, None);
         let changed = self.change::<E>(tenant, standing, now, |standing| {
             let known = standing.deeds().iter().find(|deed| deed.mark == mark);
-            met = known.map(|known| origin.meet(&known.origin, known.clone()));
+            met = known.map(|known| (origin.meet(&known.origin, ()), known.clone()));
             if met.is_some() {
                 return Ok(None);
             }
@@ -68,11 +68,11 @@ impl Store {
         });
         match (changed.await?, met, deed) {
             (Changed::AtWork, ..) => Ok(Done::AtWork),
-            (_, Some(Inserted::KeyReused), _) => Ok(Done::KeyReused),
-            (_, Some(Inserted::Replayed(deed)), _) => Ok(Done::Before(deed)),
-            // Met by its own write, whose answer was lost.
-            (_, _, Some(deed)) => Ok(Done::Now(deed)),
-            (_, _, None) => Err(Error::Corrupt("a deed that was not done".into()).into()),
+            (_, Some((Inserted::KeyReused, _)), _) => Ok(Done::KeyReused),
+            (_, Some((Inserted::Replayed(()), deed)), _) => Ok(Done::Before(deed)),
+            // What it met may be its own write, whose answer was lost.
+            (_, Some((Inserted::New, deed)), _) | (_, None, Some(deed)) => Ok(Done::Now(deed)),
+            (_, None, None) => Err(Error::Corrupt("a deed that was not done".into()).into()),
         }
     }
 }
