@@ -1,11 +1,15 @@
 //! A target: one post on one account. Its record says what was tried and what is known, so that whoever reads it next
 //! (another worker, the agency) is never told more than is true.
 
+mod decision;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{id::AccountId, platform_id::PlatformId};
+
+pub use decision::Resolution;
 
 /// How many attempts a target remembers.
 const LEDGER: usize = 10;
@@ -46,13 +50,6 @@ pub enum Effect {
 pub struct Published {
     pub platform_post_id: Option<String>,
     pub url: Option<String>,
-}
-
-/// What a person says of doubt.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Resolution {
-    Published { url: Option<String> },
-    NotPublished,
 }
 
 /// What has to be put right.
@@ -154,49 +151,6 @@ impl Target {
     #[must_use]
     pub fn ready(&self, now: DateTime<Utc>) -> bool {
         self.next_at.is_some_and(|at| at <= now)
-    }
-
-    /// Whether nothing of it was sent, nor will be before its time.
-    #[must_use]
-    pub const fn is_open(&self) -> bool {
-        matches!(self.state, State::Draft | State::Scheduled | State::Held)
-    }
-
-    /// Nothing of it will be sent.
-    pub fn cancel(&mut self) {
-        self.state = State::Canceled;
-        self.next_at = None;
-        self.fault = None;
-    }
-
-    /// To be tried anew, at once. Of what was tried only the ledger is left.
-    pub fn retry(&mut self, now: DateTime<Utc>) {
-        let attempts = std::mem::take(&mut self.attempts);
-        let first_state = self.first_state;
-        *self = Self { first_state, attempts, ..Self::new(self.account, self.platform, now, false) };
-    }
-
-    /// Somebody has looked at the account and says what became of the commit that was not answered.
-    pub fn resolve(&mut self, resolution: &Resolution) {
-        self.end("resolved");
-        self.next_at = None;
-        match resolution {
-            Resolution::Published { url } => {
-                self.state = State::Published;
-                self.published = Some(Published { platform_post_id: None, url: url.clone() });
-                self.fault = None;
-            }
-            Resolution::NotPublished => {
-                self.state = State::Failed;
-                self.fault = Some(Fault {
-                    code: "not_published".into(),
-                    category: Category::Network,
-                    message: "You said that it is not published. Retry it if it is to be.".into(),
-                    platform_response: None,
-                    retryable: false,
-                });
-            }
-        }
     }
 
     /// Puts a step on record, before its first byte leaves.

@@ -1,98 +1,25 @@
 //! An agency against a worker: at every moment of a publish. What was answered as canceled is never sent.
 
-use std::{
-    pin::pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::pin::pin;
 
-use aws_sdk_dynamodb::{
-    config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
-    error::BoxError,
-};
 use chrono::Duration;
-use futures_util::future::BoxFuture;
 use shared::{
-    net::{Answer, Engine, Failure, Reach, Request, Transport},
     store::{self, Change, Changed, Claimed},
     target::Effect,
 };
-use tokio::sync::Notify;
 
-use super::{cancel, edit, statuses};
+use super::{
+    cancel, edit, statuses,
+    stop::{Stop, stopping},
+};
 use crate::{
     crash::mortal,
     publish::{Held, is_commit, message, next_due, now, settle, tenant, worker},
-    world::{Browser, LEASE, Network, World},
+    world::{Browser, LEASE, World},
 };
 
 /// More effects than a worker has with one target.
 const MANY: usize = 20;
-
-/// Stops a worker at one of its effects: what it writes and what it sends.
-#[derive(Clone, Debug)]
-pub(super) struct Stop(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    left: AtomicUsize,
-    reached: Notify,
-}
-
-impl Stop {
-    /// At the effect of that number, counted from 0.
-    pub(super) fn at(effect: usize) -> Self {
-        Self(Arc::new(Inner { left: AtomicUsize::new(effect + 1), reached: Notify::new() }))
-    }
-
-    pub(super) async fn reached(&self) {
-        self.0.reached.notified().await;
-    }
-
-    fn count(&self) {
-        let left = self.0.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if left == Ok(1) {
-            self.0.reached.notify_one();
-        }
-    }
-}
-
-impl Intercept for Stop {
-    fn name(&self) -> &'static str {
-        "stop"
-    }
-
-    fn read_before_transmit(
-        &self,
-        _: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        self.count();
-        Ok(())
-    }
-}
-
-struct Wire(Network, Stop);
-
-impl Transport for Wire {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
-        self.1.count();
-        Box::pin(async move {
-            // Whoever waits for the stop comes first.
-            tokio::task::yield_now().await;
-            self.0.send(request, reach).await
-        })
-    }
-}
-
-/// A worker that stops.
-pub(super) fn stopping(world: &World, stop: &Stop) -> publish_post::Deps {
-    let engine = Engine::new(Wire(world.network.clone(), stop.clone()), LEASE / 3);
-    mortal::worker(world, stop.clone(), engine)
-}
 
 #[tokio::test]
 async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {

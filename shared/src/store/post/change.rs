@@ -8,10 +8,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::Error,
+    super::{Error, key, keys, number, to_item},
     PostItem, REVISION,
     deed::{self, Deed},
-    key, keys, number, to_item,
 };
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 

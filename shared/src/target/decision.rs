@@ -1,0 +1,57 @@
+//! What the agency decides about a target: that it is not to be sent, is to be tried anew, or what became of it.
+
+use chrono::{DateTime, Utc};
+
+use super::{Category, Fault, Published, State, Target};
+
+/// What a person says of doubt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Resolution {
+    Published { url: Option<String> },
+    NotPublished,
+}
+
+impl Target {
+    /// Whether nothing of it was sent, nor will be before its time.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        matches!(self.state, State::Draft | State::Scheduled | State::Held)
+    }
+
+    /// Nothing of it will be sent.
+    pub fn cancel(&mut self) {
+        self.state = State::Canceled;
+        self.next_at = None;
+        self.fault = None;
+    }
+
+    /// To be tried anew, at once. Of what was tried only the ledger is left.
+    pub fn retry(&mut self, now: DateTime<Utc>) {
+        let attempts = std::mem::take(&mut self.attempts);
+        let first_state = self.first_state;
+        *self = Self { first_state, attempts, ..Self::new(self.account, self.platform, now, false) };
+    }
+
+    /// Somebody has looked at the account and says what became of the commit that was not answered.
+    pub fn resolve(&mut self, resolution: &Resolution) {
+        self.end("resolved");
+        self.next_at = None;
+        match resolution {
+            Resolution::Published { url } => {
+                self.state = State::Published;
+                self.published = Some(Published { platform_post_id: None, url: url.clone() });
+                self.fault = None;
+            }
+            Resolution::NotPublished => {
+                self.state = State::Failed;
+                self.fault = Some(Fault {
+                    code: "not_published".into(),
+                    category: Category::Network,
+                    message: "You said that it is not published. Retry it if it is to be.".into(),
+                    platform_response: None,
+                    retryable: false,
+                });
+            }
+        }
+    }
+}
