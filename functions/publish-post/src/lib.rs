@@ -5,9 +5,12 @@
 //!
 //! Safe to repeat: a message is a hint. Told twice, early or late, at most one worker has the post.
 
+mod advice;
 mod media;
 mod outcome;
 mod refresh;
+mod renewal;
+mod run;
 mod target;
 
 use std::time::Duration;

@@ -5,6 +5,8 @@
 //! once and says so: that is how a lost answer is resolved.
 
 mod caption;
+mod container;
+mod newest;
 mod publish;
 mod refusal;
 

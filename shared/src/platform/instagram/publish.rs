@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -12,7 +11,11 @@ use super::{
         Category, Draft, Effect, Error, Next, Published, Send, Task,
         request::{self, restore, store},
     },
-    GRAPH, is_id, refusal,
+    GRAPH,
+    container::{Status, lost_sight, status},
+    is_id,
+    newest::{address, newest},
+    refusal,
 };
 use crate::{
     media::Kind,
@@ -25,8 +28,6 @@ const LOOKS: [u64; 6] = [2, 3, 5, 10, 20, 30];
 const MAX_LOOKS: usize = 30;
 /// How often a container that was lost is made again.
 const MAX_RESTARTS: u8 = 3;
-/// How much earlier than our clock says Instagram may date a post.
-const CLOCK_SKEW: chrono::Duration = chrono::Duration::seconds(120);
 
 /// A publish between two steps.
 #[derive(Debug, Serialize, Deserialize)]
@@ -223,42 +224,6 @@ const fn stands(published: Published, state: Value) -> Next {
     Next::Stands { published, after: Duration::ZERO, state }
 }
 
-enum Status {
-    InProgress,
-    Finished,
-    Published,
-    /// Its 24 hours are over, and it was not published.
-    Expired,
-    /// There is none under this id, or none any more.
-    Missing,
-}
-
-/// A container that is not there says nothing about whether it was published.
-fn lost_sight() -> Error {
-    Error::OutcomeUnknown("Instagram does not know the container any more".into())
-}
-
-fn status(answer: &Answer) -> Result<Status, Error> {
-    #[derive(Deserialize)]
-    struct Container {
-        status_code: String,
-        #[serde(default)]
-        status: String,
-    }
-    if refusal::is_about_container(answer) {
-        return Ok(Status::Missing);
-    }
-    let container: Container = refusal::body(answer)?;
-    match container.status_code.as_str() {
-        "IN_PROGRESS" => Ok(Status::InProgress),
-        "FINISHED" => Ok(Status::Finished),
-        "PUBLISHED" => Ok(Status::Published),
-        "EXPIRED" => Ok(Status::Expired),
-        "ERROR" => Err(refusal::of_status(&container.status)),
-        _ => Err(Error::OutcomeUnknown("a container is in a state that Instagram does not document".into())),
-    }
-}
-
 fn not_ready(looks: usize, state: impl FnOnce(usize) -> Value) -> Result<Next, Error> {
     if looks >= MAX_LOOKS {
         let message = "Instagram did not get the media ready in time".into();
@@ -307,42 +272,6 @@ fn quota(answer: &Answer) -> Result<(), Error> {
         retry_after: Duration::from_secs(3600),
         message: format!("{quota_usage} of {quota_total} posts within 24 hours are used"),
     })
-}
-
-/// The post that this publish made: by its caption and time, since an answer that would have named it was lost.
-fn newest(task: &Task, answer: &Answer) -> Result<Published, Error> {
-    #[derive(Deserialize)]
-    struct Listing {
-        data: Vec<Post>,
-    }
-    #[derive(Deserialize)]
-    struct Post {
-        id: String,
-        #[serde(default)]
-        caption: String,
-        timestamp: String,
-        permalink: Option<String>,
-    }
-    let listing: Listing = refusal::body(answer)?;
-    let since = task.sent_at.map(|sent_at| sent_at - CLOCK_SKEW);
-    let recent = |post: &Post| {
-        let at = DateTime::parse_from_str(&post.timestamp, "%Y-%m-%dT%H:%M:%S%z");
-        at.is_ok_and(|at| since.is_none_or(|since| at >= since))
-    };
-    let mut same = listing.data.into_iter().filter(|post| post.caption.trim() == task.content.trim() && recent(post));
-    Ok(match (same.next(), same.next()) {
-        (Some(post), None) if is_id(&post.id) => {
-            Published { platform_post_id: Some(post.id), url: post.permalink.and_then(address) }
-        }
-        // Two of the same text: which of them it is, nobody can say.
-        _ => Published::default(),
-    })
-}
-
-/// A platform's reply is data: only an address of its own is passed on.
-fn address(text: String) -> Option<String> {
-    let url: url::Url = text.parse().ok()?;
-    matches!(url.scheme(), "https" | "http").then(|| url.into())
 }
 
 fn made_id(answer: &Answer) -> Result<String, Error> {
