@@ -39,6 +39,15 @@ impl Link {
             .or_else(|| of_platform().find(|account| account.status == AccountStatus::ReconnectRequired))
     }
 
+    /// The client's other accounts of a platform whose connections have ended: connecting this one did not mend them.
+    pub(super) fn ended_beside<'a>(&'a self, shown: &'a Account) -> impl Iterator<Item = &'a Account> {
+        self.accounts.iter().filter(move |account| {
+            account.platform == shown.platform
+                && account.id != shown.id
+                && account.status == AccountStatus::ReconnectRequired
+        })
+    }
+
     /// Where a customer goes on to for whom nothing is left to connect, if the agency wants them back and still lists
     /// the origin.
     pub(super) fn onward(&self) -> Option<Url> {

@@ -18,7 +18,7 @@ use shared::{
     testing::{Answer, Ask},
 };
 
-use super::{invite, said, tables, vault};
+use super::{end_grant, invite, said, stored, tables, vault};
 use crate::world::{Browser, URL, World};
 
 /// What every page of the connect link carries.
@@ -89,6 +89,30 @@ async fn every_page_is_without_script_and_says_so_to_the_browser() {
     let answer = browser.get(&world, &again).await;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (303, Some("no-store")));
     assert!(answer.header("location").unwrap().starts_with(&format!("{URL}/invite/inv_")));
+}
+
+/// Whoever was asked to reconnect one account and chose another reads that the first is still ended.
+#[tokio::test]
+async fn connecting_another_account_does_not_hide_the_one_that_has_ended() {
+    let world = World::new().await;
+    let (client, _) = world.connected("demo_shop").await;
+    end_grant(&world, &stored(&world, &client).await[0]).await;
+    let link = world.link(&client, &["x"]).await;
+    let mut browser = Browser::default();
+    assert!(browser.get(&world, &link).await.text.contains("Reconnect X"));
+    let page = browser.connect_x(&world, &link, "demo_cafe").await.text;
+    assert!(page.contains("Connected as") && page.contains("demo_cafe"), "{page}");
+    assert!(
+        page.contains("demo_shop") && page.contains("has ended") && page.contains("ask for another link"),
+        "{page}"
+    );
+    // The next link leads to either of them.
+    let next = world.link(&client, &["x"]).await;
+    let page = browser.get(&world, &next).await.text;
+    assert!(page.contains("choose that account below") && page.contains("Connect another account"), "{page}");
+    let page = browser.connect_x(&world, &next, "demo_shop").await.text;
+    assert!(!page.contains("has ended"), "{page}");
+    assert!(world.accounts(&client).await.iter().all(|account| account["status"] == "connected"));
 }
 
 /// Another agency, called so: its tenant and its key.

@@ -22,6 +22,16 @@ pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>
                 (mark(platform))
                 div { h2 { (network) } p.state { "Connected as " (handle(account)) } }
                 span.check aria-hidden="true" { "✓" }
+                @if link.ended_beside(account).next().is_some() {
+                    div.note.small {
+                        @for ended in link.ended_beside(account) {
+                            "The connection as " (handle(ended)) " has ended. "
+                        }
+                        "To connect it again, "
+                        @if link.invite.connected.contains_key(&platform) { "ask for another link." }
+                        @else { "choose that account below." }
+                    }
+                }
                 // Connected before, by another link: this one may add an account beside it.
                 @if !link.invite.connected.contains_key(&platform) {
                     details {
