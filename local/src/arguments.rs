@@ -41,8 +41,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]
     pub(crate) lease: u64,
 
-    /// Our apps at the platforms: a file with {"x":{"clientId":"…","clientSecret":"…"}}. A platform that is not in it
-    /// goes to the sandbox.
+    /// Our apps at the platforms: a file with {"x":{"clientId":"…","clientSecret":"…"}}, and the same for instagram and
+    /// tiktok. A platform that is not in it goes to the sandbox.
     #[arg(long, value_name = "FILE")]
     pub(crate) platforms: Option<PathBuf>,
 
@@ -54,7 +54,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", default_value = "https://plc.directory")]
     pub(crate) plc: Url,
 
-    /// Lets Bluesky accounts live on servers of this machine, over plain HTTP: for trying against a server of your own.
+    /// Lets Bluesky accounts and media live on servers of this machine, over plain HTTP: for trying against your own.
     #[arg(long)]
     pub(crate) allow_loopback: bool,
 }
@@ -62,6 +62,10 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn sandbox_port(&self) -> Result<u16, Sentence> {
         match self.sandbox_port {
+            Some(port) if port == self.port && port != 0 => {
+                Err("--port and --sandbox-port name the same port: the simulated networks need one of their own."
+                    .into())
+            }
             Some(port) => Ok(port),
             None if self.port == 0 => Ok(0),
             None => self

@@ -41,8 +41,9 @@ async fn run(arguments: Arguments) -> Result<(), Sentence> {
     // Before anything is printed: whoever reads that it runs may end it.
     let stop = server::stop_signal()?;
     // Ports first: nothing is made on disk by a start that cannot serve.
+    let sandbox_port = arguments.sandbox_port()?;
     let api = server::bind(arguments.port).await?;
-    let sandbox = server::bind(arguments.sandbox_port()?).await?;
+    let sandbox = server::bind(sandbox_port).await?;
     let data = data::Data::open(&arguments.data)?;
     let dynamodb = engine::start(&data).await?;
     let house = house::House::build(&arguments, &data, dynamodb, &api.url, &sandbox.url).await?;

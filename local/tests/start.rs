@@ -130,6 +130,15 @@ fn a_taken_port_is_one_sentence() {
 }
 
 #[test]
+fn one_port_for_both_servers_is_one_sentence() {
+    let folder = Folder::new("ports");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+    let output =
+        command.args(["--port", "9999", "--sandbox-port", "9999", "--data"]).arg(folder.data()).output().unwrap();
+    assert!(refused(&output).contains("name the same port"));
+}
+
+#[test]
 fn a_folder_that_cannot_be_used_is_one_sentence() {
     let folder = Folder::new("foreign");
     let file = folder.0.join("file");

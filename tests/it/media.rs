@@ -82,3 +82,25 @@ pub(crate) fn told(target: &Value) -> String {
     let again = if error["retryable"] == true { " again" } else { "" };
     format!("{} {} {}{again}", text(&target["status"]), text(&error["code"]), text(&error["category"]))
 }
+
+/// A refusal says what to do about it.
+pub(crate) fn has_a_remedy(target: &Value) {
+    let error = &target["error"];
+    let message = error["message"].as_str().unwrap();
+    let (code, category) = (error["code"].as_str().unwrap(), error["category"].as_str().unwrap());
+    let remedy = match (code, category) {
+        ("app_not_audited", _) => "privacyLevel SELF_ONLY",
+        ("privacy_level_not_allowed", _) => "choose one that it does",
+        ("media_unreachable", _) => "see that its URL is public",
+        ("outcome_unknown", _) => "is being looked for",
+        (_, "auth") => "mint a new connect link",
+        (_, "content") => "change it and post again",
+        (_, "media") => "replace it and post again",
+        (_, "quota") => "goes out when it may",
+        (_, "account") => "the customer has to look at it",
+        (_, "network") => "nothing was sent",
+        (_, "platform") => "refused",
+        other => panic!("{other:?}"),
+    };
+    assert!(message.contains(remedy), "{code} {category}: {message}");
+}

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::json;
 
-use super::{ask, connected, feed, publish, sample, told};
+use super::{ask, connected, feed, has_a_remedy, publish, sample, told};
 use crate::{
     connect::said,
     world::{Browser, World, way_out},
@@ -188,6 +188,7 @@ async fn each_error_code_reaches_the_agency() {
         let change = json!({ "content": format!("fail:{script}") });
         let target = publish(&world, &place, &[&sample("photo.jpg")], change, Duration::seconds(10)).await;
         assert_eq!(told(&target), expected, "{script}: {target}");
+        has_a_remedy(&target);
     }
     // The quota's script is the latest upload's, so those two go out behind it.
     let there = feed(&world, "instagram", "scripted").await;

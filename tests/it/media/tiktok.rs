@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{ask, connected, feed, publish, sample, told};
+use super::{ask, connected, feed, has_a_remedy, publish, sample, told};
 use crate::{
     connect::said,
     world::{Browser, World, way_out},
@@ -186,6 +186,7 @@ async fn each_error_code_reaches_the_agency() {
         let change = saying(&format!("fail:{script}"));
         let target = publish(&world, &place, &[&sample("clip.mp4")], change, SOON).await;
         assert_eq!(told(&target), expected, "{script}: {target}");
+        has_a_remedy(&target);
     }
     assert!(feed(&world, "tiktok", "scripted").await.is_empty());
 }
