@@ -40,6 +40,34 @@ async fn an_account_is_connected_by_its_id_and_its_token_lives_long() {
     assert!(grant.tokens.refresh.is_none());
 }
 
+/// A token is renewed in its last month, and until it ends it serves whether that works or not.
+#[tokio::test]
+async fn a_token_that_lives_serves_although_it_cannot_be_renewed() {
+    let world = World::new().await;
+    let place = connected(&world, "instagram", "busy_shop").await;
+    let photo = sample("photo.jpg");
+    let renewals = || world.network.seen().iter().filter(|call| call.contains("refresh_access_token")).count();
+    let publish = async || told(&publish(&world, &place, &[&photo], json!({}), SOON).await);
+    assert_eq!(publish().await, "published - -");
+    assert_eq!(renewals(), 0, "a fresh one is left alone");
+
+    world.clock.advance(Duration::days(40));
+    world.network.hook(|request| {
+        let renews = request.uri().path().ends_with("/refresh_access_token");
+        renews.then(|| Ok(http::Response::builder().status(500).body("".into()).unwrap()))
+    });
+    assert_eq!(publish().await, "published - -");
+    assert!(renewals() > 0);
+
+    world.network.unhook();
+    world.clock.advance(Duration::minutes(5));
+    assert_eq!(publish().await, "published - -");
+    assert_eq!(renewals(), 1);
+    world.clock.advance(Duration::days(25));
+    assert_eq!(publish().await, "published - -", "beyond what the first token lived");
+    assert_eq!(world.accounts(&place.0).await[0]["status"], "connected");
+}
+
 #[tokio::test]
 async fn a_personal_account_is_told_what_to_do() {
     let world = World::new().await;
