@@ -113,7 +113,7 @@ where
             Ok(response) => tracing::info!(status = response.status().as_u16(), "answered"),
             Err(error) => log_error(error),
         }
-        render(outcome, &correlation_id, rate_limit.get().copied())
+        render(&method, outcome, &correlation_id, rate_limit.get().copied())
     }
     .instrument(span)
     .await

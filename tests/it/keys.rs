@@ -130,6 +130,35 @@ async fn a_list_is_in_the_order_of_creation_and_says_when_each_key_was_used_last
 }
 
 #[tokio::test]
+async fn keys_are_listed_in_pages_that_stay_in_place_while_keys_come_and_go() {
+    let world = World::new().await;
+    let mut made = Vec::new();
+    // Two of each moment.
+    for seconds in [0, 1, 0, 1] {
+        world.clock.advance(Duration::seconds(seconds));
+        made.push(minted(&world, &world.key, json!({})).await["id"].clone());
+    }
+    let page = async |cursor: &Value| {
+        let cursor = cursor.as_str().map(|cursor| format!("&cursor={cursor}")).unwrap_or_default();
+        let answer = world.ask(Ask::get(&format!("/v1/api-keys?limit=2{cursor}")).key(&world.key)).await.json();
+        let ids: Vec<Value> = answer["data"].as_array().unwrap().iter().map(|key| key["id"].clone()).collect();
+        (ids, answer["page"].clone())
+    };
+    let (first, page_one) = page(&Value::Null).await;
+    assert_eq!((&page_one["cursor"], &page_one["hasMore"]), (&Value::Null, &json!(true)));
+    assert_eq!(revoke(&world, &world.key, &first[1], "").await.status, 200);
+    world.clock.advance(Duration::seconds(1));
+    let last = minted(&world, &world.key, json!({})).await["id"].clone();
+    let (second, page_two) = page(&page_one["nextCursor"]).await;
+    assert_eq!(page_two["cursor"], page_one["nextCursor"]);
+    let (third, page_three) = page(&page_two["nextCursor"]).await;
+    assert_eq!((&page_three["nextCursor"], &page_three["hasMore"]), (&Value::Null, &json!(false)));
+    let mut all = [first, second, third].concat();
+    assert_eq!((all.remove(0), all.pop()), (json!(id(&world.key)), Some(last)));
+    assert!(all.len() == made.len() && made.iter().all(|id| all.contains(id)), "each once");
+}
+
+#[tokio::test]
 async fn two_keys_overlap_and_the_first_ends_itself() {
     let world = World::new().await;
     let next = minted(&world, &world.key, json!({ "scopes": Scope::ALL })).await;

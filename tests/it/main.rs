@@ -20,5 +20,6 @@ mod posts;
 mod publish;
 mod refresh;
 mod template;
+mod tenancy;
 mod tidy;
 mod world;

@@ -35,6 +35,7 @@ pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
         }
         h2 { "What to do" }
         p { (code.remediation()) }
+        @if let Some(idempotency) = code.idempotency() { p { "After a POST: " (idempotency) } }
         p {
             @if code.retryable() { "The very same request may succeed later." }
             @else { "The very same request will be refused again." }

@@ -10,16 +10,12 @@ mod filter;
 
 use shared::{
     account::Account,
-    api::{
-        self, Error, Request, Response, object,
-        page::{self, Asked},
-        request::query,
-    },
+    api::{self, Error, Request, Response, object, page, request::query},
     clock::Clock,
     deployment::{self, Deployment},
     id::{ClientId, InvalidId},
     scope::Scope,
-    store::{Gate, Page, Store},
+    store::{Gate, Store},
     tenant::Tenant,
 };
 
@@ -79,16 +75,10 @@ async fn of_client(deps: &Deps, request: &Request, tenant: Tenant, client: Clien
     let found = deps.store.find_client_with_accounts(tenant, client).await?;
     let (_, mut accounts) = found.ok_or_else(|| Error::not_found("client"))?;
     accounts.retain(|account| filter.admits(account));
-    Ok(page::answer(OF_CLIENT, &asked, &part(accounts, &asked), object::account))
+    Ok(page::answer(OF_CLIENT, &asked, &page::part(accounts, &asked, position), object::account))
 }
 
-/// One page. A client's accounts are few and come from one partition, so they are sorted here.
-fn part(mut accounts: Vec<Account>, asked: &Asked) -> Page<Account> {
-    let position = |account: &Account| format!("{:020}#{}", account.connected_at.timestamp_millis(), account.id);
-    accounts.sort_by_cached_key(position);
-    let mut rest =
-        accounts.into_iter().filter(|account| asked.after.as_ref().is_none_or(|after| position(account) > *after));
-    let items: Vec<Account> = rest.by_ref().take(asked.limit).collect();
-    let next = rest.next().and(items.last()).map(position);
-    Page { items, next }
+/// A client's accounts are few and come from one partition.
+fn position(account: &Account) -> String {
+    format!("{:020}#{}", account.connected_at.timestamp_millis(), account.id)
 }

@@ -1,18 +1,19 @@
 //! `GET /v1/api-keys`: the keys that stand, expired ones too, oldest first; a bound key sees its client's. Never a secret.
 //!
-//! All of them, in one page: an agency has at most 20 in a mode.
-//!
-//! Errors: 401, 403, 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`), 429.
 
 use std::future::ready;
 
 use shared::{
-    api::{self, Error, Request, Response, auth::admit_with_keys, object},
+    api::{self, Error, Request, Response, auth::admit_with_keys, object, page},
     clock::Clock,
     deployment::{self, Deployment},
     scope::Scope,
-    store::Gate,
+    store::{Gate, Key},
 };
+
+/// The list's name in its cursors.
+const LIST: &str = "api-keys";
 
 pub struct Deps {
     pub gate: Gate,
@@ -34,6 +35,13 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let asking = api::asking(&request)?;
     let (caller, ring, ()) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, ready(())).await?;
 
-    let keys = ring.seen_by(caller.client);
-    Ok(Response::many(keys.iter().map(|key| object::api_key(key, now, None)).collect(), None, None))
+    let asked = page::asked(&request, LIST)?;
+    let page = page::part(ring.seen_by(caller.client), &asked, position);
+    Ok(page::answer(LIST, &asked, &page, |key| object::api_key(key, now, None)))
+}
+
+/// By creation; what was set up and not minted comes first.
+fn position(key: &Key) -> String {
+    let at = key.record.minted.as_ref().map_or(0, |minted| minted.at.timestamp_millis());
+    format!("{at:020}#{}", key.id)
 }

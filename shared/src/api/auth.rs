@@ -125,7 +125,7 @@ pub async fn admit_with_keys<T>(
     now: DateTime<Utc>,
     read: impl Future<Output = T>,
 ) -> Result<(Caller, KeyRing, T), Error> {
-    let usage = if matches!(*request.method(), Method::GET | Method::HEAD) { Use::Read } else { Use::Write };
+    let usage = if request.method() == Method::GET { Use::Read } else { Use::Write };
     let scope = scope.into();
     let admitted = async { verdict(gate.admit(&asking.key, scope, usage, now).await?, request) };
     let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;

@@ -156,12 +156,20 @@ impl Code {
             Self::StateConflict => "Read the resource and decide again.",
             Self::PayloadTooLarge => "Send at most 256 KiB.",
             Self::UnsupportedMediaType => "Send the header Content-Type: application/json.",
-            Self::ValidationFailed => "Correct the fields named in errors; the idempotency key may be used again.",
-            Self::RateLimited => "Wait as long as Retry-After says; the idempotency key may be used again.",
-            Self::Internal => {
-                "Repeat the request with the same idempotency key; if it stays, report the correlation id."
-            }
-            Self::Unavailable => "Repeat the request with the same idempotency key after Retry-After.",
+            Self::ValidationFailed => "Correct the fields named in errors.",
+            Self::RateLimited => "Wait as long as Retry-After says.",
+            Self::Internal => "Repeat the request; if it stays, report the correlation id.",
+            Self::Unavailable => "Repeat the request after Retry-After.",
+        }
+    }
+
+    /// What becomes of the idempotency key, where that is the question: for a POST, which alone has one.
+    #[must_use]
+    pub const fn idempotency(self) -> Option<&'static str> {
+        match self {
+            Self::ValidationFailed | Self::RateLimited => Some("The idempotency key may be used again."),
+            Self::Internal | Self::Unavailable => Some("Repeat it with the same idempotency key."),
+            _ => None,
         }
     }
 

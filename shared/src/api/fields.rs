@@ -125,14 +125,16 @@ pub fn text(value: Value) -> Result<String, String> {
     }
 }
 
-/// A whole number within a range.
+/// A whole number within a range. `48.0` is the whole number 48, as JSON Schema has it (2020-12 §6.1.1) and as RFC 8785
+/// writes it.
 ///
 /// # Errors
 /// The sentence.
 pub fn whole(range: std::ops::RangeInclusive<u64>) -> impl FnOnce(Value) -> Result<u64, String> {
     move |value| {
-        value
-            .as_u64()
+        let spelled = value.as_number().map(ToString::to_string).unwrap_or_default();
+        let number = spelled.strip_suffix(".0").unwrap_or(&spelled).parse().ok();
+        number
             .filter(|number| range.contains(number))
             .ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()))
     }

@@ -56,6 +56,16 @@ pub fn answer<T>(list: &str, asked: &Asked, page: &Page<T>, object: impl FnMut(&
     Response::many(page.items.iter().map(object).collect(), asked.cursor.as_deref(), next.as_deref())
 }
 
+/// One page of a list that is at hand as a whole, in the order of its positions.
+#[must_use]
+pub fn part<T>(mut all: Vec<T>, asked: &Asked, position: impl Fn(&T) -> String) -> Page<T> {
+    all.sort_by_cached_key(&position);
+    let mut rest = all.into_iter().filter(|thing| asked.after.as_ref().is_none_or(|after| position(thing) > *after));
+    let items: Vec<T> = rest.by_ref().take(asked.limit).collect();
+    let next = rest.next().and(items.last()).map(position);
+    Page { items, next }
+}
+
 /// The cursor of the page behind `position`.
 fn cursor(list: &str, position: &str) -> String {
     BASE64URL_NOPAD.encode(&serde_json::to_vec(&(list, position)).expect("two strings serialize"))

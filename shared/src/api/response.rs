@@ -1,6 +1,6 @@
 //! What is answered: one thing, a page of things, or a page for a browser. The edge adds what is the request's own.
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::{Error, auth::RateLimit};
@@ -73,16 +73,17 @@ impl Response {
     }
 }
 
-/// The answer as it leaves: envelope, correlation id and limits.
+/// The answer as it leaves, to a request of this method: envelope, correlation id and limits.
 #[must_use]
 pub fn render(
+    method: &Method,
     outcome: Result<Response, Error>,
     correlation_id: &str,
     rate_limit: Option<RateLimit>,
 ) -> http::Response<lambda_http::Body> {
     let mut answer = match outcome {
         Ok(response) => render_response(response, correlation_id),
-        Err(error) => render_error(&error, correlation_id),
+        Err(error) => render_error(method, &error, correlation_id),
     };
     let headers = answer.headers_mut();
     if let Ok(value) = HeaderValue::from_str(correlation_id) {
@@ -116,8 +117,12 @@ fn render_response(response: Response, correlation_id: &str) -> http::Response<l
     answer
 }
 
-fn render_error(error: &Error, correlation_id: &str) -> http::Response<lambda_http::Body> {
+fn render_error(method: &Method, error: &Error, correlation_id: &str) -> http::Response<lambda_http::Body> {
     let code = error.code;
+    let remediation = match code.idempotency() {
+        Some(idempotency) if method == Method::POST => format!("{} {idempotency}", code.remediation()),
+        _ => code.remediation().to_owned(),
+    };
     let mut problem = json!({
         "type": format!("/errors/{}", code.as_str()),
         "title": code.title(),
@@ -127,7 +132,7 @@ fn render_error(error: &Error, correlation_id: &str) -> http::Response<lambda_ht
         "detail": error.detail,
         "correlationId": correlation_id,
         "retryable": code.retryable(),
-        "remediation": code.remediation(),
+        "remediation": remediation,
     });
     if !error.fields.is_empty() {
         problem["errors"] = json!(error.fields);

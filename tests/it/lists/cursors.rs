@@ -8,13 +8,15 @@ use super::{cursor, faults, get, none, page};
 use crate::world::World;
 
 /// Every list, with the name it has in its cursors.
-async fn lists(world: &World) -> [(String, &'static str); 4] {
+async fn lists(world: &World) -> [(String, &'static str); 6] {
     let client = world.client("Autoloom").await;
     [
         ("/v1/clients".into(), "clients"),
         ("/v1/accounts".into(), "agency-accounts"),
         (format!("/v1/accounts?clientId={client}"), "accounts"),
         (format!("/v1/clients/{client}/connect-invites"), "connect-invites"),
+        ("/v1/posts".into(), "posts"),
+        ("/v1/api-keys".into(), "api-keys"),
     ]
 }
 

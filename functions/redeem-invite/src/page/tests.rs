@@ -55,7 +55,7 @@ fn open_link() -> Link {
 
 /// Its policy and its text.
 fn read(response: Response) -> (String, String) {
-    let (parts, body) = render(Ok(response), "c-1", None).into_parts();
+    let (parts, body) = render(&http::Method::GET, Ok(response), "c-1", None).into_parts();
     let policy = parts.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
     (policy, String::from_utf8(body.to_vec()).unwrap())
 }

@@ -39,12 +39,11 @@ impl KeyRing {
         self.keys.get(&id).map(|record| Key { id, record: record.clone(), retired_at: None })
     }
 
-    /// The keys that a credential bound to `bound`, or to none, may know of; oldest first.
+    /// The keys that a credential bound to `bound`, or to none, may know of; in no order.
     #[must_use]
     pub fn seen_by(&self, bound: Option<ClientId>) -> Vec<Key> {
         let mut keys: Vec<Key> = self.keys.keys().filter_map(|id| self.find(*id)).collect();
         keys.retain(|key| key.is_seen_by(bound));
-        keys.sort_by_key(|key| (key.record.minted.as_ref().map(|minted| minted.at), key.id));
         keys
     }
 
