@@ -34,25 +34,6 @@ async fn a_hundred_at_once_against_a_limit_of_thirty_admit_thirty() {
 }
 
 #[tokio::test]
-async fn reads_and_writes_are_limited_apart_and_a_new_hour_begins_afresh() {
-    let world = World::new().await;
-    world.clock.advance(Duration::minutes(59));
-    let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;
-    for remaining in ["1", "0"] {
-        let answer = world.ask(write(&key)).await;
-        assert_eq!((answer.status.as_u16(), answer.header("ratelimit-remaining")), (422, Some(remaining)));
-    }
-    let over = world.ask(write(&key)).await;
-    assert_eq!((over.status.as_u16(), over.code().as_str()), (429, "rate_limited"));
-    assert_eq!(over.header("retry-after"), Some("60"));
-    assert_eq!(over.header("ratelimit-remaining"), Some("0"));
-    assert_eq!(world.ask(read(&key)).await.status, 404, "reads are not used up");
-
-    world.clock.advance(Duration::minutes(1));
-    assert_eq!(world.ask(write(&key)).await.status, 422);
-}
-
-#[tokio::test]
 async fn a_function_whose_clock_is_behind_counts_in_the_later_hour() {
     let world = World::new().await;
     let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;

@@ -272,7 +272,7 @@ impl Is {
 /// Whether an answer is of a thing that was made before.
 fn same(made: &Value, answer: &Answer) -> bool {
     let id = |thing: &Value| [&thing["id"], &thing["inviteId"]].map(Clone::clone);
-    id(made) == id(&answer.data())
+    id(made) == id(&answer.data()) && id(made) != [Value::Null, Value::Null]
 }
 
 async fn hold(rows: Vec<Row>) {

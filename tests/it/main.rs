@@ -9,6 +9,7 @@ mod canaries;
 mod connect;
 mod crash;
 mod due;
+mod edges;
 mod errors;
 mod flow;
 mod gate;

@@ -5,7 +5,10 @@ mod estate;
 mod places;
 mod repeats;
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    mem::discriminant,
+};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
@@ -17,7 +20,7 @@ use shared::{
 };
 
 use crate::world::World;
-use estate::{Estate, Kind, Tenancy, Thing, nothing};
+use estate::{Estate, Tenancy, Thing, nothing};
 
 /// Requests with a foreign id, at least.
 const MANY: usize = 10_000;
@@ -160,17 +163,15 @@ async fn storm(
     things: &[Vec<&Thing>],
     marks: &[&String],
 ) -> usize {
-    let mut others: Vec<Kind> = Vec::new();
-    let sent: Vec<&Thing> = things
-        .iter()
-        .flatten()
-        .copied()
-        .filter(|thing| {
-            let first = !others.contains(&thing.kind);
-            others.push(thing.kind);
-            thing.kind == place.kind || first
-        })
-        .collect();
+    let mut others = Vec::new();
+    let mut is_first = |thing: &Thing| {
+        let kind = discriminant(&thing.kind);
+        let first = !others.contains(&kind);
+        others.push(kind);
+        first
+    };
+    let sent = things.iter().flatten().copied().filter(|thing| is_first(thing) || thing.kind == place.kind);
+    let sent: Vec<&Thing> = sent.collect();
     // Of what names nothing, every one of a kind is answered alike; cursors say where they begin.
     let mut controls: HashMap<String, Face> = HashMap::new();
     for thing in &sent {

@@ -114,23 +114,31 @@ impl Store {
             (Some(standing), _) => self.met(tenant, origin, standing).await,
             (None, Some(claim)) => {
                 let claim: NameItem = from_item(claim)?;
-                self.mark_known(tenant, client.id, claim.client, origin).await
+                self.mark_known(tenant, client, claim.client, origin).await
             }
             (None, None) => Err(Error::Corrupt("a refused transaction without a failed condition".into())),
         }
     }
 
-    /// The client of that name stands under another id: this id's place is marked, so that the key is known.
+    /// The client of that name stands under another id: this id's place is marked, so that the key is known. Where another
+    /// kind of client was asked for, the request is refused and leaves no mark.
     async fn mark_known(
         &self,
         tenant: Tenant,
-        id: ClientId,
+        asked: &Client,
         known: ClientId,
         origin: &Origin,
     ) -> Result<Created, Error> {
         let client = self.named(tenant, known).await?;
-        let mark =
-            MarkItem { pk: keys::client(tenant, id), sk: keys::CLIENT.into(), same_as: known, origin: origin.clone() };
+        if client.kind != asked.kind {
+            return Ok(Created::Known(client));
+        }
+        let mark = MarkItem {
+            pk: keys::client(tenant, asked.id),
+            sk: keys::CLIENT.into(),
+            same_as: known,
+            origin: origin.clone(),
+        };
         match self.insert(to_item(&mark)).await? {
             None => Ok(Created::Known(client)),
             Some(standing) => self.met(tenant, origin, standing).await,

@@ -29,7 +29,8 @@ pub(super) enum Kind {
     Key,
     /// A link's token, forged: a true one is its own authority, whoever has it.
     Link,
-    Cursor,
+    /// Of the list of that name.
+    Cursor(&'static str),
 }
 
 #[derive(Debug)]
@@ -42,7 +43,7 @@ impl Thing {
     /// What two things have in common that are answered alike where neither is known.
     pub(super) fn control(&self) -> String {
         match self.kind {
-            Kind::Cursor => json!(position(&self.id).0).to_string(),
+            Kind::Cursor(_) => json!(position(&self.id).0).to_string(),
             kind => format!("{kind:?}"),
         }
     }
@@ -57,7 +58,7 @@ pub(super) fn nothing(thing: &Thing) -> String {
         Kind::Post => PostId::random().to_string(),
         Kind::Key => KeyId::random().to_string(),
         Kind::Link => forged(&thing.id),
-        Kind::Cursor => {
+        Kind::Cursor(_) => {
             let ((list, time), id) = position(&thing.id);
             let other = "a".repeat(id.len());
             BASE64URL_NOPAD.encode(json!([list, format!("{time}#{other}")]).to_string().as_bytes())
@@ -132,18 +133,18 @@ impl Tenancy {
         let mut things = vec![Thing { kind: Kind::Key, id: root.clone() }];
         let client = &one.client;
         // An agency's first key has no moment of its own: the position behind it is everybody's.
-        for list in [
-            "/v1/clients?limit=1",
-            "/v1/accounts?limit=1",
-            &format!("/v1/accounts?clientId={client}&limit=1"),
-            "/v1/posts?limit=1",
-            &format!("/v1/posts?clientId={client}&limit=1"),
-            &format!("/v1/clients/{client}/connect-invites?limit=1"),
-            "/v1/api-keys?limit=2",
+        for (name, list) in [
+            ("clients", "/v1/clients?limit=1"),
+            ("agency-accounts", "/v1/accounts?limit=1"),
+            ("accounts", &format!("/v1/accounts?clientId={client}&limit=1")),
+            ("posts", "/v1/posts?limit=1"),
+            ("posts", &format!("/v1/posts?clientId={client}&limit=1")),
+            ("connect-invites", &format!("/v1/clients/{client}/connect-invites?limit=1")),
+            ("api-keys", "/v1/api-keys?limit=2"),
         ] {
             let page = world.ask(Ask::get(list).key(&key)).await.json();
             let cursor = page["page"]["nextCursor"].as_str().unwrap_or_else(|| panic!("{list} is one page: {page}"));
-            things.push(Thing { kind: Kind::Cursor, id: cursor.into() });
+            things.push(Thing { kind: Kind::Cursor(name), id: cursor.into() });
         }
         let marks = vec![format!("mark-{name}-agency"), site, agency.to_string(), key.clone(), root];
         Self { name: name.into(), key, estates: [one, two], things, marks }

@@ -70,7 +70,9 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
     let invites = format!("/v1/clients/{client}/connect-invites");
     let new_key = |client: &str| json!({ "label": "new", "scopes": ["posts.read"], "clientId": client });
     match (method, path) {
-        ("GET", "/v1/clients") => vec![get(Cursor, "/v1/clients?cursor={}"), get(Client, "/v1/clients?clientId={}")],
+        ("GET", "/v1/clients") => {
+            vec![get(Cursor("clients"), "/v1/clients?cursor={}"), get(Client, "/v1/clients?clientId={}")]
+        }
         ("POST", "/v1/clients") => vec![
             post(Client, path, &json!({ "name": "New", "type": "{}" })),
             post(Client, path, &json!({ "name": "New", "clientId": "{}" })),
@@ -79,7 +81,7 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
         ("GET", "/v1/clients/{clientId}/connect-invites") => vec![
             get(Client, "/v1/clients/{}/connect-invites"),
             get(Client, &format!("{invites}?clientId={{}}")),
-            get(Cursor, &format!("{invites}?cursor={{}}")),
+            get(Cursor("connect-invites"), &format!("{invites}?cursor={{}}")),
         ],
         ("POST", "/v1/clients/{clientId}/connect-invites") => vec![
             post(Client, "/v1/clients/{}/connect-invites", &json!({ "platforms": ["x"] })),
@@ -95,8 +97,8 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
         ("DELETE", "/v1/connect-invites/{inviteId}") => vec![delete(Invite, "/v1/connect-invites/{}")],
         ("GET", "/v1/accounts") => vec![
             get(Client, "/v1/accounts?clientId={}"),
-            get(Cursor, "/v1/accounts?cursor={}"),
-            get(Cursor, &format!("/v1/accounts?clientId={client}&cursor={{}}")),
+            get(Cursor("agency-accounts"), "/v1/accounts?cursor={}"),
+            get(Cursor("accounts"), &format!("/v1/accounts?clientId={client}&cursor={{}}")),
             get(Account, "/v1/accounts?platform={}"),
             get(Account, &format!("/v1/accounts?clientId={client}&status={{}}")),
         ],
@@ -104,8 +106,8 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
         ("POST", "/v1/posts" | "/v1/posts/validate") => composed(path, own),
         ("GET", "/v1/posts") => vec![
             get(Client, "/v1/posts?clientId={}"),
-            get(Cursor, "/v1/posts?cursor={}"),
-            get(Cursor, &format!("/v1/posts?clientId={client}&cursor={{}}")),
+            get(Cursor("posts"), "/v1/posts?cursor={}"),
+            get(Cursor("posts"), &format!("/v1/posts?clientId={client}&cursor={{}}")),
         ],
         ("GET", "/v1/posts/{postId}") => vec![get(Post, "/v1/posts/{}")],
         ("PATCH", "/v1/posts/{postId}") => {
@@ -135,7 +137,9 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
             patch(Client, path, &json!({ "returnUrls": ["{}"] })),
             patch(Client, path, &json!({ "agencyId": "{}" })),
         ],
-        ("GET", "/v1/api-keys") => vec![get(Cursor, "/v1/api-keys?cursor={}"), get(Client, "/v1/api-keys?clientId={}")],
+        ("GET", "/v1/api-keys") => {
+            vec![get(Cursor("api-keys"), "/v1/api-keys?cursor={}"), get(Client, "/v1/api-keys?clientId={}")]
+        }
         ("POST", "/v1/api-keys") => vec![
             post(Client, path, &new_key("{}")),
             post(Key, path, &json!({ "label": "new", "scopes": ["posts.read"], "mintedBy": "{}" })),

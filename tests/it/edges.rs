@@ -1,0 +1,221 @@
+//! The edges of what may be said: numbers, lists and dates on both sides of each, and texts of every kind.
+
+mod pages;
+mod texts;
+
+use chrono::{Duration, SecondsFormat};
+use http::Method;
+use serde_json::{Value, json};
+use shared::testing::{Answer, Ask};
+
+use crate::world::World;
+
+/// What a request says beyond its edge, by the paths at fault; nothing if it is answered with a success.
+fn faults(answer: &Answer) -> Vec<String> {
+    if answer.status.is_success() {
+        return Vec::new();
+    }
+    assert_eq!(answer.status, 422, "{}", answer.text);
+    let errors = answer.json()["errors"].as_array().unwrap().clone();
+    errors.iter().map(|error| error["path"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Asks with `base` changed by each row, and holds every answer to the paths that the row names.
+async fn hold(world: &World, method: Method, path: &str, base: Value, rows: &[(Value, &[&str])]) {
+    for (change, paths) in rows {
+        let mut body = base.clone();
+        body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let ask = Ask::post(path, &body).key(&world.key);
+        let ask = match method {
+            Method::POST => ask,
+            _ => Ask::new(method.clone(), path)
+                .header("content-type", "application/json")
+                .body(body.to_string())
+                .key(&world.key),
+        };
+        let answer = world.ask(ask).await;
+        assert_eq!(faults(&answer), *paths, "{path} {change}: {}", answer.text);
+    }
+}
+
+#[tokio::test]
+async fn a_clients_and_an_invites() {
+    let world = World::new().await;
+    let name = |length| json!({ "name": "é".repeat(length) });
+    let rows: &[(Value, &[&str])] = &[
+        (name(1), &[]),
+        (name(200), &[]),
+        (name(201), &["name"]),
+        (json!({ "name": format!("  {}\n", "e\u{301}".repeat(200)) }), &[]),
+        (json!({ "name": "" }), &["name"]),
+        (json!({ "name": " \t\u{a0}" }), &["name"]),
+        (json!({ "name": null, "type": null }), &["name", "type"]),
+        (json!({ "name": 1, "type": "Brand", "zz": 1, "aa": 1 }), &["name", "type", "zz", "aa"]),
+    ];
+    hold(&world, Method::POST, "/v1/clients", json!({}), rows).await;
+
+    let path = format!("/v1/clients/{}/connect-invites", world.client("A").await);
+    let hours = |hours: Value| json!({ "expiresInHours": hours });
+    let long = |length: usize| json!({ "returnUrl": format!("https://app.example/{}", "a".repeat(length - 20)) });
+    let rows: &[(Value, &[&str])] = &[
+        (hours(json!(0)), &["expiresInHours"]),
+        (hours(json!(1)), &[]),
+        (hours(json!(168)), &[]),
+        (hours(json!(168.0)), &[]),
+        (hours(json!(169)), &["expiresInHours"]),
+        (hours(json!(1.5)), &["expiresInHours"]),
+        (hours(json!(-1)), &["expiresInHours"]),
+        (hours(json!(1e30)), &["expiresInHours"]),
+        (hours(json!(u64::MAX)), &["expiresInHours"]),
+        (hours(json!("1")), &["expiresInHours"]),
+        (hours(json!(true)), &["expiresInHours"]),
+        (hours(Value::Null), &["expiresInHours"]),
+        (json!({ "platforms": [] }), &["platforms"]),
+        (json!({ "platforms": "x" }), &["platforms"]),
+        (json!({ "platforms": ["x", "x"] }), &["platforms[1]"]),
+        (json!({ "platforms": ["X", "x", null] }), &["platforms[0]", "platforms[2]"]),
+        (long(2_048), &[]),
+        (long(2_049), &["returnUrl"]),
+        (json!({ "returnUrl": "http://app.example/" }), &["returnUrl"]),
+        (json!({ "returnUrl": "/done" }), &["returnUrl"]),
+        (json!({ "returnUrl": "https://other.example/" }), &["returnUrl"]),
+    ];
+    hold(&world, Method::PATCH, "/v1/agency", json!({ "returnUrls": ["https://app.example/"] }), &[(json!({}), &[])])
+        .await;
+    hold(&world, Method::POST, &path, json!({ "platforms": ["x"] }), rows).await;
+}
+
+#[tokio::test]
+async fn a_keys() {
+    let world = World::new().await;
+    let at = |after: Duration| {
+        let at = world.now() + Duration::days(365) + after;
+        json!({ "expiresAt": at.to_rfc3339_opts(SecondsFormat::Millis, true) })
+    };
+    let rows: &[(Value, &[&str])] = &[
+        (json!({ "label": "é".repeat(64) }), &[]),
+        (json!({ "label": "é".repeat(65) }), &["label"]),
+        (json!({ "label": " " }), &["label"]),
+        (json!({ "expiresInDays": 0 }), &["expiresInDays"]),
+        (json!({ "expiresInDays": 1 }), &[]),
+        (json!({ "expiresInDays": 365 }), &[]),
+        (json!({ "expiresInDays": 366 }), &["expiresInDays"]),
+        (json!({ "expiresInDays": "1" }), &["expiresInDays"]),
+        (at(Duration::zero()), &[]),
+        (at(Duration::seconds(1)), &["expiresAt"]),
+        (json!({ "expiresAt": world.now() }), &["expiresAt"]),
+        (json!({ "expiresAt": world.now() + Duration::seconds(1) }), &[]),
+        (json!({ "expiresAt": "2026-07-02T12:00:00" }), &["expiresAt"]),
+        (json!({ "scopes": [] }), &["scopes"]),
+        (json!({ "scopes": ["posts.read", "posts.read", "Posts.read"] }), &["scopes[1]", "scopes[2]"]),
+    ];
+    hold(&world, Method::POST, "/v1/api-keys", json!({ "label": "a", "scopes": ["posts.read"] }), rows).await;
+}
+
+#[tokio::test]
+async fn a_posts() {
+    let world = World::new().await;
+    let (client, account) = world.connected("busy_shop").await;
+    let base = json!({
+        "clientId": client, "content": "Hello", "schedule": { "type": "draft" },
+        "targets": { "mode": "selection", "accountIds": [account] },
+    });
+    let to = |ids: Vec<String>| json!({ "targets": { "mode": "selection", "accountIds": ids } });
+    let unknown = |many: usize| (0..many).map(|_| shared::id::AccountId::random().to_string()).collect::<Vec<_>>();
+    let fifty: Vec<String> = (0..50).map(|n| format!("targets.accountIds[{n}]")).collect();
+    let fifty: Vec<&str> = fifty.iter().map(String::as_str).collect();
+    let media = |many: usize| json!({ "media": vec![json!({ "url": "https://files.example/a.jpg" }); many] });
+    let alt =
+        |length: usize| json!({ "media": [{ "url": "https://files.example/a.jpg", "altText": "é".repeat(length) }] });
+    let at = |at: &str| json!({ "schedule": { "type": "at", "scheduledAt": at } });
+    let shown = |at: &str, zone: &str| json!({ "schedule": { "type": "at", "scheduledAt": at, "timezone": zone } });
+    let when: &[&str] = &["schedule.scheduledAt"];
+    let rows: &[(Value, &[&str])] = &[
+        (json!({ "content": "a".repeat(65_535) }), &[]),
+        (json!({ "content": "a".repeat(65_536) }), &[]),
+        (json!({ "content": "é".repeat(32_768) }), &[]),
+        (json!({ "content": "a".repeat(65_537) }), &["content"]),
+        (json!({ "content": format!("a{}", "é".repeat(32_768)) }), &["content"]),
+        (to(Vec::new()), &["targets.accountIds"]),
+        (to(unknown(50)), &fifty),
+        (to(unknown(51)), &["targets.accountIds"]),
+        (to(vec![account.clone(), account.clone()]), &["targets.accountIds[1]"]),
+        (media(0), &[]),
+        (media(35), &[]),
+        (media(36), &["media"]),
+        (alt(0), &["media[0].altText"]),
+        (alt(1_000), &[]),
+        (alt(1_001), &["media[0].altText"]),
+        (json!({ "overrides": { account.clone(): {}, "acc_x": {} } }), &["overrides.acc_x"]),
+        (at("2026-07-01T12:00:00Z"), &[]),
+        (at("2026-07-01T11:59:59.999Z"), when),
+        (at("2026-07-01T12:00:01Z"), &[]),
+        (at("2027-07-01T12:00:00Z"), &[]),
+        (at("2027-07-01T12:00:00.001Z"), when),
+        (at("2026-07-01T14:00:00+02:00"), &[]),
+        (at("2026-07-01T13:59:59+02:00"), when),
+        (at("2026-07-02T00:00:00-00:00"), &[]),
+        (at("2026-07-02t00:00:00z"), &[]),
+        (at("2026-12-31T23:59:60Z"), &[]),
+        (at("2026-07-02T00:00:00"), when),
+        (at("2026-07-02"), when),
+        (at("2026-02-30T00:00:00Z"), when),
+        (at("2026-07-02T24:00:00Z"), when),
+        (at("1782907200"), when),
+        (shown("2026-07-02T00:00:00", "Europe/Berlin"), &[]),
+        (shown("2026-07-02T00:00", "Europe/Berlin"), &[]),
+        (shown("2026-07-01T14:00:00", "Europe/Berlin"), &[]),
+        (shown("2026-07-01T13:59:59", "Europe/Berlin"), when),
+        (shown("2026-07-02T00:00:00Z", "Europe/Berlin"), when),
+        (shown("2026-07-02T00:00:00", "Berlin"), &["schedule.timezone", "schedule.scheduledAt"]),
+        (json!({ "publishBefore": world.now(), "schedule": { "type": "now" } }), &["publishBefore"]),
+        (json!({ "publishBefore": world.now() + Duration::seconds(1), "schedule": { "type": "now" } }), &[]),
+        (json!({ "schedule": { "type": "now", "scheduledAt": "2026-07-02T00:00:00Z" } }), when),
+        (
+            json!({ "clientId": 1, "content": null, "media": {}, "targets": [], "schedule": "now", "publishBefore": 1, "b": 1, "a": 1 }),
+            &["clientId", "content", "media", "targets", "schedule", "publishBefore", "b", "a"],
+        ),
+    ];
+    hold(&world, Method::POST, "/v1/posts", base, rows).await;
+    // A leap second is the second that follows it.
+    let post = world.post(&client, &[&account], "Leap", at("2026-12-31T23:59:60Z")["schedule"].clone()).await;
+    assert_eq!(post["schedule"]["scheduledAt"], "2027-01-01T00:00:00Z");
+}
+
+#[tokio::test]
+async fn a_limit_that_is_named_twice_is_the_first() {
+    let world = World::new().await;
+    for name in ["A", "B"] {
+        world.client(name).await;
+    }
+    let page = world.ask(Ask::get("/v1/clients?limit=1&limit=2").key(&world.key)).await;
+    assert_eq!(page.data().as_array().unwrap().len(), 1);
+}
+
+/// What to do says nothing of an idempotency key where there is none.
+#[tokio::test]
+async fn only_a_post_is_told_of_its_idempotency_key() {
+    let world = World::new().await;
+    let remedy = async |ask: Ask| {
+        let answer = world.ask(ask.key(&world.key)).await;
+        assert_eq!(answer.status, 422, "{}", answer.text);
+        answer.json()["remediation"].as_str().unwrap().to_owned()
+    };
+    let patch = Ask::new(Method::PATCH, "/v1/agency").header("content-type", "application/json").body("{\"name\":1}");
+    for ask in [patch, Ask::get("/v1/clients?limit=0")] {
+        assert_eq!(remedy(ask).await, "Correct the fields named in errors.");
+    }
+    let post = remedy(Ask::post("/v1/clients", &json!({}))).await;
+    assert_eq!(post, "Correct the fields named in errors. The idempotency key may be used again.");
+}
+
+/// The gateway has no route for it, and neither have we.
+#[tokio::test]
+async fn head_is_no_method_of_any_path() {
+    let world = World::new().await;
+    for route in shared::routes::Routes::of_this_build().routes {
+        let answer = world.ask(Ask::new(Method::HEAD, &route.path).key(&world.key)).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (405, "method_not_allowed"), "{}", route.path);
+        assert!(answer.header("allow").unwrap().split(", ").any(|method| method == route.method), "{}", route.path);
+    }
+}
