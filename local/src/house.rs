@@ -7,7 +7,6 @@ use bytes::Bytes;
 use sandbox::Sandbox;
 use shared::{
     clock::Clock,
-    media::Format,
     net::{Engine, Wire},
     platform::{
         Sites,
@@ -171,6 +170,7 @@ impl House {
                 queue: queue.clone(),
                 clock: clock.clone(),
                 last: dispatch_due::LastTick::default(),
+                function: "dispatch-due".into(),
             },
             publish_post: publish_post::Deps { store, vault, sites, engine, queue, clock, lease },
             gate,
@@ -190,27 +190,20 @@ impl House {
 }
 
 fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, (clock, engine): (&Clock, &Engine)) -> Sandbox {
-    let redirect_uris = shared::platform_id::PlatformId::ALL
-        .map(|platform| url.join(&format!("/connect/{platform}/callback")).expect("a path joins").into())
-        .into();
-    let app =
-        sandbox::App { client_id: SANDBOX_APP.into(), client_secret: data.kept.sandbox_secret.clone(), redirect_uris };
+    let app = sandbox::App {
+        client_id: SANDBOX_APP.into(),
+        client_secret: data.kept.sandbox_secret.clone(),
+        redirect_uris: serve_sandbox::redirect_uris(url),
+    };
     let public_url = sandbox_url.as_str().trim_end_matches('/').to_owned();
     let clock = clock.clone();
-    let config = sandbox::Config { table: SANDBOX.into(), public_url, apps: vec![app], fetch: fetch(engine.clone()) };
+    let config = sandbox::Config {
+        table: SANDBOX.into(),
+        public_url,
+        apps: vec![app],
+        fetch: serve_sandbox::fetch(engine.clone()),
+    };
     Sandbox::new(dynamodb, config, Arc::new(move || clock.now()))
-}
-
-/// Simulated platforms fetch media as the workers look at them: through the guard.
-fn fetch(engine: Engine) -> sandbox::Fetch {
-    Arc::new(move |url| {
-        let engine = engine.clone();
-        Box::pin(async move {
-            let (head, bytes) = engine.first_bytes(&url).await.ok()?;
-            let content_type = Format::sniff(&head).map_or("application/octet-stream", Format::content_type);
-            Some(sandbox::Fetched { content_type: content_type.to_owned(), bytes: bytes?, head })
-        })
-    })
 }
 
 /// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.

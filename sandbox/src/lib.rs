@@ -52,6 +52,7 @@ use reply::{Reply, Stop};
 pub type Clock = std::sync::Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// A developer's app, as registered with every simulated platform.
+#[derive(Clone)]
 pub struct App {
     pub client_id: String,
     pub client_secret: String,
@@ -59,6 +60,7 @@ pub struct App {
     pub redirect_uris: Vec<String>,
 }
 
+#[derive(Clone)]
 pub struct Config {
     /// The DynamoDB table that is the sandbox's own.
     pub table: String,
@@ -69,6 +71,7 @@ pub struct Config {
     pub fetch: Fetch,
 }
 
+#[derive(Clone)]
 pub struct Sandbox {
     store: store::Store,
     config: Config,
@@ -91,6 +94,14 @@ impl Sandbox {
         let origin = config.public_url.trim_end_matches('/').len();
         config.public_url.truncate(origin);
         Self { store: store::Store::new(dynamodb, config.table.clone()), config, clock }
+    }
+
+    /// The same sandbox under another origin, for one that learns its own from each request.
+    #[must_use]
+    pub fn at(&self, public_url: &str) -> Self {
+        let mut moved = self.clone();
+        public_url.trim_end_matches('/').clone_into(&mut moved.config.public_url);
+        moved
     }
 
     /// Creates the sandbox's table if it is absent.

@@ -19,6 +19,10 @@ pub struct Config {
     vault_secret: Option<String>,
     /// `PLATFORMS_SECRET`: name or ARN of the platforms' credentials.
     platforms_secret: Option<String>,
+    /// `SANDBOX_SECRET`: name or ARN of our app at the sandbox; none: it is among the platforms' credentials, if anywhere.
+    pub sandbox_secret: Option<String>,
+    /// `SANDBOX_TABLE`
+    sandbox_table: Option<String>,
     /// `QUEUE_URL`
     queue_url: Option<String>,
     /// `PUBLIC_URL`: where customers and agencies reach the API, if not at the gateway's own domain.
@@ -27,6 +31,8 @@ pub struct Config {
     pub sandbox_url: Option<Url>,
     /// `LEASE_SECONDS`: how long a worker has a post before another may take it.
     pub lease: Duration,
+    /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda.
+    function_name: Option<String>,
     /// Set by Lambda.
     pub region: String,
     pub access_key_id: String,
@@ -51,7 +57,17 @@ pub enum Error {
 impl Config {
     /// # Errors
     /// A variable that Lambda always sets is missing, or one is not valid.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_env() -> Result<Self, Error> {
+        Self::of(|name| std::env::var(name).ok())
+    }
+
+    /// From whatever knows the variables' values. An empty one counts as none: CloudFormation cannot leave one out.
+    ///
+    /// # Errors
+    /// As [`Self::from_env`].
+    pub fn of(value: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let var = |name: &str| value(name).filter(|value| !value.is_empty());
         let url = |name| match var(name).map(|text| text.parse()) {
             None => Ok(None),
             Some(Ok(url)) => Ok(Some(url)),
@@ -68,10 +84,13 @@ impl Config {
             link_secret: var("LINK_SECRET"),
             vault_secret: var("VAULT_SECRET"),
             platforms_secret: var("PLATFORMS_SECRET"),
+            sandbox_secret: var("SANDBOX_SECRET"),
+            sandbox_table: var("SANDBOX_TABLE"),
             queue_url: var("QUEUE_URL"),
             public_url: url("PUBLIC_URL")?,
             sandbox_url: url("SANDBOX_URL")?,
             lease,
+            function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
             region: need(var("AWS_REGION"), "AWS_REGION")?,
             access_key_id: need(var("AWS_ACCESS_KEY_ID"), "AWS_ACCESS_KEY_ID")?,
             secret_access_key: Secret::new(need(var("AWS_SECRET_ACCESS_KEY"), "AWS_SECRET_ACCESS_KEY")?),
@@ -112,6 +131,32 @@ impl Config {
 
     /// # Errors
     /// It is not set.
+    pub fn sandbox_secret(&self) -> Result<String, Error> {
+        need(self.sandbox_secret.clone(), "SANDBOX_SECRET")
+    }
+
+    /// # Errors
+    /// It is not set.
+    pub fn sandbox_table(&self) -> Result<String, Error> {
+        need(self.sandbox_table.clone(), "SANDBOX_TABLE")
+    }
+
+    /// For a function that the gateway does not call, and which so cannot learn it from a request.
+    ///
+    /// # Errors
+    /// It is not set.
+    pub fn public_url(&self) -> Result<Url, Error> {
+        self.public_url.clone().ok_or(Error::Missing("PUBLIC_URL"))
+    }
+
+    /// # Errors
+    /// It is not set.
+    pub fn function_name(&self) -> Result<String, Error> {
+        need(self.function_name.clone(), "AWS_LAMBDA_FUNCTION_NAME")
+    }
+
+    /// # Errors
+    /// It is not set.
     pub fn queue_url(&self) -> Result<String, Error> {
         need(self.queue_url.clone(), "QUEUE_URL")
     }
@@ -121,8 +166,61 @@ fn need(value: Option<String>, name: &'static str) -> Result<String, Error> {
     value.ok_or(Error::Missing(name))
 }
 
-/// An empty variable counts as none: CloudFormation cannot leave one out.
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-fn var(name: &str) -> Option<String> {
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALWAYS: [&str; 3] = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+
+    /// The sentence about a variable that is not set.
+    fn sentence(name: &str) -> String {
+        format!("the environment variable {name} is not set; template.yaml sets it for every function that needs it")
+    }
+
+    #[test]
+    fn a_missing_variable_is_named() {
+        type Part = fn(&Config) -> Result<String, Error>;
+        let parts: [(&str, Part); 9] = [
+            ("MAIN_TABLE", Config::main_table),
+            ("VAULT_TABLE", Config::vault_table),
+            ("LINK_SECRET", Config::link_secret),
+            ("VAULT_SECRET", Config::vault_secret),
+            ("PLATFORMS_SECRET", Config::platforms_secret),
+            ("SANDBOX_SECRET", Config::sandbox_secret),
+            ("SANDBOX_TABLE", Config::sandbox_table),
+            ("QUEUE_URL", Config::queue_url),
+            ("AWS_LAMBDA_FUNCTION_NAME", Config::function_name),
+        ];
+        for (missing, part) in parts {
+            for value in [None, Some(String::new())] {
+                let given = |name: &str| if name == missing { value.clone() } else { Some("https://a.example".into()) };
+                let config = Config::of(|name| given(name).filter(|_| name != "LEASE_SECONDS")).unwrap();
+                assert_eq!(part(&config).unwrap_err().to_string(), sentence(missing));
+                assert!(parts.iter().all(|(name, part)| *name == missing || part(&config).is_ok()), "{missing}");
+            }
+        }
+        let nothing = Config::of(|name| ALWAYS.contains(&name).then(|| "x".into())).unwrap();
+        assert_eq!(nothing.public_url().unwrap_err().to_string(), sentence("PUBLIC_URL"));
+        for missing in ALWAYS {
+            let config = Config::of(|name| (name != missing && ALWAYS.contains(&name)).then(|| "x".into()));
+            assert_eq!(config.err().unwrap().to_string(), sentence(missing));
+        }
+    }
+
+    #[test]
+    fn a_wrong_variable_is_named_with_what_it_must_be() {
+        for (wrong, value, must) in [
+            ("PUBLIC_URL", "api.example.com", "it must be a URL"),
+            ("SANDBOX_URL", "nonsense", "it must be a URL"),
+            ("LEASE_SECONDS", "0", "it must be a whole number above 0"),
+            ("LEASE_SECONDS", "soon", "it must be a whole number above 0"),
+        ] {
+            let config = Config::of(|name| match name {
+                name if name == wrong => Some(value.into()),
+                name => ALWAYS.contains(&name).then(|| "x".into()),
+            });
+            let expected = format!("the environment variable {wrong} is not valid: {must}");
+            assert_eq!(config.err().unwrap().to_string(), expected);
+        }
+    }
 }

@@ -13,9 +13,12 @@ use crate::{
     clock::Clock,
     config::{self, Config},
     net::{Engine, Wire},
-    platform::{Sites, site::sites},
+    platform::{
+        Sites,
+        site::{App, sites},
+    },
     queue::Queue,
-    secrets::{self, LinkKeys, VaultKeys},
+    secrets::{self, KEYRING, LinkKeys, NoKeyring, VaultKeys},
     store::{Gate, Store, Vault},
 };
 
@@ -34,6 +37,9 @@ pub enum Error {
     #[error(transparent)]
     Secrets(#[from] secrets::Error),
 }
+
+const CREDENTIALS: &str =
+    "a JSON object of platforms that are known, each an object of clientId and clientSecret and nothing else";
 
 /// A client of one AWS service: each SDK crate has builder types of its own.
 macro_rules! client {
@@ -71,21 +77,41 @@ impl Deployment {
     /// # Errors
     /// The environment's and the secret's.
     pub async fn vault(&self) -> Result<Vault, Error> {
-        let keys = VaultKeys::parse(&self.secret(&self.config.vault_secret()?).await?)?;
+        let id = self.config.vault_secret()?;
+        let keys = VaultKeys::parse(&self.secret(&id).await?);
+        let keys = keys.map_err(|NoKeyring| secrets::Error::Malformed(id, KEYRING))?;
         Ok(Vault::new(self.dynamodb(), self.config.vault_table()?, keys))
     }
 
     /// # Errors
     /// The environment's and the secret's.
     pub async fn link_keys(&self) -> Result<LinkKeys, Error> {
-        Ok(LinkKeys::parse(&self.secret(&self.config.link_secret()?).await?)?)
+        let id = self.config.link_secret()?;
+        let keys = LinkKeys::parse(&self.secret(&id).await?);
+        Ok(keys.map_err(|NoKeyring| secrets::Error::Malformed(id, KEYRING))?)
     }
 
     /// # Errors
     /// The environment's and the secret's.
     pub async fn sites(&self) -> Result<Sites, Error> {
-        let credentials = self.secret(&self.config.platforms_secret()?).await?;
-        Ok(sites(&credentials, self.config.sandbox_url.clone()).map_err(|_| secrets::Error::Malformed)?)
+        let id = self.config.platforms_secret()?;
+        let sites = sites(&self.secret(&id).await?, self.config.sandbox_url.clone());
+        let mut sites = sites.map_err(|_| secrets::Error::Malformed(id, CREDENTIALS))?;
+        // A sandbox that is not our own knows us by what is among the credentials.
+        if sites.sandbox_app.is_none() && self.config.sandbox_secret.is_some() {
+            sites.sandbox_app = Some(self.sandbox_app().await?);
+        }
+        Ok(sites)
+    }
+
+    /// Our app at the sandbox of this deployment.
+    ///
+    /// # Errors
+    /// The environment's and the secret's.
+    pub async fn sandbox_app(&self) -> Result<App, Error> {
+        let id = self.config.sandbox_secret()?;
+        let app = App::parse(&self.secret(&id).await?);
+        Ok(app.map_err(|_| secrets::Error::Malformed(id, "a JSON object of clientId and clientSecret"))?)
     }
 
     /// # Errors
@@ -101,7 +127,9 @@ impl Deployment {
         Engine::new(Wire::new(false), self.config.lease / 3)
     }
 
-    fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+    /// For what has a table of its own beside the store's.
+    #[must_use]
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         client!(self, aws_sdk_dynamodb)
     }
 

@@ -9,9 +9,25 @@ use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
 
-use crate::api::{Error, Request, Response, auth::RateLimitCell, response::render};
+use crate::{
+    api::{Error, Request, Response, auth::RateLimitCell, response::render},
+    deployment,
+};
 
-pub type RuntimeError = lambda_runtime::Error;
+/// Why a function ends. Rust prints what `main` returns by `Debug`: here that is a sentence for the log.
+pub struct RuntimeError(lambda_runtime::Error);
+
+impl std::fmt::Debug for RuntimeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", Chain(self.0.as_ref()))
+    }
+}
+
+impl From<deployment::Error> for RuntimeError {
+    fn from(error: deployment::Error) -> Self {
+        Self(error.into())
+    }
+}
 
 /// Serves an HTTP function until the runtime ends it.
 ///
@@ -30,6 +46,27 @@ where
         Ok::<_, std::convert::Infallible>(respond(deps, handle, request).await)
     }))
     .await
+    .map_err(RuntimeError)
+}
+
+/// Serves an HTTP function whose answers are not ours, but a simulator's. None: the answer is to be lost, which behind a
+/// gateway is an error of the function.
+///
+/// # Errors
+/// The runtime's.
+pub async fn serve_as_is<D, F, Fut>(deps: D, handle: F) -> Result<(), RuntimeError>
+where
+    D: Sync + 'static,
+    F: Fn(&'static D, Request) -> Fut + Copy + Send + Sync + 'static,
+    Fut: Future<Output = Option<http::Response<lambda_http::Body>>> + Send + 'static,
+{
+    log();
+    let deps: &'static D = Box::leak(Box::new(deps));
+    lambda_http::run(lambda_http::service_fn(move |request| async move {
+        handle(deps, request).await.ok_or("the answer is lost, as was asked for")
+    }))
+    .await
+    .map_err(RuntimeError)
 }
 
 /// Serves a function that is called by the queue: each message is handled for itself, and the ones that failed are
@@ -64,9 +101,10 @@ where
         });
         let mut response = SqsBatchResponse::default();
         response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
-        Ok::<_, RuntimeError>(response)
+        Ok::<_, lambda_runtime::Error>(response)
     }))
     .await
+    .map_err(RuntimeError)
 }
 
 /// Serves a function that is called by a schedule.
@@ -89,6 +127,7 @@ where
         })
     }))
     .await
+    .map_err(RuntimeError)
 }
 
 /// Answers one request: whatever happens in `handle`, there is an answer in our own words.
@@ -142,7 +181,7 @@ fn log_error(error: &Error) {
     }
 }
 
-async fn caught<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), RuntimeError>
+async fn caught<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), lambda_runtime::Error>
 where
     E: std::error::Error + Send + Sync + 'static,
 {

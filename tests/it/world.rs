@@ -198,6 +198,7 @@ impl World {
                 queue: queue.clone(),
                 clock: clock.clone(),
                 last: dispatch_due::LastTick::default(),
+                function: "dispatch-due".into(),
             },
             publish_post: publish_post::Deps {
                 store: store.clone(),
@@ -411,9 +412,9 @@ impl World {
         self.deliver().await;
     }
 
-    /// The minute's tick.
-    pub(crate) async fn tick(&self) {
-        dispatch_due::handle(&self.dispatch_due).await.unwrap();
+    /// The minute's tick: how long the oldest post has been overdue.
+    pub(crate) async fn tick(&self) -> chrono::Duration {
+        dispatch_due::handle(&self.dispatch_due).await.unwrap()
     }
 
     /// The texts on a sandbox account's feed, newest first.

@@ -3,6 +3,8 @@
 //! Safe to repeat: an announcement is a hint, a claim decides. Overdue work is found by the same query as due work, so
 //! nothing is forgotten after an outage. What a process remembers of its last tick only keeps it from announcing too much.
 
+pub mod metric;
+
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
@@ -21,6 +23,8 @@ pub struct Deps {
     pub queue: Queue,
     pub clock: Clock,
     pub last: LastTick,
+    /// This function's name in Lambda.
+    pub function: String,
 }
 
 /// When this process last ticked to the end.
@@ -46,6 +50,7 @@ impl Deps {
             queue: deployment.queue()?,
             clock: deployment.clock.clone(),
             last: LastTick::default(),
+            function: deployment.config.function_name()?,
         })
     }
 }
@@ -59,10 +64,23 @@ pub enum Error {
     Queue(#[from] queue::Error),
 }
 
+/// A tick, and its metric on standard output, where CloudWatch picks it up.
+///
+/// # Errors
+/// The store's and the queue's; then there is no metric, which is an alarm as well.
+pub async fn tick(deps: &Deps) -> Result<(), Error> {
+    let overdue = handle(deps).await?;
+    println!("{}", metric::oldest_overdue(&deps.function, overdue, deps.clock.now()));
+    Ok(())
+}
+
+/// How long the oldest post has been overdue; zero if none is.
+///
 /// # Errors
 /// The store's and the queue's.
-pub async fn handle(deps: &Deps) -> Result<(), Error> {
+pub async fn handle(deps: &Deps) -> Result<Duration, Error> {
     let (last, now) = (deps.last.get(), deps.clock.now());
+    let mut oldest = now;
     for shard in 0..DUE_SHARDS {
         let mut from = None;
         loop {
@@ -73,6 +91,7 @@ pub async fn handle(deps: &Deps) -> Result<(), Error> {
                 .map(|due| (Message::new(due.tenant, due.post), delay(due, now)))
                 .collect();
             deps.queue.send_all(&messages).await?;
+            oldest = due.iter().map(|due| due.at).fold(oldest, DateTime::min);
             tracing::info!(shard, due = due.len(), announced = messages.len(), "looked for due posts");
             from = next;
             if from.is_none() {
@@ -81,7 +100,7 @@ pub async fn handle(deps: &Deps) -> Result<(), Error> {
         }
     }
     deps.last.set(now);
-    Ok(())
+    Ok(now - oldest)
 }
 
 fn delay(due: &Due, now: DateTime<Utc>) -> std::time::Duration {

@@ -5,5 +5,5 @@ use shared::{deployment::Deployment, lambda};
 #[tokio::main]
 async fn main() -> Result<(), lambda::RuntimeError> {
     let deployment = Deployment::from_env()?;
-    lambda::serve_schedule(dispatch_due::Deps::new(&deployment)?, dispatch_due::handle).await
+    lambda::serve_schedule(dispatch_due::Deps::new(&deployment)?, dispatch_due::tick).await
 }

@@ -58,6 +58,7 @@ pub(crate) enum Committed {
     Refused,
 }
 
+#[derive(Clone)]
 pub(crate) struct Store {
     client: Client,
     table: String,

@@ -15,6 +15,29 @@ pub struct App {
     pub client_secret: Secret,
 }
 
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Credentials {
+    client_id: String,
+    client_secret: String,
+}
+
+impl App {
+    /// From a JSON object, `{ "clientId": "…", "clientSecret": "…" }`.
+    ///
+    /// # Errors
+    /// The JSON does not have this shape.
+    pub fn parse(credentials: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str::<Credentials>(credentials).map(Into::into)
+    }
+}
+
+impl From<Credentials> for App {
+    fn from(credentials: Credentials) -> Self {
+        Self { client_id: credentials.client_id, client_secret: Secret::new(credentials.client_secret) }
+    }
+}
+
 /// Who resolves handles and DIDs of the AT Protocol.
 #[derive(Debug, Clone)]
 pub struct AtNetwork {
@@ -98,27 +121,17 @@ impl Sites {
 /// The JSON does not have this shape, or names an unknown platform.
 pub fn sites(credentials: &str, sandbox: Option<Url>) -> Result<Sites, serde_json::Error> {
     #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase", deny_unknown_fields)]
-    struct Credentials {
-        client_id: String,
-        client_secret: String,
-    }
-    #[derive(serde::Deserialize)]
     struct Apps {
         sandbox: Option<Credentials>,
         #[serde(flatten)]
         platforms: BTreeMap<PlatformId, Credentials>,
     }
-    let app = |credentials: Credentials| App {
-        client_id: credentials.client_id,
-        client_secret: Secret::new(credentials.client_secret),
-    };
     let apps: Apps = serde_json::from_str(credentials)?;
     Ok(Sites {
         sandbox,
-        sandbox_app: apps.sandbox.map(app),
+        sandbox_app: apps.sandbox.map(Into::into),
         sandbox_stands_in: false,
-        apps: apps.platforms.into_iter().map(|(platform, credentials)| (platform, app(credentials))).collect(),
+        apps: apps.platforms.into_iter().map(|(platform, credentials)| (platform, credentials.into())).collect(),
         // Bluesky knows an app by a document that no function serves yet.
         at: None,
     })

@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use ring::hmac;
 
-use super::{Error, Keyring, seal};
+use super::{Keyring, NoKeyring, seal};
 use crate::{
     base62,
     id::{AttemptId, BYTES, InviteId},
@@ -28,8 +28,8 @@ pub struct Proof {
 
 impl LinkKeys {
     /// # Errors
-    /// [`Error::Malformed`] if `json` is not a keyring.
-    pub fn parse(json: &str) -> Result<Self, Error> {
+    /// `json` is no keyring.
+    pub fn parse(json: &str) -> Result<Self, NoKeyring> {
         Keyring::parse(json).map(Self)
     }
 

@@ -12,14 +12,22 @@ use ring::hkdf;
 pub use link::{LinkKeys, Proof};
 pub use vault::VaultKeys;
 
-/// A master secret cannot be read or used. Never carries the secret.
+/// A secret cannot be read or used. Names it, by its name or ARN, and never carries it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the secret {0} cannot be fetched; check that it exists and that the function's role may read it")]
     Unavailable(String, #[source] Box<dyn std::error::Error + Send + Sync>),
-    #[error("the secret is not a JSON object of version numbers (1–255) and texts of at least 32 characters")]
-    Malformed,
+    #[error("the secret {0} is not {1}")]
+    Malformed(String, &'static str),
 }
+
+/// A master secret's text is none.
+#[derive(Debug, thiserror::Error)]
+#[error("not {KEYRING}")]
+pub struct NoKeyring;
+
+/// What a master secret has to be.
+pub const KEYRING: &str = "a JSON object of version numbers (1–255) and texts of at least 32 characters";
 
 /// The versions of one master secret; the highest number is the current one.
 ///
@@ -29,17 +37,17 @@ pub enum Error {
 struct Keyring(BTreeMap<u8, hkdf::Prk>);
 
 impl Keyring {
-    fn parse(json: &str) -> Result<Self, Error> {
-        let texts: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| Error::Malformed)?;
+    fn parse(json: &str) -> Result<Self, NoKeyring> {
+        let texts: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| NoKeyring)?;
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"onbehalf");
         let keys = texts
             .into_iter()
             .map(|(version, text)| match version.parse() {
                 Ok(version) if version > 0 && text.len() >= 32 => Ok((version, salt.extract(text.as_bytes()))),
-                _ => Err(Error::Malformed),
+                _ => Err(NoKeyring),
             })
             .collect::<Result<BTreeMap<u8, _>, _>>()?;
-        if keys.is_empty() { Err(Error::Malformed) } else { Ok(Self(keys)) }
+        if keys.is_empty() { Err(NoKeyring) } else { Ok(Self(keys)) }
     }
 
     fn current(&self) -> u8 {
@@ -61,7 +69,7 @@ impl Keyring {
 /// Reads a secret's text from Secrets Manager. `id` is its name or ARN.
 ///
 /// # Errors
-/// [`Error::Unavailable`], naming the secret and never its value.
+/// The secret is not there, or is no text.
 pub async fn fetch(client: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, Error> {
     let answer = client
         .get_secret_value()
@@ -69,7 +77,7 @@ pub async fn fetch(client: &aws_sdk_secretsmanager::Client, id: &str) -> Result<
         .send()
         .await
         .map_err(|error| Error::Unavailable(id.to_owned(), Box::new(error)))?;
-    answer.secret_string.ok_or(Error::Malformed)
+    answer.secret_string.ok_or_else(|| Error::Malformed(id.to_owned(), "a text"))
 }
 
 #[cfg(test)]
@@ -91,7 +99,7 @@ mod tests {
             "[]",
             r#"{"256":"ssssssssssssssssssssssssssssssss"}"#,
         ] {
-            assert!(matches!(Keyring::parse(json), Err(Error::Malformed)), "{json}");
+            assert!(Keyring::parse(json).is_err(), "{json}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What the `vault` secret seals: the tokens of grants.
 
-use super::{Error, Keyring, seal};
+use super::{Keyring, NoKeyring, seal};
 use crate::{id::GrantId, tenant::Tenant};
 
 /// The `vault` secret.
@@ -9,8 +9,8 @@ pub struct VaultKeys(Keyring);
 
 impl VaultKeys {
     /// # Errors
-    /// [`Error::Malformed`] if `json` is not a keyring.
-    pub fn parse(json: &str) -> Result<Self, Error> {
+    /// `json` is no keyring.
+    pub fn parse(json: &str) -> Result<Self, NoKeyring> {
         Keyring::parse(json).map(Self)
     }
 

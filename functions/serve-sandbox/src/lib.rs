@@ -1,0 +1,115 @@
+//! Every path of an origin of its own: the social networks, simulated, for test mode in a deployment.
+//!
+//! The sandbox's own answers, as they are: it plays servers that are not ours. An answer that it is to lose is an error of
+//! this function, and so a 500 of the gateway: that, too, leaves a publisher in doubt. The gateway takes 6 MB of a
+//! request, and of a file 4.5: a larger piece of a film does not arrive.
+
+mod media;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lambda_http::Body;
+use sandbox::{Answer, App, Config, Sandbox};
+use shared::{
+    api::{Request, request::public_url},
+    deployment::{self, Deployment},
+    platform_id::PlatformId,
+};
+use url::Url;
+
+pub use media::fetch;
+
+pub struct Deps {
+    /// Its origin comes with each request: the gateway before it cannot be named here.
+    pub sandbox: Sandbox,
+}
+
+impl Deps {
+    /// # Errors
+    /// The environment's and the secret's.
+    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        let app = deployment.sandbox_app().await?;
+        let config = Config {
+            table: deployment.config.sandbox_table()?,
+            public_url: String::new(),
+            apps: vec![App {
+                client_id: app.client_id,
+                client_secret: app.client_secret.expose().to_owned(),
+                redirect_uris: redirect_uris(&deployment.config.public_url()?),
+            }],
+            fetch: fetch(deployment.engine()),
+        };
+        let clock = deployment.clock.clone();
+        Ok(Self { sandbox: Sandbox::new(deployment.dynamodb(), config, Arc::new(move || clock.now())) })
+    }
+}
+
+/// Where the platforms send customers back to, under the API's address.
+#[must_use]
+pub fn redirect_uris(api: &Url) -> Vec<String> {
+    let callback = |platform| api.join(&format!("/connect/{platform}/callback")).expect("a path joins");
+    PlatformId::ALL.map(|platform| callback(platform).into()).into()
+}
+
+/// None: the answer is lost.
+pub async fn handle(deps: &Deps, request: Request) -> Option<http::Response<Body>> {
+    let origin = public_url(&request, None).ok()?;
+    let (parts, body) = request.into_parts();
+    let request = http::Request::from_parts(parts, Bytes::from(body.to_vec()));
+    match deps.sandbox.at(origin.as_str()).answer(request).await {
+        Answer::Response(answer) => Some(answer.map(|body| Body::Binary(body.into()))),
+        Answer::Lost => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::testing::{Engine, gateway_event};
+
+    use super::*;
+
+    async fn deps() -> Deps {
+        let fetch: sandbox::Fetch = Arc::new(|_| Box::pin(std::future::ready(None)));
+        let app = App { client_id: "onbehalf".into(), client_secret: "secret".into(), redirect_uris: vec![] };
+        let config = Config { table: "sandbox".into(), public_url: String::new(), apps: vec![app], fetch };
+        let clock = shared::testing::SetClock::default().clock();
+        let sandbox = Sandbox::new(Engine::start().await.client, config, Arc::new(move || clock.now()));
+        sandbox.create_table().await.unwrap();
+        Deps { sandbox }
+    }
+
+    const EVENT: &str = include_str!("../../../events/serve-sandbox.json");
+
+    #[tokio::test]
+    async fn an_answer_comes_as_the_sandbox_made_it() {
+        let answer = handle(&deps().await, gateway_event(EVENT)).await.unwrap();
+        assert_eq!(
+            (answer.status().as_u16(), &answer.headers()["content-type"]),
+            (200, &"image/jpeg".parse().unwrap())
+        );
+        assert!(matches!(answer.body(), Body::Binary(bytes) if bytes.starts_with(b"\xff\xd8\xff")));
+        assert!(!answer.headers().contains_key("x-correlation-id"), "nothing of ours is added");
+    }
+
+    /// The consent page takes its own form only: it has to know where it stands.
+    #[tokio::test]
+    async fn it_stands_where_the_request_says() {
+        let deps = deps().await;
+        let mut statuses = Vec::new();
+        for origin in ["https://sandbox.example.com", "https://evil.example"] {
+            let mut request = gateway_event(&EVENT.replace("/media/photo.jpg", "/x.com/i/oauth2/authorize"));
+            *request.method_mut() = http::Method::POST;
+            request.headers_mut().insert("origin", origin.parse().unwrap());
+            request.headers_mut().insert("content-type", "application/x-www-form-urlencoded".parse().unwrap());
+            statuses.push(handle(&deps, request).await.unwrap().status().as_u16());
+        }
+        assert_eq!(statuses, [400, 403]);
+    }
+
+    #[test]
+    fn customers_are_sent_back_to_the_api() {
+        let uris = redirect_uris(&"https://api.example.com".parse().unwrap());
+        assert!(uris.contains(&"https://api.example.com/connect/tiktok/callback".into()), "{uris:?}");
+    }
+}

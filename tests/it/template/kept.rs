@@ -1,0 +1,99 @@
+//! What outlives the stack, and what an operator is told of it.
+
+use shared::{
+    platform::{spec, spec::Authorization},
+    platform_id::PlatformId,
+};
+
+use super::{properties, resources, template};
+
+#[test]
+fn what_is_kept_outlives_the_stack_and_a_mistake() {
+    for name in ["MainTable", "VaultTable", "LinkSecret", "VaultSecret", "PlatformsSecret"] {
+        let (_, resource) = resources().into_iter().find(|(known, _)| known == name).unwrap();
+        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+            assert_eq!(resource[policy], "Retain", "{name}: {policy}");
+        }
+    }
+    for name in ["MainTable", "VaultTable"] {
+        let table = properties(name);
+        assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
+        assert_eq!(table["DeletionProtectionEnabled"], true);
+        assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    }
+}
+
+/// The generated texts are what the code reads.
+#[test]
+fn generated_secrets_are_what_the_functions_read() {
+    let generated = |name: &str| {
+        let how = properties(name)["GenerateSecretString"].clone();
+        let length = usize::try_from(how["PasswordLength"].as_u64().unwrap()).unwrap();
+        let mut json: serde_json::Value = serde_json::from_str(how["SecretStringTemplate"].as_str().unwrap()).unwrap();
+        json[how["GenerateStringKey"].as_str().unwrap()] = "a".repeat(length).into();
+        json.to_string()
+    };
+    assert!(shared::secrets::LinkKeys::parse(&generated("LinkSecret")).is_ok());
+    assert!(shared::secrets::VaultKeys::parse(&generated("VaultSecret")).is_ok());
+    assert!(shared::platform::site::App::parse(&generated("SandboxSecret")).is_ok());
+    let platforms = properties("PlatformsSecret")["SecretString"].as_str().unwrap().to_owned();
+    assert!(shared::platform::site::sites(&platforms, None).is_ok());
+}
+
+#[test]
+fn the_outputs_are_what_an_operator_needs() {
+    let outputs = template()["Outputs"].clone();
+    for name in [
+        "Url",
+        "OpenApiUrl",
+        "DomainTarget",
+        "SandboxUrl",
+        "MainTable",
+        "VaultTable",
+        "PublishQueueUrl",
+        "DeadLettersUrl",
+        "LinkSecret",
+        "VaultSecret",
+        "PlatformsSecret",
+        "FunctionLog",
+        "DashboardUrl",
+    ] {
+        assert!(outputs[name]["Description"].is_string() && !outputs[name]["Value"].is_null(), "{name}");
+    }
+    for platform in PlatformId::ALL {
+        // Bluesky has no console: it reads where to send customers back to.
+        if matches!(spec(platform).authorization, Authorization::App { .. }) {
+            let name = format!("{}CallbackUrl", spec(platform).display_name);
+            let url = serde_yaml_ng::to_string(&outputs[&name]["Value"]).unwrap();
+            assert!(url.contains(&format!("${{Base}}/connect/{platform}/callback")), "{name}: {url}");
+        }
+    }
+}
+
+#[test]
+fn every_parameter_is_explained_and_grouped() {
+    let template = template();
+    let parameters = template["Parameters"].as_mapping().unwrap();
+    let mut grouped: Vec<_> = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .flat_map(|group| group["Parameters"].as_sequence().unwrap().clone())
+        .collect();
+    let mut named: Vec<_> = parameters.keys().cloned().collect();
+    let text = |value: &serde_yaml_ng::Value| value.as_str().unwrap().to_owned();
+    grouped.sort_by_key(text);
+    named.sort_by_key(text);
+    assert_eq!(grouped, named);
+    for (name, parameter) in parameters {
+        assert!(!parameter["Default"].is_null() && parameter["Description"].is_string(), "{name:?}");
+    }
+}
+
+/// Off, the sandbox leaves nothing behind.
+#[test]
+fn what_the_sandbox_is_made_of_comes_and_goes_with_it() {
+    for (name, resource) in resources() {
+        assert_eq!(name.contains("Sandbox"), resource["Condition"] == "HasSandbox", "{name}");
+    }
+}

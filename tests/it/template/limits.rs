@@ -1,0 +1,71 @@
+//! Times that have to fit each other, and how much may run at once.
+
+use serde_yaml_ng::Value;
+
+use super::{properties, resources, target, template};
+
+/// The gateway gives up after 30 s.
+const GATEWAY: u64 = 29;
+/// A worker waits so long for a message that came early, before its lease begins.
+const EARLY: u64 = 5;
+
+fn timeout(function: &Value) -> u64 {
+    let own = function["Timeout"].as_u64();
+    own.unwrap_or_else(|| template()["Globals"]["Function"]["Timeout"].as_u64().unwrap())
+}
+
+fn lease(function: &Value) -> Option<u64> {
+    function["Environment"]["Variables"]["LEASE_SECONDS"].as_str()?.parse().ok()
+}
+
+#[test]
+fn a_call_of_a_platform_ends_before_the_function_does() {
+    for (name, resource) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function") {
+        let function = &resource["Properties"];
+        if !["DispatchDue", "PublishPost"].contains(&name.as_str()) {
+            assert!(timeout(function) <= GATEWAY, "{name} outlives the gateway's patience");
+        }
+        if let Some(lease) = lease(function) {
+            assert!(lease / 3 + 5 <= timeout(function), "{name}: a call may take a third of {lease} s");
+        }
+    }
+    let worker = properties("PublishPost");
+    assert!(EARLY + lease(&worker).unwrap() < timeout(&worker), "a worker stops by itself");
+}
+
+#[test]
+fn a_message_comes_again_only_once_its_worker_is_surely_gone() {
+    let queue = properties("PublishQueue");
+    assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout(&properties("PublishPost")));
+    assert_eq!(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]), "DeadLetters.Arn");
+    let mapping = properties("PublishMessages");
+    assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures");
+    assert_eq!(target(&mapping["FunctionName"]), "PublishPost");
+    assert_eq!(target(&mapping["ScalingConfig"]["MaximumConcurrency"]), "PublishConcurrency");
+}
+
+#[test]
+fn the_gateway_throttles_and_functions_reserve_nothing_unasked() {
+    for api in ["Api", "SandboxStage"] {
+        let settings = properties(api)["DefaultRouteSettings"].clone();
+        assert_eq!(target(&settings["ThrottlingRateLimit"]), "RateLimit");
+        assert_eq!(target(&settings["ThrottlingBurstLimit"]), "BurstLimit");
+    }
+    for (name, resource) in resources() {
+        if let Value::Tagged(reserved) = &resource["Properties"]["ReservedConcurrentExecutions"] {
+            assert_eq!((reserved.tag.to_string().as_str(), &reserved.value[0]), ("!If", &"Reserves".into()), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_function_runs_alike() {
+    let globals = template()["Globals"]["Function"].clone();
+    assert_eq!(globals["Runtime"], "provided.al2023");
+    assert_eq!(target(&globals["Architectures"][0]), "Architecture");
+    for (name, resource) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function") {
+        for own in ["Runtime", "Architectures", "LoggingConfig", "Role"] {
+            assert!(resource["Properties"][own].is_null(), "{name} has its own {own}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What is logged, and what wakes somebody up.
+
+use chrono::{DateTime, Duration};
+use serde_yaml_ng::Value;
+
+use super::{properties, resources, target, template};
+
+/// Whether there is an alarm on this metric of this resource.
+fn alarms(namespace: &str, metric: &str, dimension: &str, on: &str) -> bool {
+    resources().iter().filter(|(_, it)| it["Type"] == "AWS::CloudWatch::Alarm").any(|(name, alarm)| {
+        let alarm = &alarm["Properties"];
+        for actions in ["AlarmActions", "OKActions"] {
+            let told = serde_yaml_ng::to_string(&alarm[actions]).unwrap();
+            assert!(told.contains("AlarmTopicArn") && told.contains("HasAlarmEmail"), "{name}: {actions}");
+        }
+        alarm["Namespace"] == namespace
+            && alarm["MetricName"] == metric
+            && alarm["Dimensions"][0]["Name"] == dimension
+            && target(&alarm["Dimensions"][0]["Value"]) == on
+    })
+}
+
+#[test]
+fn every_function_is_watched_and_has_a_log() {
+    for (name, resource) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function") {
+        let events = resource["Properties"]["Events"].as_mapping().into_iter().flat_map(|events| events.values());
+        let routed = events.filter(|event| event["Type"] == "HttpApi").count() > 0;
+        // Whatever goes wrong with a function behind a gateway is a 5xx of the gateway.
+        let watched = match name.as_str() {
+            "ServeSandbox" => alarms("AWS/ApiGateway", "5xx", "ApiId", "SandboxApi"),
+            _ if routed => alarms("AWS/ApiGateway", "5xx", "ApiId", "Api"),
+            worker => ["Errors", "Throttles"].iter().all(|it| alarms("AWS/Lambda", it, "FunctionName", worker)),
+        };
+        assert!(watched, "{name} fails and nobody is told");
+    }
+    assert_eq!(target(&template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]), "FunctionLog");
+    for (name, group) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Logs::LogGroup") {
+        assert_eq!(target(&group["Properties"]["RetentionInDays"]), "LogRetentionDays", "{name}");
+    }
+}
+
+#[test]
+fn dead_letters_and_overdue_posts_are_told_of() {
+    assert!(alarms("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "DeadLetters.QueueName"));
+    let line = dispatch_due::metric::oldest_overdue("f", Duration::zero(), DateTime::UNIX_EPOCH);
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let metric = &line["_aws"]["CloudWatchMetrics"][0];
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let (namespace, name) = (text(&metric["Namespace"]), text(&metric["Metrics"][0]["Name"]));
+    assert!(alarms(&namespace, &name, &text(&metric["Dimensions"][0][0]), "DispatchDue"), "{line}");
+    // No tick, no metric.
+    assert_eq!(properties("Overdue")["TreatMissingData"], "breaching");
+}
+
+/// A connect link is in a path, a code in a query.
+#[test]
+fn an_access_log_has_no_path_query_or_referrer() {
+    for api in ["Api", "SandboxStage"] {
+        let format = properties(api)["AccessLogSettings"]["Format"].as_str().unwrap().to_owned();
+        let logged: serde_json::Value = serde_json::from_str(&format).unwrap();
+        for value in logged.as_object().unwrap().values() {
+            let harmless = ["requestId", "routeKey", "status", "responseLatency", "error.message"];
+            let value = value.as_str().unwrap();
+            let known = value.strip_prefix("$context.").is_none_or(|name| harmless.contains(&name));
+            assert!(known && value.matches('$').count() <= 1, "{api} logs {value}");
+        }
+    }
+}
+
+/// It is checked by nobody else before it is looked at.
+#[test]
+fn the_dashboard_is_json_about_what_there_is() {
+    let Value::Tagged(body) = properties("Dashboard")["DashboardBody"].clone() else { panic!("it is a !Sub") };
+    let body = body.value.as_str().unwrap().to_owned();
+    let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(parsed["widgets"].as_array().unwrap().len(), 8);
+    let known: Vec<_> = resources().into_iter().map(|(name, _)| name).collect();
+    for name in body.split("${").skip(1).map(|after| after.split(['}', '.']).next().unwrap()) {
+        assert!(name.starts_with("AWS::") || known.iter().any(|it| it == name), "{name}");
+    }
+}
