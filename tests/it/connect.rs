@@ -27,7 +27,10 @@ use shared::{
     testing::{Answer, Ask},
 };
 
-use crate::world::{LEASE, SECRET, URL, World, sites};
+use crate::{
+    permissions::{Iam, aside},
+    world::{LEASE, SECRET, URL, World, sites},
+};
 
 /// X's token endpoint and its answer to "who am I", as the sandbox has them.
 pub(crate) const TOKEN: &str = "http://sandbox.test/api.x.com/2/oauth2/token";
@@ -139,17 +142,17 @@ pub(crate) fn reply(status: u16, body: &Value) -> shared::net::Answer {
 
 /// Waits for something within a hook, which is no async function. For tests on several threads.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(future))
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(aside(future)))
 }
 
 /// The same function over the same tables, deployed with another link secret or other platforms.
-pub(crate) struct Deployed(redeem_invite::Deps);
+pub(crate) struct Deployed(Iam, redeem_invite::Deps);
 
 impl Deployed {
     pub(crate) fn new(world: &World, link_secret: &str, change: impl FnOnce(&mut Sites)) -> Self {
         let mut sites = sites();
         change(&mut sites);
-        Self(redeem_invite::Deps {
+        let deps = redeem_invite::Deps {
             store: world.store.clone(),
             gate: world.gate.clone(),
             vault: vault(world),
@@ -158,7 +161,8 @@ impl Deployed {
             engine: HttpEngine::new(world.network.clone(), LEASE / 3),
             clock: world.clock.clock(),
             public_url: Some(URL.parse().unwrap()),
-        })
+        };
+        Self(world.iam.clone(), deps)
     }
 
     pub(crate) async fn ask(&self, ask: Ask) -> Answer {
@@ -166,6 +170,7 @@ impl Deployed {
         let path = ask.path().split('?').next().unwrap().to_owned();
         let (_, parameters) = routes.find(ask.method().as_str(), &path);
         let ask = parameters.iter().fold(ask, |ask, (name, values)| ask.parameter(name, &values[0]));
-        Answer::read(shared::lambda::respond(&self.0, redeem_invite::handle, ask.build()).await)
+        let answer = shared::lambda::respond(&self.1, redeem_invite::handle, ask.build());
+        Answer::read(self.0.act("redeem-invite", answer).await)
     }
 }

@@ -192,7 +192,7 @@ async fn one_targets_store_error_does_not_interrupt_the_others() {
     let post = world.post(&client, &[&first, second], "Both", now()).await;
     world.lose_messages();
     let worker = mortal::faulty(&world, &first);
-    let done = publish_post::handle(&worker, message(&world, &post)).await;
+    let done = world.publish(publish_post::handle(&worker, message(&world, &post))).await;
     assert!(done.is_err(), "the message comes again");
     assert_eq!(world.feed("demo_cafe").await, ["Both"]);
     let post = world.read(&post).await;

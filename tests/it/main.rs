@@ -17,6 +17,7 @@ mod idempotency;
 mod keys;
 mod lists;
 mod media;
+mod permissions;
 mod posts;
 mod publish;
 mod refresh;

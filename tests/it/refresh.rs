@@ -39,8 +39,8 @@ async fn status(world: &World, client: &str) -> Value {
 async fn two_posts_at_once_refresh_once() {
     let (world, client, posts) = ended(2).await;
     let (first, second) = tokio::join!(
-        publish_post::handle(&world.publish_post, message(&world, &posts[0])),
-        publish_post::handle(&world.publish_post, message(&world, &posts[1])),
+        world.publish(publish_post::handle(&world.publish_post, message(&world, &posts[0]))),
+        world.publish(publish_post::handle(&world.publish_post, message(&world, &posts[1]))),
     );
     first.unwrap();
     second.unwrap();
@@ -68,7 +68,8 @@ async fn sixteen_posts_share_the_tokens_of_one_refresh() {
     }
     world.lose_messages();
     world.network.seen();
-    let handled = posts.iter().map(|post| publish_post::handle(&world.publish_post, message(&world, post)));
+    let handled =
+        posts.iter().map(|post| world.publish(publish_post::handle(&world.publish_post, message(&world, post))));
     for done in futures_util::future::join_all(handled).await {
         done.unwrap();
     }
@@ -88,12 +89,12 @@ async fn a_grant_that_another_worker_rotated_is_read_again() {
     let slow = worker(&world, held.clone());
     let meanwhile = async {
         held.arrived().await;
-        publish_post::handle(&world.publish_post, message(&world, &posts[1])).await.unwrap();
+        world.publish(publish_post::handle(&world.publish_post, message(&world, &posts[1]))).await.unwrap();
         let waits = world.target(&posts[1]).await;
         held.release();
         waits
     };
-    let (done, waits) = tokio::join!(publish_post::handle(&slow, message(&world, &posts[0])), meanwhile);
+    let (done, waits) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), meanwhile);
     done.unwrap();
     assert_eq!(waits["status"], "scheduled", "put off, not held: nothing is known to be wrong");
     assert!(waits["error"].is_null());
@@ -123,10 +124,10 @@ async fn a_token_that_was_rotated_meanwhile_is_used_at_once() {
     let slow = worker(&world, held.clone());
     let meanwhile = async {
         held.arrived().await;
-        publish_post::handle(&world.publish_post, message(&world, &second)).await.unwrap();
+        world.publish(publish_post::handle(&world.publish_post, message(&world, &second))).await.unwrap();
         held.release();
     };
-    let (done, ()) = tokio::join!(publish_post::handle(&slow, message(&world, &first)), meanwhile);
+    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &first))), meanwhile);
     done.unwrap();
     for post in [&first, &second] {
         assert_eq!(world.target(post).await["status"], "published");
@@ -193,7 +194,7 @@ async fn a_lost_answer_that_spent_the_token_ends_in_a_reconnect() {
     let held = Held::on(&world, is_refresh);
     let dying = worker(&world, held.clone());
     tokio::select! {
-        _ = publish_post::handle(&dying, message(&world, &posts[0])) => panic!("its answer is kept back"),
+        _ = world.publish(publish_post::handle(&dying, message(&world, &posts[0]))) => panic!("its answer is kept back"),
         () = held.arrived() => {}
     }
     for _ in 0..40 {
@@ -241,7 +242,8 @@ async fn a_server_that_cannot_be_reached_or_is_busy_is_asked_again() {
 async fn a_dead_grant_of_many_posts_is_one_refresh_and_one_change() {
     let (world, client, posts) = ended(5).await;
     world.network.hook(|request| is_refresh(request).then(|| Ok(answer(400, &json!({ "error": "invalid_grant" })))));
-    let handled = posts.iter().map(|post| publish_post::handle(&world.publish_post, message(&world, post)));
+    let handled =
+        posts.iter().map(|post| world.publish(publish_post::handle(&world.publish_post, message(&world, post))));
     for done in futures_util::future::join_all(handled).await {
         done.unwrap();
     }
@@ -275,7 +277,8 @@ async fn a_reconnect_during_a_refresh_is_not_undone() {
             Browser::default().connect_x(&world, &link, "short_lived").await;
             held.release();
         };
-        let (done, ()) = tokio::join!(publish_post::handle(&slow, message(&world, &posts[0])), meanwhile);
+        let (done, ()) =
+            tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), meanwhile);
         done.unwrap();
         world.network.unhook();
         let account = stored(&world, &client).await.remove(0);

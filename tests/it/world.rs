@@ -7,6 +7,7 @@ mod files;
 mod network;
 
 use std::{
+    future::Future,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -15,6 +16,7 @@ use chrono::{DateTime, Utc};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 use shared::{
+    api::Request,
     clock::Clock,
     id::{AgencyId, ClientId, KeyId},
     key::ApiKey,
@@ -40,6 +42,8 @@ pub(crate) use browser::{Browser, consent, way_out};
 pub(crate) use files::Files;
 pub(crate) use network::Network;
 
+use crate::permissions::{Iam, Permission};
+
 /// Where customers and agencies reach this deployment.
 pub(crate) const URL: &str = "https://api.test";
 /// Where the sandbox is.
@@ -55,6 +59,7 @@ type Waiting = Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>;
 pub(crate) struct World {
     pub(crate) clock: SetClock,
     pub(crate) engine: Engine,
+    pub(crate) iam: Iam,
     pub(crate) store: Store,
     pub(crate) gate: Gate,
     pub(crate) network: Network,
@@ -99,18 +104,20 @@ impl World {
         let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::WARN).try_init();
         let set_clock = SetClock::default();
         let clock = set_clock.clock();
-        let engine = Engine::start().await;
+        let mut engine = Engine::start().await;
+        let iam = Iam::of_this_build();
+        engine.client = iam.guard(&engine.client);
         let files = Files::default();
         let sandbox = sandbox(&engine, &clock, &files);
         sandbox.create_table().await.unwrap();
-        let network = Network::new(sandbox, files.clone());
+        let network = Network::new(sandbox, files.clone(), iam.clone());
         let link_keys = LinkKeys::parse(SECRET).unwrap();
         let store = engine.store(&clock);
         let vault = engine.vault(VaultKeys::parse(SECRET).unwrap());
         let gate = Gate::new(store.clone());
         let http = HttpEngine::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap());
         let sent = Waiting::default();
-        let queue = queue(&sent, &clock);
+        let queue = queue(&sent, &clock, &iam);
         let public_url: Option<Url> = Some(URL.parse().unwrap());
         let sites = sites();
         let mut world = Self {
@@ -211,6 +218,7 @@ impl World {
             },
             clock: set_clock,
             engine,
+            iam,
             store,
             gate,
             network,
@@ -282,6 +290,10 @@ impl World {
             ask = ask.parameter(&name, &values[0]);
         }
         let request = ask.build();
+        self.iam.act(function, self.call(function, request)).await
+    }
+
+    async fn call(&self, function: &str, request: Request) -> Answer {
         Answer::read(match function {
             "create-client" => respond(&self.create_client, create_client::handle, request).await,
             "get-client" => respond(&self.get_client, get_client::handle, request).await,
@@ -393,7 +405,7 @@ impl World {
                 at.map(|at| sent.remove(at).1)
             };
             let Some(message) = due else { return };
-            publish_post::handle(&self.publish_post, message).await.unwrap();
+            self.publish(publish_post::handle(&self.publish_post, message)).await.unwrap();
         }
     }
 
@@ -412,9 +424,14 @@ impl World {
         self.deliver().await;
     }
 
+    /// Lets a worker work, in the role that it has.
+    pub(crate) async fn publish<T>(&self, work: impl Future<Output = T>) -> T {
+        self.iam.act("publish-post", work).await
+    }
+
     /// The minute's tick: how long the oldest post has been overdue.
     pub(crate) async fn tick(&self) -> chrono::Duration {
-        dispatch_due::handle(&self.dispatch_due).await.unwrap()
+        self.iam.act("dispatch-due", dispatch_due::handle(&self.dispatch_due)).await.unwrap()
     }
 
     /// The texts on a sandbox account's feed, newest first.
@@ -452,9 +469,13 @@ pub(crate) fn sites() -> Sites {
     sites
 }
 
-fn queue(sent: &Waiting, clock: &Clock) -> Queue {
-    let (sent, clock) = (Arc::clone(sent), clock.clone());
+fn queue(sent: &Waiting, clock: &Clock, iam: &Iam) -> Queue {
+    let (sent, clock, iam) = (Arc::clone(sent), clock.clone(), iam.clone());
     Queue::InProcess(Arc::new(move |message, delay| {
+        // Refused, it is lost; and `Iam::act` says so.
+        if iam.ask(Permission::new("sqs:SendMessage", "PublishQueue")).is_err() {
+            return;
+        }
         let at = clock.now() + chrono::Duration::from_std(delay).unwrap();
         sent.lock().unwrap().push((at, message));
     }))

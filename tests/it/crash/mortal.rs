@@ -101,7 +101,7 @@ impl Life {
         tokio::select! {
             biased;
             () = fuse.0.dead.notified() => false,
-            done = publish_post::handle(&worker, message) => done.is_ok(),
+            done = world.publish(publish_post::handle(&worker, message)) => done.is_ok(),
         }
     }
 }

@@ -31,7 +31,7 @@ async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {
         world.lose_messages();
         let stop = Stop::at(effect);
         let worker = stopping(&world, &stop);
-        let mut work = pin!(publish_post::handle(&worker, message(&world, &post)));
+        let mut work = pin!(world.publish(publish_post::handle(&worker, message(&world, &post))));
         let over = tokio::select! {
             biased;
             () = stop.reached() => false,
@@ -78,7 +78,7 @@ async fn edited_at_any_moment_of_a_publish_it_goes_out_once_as_was_answered() {
         world.lose_messages();
         let stop = Stop::at(effect);
         let worker = stopping(&world, &stop);
-        let mut work = pin!(publish_post::handle(&worker, message(&world, &post)));
+        let mut work = pin!(world.publish(publish_post::handle(&worker, message(&world, &post))));
         let over = tokio::select! {
             biased;
             () = stop.reached() => false,
@@ -132,7 +132,7 @@ async fn while_an_answer_is_waited_for_the_agency_is_told_to_come_back() {
         held.release();
         refused
     };
-    let (done, refused) = tokio::join!(publish_post::handle(&worker, message(&world, &post)), meanwhile);
+    let (done, refused) = tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), meanwhile);
     done.unwrap();
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
     assert_eq!(statuses(&world.read(&post).await), ["published"], "its answer counts");

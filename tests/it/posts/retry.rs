@@ -132,7 +132,7 @@ async fn while_a_worker_waits_for_an_answer_a_retry_is_told_to_come_back() {
         held.release();
         refused
     };
-    let (done, refused) = tokio::join!(publish_post::handle(&worker, message(&world, &post)), meanwhile);
+    let (done, refused) = tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), meanwhile);
     done.unwrap();
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
     assert_eq!(retry(&world, &post, "k").await.status, 200, "a refusal leaves no trace");

@@ -13,7 +13,7 @@ async fn sixty_four_deliveries_at_once_publish_once() {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once", now()).await;
     world.network.seen();
-    let deliveries = (0..64).map(|_| publish_post::handle(&world.publish_post, message(&world, &post)));
+    let deliveries = (0..64).map(|_| world.publish(publish_post::handle(&world.publish_post, message(&world, &post))));
     for done in join_all(deliveries).await {
         done.unwrap();
     }
@@ -68,7 +68,7 @@ async fn a_worker_that_outlives_its_lease_saves_nothing() {
         held.release();
         found
     };
-    let (done, found) = tokio::join!(publish_post::handle(&slow, message(&world, &post)), meanwhile);
+    let (done, found) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), meanwhile);
     done.unwrap();
     assert_eq!(found["status"], "published", "{found}");
     assert_eq!(found["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the commit, and the look");
@@ -90,7 +90,7 @@ async fn a_late_answer_counts_while_nobody_else_has_the_post() {
         world.clock.advance(Duration::from_std(LEASE * 2).unwrap());
         held.release();
     };
-    let (done, ()) = tokio::join!(publish_post::handle(&slow, message(&world, &post)), meanwhile);
+    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), meanwhile);
     done.unwrap();
     assert_eq!(world.target(&post).await["status"], "published");
     settle(&world).await;
@@ -114,7 +114,8 @@ async fn nothing_is_begun_that_could_outlive_the_lease() {
         world.clock.advance(Duration::seconds(21));
         held.release();
     };
-    let (done, ()) = tokio::join!(publish_post::handle(&world.publish_post, message(&world, &post)), meanwhile);
+    let (done, ()) =
+        tokio::join!(world.publish(publish_post::handle(&world.publish_post, message(&world, &post))), meanwhile);
     done.unwrap();
     assert_eq!(calls(&world), [0, 1, 0], "refreshed, and put off");
     assert_eq!(world.target(&post).await["status"], "scheduled");
@@ -127,12 +128,12 @@ async fn nothing_is_begun_that_could_outlive_the_lease() {
 async fn a_message_of_no_post_does_nothing() {
     let world = World::new().await;
     let message = shared::queue::Message::new(tenant(&world), shared::id::PostId::random());
-    publish_post::handle(&world.publish_post, message).await.unwrap();
+    world.publish(publish_post::handle(&world.publish_post, message)).await.unwrap();
     // Nor does one that names another agency's post.
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
     let mut strange = super::message(&world, &post);
     strange.tenant.agency = shared::id::AgencyId::random();
-    publish_post::handle(&world.publish_post, strange).await.unwrap();
+    world.publish(publish_post::handle(&world.publish_post, strange)).await.unwrap();
     assert!(world.feed("demo_shop").await.is_empty());
 }

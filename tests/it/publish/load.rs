@@ -37,8 +37,8 @@ async fn five_hundred_posts_of_one_second_are_each_on_the_feed_once() {
     world.lose_messages();
     stream::iter(messages)
         .for_each_concurrent(AT_ONCE, |(_, message)| {
-            let worker = &world.publish_post;
-            async move { publish_post::handle(worker, message).await.unwrap() }
+            let world = &world;
+            async move { world.publish(publish_post::handle(&world.publish_post, message)).await.unwrap() }
         })
         .await;
 

@@ -50,7 +50,7 @@ async fn a_post_that_is_being_sent_says_so() {
         held.release();
         post
     };
-    let (done, sending) = tokio::join!(publish_post::handle(&worker, message(&world, &post)), look);
+    let (done, sending) = tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), look);
     done.unwrap();
     assert_eq!(sending["status"], "publishing");
     assert_eq!(sending["targets"][0]["status"], "sending");

@@ -9,6 +9,7 @@ use serde_json::Value;
 use shared::net::{Answer, Failure, Reach, Request, Transport};
 
 use super::{Files, SANDBOX};
+use crate::permissions::Iam;
 
 /// What a test makes of a request: an answer, a failure, or nothing (then the sandbox answers).
 pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync>;
@@ -19,13 +20,14 @@ pub(crate) struct Network(Arc<Inner>);
 struct Inner {
     sandbox: Sandbox,
     files: Files,
+    iam: Iam,
     hook: Mutex<Option<Hook>>,
     seen: Mutex<Vec<String>>,
 }
 
 impl Network {
-    pub(crate) fn new(sandbox: Sandbox, files: Files) -> Self {
-        Self(Arc::new(Inner { sandbox, files, hook: Mutex::default(), seen: Mutex::default() }))
+    pub(crate) fn new(sandbox: Sandbox, files: Files, iam: Iam) -> Self {
+        Self(Arc::new(Inner { sandbox, files, iam, hook: Mutex::default(), seen: Mutex::default() }))
     }
 
     /// From now on this is asked first.
@@ -44,7 +46,7 @@ impl Network {
 
     /// A request to the sandbox; none if the answer is lost.
     pub(crate) async fn sandbox(&self, request: Request) -> Option<Answer> {
-        match self.0.sandbox.answer(request).await {
+        match self.0.iam.act("serve-sandbox", self.0.sandbox.answer(request)).await {
             sandbox::Answer::Response(answer) => Some(answer),
             sandbox::Answer::Lost => None,
         }
