@@ -57,7 +57,7 @@ pub(super) fn nothing(thing: &Thing) -> String {
         Kind::Account => AccountId::random().to_string(),
         Kind::Post => PostId::random().to_string(),
         Kind::Key => KeyId::random().to_string(),
-        Kind::Link => forged(&thing.id),
+        Kind::Link => forged(&thing.id, 2),
         Kind::Cursor(_) => {
             let ((list, time), id) = position(&thing.id);
             let other = "a".repeat(id.len());
@@ -74,10 +74,11 @@ fn position(cursor: &str) -> ((String, String), String) {
     ((list, time.into()), id.into())
 }
 
-/// A token of the same form that no secret has made.
-fn forged(token: &str) -> String {
-    let last = if token.ends_with('A') { 'B' } else { 'A' };
-    format!("{}{last}", &token[..token.len() - 1])
+/// A token of the same form that no secret has made: of the true one, the letter at `from_end` is another.
+fn forged(token: &str, from_end: usize) -> String {
+    let at = token.len() - from_end;
+    let other = if token[at..].starts_with('A') { 'B' } else { 'A' };
+    format!("{}{other}{}", &token[..at], &token[at + 1..])
 }
 
 /// A POST as it was sent.
@@ -206,7 +207,7 @@ impl<'a> Maker<'a> {
             links.push(invite["token"].as_str().unwrap().to_owned());
             world.clock.advance(Duration::seconds(1));
         }
-        self.things.push(Thing { kind: Kind::Link, id: forged(&links[0]) });
+        self.things.push(Thing { kind: Kind::Link, id: forged(&links[0], 1) });
         let accounts = self.accounts(&client).await;
         let account = self.keep(Kind::Account, &accounts[0]["id"]);
 
