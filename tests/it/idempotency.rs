@@ -160,8 +160,11 @@ enum Is {
 struct Row {
     source: &'static str,
     says: &'static str,
-    steps: Vec<(Act, Is, Vec<(&'static str, Option<&'static str>)>)>,
+    /// What is done, what is answered, and which headers that has or has not.
+    steps: Vec<(Act, Is, Vec<Header>)>,
 }
+
+type Header = (&'static str, Option<&'static str>);
 
 fn row(source: &'static str, says: &'static str) -> Row {
     Row { source, says, steps: Vec::new() }

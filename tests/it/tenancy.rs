@@ -5,7 +5,7 @@ mod estate;
 mod places;
 mod repeats;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
@@ -164,11 +164,9 @@ async fn storm(
     // Of what names nothing, every one of a kind is answered alike; cursors say where they begin.
     let mut controls: HashMap<String, Face> = HashMap::new();
     for thing in &sent {
-        let control = thing.control();
-        if !controls.contains_key(&control) {
+        if let Entry::Vacant(control) = controls.entry(thing.control()) {
             let none = nothing(thing);
-            let face = face(world, (place.ask)(&none), caller.key(), &[(&none, "<id>")]).await;
-            controls.insert(control, face);
+            control.insert(face(world, (place.ask)(&none), caller.key(), &[(&none, "<id>")]).await);
         }
     }
     let answers = join_all(sent.iter().map(|thing| {

@@ -10,6 +10,7 @@ use shared::{id::PostId, post::Post, store::Origin, testing::Ask};
 use crate::{publish::tenant, world::World};
 
 /// The posts of the list; `POSTS=100000` for as many as an agency may come to have.
+#[expect(clippy::disallowed_methods, reason = "whoever runs this one test says how many")]
 fn many() -> usize {
     std::env::var("POSTS").map_or(2_000, |posts| posts.parse().unwrap())
 }
