@@ -145,6 +145,17 @@ impl Part {
     }
 }
 
+/// Then what one binary says of a wrong environment (`publish-post/tests/start.rs`), all of them say.
+#[test]
+fn every_function_starts_by_the_same_lines() {
+    for function in functions() {
+        let main = fs::read_to_string(root().join(format!("functions/{function}/src/main.rs"))).unwrap();
+        assert!(main.contains("async fn main() -> Result<(), lambda::RuntimeError> {"), "{function}");
+        let from_environment = !main.contains("::Deps,");
+        assert!(!from_environment || main.contains("let deployment = Deployment::from_env()?;"), "{function}");
+    }
+}
+
 /// What its policy allows is held to what it uses in `permissions`.
 #[test]
 fn a_function_is_given_what_its_deps_name_and_no_more() {

@@ -97,3 +97,24 @@ fn what_the_sandbox_is_made_of_comes_and_goes_with_it() {
         assert_eq!(name.contains("Sandbox"), resource["Condition"] == "HasSandbox", "{name}");
     }
 }
+
+/// A name that the template gives would be taken once the second deployment of an account comes.
+#[test]
+fn two_deployments_fit_into_one_account() {
+    for (name, resource) in resources() {
+        let properties = &resource["Properties"];
+        for given in ["Name", "FunctionName", "TableName", "QueueName", "LogGroupName", "AlarmName", "DashboardName"] {
+            let text = match &properties[given] {
+                serde_yaml_ng::Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default().to_owned(),
+                other => other.as_str().unwrap_or("AWS::StackName").to_owned(),
+            };
+            // `!Ref` of another resource, or made from the stack's own name.
+            let own = text.contains("AWS::StackName") || resources().iter().any(|(known, _)| *known == text);
+            assert!(own, "{name}: {given} is {text}");
+        }
+        let events = properties["Events"].as_mapping().into_iter().flat_map(|events| events.values());
+        for event in events.filter(|event| event["Type"] == "ScheduleV2") {
+            assert_eq!(event["Properties"]["OmitName"], true, "{name}: SAM would name the schedule for it");
+        }
+    }
+}
