@@ -50,7 +50,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     // The client that the key is to be bound to is looked up beside the gate.
     let body = json(&request);
     let client = body.as_ref().ok().and_then(named_client);

@@ -56,7 +56,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let id: Result<AccountId, Error> = path_id(&request, "accountId", "account");
     let read = async { Ok::<_, Error>(deps.store.find_account(asking.claimed_tenant(), id?).await?) };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;

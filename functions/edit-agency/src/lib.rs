@@ -36,7 +36,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let (caller, ()) = api::admit(&deps.gate, &request, &asking, Scope::AgencyManage, now, ready(())).await?;
     if caller.client.is_some() {
         return Err(Error::new(Code::InsufficientScope, "A key that is bound to a client does not change the agency."));

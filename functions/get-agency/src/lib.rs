@@ -29,7 +29,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let read = deps.gate.agency(asking.claimed_tenant());
     let (caller, found) = api::admit(&deps.gate, &request, &asking, None, now, read).await?;
 

@@ -31,7 +31,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let read = async {
         let asked = page::asked(&request, LIST)?;
         let tenant = asking.claimed_tenant();

@@ -33,7 +33,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let read = async {
         let id: ClientId = path_id(&request, "clientId", "client")?;
         let asked = page::asked(&request, LIST)?;

@@ -39,7 +39,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let tenant = asking.claimed_tenant();
     let client = query(&request, "clientId").map(str::parse).transpose();
     let read = async {

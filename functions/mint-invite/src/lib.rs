@@ -59,7 +59,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let id: Result<ClientId, Error> = path_id(&request, "clientId", "client");
     // What the agency lists is read beside the client, and only for an invite that asks for it.
     let body = json(&request);

@@ -41,7 +41,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     let (caller, ring, ()) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, ready(())).await?;
 
     let id: KeyId = path_id(&request, "keyId", "key")?;

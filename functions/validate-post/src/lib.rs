@@ -42,7 +42,7 @@ impl Deps {
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&request)?;
+    let asking = api::asking(&deps.gate, &request)?;
     // Read before the gate has spoken, so that its client can be looked up beside it; refused only behind it.
     let composed = request::json(&request).and_then(Composition::read);
     let read = async {
