@@ -6,7 +6,7 @@ use clap::Parser;
 use shared::store::Limits;
 use url::Url;
 
-use crate::Sentence;
+use crate::{Sentence, tokens::Tokens};
 
 /// Runs the whole of Onbehalf on this machine: no AWS account, no Docker.
 #[derive(Parser)]
@@ -57,6 +57,9 @@ pub(crate) struct Arguments {
     /// Lets Bluesky accounts and media live on servers of this machine, over plain HTTP: for trying against your own.
     #[arg(long)]
     pub(crate) allow_loopback: bool,
+
+    #[command(flatten)]
+    pub(crate) tokens: Tokens,
 }
 
 impl Arguments {

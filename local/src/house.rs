@@ -82,7 +82,7 @@ impl House {
         sandbox.create_table().await.map_err(|error| format!("The sandbox's table cannot be made: {error}."))?;
 
         let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
-        let gate = Gate::new(store.clone());
+        let gate = Gate::new(store.clone()).trusting(arguments.tokens.issuer()?);
         let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
         let sites = offered(arguments, data, sandbox_url)?;
         let queue = Queue::InProcess(workers::start());

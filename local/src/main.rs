@@ -10,6 +10,7 @@ mod gateway;
 mod home;
 mod house;
 mod server;
+mod tokens;
 mod welcome;
 mod workers;
 

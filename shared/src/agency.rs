@@ -4,6 +4,7 @@ mod color;
 mod logo;
 mod return_url;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use color::Color;
@@ -62,6 +63,8 @@ pub struct Agency {
     pub logo: Option<Logo>,
     /// At most [`Self::MAX_RETURN_URLS`].
     pub return_urls: Vec<ReturnUrl>,
+    /// Access tokens that were issued before are ended.
+    pub tokens_not_before: Option<DateTime<Utc>>,
 }
 
 impl Agency {
@@ -81,6 +84,8 @@ pub struct Change {
     pub color: Option<Option<Color>>,
     pub logo: Option<Option<LogoFile>>,
     pub return_urls: Option<Vec<ReturnUrl>>,
+    /// Only ever later.
+    pub tokens_not_before: Option<DateTime<Utc>>,
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! The environment, read once into a typed struct. The only place that asks it.
 
+mod oauth;
+
 use std::time::Duration;
 
 use url::Url;
 
-use crate::secret::Secret;
+use crate::{secret::Secret, tokens::Trust};
 
 /// What a function is told by its environment. A function reads only what its template entry sets.
 #[derive(Clone)]
@@ -33,6 +35,8 @@ pub struct Config {
     pub lease: Duration,
     /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda.
     function_name: Option<String>,
+    /// `OAUTH_ISSUER`, `OAUTH_AUDIENCE`, and what is optional beside them; none: access tokens are refused.
+    pub trust: Option<Trust>,
     /// Set by Lambda.
     pub region: String,
     pub access_key_id: String,
@@ -91,6 +95,7 @@ impl Config {
             sandbox_url: url("SANDBOX_URL")?,
             lease,
             function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
+            trust: oauth::trust(&var)?,
             region: need(var("AWS_REGION"), "AWS_REGION")?,
             access_key_id: need(var("AWS_ACCESS_KEY_ID"), "AWS_ACCESS_KEY_ID")?,
             secret_access_key: Secret::new(need(var("AWS_SECRET_ACCESS_KEY"), "AWS_SECRET_ACCESS_KEY")?),

@@ -20,6 +20,7 @@ use crate::{
     queue::Queue,
     secrets::{self, KEYRING, LinkKeys, NoKeyring, VaultKeys},
     store::{Gate, Store, Vault},
+    tokens::{self, Issuer},
 };
 
 /// One deployment, as one function sees it.
@@ -71,7 +72,9 @@ impl Deployment {
     /// # Errors
     /// The environment's.
     pub fn gate(&self) -> Result<Gate, Error> {
-        Ok(Gate::new(self.store()?))
+        let issuer =
+            self.config.trust.clone().map(|trust| Issuer::new(trust, Engine::new(Wire::new(false), tokens::TIMEOUT)));
+        Ok(Gate::new(self.store()?).trusting(issuer))
     }
 
     /// # Errors

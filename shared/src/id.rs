@@ -116,6 +116,10 @@ id!(
     KeyId, "key_"
 );
 id!(
+    /// Who holds access tokens: a subject of their issuer.
+    SubjectId, "sub_"
+);
+id!(
     /// A client: a customer of an agency.
     ClientId, "cl_"
 );

@@ -3,7 +3,7 @@
 //! | layer | modules | may use |
 //! |---|---|---|
 //! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `media` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
-//! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` | facts, and each other |
+//! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` `tokens` | facts, and each other |
 //! | the edge | `api`, `composition`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
 //!
@@ -40,3 +40,4 @@ pub mod target;
 pub mod tenant;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod tokens;

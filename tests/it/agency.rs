@@ -59,7 +59,8 @@ async fn an_agency_nobody_has_changed_has_its_name_and_limits() {
         agency(&world, &world.key).await,
         json!({
             "object": "agency", "id": world.agency, "mode": "live", "name": "Acme Agency", "color": null, "logo": null,
-            "returnUrls": [], "limits": { "readsPerHour": 100_000, "writesPerHour": 100_000 },
+            "returnUrls": [], "tokensNotBefore": null,
+            "limits": { "readsPerHour": 100_000, "writesPerHour": 100_000 },
         })
     );
 }

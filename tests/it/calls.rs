@@ -176,6 +176,27 @@ async fn keys_cost_what_the_table_says() {
 }
 
 #[tokio::test]
+async fn a_token_costs_what_a_key_costs_and_one_that_is_not_verified_nothing() {
+    let (world, issuer) = crate::tokens::world().await;
+    let client = world.client("Autoloom").await;
+    let ask = |claims: &Value| Ask::get(&format!("/v1/clients/{client}")).key(&issuer.token(claims));
+    let good = crate::tokens::claims(&world);
+    let read = of([("GetItem", 1), ("UpdateItem", 1)]);
+    assert_eq!(calls(&world, ask(&good), 200).await, read);
+    let mut other = good.clone();
+    other["aud"] = json!("https://other.test");
+    assert_eq!(calls(&world, ask(&other), 401).await, of([]));
+    let mut lacking = good.clone();
+    lacking["scope"] = json!("");
+    let refused = calls(&world, ask(&lacking), 403).await;
+    assert_eq!(refused.get("UpdateItem"), Some(&1), "and perhaps the read beside it");
+    let mut unknown = good;
+    unknown["agency"] = json!(AgencyId::random());
+    assert_eq!(calls(&world, ask(&unknown), 401).await.get("UpdateItem"), Some(&1));
+    assert_eq!(calls(&world, ask(&unknown), 401).await.get("UpdateItem"), None, "refused a moment ago");
+}
+
+#[tokio::test]
 async fn a_refusal_costs_one_call_or_none() {
     let world = World::new().await;
     let none = Limits { reads: 0, writes: 0 };

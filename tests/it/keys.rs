@@ -15,7 +15,7 @@ use shared::{
     id::AgencyId,
     key::ApiKey,
     scope::Scope,
-    store::{Gate, Limits, Refused, Use},
+    store::{Credential, Gate, Limits, Refused, Use},
     tenant::Mode,
     testing::{Answer, Ask},
 };
@@ -180,11 +180,11 @@ async fn a_revoked_key_is_refused_by_functions_that_admitted_it_before() {
     let parsed = ApiKey::parse(text(&key["key"])).unwrap();
     let gates = [Gate::new(world.store.clone()), Gate::new(world.store.clone())];
     for gate in &gates {
-        assert!(gate.admit(&parsed, None, Use::Read, world.now()).await.unwrap().is_ok());
+        assert!(gate.admit(Credential::Key(&parsed), None, Use::Read, world.now()).await.unwrap().is_ok());
     }
     assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
     for gate in &gates {
-        let verdict = gate.admit(&parsed, None, Use::Read, world.now()).await.unwrap();
+        let verdict = gate.admit(Credential::Key(&parsed), None, Use::Read, world.now()).await.unwrap();
         assert_eq!(verdict, Err(Refused::Unauthenticated));
     }
 }

@@ -24,4 +24,5 @@ mod refresh;
 mod template;
 mod tenancy;
 mod tidy;
+mod tokens;
 mod world;

@@ -53,7 +53,7 @@ const LAYERS: [(&str, &[&str]); 3] = [
             "tenant",
         ],
     ),
-    ("the outside world", &["clock", "net", "oauth", "platform", "queue", "secrets", "store"]),
+    ("the outside world", &["clock", "net", "oauth", "platform", "queue", "secrets", "store", "tokens"]),
     ("the edge", &["api", "composition", "config", "deployment", "frame", "lambda", "routes"]),
 ];
 

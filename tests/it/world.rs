@@ -35,6 +35,7 @@ use shared::{
     store::{Gate, KeyRecord, Limits, NewGate, Store},
     tenant::{Mode, Tenant},
     testing::{Answer, Ask, Engine, SetClock},
+    tokens::{self, Issuer, Trust},
 };
 use url::Url;
 
@@ -100,6 +101,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::trusting(None).await
+    }
+
+    /// One that takes an issuer's access tokens, too.
+    pub(crate) async fn trusting(trust: Option<Trust>) -> Self {
         // A failing test shows what was logged. Another test's subscriber serves as well.
         let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::WARN).try_init();
         let set_clock = SetClock::default();
@@ -114,7 +120,8 @@ impl World {
         let link_keys = LinkKeys::parse(SECRET).unwrap();
         let store = engine.store(&clock);
         let vault = engine.vault(VaultKeys::parse(SECRET).unwrap());
-        let gate = Gate::new(store.clone());
+        let issuer = trust.map(|trust| Issuer::new(trust, HttpEngine::new(network.clone(), tokens::TIMEOUT)));
+        let gate = Gate::new(store.clone()).trusting(issuer);
         let http = HttpEngine::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap());
         let sent = Waiting::default();
         let queue = queue(&sent, &clock, &iam);

@@ -1,4 +1,4 @@
-//! What is asked: the body, read, and held against the key that asks.
+//! What is asked: the body, read, and held against the credential that asks.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde::Deserialize;
@@ -11,7 +11,7 @@ use shared::{
     id::ClientId,
     key,
     scope::Scope,
-    store::KeyRecord,
+    store::Minter,
 };
 
 /// The longest life of a key, and the one that nobody has to ask for.
@@ -75,13 +75,13 @@ fn known() -> String {
 }
 
 impl Asked {
-    /// When the key is to expire, in epoch seconds: no scope and no day beyond the key that mints it.
-    pub(super) fn within(&self, minter: &KeyRecord, now: DateTime<Utc>) -> Result<i64, Error> {
+    /// When the key is to expire, in epoch seconds: no scope and no day beyond the credential that mints it.
+    pub(super) fn within(&self, minter: &Minter, now: DateTime<Utc>) -> Result<i64, Error> {
         let lacking = self.scopes.iter().enumerate().filter(|(_, scope)| !minter.scopes.contains(scope));
         let mut faults: Vec<FieldError> = lacking
             .map(|(n, scope)| FieldError {
                 path: format!("scopes[{n}]"),
-                message: format!("{} is not a scope of the key that asks", scope.as_str()),
+                message: format!("{} is not a scope of the credential that asks", scope.as_str()),
             })
             .collect();
         let expires_at = self.expires_at(minter, now).unwrap_or_else(|fault| {
@@ -91,7 +91,7 @@ impl Asked {
         if faults.is_empty() { Ok(expires_at) } else { Err(Error::invalid(faults)) }
     }
 
-    fn expires_at(&self, minter: &KeyRecord, now: DateTime<Utc>) -> Result<i64, FieldError> {
+    fn expires_at(&self, minter: &Minter, now: DateTime<Utc>) -> Result<i64, FieldError> {
         let fault = |path: &str, message: String| Err(FieldError { path: path.into(), message });
         let last = (now + days(MAX_DAYS)).timestamp();
         let (path, at) = match self.expiry {
@@ -106,7 +106,7 @@ impl Asked {
         } else if at > minter.expires_at {
             let own = DateTime::from_timestamp(minter.expires_at, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
             let own = own.to_rfc3339_opts(SecondsFormat::Secs, true);
-            fault(path, format!("must not be after {own}, when the key that asks expires"))
+            fault(path, format!("must not be after {own}, when the credential that asks expires"))
         } else {
             Ok(at)
         }

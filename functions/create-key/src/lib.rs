@@ -1,14 +1,14 @@
 //! `POST /v1/api-keys` `{label, scopes, expiresInDays? or expiresAt?, clientId?}`: creates a key of the caller's agency, in
 //! the caller's mode. The answer is the only place where the key itself is ever shown, as `key`.
 //!
-//! A key creates keys within its own scopes, its own expiry and its own client. Without an expiry the new one lasts a year,
-//! or as long as the key that creates it.
+//! A key creates keys within its own scopes, its own expiry and its own client, and so does an access token whose
+//! `keys.manage` counts. Without an expiry the new one lasts a year, or as long as the credential that creates it.
 //!
 //! Safe to repeat: the key's id is derived from the idempotency key. A replay answers the key object as it is now, without
 //! `key`: whoever lost the first answer revokes that key and creates another. An id is given once: the replay of a key that
 //! is gone answers `status` `revoked` (or `expired`) and brings nothing back.
 //!
-//! Errors: 400, 401 (also if the key that creates is revoked meanwhile), 403, 404 (no such client), 409
+//! Errors: 400, 401 (also if the credential that creates is ended meanwhile), 403, 404 (no such client), 409
 //! `idempotency_key_reused`, 409 `state_conflict` (as many keys as may be), 413, 415, 422, 429.
 
 mod asked;
@@ -75,7 +75,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         caller.require_client(client, asked::CLIENT)?;
         found?.ok_or_else(|| Error::not_found(asked::CLIENT))?;
     }
-    let minter = ring.find(ring.holder).ok_or_else(unauthenticated)?.record;
+    let minter = ring.minter().ok_or_else(unauthenticated)?;
     let expires_at = asked.within(&minter, now)?;
     let api_key = ApiKey::generate(caller.tenant, id);
     let record = KeyRecord {
@@ -85,7 +85,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         client: asked.client.or(caller.client),
         label: asked.label,
         last_used: None,
-        minted: Some(Minted { by: ring.holder, at: now, fingerprint: fingerprint.clone() }),
+        minted: Some(Minted { by: minter.id, at: now, fingerprint: fingerprint.clone() }),
     };
     match deps.gate.mint(&ring, id, &record, now).await? {
         Mint::New => {

@@ -1,22 +1,30 @@
-//! `PATCH /v1/agency` `{name?, color?, logo?, returnUrls?}`: changes the caller's own agency, in the key's mode; what is
-//! left out stays, `null` removes. Answers the whole agency.
+//! `PATCH /v1/agency` `{name?, color?, logo?, returnUrls?, tokensNotBefore?}`: changes the caller's own agency, in the key's mode; what is
+//! left out stays, `null` removes. Answers the whole agency. `tokensNotBefore` ends all access tokens that were issued before
+//! it; it is never moved back, nor removed.
 //!
 //! Safe to repeat by itself: the same change again leaves the same agency, so there is no idempotency key. Two callers who
 //! change different fields both succeed; of one field the later value stands.
 //!
-//! Errors: 400, 401, 403 (also for a key that is bound to a client), 413, 415, 422, 429.
+//! Errors: 400, 401, 403 (also for a key that is bound to a client), 409 (`tokensNotBefore` would be moved back), 413, 415,
+//! 422, 429.
 
 use std::future::ready;
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
 use serde_json::Value;
 use shared::{
     agency::{Agency, AgencyName, Change, LogoFile, ReturnUrl},
-    api::{self, Code, Error, Fields, Request, Response, fields::text, object, request::json},
+    api::{
+        self, Code, Error, Fields, Request, Response,
+        fields::{text, time},
+        object,
+        request::json,
+    },
     clock::Clock,
     deployment::{self, Deployment},
     scope::Scope,
-    store::Gate,
+    store::{Gate, MovedBack},
 };
 
 pub struct Deps {
@@ -41,21 +49,31 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     if caller.client.is_some() {
         return Err(Error::new(Code::InsufficientScope, "A key that is bound to a client does not change the agency."));
     }
-    let change = read(json(&request)?)?;
+    let change = read(json(&request)?, now)?;
 
-    deps.gate.change_agency(caller.tenant, change).await?;
+    if let Err(MovedBack(standing)) = deps.gate.change_agency(caller.tenant, change).await? {
+        let standing = standing.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        return Err(Error::conflict(format!(
+            "tokensNotBefore is {standing} and is never moved back: name a later time."
+        )));
+    }
     let agency = deps.gate.agency(caller.tenant).await?;
     let agency = agency.ok_or_else(|| Error::internal("the gate admitted a key and is gone"))?;
     Ok(Response::one(StatusCode::OK, object::agency(caller.tenant, &agency)))
 }
 
-fn read(body: Value) -> Result<Change, Error> {
+fn read(body: Value, now: DateTime<Utc>) -> Result<Change, Error> {
     let mut fields = Fields::of(body)?;
     let change = Change {
         name: fields.optional("name", |value| Ok(AgencyName::parse(&text(value)?)?)),
         color: fields.optional("color", or_null(|text| Ok(text.parse()?))),
         logo: fields.optional("logo", or_null(|text| Ok(LogoFile::parse(text)?))),
         return_urls: return_urls(&mut fields),
+        tokens_not_before: fields.optional("tokensNotBefore", |value| match time(value)? {
+            // Ahead, it would end tokens that are not issued yet, and could not be taken back.
+            ahead if ahead > now => Err("must not be in the future".into()),
+            time => Ok(time),
+        }),
     };
     fields.done()?;
     Ok(change)

@@ -1,4 +1,4 @@
-//! `GET /v1/agency`: the caller's own agency, in the key's mode: name, colour, logo, return URLs and limits.
+//! `GET /v1/agency`: the caller's own agency, in the key's mode: name, colour, logo, return URLs, the end of its tokens and limits.
 //!
 //! Every valid key may ask, also one that is bound to a client: what it reads is what that client's customers see.
 //!

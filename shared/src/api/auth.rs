@@ -12,8 +12,9 @@ use crate::{
     invite::Invite,
     key::ApiKey,
     scope::Scope,
-    store::{Admitted, Gate, KeyRing, Refused, Use},
+    store::{Admitted, Credential, Gate, KeyRing, Refused, Use},
     tenant::Tenant,
+    tokens::{AccessToken, Issuer, Unverified},
 };
 
 /// An admitted caller.
@@ -48,15 +49,27 @@ impl Caller {
 }
 
 /// A well-formed credential that nobody has checked yet.
-pub struct Asking {
-    key: ApiKey,
+pub enum Asking {
+    Key(ApiKey),
+    Token(Box<Unverified>, Issuer),
 }
 
 impl Asking {
     /// The tenant that the credential claims. Good for choosing what to read; never for answering.
     #[must_use]
     pub const fn claimed_tenant(&self) -> Tenant {
-        self.key.tenant
+        match self {
+            Self::Key(key) => key.tenant,
+            Self::Token(token, _) => token.claims().tenant,
+        }
+    }
+
+    /// The token, verified; none if it is a key, which the gate checks.
+    async fn token(&self, now: DateTime<Utc>) -> Result<Option<AccessToken>, Error> {
+        match self {
+            Self::Key(_) => Ok(None),
+            Self::Token(token, issuer) => Ok(Some(issuer.verify(token, now).await?)),
+        }
     }
 }
 
@@ -72,14 +85,18 @@ pub struct RateLimit {
 /// Where the edge finds the [`RateLimit`] of a request, in its extensions.
 pub type RateLimitCell = std::sync::Arc<OnceLock<RateLimit>>;
 
-/// Reads the credential: `Authorization: Bearer` or `X-API-KEY`. A text that cannot be a key is refused here, without a
-/// call.
+/// Reads the credential: `Authorization: Bearer` or `X-API-KEY`. A text that can be neither a key nor an access token for
+/// us is refused here, without a call.
 ///
 /// # Errors
 /// 401; 400 if two different credentials are sent.
-pub fn asking(_: &Gate, request: &Request) -> Result<Asking, Error> {
-    let key = ApiKey::parse(credential(request)?).ok_or_else(unauthenticated)?;
-    Ok(Asking { key })
+pub fn asking(gate: &Gate, request: &Request) -> Result<Asking, Error> {
+    let text = credential(request)?;
+    if let Some(key) = ApiKey::parse(text) {
+        return Ok(Asking::Key(key));
+    }
+    let issuer = gate.issuer().ok_or_else(unauthenticated)?;
+    Ok(Asking::Token(Box::new(issuer.read(text)?), issuer.clone()))
 }
 
 /// The one text that is sent as a credential, in whichever header.
@@ -102,11 +119,11 @@ fn credentials<'a>(request: &'a Request, name: &str) -> impl Iterator<Item = &'a
     request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
-/// Passes the gate while `read` runs beside it. A refusal answers at once and drops the read; what was read is opened
+/// Passes the gate while `read` runs beside it. An access token is verified before either begins. A refusal answers at once and drops the read; what was read is opened
 /// for an admitted caller only. With `None` for a scope every valid credential will do.
 ///
 /// # Errors
-/// 401, 403, 429, and the store's.
+/// 401, 403, 429, 503 if the issuer's keys cannot be read, and the store's.
 pub async fn admit<T>(
     gate: &Gate,
     request: &Request,
@@ -133,9 +150,15 @@ pub async fn admit_with_keys<T>(
 ) -> Result<(Caller, KeyRing, T), Error> {
     let usage = if request.method() == Method::GET { Use::Read } else { Use::Write };
     let scope = scope.into();
-    let admitted = async { verdict(gate.admit(&asking.key, scope, usage, now).await?, request) };
+    let token = asking.token(now).await?;
+    let credential = match (asking, &token) {
+        (Asking::Key(key), _) => Credential::Key(key),
+        (_, Some(token)) => Credential::Token(token),
+        (Asking::Token(..), None) => return Err(unauthenticated()),
+    };
+    let admitted = async { verdict(gate.admit(credential, scope, usage, now).await?, request) };
     let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
-    Ok((Caller { tenant: asking.key.tenant, client: admitted.client }, admitted.ring, read))
+    Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.ring, read))
 }
 
 fn verdict(verdict: Result<Admitted, Refused>, request: &Request) -> Result<Admitted, Error> {
@@ -165,7 +188,7 @@ fn note(request: &Request, limit: u32, remaining: u32, reset: i64) {
     }
 }
 
-/// One body for every reason: a caller learns nothing about a key by trying it.
+/// One body for every reason: a caller learns nothing about a credential by trying it.
 #[must_use]
 pub fn unauthenticated() -> Error {
     Error::new(Code::Unauthenticated, "The request carries no valid credential.")

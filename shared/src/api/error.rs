@@ -6,7 +6,7 @@
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::store;
+use crate::{store, tokens};
 
 /// The closed list of error codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -141,9 +141,9 @@ impl Code {
             }
             Self::IdempotencyKeyInvalid => "Send 1 to 255 visible ASCII characters, bare or as one quoted string.",
             Self::CursorInvalid => "Use nextCursor of the page before, of this same list, unchanged.",
-            Self::AmbiguousCredentials => "Send one of Authorization and X-API-KEY, or the same key in both.",
+            Self::AmbiguousCredentials => "Send one of Authorization and X-API-KEY, or the same credential in both.",
             Self::Unauthenticated => {
-                "Send a valid API key as \"Authorization: Bearer <key>\" or \"X-API-KEY: <key>\". A revoked or expired key has to be replaced."
+                "Send a valid API key or access token as \"Authorization: Bearer <credential>\" or \"X-API-KEY: <credential>\". One that is revoked or expired has to be replaced."
             }
             Self::InsufficientScope => "Use a credential that has the scope.",
             Self::NotFound => {
@@ -253,6 +253,25 @@ impl From<store::Error> for Error {
                 retry_after: Some(2),
                 cause: Some(error.into()),
                 ..Self::new(Code::Unavailable, "The store cannot answer right now.")
+            },
+        }
+    }
+}
+
+impl From<tokens::Refused> for Error {
+    fn from(refused: tokens::Refused) -> Self {
+        Self { cause: Some(refused.into()), ..super::auth::unauthenticated() }
+    }
+}
+
+impl From<tokens::Failure> for Error {
+    fn from(failure: tokens::Failure) -> Self {
+        match failure {
+            tokens::Failure::Refused(refused) => refused.into(),
+            tokens::Failure::Unavailable { retry_after } => Self {
+                retry_after: Some(retry_after),
+                cause: Some(failure.into()),
+                ..Self::new(Code::Unavailable, "The issuer of access tokens cannot be asked for its keys right now.")
             },
         }
     }

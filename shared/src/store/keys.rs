@@ -32,7 +32,7 @@
 //! | 11a | change a post: cancel, edit, retry, resolve | `GetItem`, `PutItem` on the condition that nothing was written since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
-//! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for the name |
+//! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for name and end of tokens |
 //! | 15 | an agency's logo | `GetItem` |
 //! | 16 | mint a key, once per id | `GetItem` key mark, `UpdateItem` on the gate |
 //! | 17 | revoke keys | `TransactWriteItems`: their marks; `UpdateItem` on the gate |

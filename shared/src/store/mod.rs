@@ -34,7 +34,10 @@ pub use crate::agency::Limits;
 pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
-pub use gate::{Admitted, Gate, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, NewGate, Refused, Use};
+pub use gate::{
+    Admitted, Credential, Gate, Holder, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter, MinterId,
+    MovedBack, NewGate, Refused, Use,
+};
 pub use invite::Start;
 pub use listing::Page;
 pub use post::{Change, Changed, Claim, Claimed, Deed, Done, Next, Standing};

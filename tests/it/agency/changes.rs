@@ -17,6 +17,7 @@ async fn a_change_is_answered_with_the_whole_agency_as_it_then_reads() {
             "object": "agency", "id": world.agency, "mode": "live", "name": "Autoloom", "color": "#0b5fd9",
             "logo": { "contentType": "image/png", "bytes": 70, "width": 1, "height": 1 },
             "returnUrls": ["https://app.example.com/connected", "https://app.example.com:8443/?from=link"],
+            "tokensNotBefore": null,
             "limits": { "readsPerHour": 100_000, "writesPerHour": 100_000 },
         })
     );

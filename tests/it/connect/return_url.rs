@@ -140,12 +140,12 @@ async fn an_origin_that_is_no_longer_listed_is_not_gone_to() {
         if during {
             world.network.hook(move |request| {
                 if is(request, TOKEN) {
-                    wait(gate.change_agency(tenant, other())).unwrap();
+                    wait(gate.change_agency(tenant, other())).unwrap().unwrap();
                 }
                 None
             });
         } else {
-            gate.change_agency(tenant, other()).await.unwrap();
+            gate.change_agency(tenant, other()).await.unwrap().unwrap();
         }
         assert_eq!(leads(&world, &mut browser, &callback).await, format!("{URL}{link}"), "{during}");
         world.network.unhook();

@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
 use serde_json::json;
 use shared::{
     key::ApiKey,
-    store::{Gate, Store, Use},
+    store::{Credential, Gate, Store, Use},
 };
 
 use super::{create, list, revoke, text, works};
@@ -45,7 +45,7 @@ async fn a_revocation_that_dies_half_way_has_not_happened() {
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let dying = Gate::new(Store::new(client, "main".into(), world.clock.clock()));
     let caller = ApiKey::parse(&world.key).unwrap();
-    let ring = dying.admit(&caller, None, Use::Write, world.now()).await.unwrap().unwrap().ring;
+    let ring = dying.admit(Credential::Key(&caller), None, Use::Write, world.now()).await.unwrap().unwrap().ring;
     assert!(dying.revoke(&ring, text(&key["id"]).parse().unwrap(), true, world.now()).await.is_err());
     assert!(format!("{:?}", world.engine.items().await).contains("retired_at"), "its mark stands already");
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::{
     id::KeyId,
     key::ApiKey,
-    store::{Gate, KeyRecord, KeyRing, Mint, Minted, Use},
+    store::{Credential, Gate, KeyRecord, KeyRing, Mint, Minted, Use},
 };
 
 use super::{code, create, list, minted, revoke, text, works};
@@ -16,7 +16,7 @@ use crate::world::World;
 /// The ring that a request of `key` would work with from now on.
 async fn ring(world: &World, key: &str) -> KeyRing {
     let key = ApiKey::parse(key).unwrap();
-    world.gate.admit(&key, None, Use::Write, world.now()).await.unwrap().unwrap().ring
+    world.gate.admit(Credential::Key(&key), None, Use::Write, world.now()).await.unwrap().unwrap().ring
 }
 
 /// What a request of `ring`'s holder would mint.
@@ -29,7 +29,7 @@ fn record(world: &World, ring: &KeyRing, id: KeyId) -> KeyRecord {
         client: None,
         label: "late".into(),
         last_used: None,
-        minted: Some(Minted { by: ring.holder, at: world.now(), fingerprint: "f".into() }),
+        minted: Some(Minted { by: ring.minter().unwrap().id, at: world.now(), fingerprint: "f".into() }),
     }
 }
 

@@ -37,6 +37,7 @@ fn open_link() -> Link {
         },
         token: Secret::new("inv_token"),
         agency: Agency {
+            tokens_not_before: None,
             name: "Acme".into(),
             limits: Limits::default(),
             color: None,

@@ -1,5 +1,6 @@
 use serde_json::{Value, json};
 
+use super::time;
 use crate::{agency::Agency, tenant::Tenant};
 
 /// Without the logo's bytes: customers see them at their link's `/logo`.
@@ -18,6 +19,7 @@ pub fn agency(tenant: Tenant, agency: &Agency) -> Value {
             "height": logo.height,
         })),
         "returnUrls": agency.return_urls,
+        "tokensNotBefore": agency.tokens_not_before.map(time),
         "limits": { "readsPerHour": agency.limits.reads, "writesPerHour": agency.limits.writes },
     })
 }

@@ -18,7 +18,7 @@ pub fn api_key(key: &Key, now: DateTime<Utc>, secret: Option<&Secret>) -> Value 
         "createdAt": record.minted.as_ref().map(|minted| time(minted.at)),
         "expiresAt": DateTime::from_timestamp(record.expires_at, 0).map(time),
         "lastUsedOn": record.last_used,
-        "mintedBy": record.minter(),
+        "mintedBy": record.minted.as_ref().map(|minted| minted.by),
     });
     if let Some(secret) = secret {
         object["key"] = json!(secret.expose());

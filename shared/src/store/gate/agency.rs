@@ -1,18 +1,23 @@
-//! The agency's own settings. Name and limits are in the gate. Colour, logo and return URLs are beside it, because every
+//! The agency's own settings. Name, limits and the end of its tokens are in the gate. Colour, logo and return URLs are beside it, because every
 //! request of the agency writes the gate. The logo's bytes are in a partition of their own, because every connect page
 //! reads the other two.
 
 use aws_sdk_dynamodb::types::Update;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    super::{Error, blob, from_item, key, keys, string, to_item, to_value, transact},
+    super::{Error, blob, from_item, key, keys, number, string, to_item, to_value, transact},
     Gate, GateItem,
 };
 use crate::{
     agency::{Agency, AgencyName, Change, Color, Logo, LogoFile, ReturnUrl},
     tenant::Tenant,
 };
+
+/// The end of the agency's tokens would come before the one that stands, which this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MovedBack(pub DateTime<Utc>);
 
 /// None stands until something is set.
 #[derive(Default, Deserialize)]
@@ -63,6 +68,7 @@ impl Gate {
             color: settings.color,
             logo: settings.logo,
             return_urls: settings.return_urls,
+            tokens_not_before: gate.tokens_not_before,
         }))
     }
 
@@ -77,17 +83,17 @@ impl Gate {
 
     /// Changes an agency, field by field: two callers who change different fields both succeed.
     ///
-    /// The name is changed last, in a write of its own: what stops between the two is healed by the same change again.
+    /// What the gate has comes first, in a write of its own that may refuse all of it: what stops between the two is healed
+    /// by the same change again.
     ///
     /// # Errors
-    /// The store's.
-    pub async fn change_agency(&self, tenant: Tenant, change: Change) -> Result<(), Error> {
-        let Change { name, color, logo, return_urls } = change;
-        self.change_settings(tenant, color, logo, return_urls).await?;
-        match name {
-            Some(name) => self.rename(tenant, &name).await,
-            None => Ok(()),
+    /// The store's; a refusal is a result.
+    pub async fn change_agency(&self, tenant: Tenant, change: Change) -> Result<Result<(), MovedBack>, Error> {
+        let Change { name, color, logo, return_urls, tokens_not_before } = change;
+        if let Err(moved_back) = self.change_gate(tenant, name, tokens_not_before).await? {
+            return Ok(Err(moved_back));
         }
+        self.change_settings(tenant, color, logo, return_urls).await.map(Ok)
     }
 
     async fn change_settings(
@@ -137,20 +143,40 @@ impl Gate {
     }
 
     /// No part of the transaction: every request of the agency writes the gate, and would be refused where they meet.
-    async fn rename(&self, tenant: Tenant, name: &AgencyName) -> Result<(), Error> {
-        self.store
-            .client
-            .update_item()
-            .table_name(&self.store.table)
-            .set_key(Some(key(keys::gate(tenant), keys::GATE)))
-            .update_expression("SET #name = :name")
-            // An update would otherwise make an agency out of nothing.
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_names("#name", "name")
-            .expression_attribute_values(":name", string(name.as_str()))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::sdk)
+    async fn change_gate(
+        &self,
+        tenant: Tenant,
+        name: Option<AgencyName>,
+        tokens_not_before: Option<DateTime<Utc>>,
+    ) -> Result<Result<(), MovedBack>, Error> {
+        let (mut set, mut condition) = (Vec::new(), vec!["attribute_exists(pk)"]);
+        set.extend(name.as_ref().map(|_| "#name = :name"));
+        if tokens_not_before.is_some() {
+            set.push("#ended = :ended");
+            // Two at once: the later one stands, whichever comes last.
+            condition.push("(attribute_not_exists(#ended) OR #ended <= :ended)");
+        }
+        if set.is_empty() {
+            return Ok(Ok(()));
+        }
+        let write = self.store.write_gate(tenant, |mut update| {
+            if let Some(name) = name {
+                update = update
+                    .expression_attribute_names("#name", "name")
+                    .expression_attribute_values(":name", string(name.as_str()));
+            }
+            if let Some(end) = tokens_not_before {
+                update = update
+                    .expression_attribute_names("#ended", "tokens_not_before")
+                    .expression_attribute_values(":ended", number(end.timestamp_millis()));
+            }
+            update
+                .update_expression(format!("SET {}", set.join(", ")))
+                // An update would otherwise make an agency out of nothing.
+                .condition_expression(condition.join(" AND "))
+        });
+        // Without a gate there is nothing to move back: whoever reads the agency finds that it is gone.
+        let standing = write.await?.err().flatten().and_then(|gate| gate.tokens_not_before);
+        Ok(standing.map_or(Ok(()), |standing| Err(MovedBack(standing))))
     }
 }

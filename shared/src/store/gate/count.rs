@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+
 use super::{
     super::{Error, Store, key, keys, number, string},
-    GateItem, Use,
+    Credential, GateItem, Use,
 };
-use crate::{key::ApiKey, scope::Scope, tenant::Tenant};
+use crate::{key::ApiKey, scope::Scope, tenant::Tenant, tokens::Claims};
 
 /// How many hours back a request cleans up counters. Older ones are left by a silent agency only.
 const CLEANED_HOURS: i64 = 3;
@@ -17,7 +19,7 @@ impl Store {
     /// One conditional write: the request is admitted and counted, or the gate that refused it comes back.
     pub(super) async fn count(
         &self,
-        api_key: &ApiKey,
+        credential: Credential<'_>,
         scope: Option<Scope>,
         usage: Use,
         now: DateTime<Utc>,
@@ -26,31 +28,26 @@ impl Store {
         let past = |letter| (1..=CLEANED_HOURS).map(move |back| format!("{letter}{}", hour - back));
         let past: Vec<String> = past('r').chain(past('w')).collect();
         let removed: Vec<String> = (0..past.len()).map(|n| format!("used.#o{n}")).collect();
-        let write = self.write_gate(api_key.tenant, |update| {
+        let write = self.write_gate(credential.tenant(), |update| {
+            let (update, known, noted) = match credential {
+                Credential::Key(key) => by_key(update, key, scope, now),
+                Credential::Token(token) => by_token(update, token.claims(), scope),
+            };
             let mut update = update
                 .update_expression(format!(
-                    "SET used.#h = if_not_exists(used.#h, :zero) + :one, #keys.#k.last_used = :day REMOVE {}",
+                    "SET used.#h = if_not_exists(used.#h, :zero) + :one{noted} REMOVE {}",
                     removed.join(", ")
                 ))
-                // Whoever revokes the key or reaches the limit first is seen here: nothing is read before.
+                // Whoever ends the credential or reaches the limit first is seen here: nothing is read before.
                 .condition_expression(format!(
-                    "#keys.#k.digest = :digest AND #keys.#k.expires_at > :now AND {scoped}{limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
+                    "{known} AND {limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
                      AND attribute_not_exists(used.#next)",
-                    scoped = scope.map_or("", |_| "contains(#keys.#k.scopes, :scope) AND "),
                     limit = usage.limit()
                 ))
-                .expression_attribute_names("#keys", "keys")
-                .expression_attribute_names("#k", api_key.id.to_string())
                 .expression_attribute_names("#h", format!("{}{hour}", usage.letter()))
                 .expression_attribute_names("#next", format!("{}{}", usage.letter(), hour + 1))
                 .expression_attribute_values(":zero", number(0))
-                .expression_attribute_values(":one", number(1))
-                .expression_attribute_values(":day", string(now.format("%Y-%m-%d").to_string()))
-                .expression_attribute_values(":digest", string(data_encoding::HEXLOWER.encode(&api_key.digest)))
-                .expression_attribute_values(":now", number(now.timestamp()));
-            if let Some(scope) = scope {
-                update = update.expression_attribute_values(":scope", string(scope.as_str()));
-            }
+                .expression_attribute_values(":one", number(1));
             for (n, name) in past.into_iter().enumerate() {
                 update = update.expression_attribute_names(format!("#o{n}"), name);
             }
@@ -81,4 +78,50 @@ impl Store {
             tracing::warn!(error = &error as &dyn std::error::Error, "old counters stay until the next request");
         }
     }
+}
+
+/// The condition under which a key is let in, and what is noted of it.
+fn by_key(
+    update: UpdateItemFluentBuilder,
+    api_key: &ApiKey,
+    scope: Option<Scope>,
+    now: DateTime<Utc>,
+) -> (UpdateItemFluentBuilder, String, &'static str) {
+    let update = update
+        .expression_attribute_names("#keys", "keys")
+        .expression_attribute_names("#k", api_key.id.to_string())
+        .expression_attribute_values(":day", string(now.format("%Y-%m-%d").to_string()))
+        .expression_attribute_values(":digest", string(data_encoding::HEXLOWER.encode(&api_key.digest)))
+        .expression_attribute_values(":now", number(now.timestamp()));
+    let (update, scoped) = match scope {
+        Some(scope) => (
+            update.expression_attribute_values(":scope", string(scope.as_str())),
+            " AND contains(#keys.#k.scopes, :scope)",
+        ),
+        None => (update, ""),
+    };
+    let known = format!("#keys.#k.digest = :digest AND #keys.#k.expires_at > :now{scoped}");
+    (update, known, ", #keys.#k.last_used = :day")
+}
+
+/// The same for a token. The gate has no record of it: that its agency stands and has not ended it is all there is to know.
+fn by_token(
+    update: UpdateItemFluentBuilder,
+    token: &Claims,
+    scope: Option<Scope>,
+) -> (UpdateItemFluentBuilder, String, &'static str) {
+    // A scope that it lacks is known here. The write is to fail all the same: whether it is 401 or 403, the gate says.
+    let holds = scope.is_none_or(|scope| token.scopes.contains(&scope));
+    let scoped = if holds { "" } else { " AND attribute_not_exists(pk)" };
+    let update = by_issue(update, token);
+    (update, format!("attribute_exists(pk) AND {STANDS}{scoped}"), "")
+}
+
+/// A token that was not ended, with what [`by_issue`] names.
+pub(super) const STANDS: &str = "(attribute_not_exists(#ended) OR #ended <= :issued)";
+
+pub(super) fn by_issue(update: UpdateItemFluentBuilder, token: &Claims) -> UpdateItemFluentBuilder {
+    update
+        .expression_attribute_names("#ended", "tokens_not_before")
+        .expression_attribute_values(":issued", number(token.issued_at.timestamp_millis()))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::{Error, Item, Store, key, keys, to_item};
 use crate::{
-    id::{ClientId, KeyId},
+    id::{ClientId, KeyId, SubjectId},
     scope::Scope,
     tenant::Tenant,
 };
@@ -30,16 +30,36 @@ pub struct KeyRecord {
 /// How a key came about by API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minted {
-    pub by: KeyId,
+    pub by: MinterId,
     pub at: DateTime<Utc>,
     /// SHA-256 of the request, in hexadecimal.
     pub fingerprint: String,
 }
 
+/// Who minted a key: another key, or whoever held an access token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum MinterId {
+    Key(KeyId),
+    Subject(SubjectId),
+}
+
+/// Who may mint, and within what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Minter {
+    pub id: MinterId,
+    pub scopes: Vec<Scope>,
+    /// Epoch seconds.
+    pub expires_at: i64,
+}
+
 impl KeyRecord {
-    #[must_use]
-    pub fn minter(&self) -> Option<KeyId> {
-        self.minted.as_ref().map(|minted| minted.by)
+    /// The key that minted it; none was one if an access token did.
+    pub(super) fn minting_key(&self) -> Option<KeyId> {
+        match self.minted.as_ref()?.by {
+            MinterId::Key(id) => Some(id),
+            MinterId::Subject(_) => None,
+        }
     }
 }
 

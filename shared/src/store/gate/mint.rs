@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Error, number, to_value},
-    Gate, Key, KeyRecord, KeyRing,
+    Gate, Holder, Key, KeyRecord, KeyRing,
+    count::{STANDS, by_issue},
 };
 use crate::id::KeyId;
 
@@ -19,7 +20,7 @@ pub enum Mint {
     Given(Box<Key>),
     /// As many keys stand as may, and none of them has expired.
     Full,
-    /// The key that mints was revoked meanwhile.
+    /// The credential that mints was ended meanwhile.
     MinterGone,
 }
 
@@ -51,7 +52,7 @@ impl Gate {
                 let own = given.record.digest == record.digest && given.retired_at.is_none();
                 return Ok(if own { Mint::New } else { Mint::Given(Box::new(given)) });
             }
-            if !ring.keys.contains_key(&ring.holder) {
+            if ring.minter().is_none() {
                 return Ok(Mint::MinterGone);
             }
             if ring.keys.len() >= MOST_KEYS {
@@ -67,17 +68,22 @@ impl Gate {
     /// None if it is added; otherwise the ring that does not take it.
     async fn add(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord) -> Result<Option<KeyRing>, Error> {
         let write = self.store.write_gate(ring.tenant, |update| {
+            let (update, minter) = match &ring.holder {
+                Holder::Key(id) => {
+                    (update.expression_attribute_names("#minter", id.to_string()), "attribute_exists(#keys.#minter)")
+                }
+                Holder::Token(token) => (by_issue(update, token), STANDS),
+            };
             update
                 .update_expression("SET #keys.#k = :record")
-                // Thirty at once must not pass the number together, nor one come in under a minter that was just revoked. And
+                // Thirty at once must not pass the number together, nor one come in under a minter that was just ended. And
                 // had a key been taken out since the ring was seen, it could be the one that once had this id.
-                .condition_expression(
-                    "attribute_not_exists(#keys.#k) AND attribute_exists(#keys.#minter) AND size(#keys) < :most \
+                .condition_expression(format!(
+                    "attribute_not_exists(#keys.#k) AND {minter} AND size(#keys) < :most \
                      AND (attribute_not_exists(#removed) OR #removed = :removed)",
-                )
+                ))
                 .expression_attribute_names("#keys", "keys")
                 .expression_attribute_names("#k", id.to_string())
-                .expression_attribute_names("#minter", ring.holder.to_string())
                 .expression_attribute_names("#removed", "removed")
                 .expression_attribute_values(":record", to_value(record))
                 .expression_attribute_values(":most", number(MOST_KEYS))

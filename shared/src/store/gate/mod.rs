@@ -1,10 +1,11 @@
 //! The gate: one item per agency and mode. Authentication and limit are one conditional write.
 //!
-//! The credential names its agency and key, so no look-up comes first. Counters are named for their hour, so a new hour
+//! The credential names its agency and key, so no look-up comes first; an access token has been verified before. Counters are named for their hour, so a new hour
 //! needs no reset.
 
 mod agency;
 mod count;
+mod credential;
 mod key;
 mod mint;
 mod retire;
@@ -20,7 +21,9 @@ use std::{
 use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
-pub use key::{Key, KeyRecord, KeyStatus, Minted};
+pub use agency::MovedBack;
+pub use credential::{Credential, Holder};
+pub use key::{Key, KeyRecord, KeyStatus, Minted, Minter, MinterId};
 pub use mint::{MOST_KEYS, Mint};
 pub use ring::KeyRing;
 
@@ -28,9 +31,9 @@ use super::{Error, Store};
 use crate::{
     agency::Limits,
     id::{ClientId, KeyId},
-    key::ApiKey,
     scope::Scope,
     tenant::Tenant,
+    tokens::{Claims, Issuer},
 };
 
 /// How long a function remembers a refused digest, so that a caller who keeps knocking costs nothing.
@@ -73,6 +76,16 @@ struct GateItem {
     /// How many keys were taken out, ever.
     #[serde(default)]
     removed: u32,
+    /// Access tokens of before this time are ended.
+    #[serde(default, with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    tokens_not_before: Option<DateTime<Utc>>,
+}
+
+impl GateItem {
+    /// Whether a token was not ended. One that was issued in the very second of the end is: its `iat` has no milliseconds.
+    fn takes(&self, token: &Claims) -> bool {
+        self.tokens_not_before.is_none_or(|end| end <= token.issued_at)
+    }
 }
 
 /// A gate to put up.
@@ -99,7 +112,7 @@ pub struct Admitted {
 /// The gate's verdicts, in the order in which they are given. None of them counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// The key is unknown, revoked or expired; callers learn no more.
+    /// The key is unknown, revoked or expired, the token ended or its agency unknown; callers learn no more.
     Unauthenticated,
     InsufficientScope(Scope),
     Limited {
@@ -112,57 +125,64 @@ pub enum Refused {
 #[derive(Clone)]
 pub struct Gate {
     store: Store,
+    issuer: Option<Issuer>,
     refused: Arc<Mutex<HashMap<[u8; 32], DateTime<Utc>>>>,
 }
 
 impl Gate {
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store, refused: Arc::default() }
+        Self { store, issuer: None, refused: Arc::default() }
     }
 
-    /// Admits a request and counts it. Without a scope every valid key will do.
+    /// A gate that takes access tokens, too, if there is an issuer.
+    #[must_use]
+    pub fn trusting(self, issuer: Option<Issuer>) -> Self {
+        Self { issuer, ..self }
+    }
+
+    /// Who verifies access tokens. None: there are no valid ones.
+    #[must_use]
+    pub const fn issuer(&self) -> Option<&Issuer> {
+        self.issuer.as_ref()
+    }
+
+    /// Admits a request and counts it. Without a scope every valid credential will do.
     ///
     /// # Errors
     /// The store's; a refusal is a result.
     pub async fn admit(
         &self,
-        api_key: &ApiKey,
+        credential: Credential<'_>,
         scope: Option<Scope>,
         usage: Use,
         now: DateTime<Utc>,
     ) -> Result<Result<Admitted, Refused>, Error> {
-        if self.recently_refused(&api_key.digest, now) {
+        let (tenant, digest) = (credential.tenant(), credential.digest());
+        if self.recently_refused(&digest, now) {
             return Ok(Err(Refused::Unauthenticated));
         }
         let mut hour = now.timestamp() / 3600;
         loop {
-            let old = match self.store.count(api_key, scope, usage, now, hour).await? {
+            let old = match self.store.count(credential, scope, usage, now, hour).await? {
                 Ok(gate) => {
-                    self.store.sweep(api_key.tenant, &gate, hour).await;
-                    return Ok(Ok(admitted(gate, api_key, usage, now, hour)));
+                    self.store.sweep(tenant, &gate, hour).await;
+                    return Ok(Ok(admitted(gate, credential, usage, now, hour)));
                 }
                 Err(old) => old,
             };
-            let Some(gate) = old else {
-                self.remember(api_key.digest, now);
+            let Some((gate, scopes)) = old.as_ref().and_then(|gate| Some((gate, credential.scopes(gate, now)?))) else {
+                self.remember(digest, now);
                 return Ok(Err(Refused::Unauthenticated));
             };
-            let known = gate.keys.get(&api_key.id).filter(|record| {
-                record.digest == data_encoding::HEXLOWER.encode(&api_key.digest) && record.expires_at > now.timestamp()
-            });
-            let Some(record) = known else {
-                self.remember(api_key.digest, now);
-                return Ok(Err(Refused::Unauthenticated));
-            };
-            if let Some(lacking) = scope.filter(|scope| !record.scopes.contains(scope)) {
+            if let Some(lacking) = scope.filter(|scope| !scopes.contains(scope)) {
                 return Ok(Err(Refused::InsufficientScope(lacking)));
             }
             // Another function's clock may already be in the next hour: count there.
             match latest_hour(&gate.used, usage) {
                 Some(later) if later > hour => hour = later,
                 _ => {
-                    let limit = limit(&gate, usage);
+                    let limit = limit(gate, usage);
                     return Ok(Err(Refused::Limited { limit, reset: reset(now, hour) }));
                 }
             }
@@ -192,15 +212,15 @@ fn limit(gate: &GateItem, usage: Use) -> u32 {
     }
 }
 
-fn admitted(gate: GateItem, api_key: &ApiKey, usage: Use, now: DateTime<Utc>, hour: i64) -> Admitted {
+fn admitted(gate: GateItem, credential: Credential<'_>, usage: Use, now: DateTime<Utc>, hour: i64) -> Admitted {
     let used = gate.used.get(&format!("{}{hour}", usage.letter())).copied().unwrap_or_default();
     let limit = limit(&gate, usage);
     Admitted {
-        client: gate.keys.get(&api_key.id).and_then(|record| record.client),
+        client: credential.client(&gate),
         limit,
         remaining: limit.saturating_sub(used),
         reset: reset(now, hour),
-        ring: KeyRing::new(api_key.tenant, api_key.id, gate),
+        ring: KeyRing::new(credential.tenant(), credential.holder(), gate),
     }
 }
 

@@ -78,14 +78,14 @@ impl Gate {
     ) -> Result<BTreeSet<KeyId>, Error> {
         let mut came = BTreeSet::new();
         for (key, record) in &ring.keys {
-            let mut above = record.minter();
+            let mut above = record.minting_key();
             while let Some(minter) = above.filter(|minter| *minter != id) {
                 above = match (ring.keys.get(&minter), gone.get(&minter)) {
-                    (Some(record), _) => record.minter(),
+                    (Some(record), _) => record.minting_key(),
                     (None, Some(known)) => *known,
                     (None, None) => {
                         let mark = self.store.find_mark(ring.tenant, minter).await?;
-                        let read = mark.and_then(|key| key.record.minter());
+                        let read = mark.and_then(|key| key.record.minting_key());
                         gone.insert(minter, read);
                         read
                     }

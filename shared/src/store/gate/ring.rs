@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{GateItem, Key, KeyRecord};
+use super::{GateItem, Holder, Key, KeyRecord, Minter, MinterId};
 use crate::{
     id::{ClientId, KeyId},
     tenant::Tenant,
@@ -14,22 +14,46 @@ use crate::{
 pub struct KeyRing {
     pub tenant: Tenant,
     /// Who was admitted.
-    pub holder: KeyId,
+    pub holder: Holder,
     pub(super) keys: HashMap<KeyId, KeyRecord>,
     /// How many keys were taken out of the gate, ever: while it stays, keys only came.
     pub(super) removed: u32,
+    tokens_not_before: Option<DateTime<Utc>>,
 }
 
 impl KeyRing {
-    pub(super) fn new(tenant: Tenant, holder: KeyId, gate: GateItem) -> Self {
-        Self { tenant, holder, keys: gate.keys, removed: gate.removed }
+    pub(super) fn new(tenant: Tenant, holder: Holder, gate: GateItem) -> Self {
+        Self { tenant, holder, keys: gate.keys, removed: gate.removed, tokens_not_before: gate.tokens_not_before }
     }
 
-    /// The same, as another write found it; no gate has no keys.
+    /// The same, as another write found it; no gate has no keys and takes no tokens.
     pub(super) fn seen_again(&self, gate: Option<GateItem>) -> Self {
         match gate {
-            Some(gate) => Self::new(self.tenant, self.holder, gate),
-            None => Self { keys: HashMap::new(), ..*self },
+            Some(gate) => Self::new(self.tenant, self.holder.clone(), gate),
+            None => {
+                let tokens_not_before = Some(DateTime::<Utc>::MAX_UTC);
+                Self { keys: HashMap::new(), tokens_not_before, ..self.clone() }
+            }
+        }
+    }
+
+    /// Who was admitted, as who may mint keys; none if the credential is gone meanwhile.
+    #[must_use]
+    pub fn minter(&self) -> Option<Minter> {
+        match &self.holder {
+            Holder::Key(id) => self.keys.get(id).map(|record| Minter {
+                id: MinterId::Key(*id),
+                scopes: record.scopes.clone(),
+                expires_at: record.expires_at,
+            }),
+            Holder::Token(token) => {
+                let stands = self.tokens_not_before.is_none_or(|end| end <= token.issued_at);
+                stands.then(|| Minter {
+                    id: MinterId::Subject(token.subject),
+                    scopes: token.scopes.clone(),
+                    expires_at: token.expires_at.timestamp(),
+                })
+            }
         }
     }
 

@@ -22,6 +22,7 @@ impl Gate {
             used: BTreeMap::new(),
             keys: new.keys.into_iter().collect(),
             removed: 0,
+            tokens_not_before: None,
         };
         let put = self.store.client.put_item().table_name(&self.store.table).set_item(Some(to_item(&item)));
         // Two starts at once must not replace each other's keys.

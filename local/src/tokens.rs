@@ -1,0 +1,60 @@
+//! Access tokens: whom to trust for them, by arguments where a deployment has its environment.
+
+use clap::Args;
+use shared::{
+    net::{Engine, Wire},
+    tokens::{self, Issuer, Trust},
+};
+
+use crate::Sentence;
+
+#[derive(Args)]
+#[command(next_help_heading = "OAuth access tokens")]
+pub(crate) struct Tokens {
+    /// Whose access tokens are taken beside keys: an OAuth issuer, to the letter as in the tokens' iss. One on this machine
+    /// may be http.
+    #[arg(long, value_name = "URL", requires = "audience")]
+    issuer: Option<String>,
+
+    /// What the tokens' aud has to name.
+    #[arg(long, value_name = "TEXT", requires = "issuer")]
+    audience: Option<String>,
+
+    /// The claim with the agency's id.
+    #[arg(long, value_name = "NAME", default_value = Trust::AGENCY_CLAIM)]
+    agency_claim: String,
+
+    /// The claim that says test or live.
+    #[arg(long, value_name = "NAME", default_value = Trust::MODE_CLAIM)]
+    mode_claim: String,
+
+    /// The claim that binds a token to one client, if it is there. [default: none]
+    #[arg(long, value_name = "NAME")]
+    client_claim: Option<String>,
+
+    /// The tokens' header typ.
+    #[arg(long, value_name = "TYPE", default_value = Trust::TOKEN_TYPE)]
+    token_type: String,
+
+    /// Lets tokens with the scope keys.manage manage keys.
+    #[arg(long)]
+    tokens_manage_keys: bool,
+}
+
+impl Tokens {
+    pub(crate) fn issuer(&self) -> Result<Option<Issuer>, Sentence> {
+        let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else { return Ok(None) };
+        // Only an issuer on this machine has its keys here.
+        let public = Trust::new(issuer, audience, false);
+        let allow_loopback = public.is_err();
+        let mut trust = public
+            .or_else(|_| Trust::new(issuer, audience, allow_loopback))
+            .map_err(|fault| format!("--issuer is not valid: {fault}; or the http URL of one on this machine."))?;
+        trust.agency_claim.clone_from(&self.agency_claim);
+        trust.mode_claim.clone_from(&self.mode_claim);
+        trust.client_claim.clone_from(&self.client_claim);
+        trust.token_type.clone_from(&self.token_type);
+        trust.may_manage_keys = self.tokens_manage_keys;
+        Ok(Some(Issuer::new(trust, Engine::new(Wire::new(allow_loopback), tokens::TIMEOUT))))
+    }
+}

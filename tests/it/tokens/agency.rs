@@ -1,0 +1,80 @@
+//! `tokensNotBefore`: how an agency ends all its tokens at once.
+
+use chrono::{Duration, SecondsFormat};
+use serde_json::{Value, json};
+use shared::{tenant::Mode, testing::Ask};
+
+use super::{agency, claims, with, world};
+use crate::{agency::patch, world::World};
+
+fn text(time: chrono::DateTime<chrono::Utc>) -> String {
+    time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
+
+async fn end(world: &World, value: Value) -> shared::testing::Answer {
+    world.ask(patch(&json!({ "tokensNotBefore": value })).key(&world.key)).await
+}
+
+#[tokio::test]
+async fn tokens_of_before_are_refused_from_the_next_request_on() {
+    let (world, issuer) = world().await;
+    let old = issuer.token(&claims(&world));
+    assert_eq!(agency(&world, &old).await.data()["tokensNotBefore"], json!(null));
+    world.clock.advance(Duration::milliseconds(1500));
+    let now = text(world.now());
+    let ended = end(&world, json!(now)).await;
+    assert_eq!((ended.status.as_u16(), &ended.data()["tokensNotBefore"]), (200, &json!(now)), "{}", ended.text);
+
+    let refused = agency(&world, &old).await;
+    assert_eq!(refused.status, 401, "{}", refused.text);
+    let lacking = issuer.token(&with(with(claims(&world), "iat", world.now().timestamp() - 2), "scope", ""));
+    let path = "/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    assert_eq!(world.ask(Ask::get(path).key(&lacking)).await.status, 401, "not 403: it has ended");
+    // Whole seconds: what was issued in the second of the end may have been before it.
+    assert_eq!(agency(&world, &issuer.token(&claims(&world))).await.status, 401);
+    world.clock.advance(Duration::seconds(1));
+    let new = agency(&world, &issuer.token(&claims(&world))).await;
+    assert_eq!((new.status.as_u16(), &new.data()["tokensNotBefore"]), (200, &json!(now)));
+    assert_eq!(agency(&world, &world.key).await.status, 200, "keys are not ended");
+}
+
+#[tokio::test]
+async fn the_end_is_never_ahead_and_never_moved_back() {
+    let (world, _) = world().await;
+    let now = world.now();
+    for value in [json!(text(now + Duration::seconds(1))), json!("2026-01-01"), json!(0), Value::Null] {
+        let refused = end(&world, value.clone()).await;
+        assert_eq!((refused.status.as_u16(), refused.code().as_str()), (422, "validation_failed"), "{value}");
+        assert_eq!(refused.json()["errors"][0]["path"], "tokensNotBefore");
+    }
+    assert_eq!(end(&world, json!(text(now))).await.status, 200);
+    assert_eq!(end(&world, json!(text(now))).await.status, 200, "the same again");
+    let back = json!({ "tokensNotBefore": text(now - Duration::milliseconds(1)), "name": "Other", "color": "#0b5fd9" });
+    let refused = world.ask(patch(&back).key(&world.key)).await;
+    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
+    assert!(refused.text.contains(&text(now)), "{}", refused.text);
+    let stands = agency(&world, &world.key).await.data();
+    assert_eq!((&stands["name"], &stands["color"]), (&json!("Acme Agency"), &Value::Null), "none of it was changed");
+    assert_eq!(stands["tokensNotBefore"], json!(text(now)));
+}
+
+#[tokio::test]
+async fn the_end_is_of_one_mode() {
+    let (world, issuer) = world().await;
+    world.agency(world.agency, Mode::Test).await;
+    let token = issuer.token(&with(claims(&world), "mode", "test"));
+    world.clock.advance(Duration::seconds(1));
+    assert_eq!(end(&world, json!(text(world.now()))).await.status, 200);
+    assert_eq!(agency(&world, &token).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_token_that_manages_the_agency_may_end_itself() {
+    let (world, issuer) = world().await;
+    let token = issuer.token(&claims(&world));
+    world.clock.advance(Duration::seconds(1));
+    let body = json!({ "tokensNotBefore": text(world.now()), "name": "Renamed" });
+    let ended = world.ask(patch(&body).key(&token)).await;
+    assert_eq!((ended.status.as_u16(), &ended.data()["name"]), (200, &json!("Renamed")), "{}", ended.text);
+    assert_eq!(agency(&world, &token).await.status, 401);
+}
