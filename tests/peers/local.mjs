@@ -13,16 +13,17 @@ const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debu
 
 /**
  * Starts `local`. `network`: a Bluesky server on this machine. `lease`: seconds until another worker may take over
- * a post whose worker is gone. `allowLoopback`: media may be on this machine. The limits are out of the way; they have
+ * a post whose worker is gone. `allowLoopback`: media may be on this machine. `issuer`: whose access tokens it takes. The limits are out of the way; they have
  * their tests elsewhere.
  */
-export async function startLocal({ network, lease, allowLoopback = Boolean(network) } = {}) {
+export async function startLocal({ network, lease, issuer, allowLoopback = Boolean(network) } = {}) {
   const [port, sandboxPort] = await freePorts(2);
   const dir = folder("local");
   const args = ["--data", join(dir, "data"), "--port", port, "--sandbox-port", sandboxPort, "--json"];
   args.push("--limits", "1000000,1000000");
   if (lease) args.push("--lease", lease);
   if (network) args.push("--bluesky-resolver", network.pds, "--plc", network.plc);
+  if (issuer) args.push("--issuer", issuer.url, "--audience", issuer.audience);
   if (allowLoopback) args.push("--allow-loopback");
   const local = new Local(args.map(String), join(dir, "local.log"));
   await local.start();

