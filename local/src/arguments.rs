@@ -11,7 +11,7 @@ use crate::{Sentence, tokens::Tokens};
 /// Runs the whole of Onbehalf on this machine: no AWS account, no Docker.
 #[derive(Parser)]
 #[command(name = "local")]
-pub(crate) struct Arguments {
+pub struct Arguments {
     /// Folder for everything that is kept; made if it is not there.
     #[arg(long, value_name = "DIR", default_value = ".onbehalf")]
     pub(crate) data: PathBuf,
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
 
     /// Logs every request on standard error, not only what goes wrong.
     #[arg(long)]
-    pub(crate) verbose: bool,
+    pub verbose: bool,
 
     /// How long a worker has a post before another may take it over.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]

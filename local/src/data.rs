@@ -16,33 +16,39 @@ use shared::id::AgencyId;
 
 use crate::Sentence;
 
-const FILE: &str = "onbehalf.json";
 const TABLES: &str = "tables.db";
 const LOCK: &str = "lock";
 
 /// What a local deployment keeps outside its tables.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Kept {
+pub struct Kept {
     version: u8,
     /// Version number to text, as in Secrets Manager.
-    pub(crate) link_secret: serde_json::Value,
-    pub(crate) vault_secret: serde_json::Value,
+    pub link_secret: serde_json::Value,
+    pub vault_secret: serde_json::Value,
     /// Of our app at the sandbox.
     pub(crate) sandbox_secret: String,
     pub(crate) agency: AgencyId,
 }
 
-pub(crate) struct Data {
+/// An open data folder; nobody else has it.
+pub struct Data {
     folder: PathBuf,
-    pub(crate) kept: Kept,
+    pub kept: Kept,
     /// Held until the process ends: two processes on one folder would both believe that they are alone.
     _lock: File,
 }
 
 impl Data {
+    /// The file that makes a folder a data folder.
+    pub const FILE: &str = "onbehalf.json";
+
     /// Opens the folder, or makes it.
-    pub(crate) fn open(folder: &Path) -> Result<Self, Sentence> {
+    ///
+    /// # Errors
+    /// The sentence that says what is wrong and what to do.
+    pub fn open(folder: &Path) -> Result<Self, Sentence> {
         let name = folder.display();
         let failed = |error: io::Error| match error.kind() {
             io::ErrorKind::PermissionDenied => format!("{name} may not be written: choose another folder with --data."),
@@ -52,7 +58,7 @@ impl Data {
             return Err(format!("{name} is a file, not a folder: choose another one with --data."));
         }
         let foreign = || format!("{name} is not a data folder of Onbehalf: choose an empty or new one with --data.");
-        let file = folder.join(FILE);
+        let file = folder.join(Self::FILE);
         let is_ours = file.exists();
         let has_others =
             folder.exists() && fs::read_dir(folder).map_err(failed)?.flatten().any(|entry| entry.file_name() != LOCK);

@@ -7,7 +7,11 @@ use tokio::net::TcpListener;
 
 use crate::{Sentence, data::Data};
 
-pub(crate) async fn start(data: &Data) -> Result<Client, Sentence> {
+/// Starts it on the tables of a data folder; it runs as long as the process.
+///
+/// # Errors
+/// The sentence that says what is wrong and what to do.
+pub async fn start(data: &Data) -> Result<Client, Sentence> {
     let file = data.tables();
     let name = file.display();
     let path =

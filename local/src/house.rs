@@ -22,8 +22,10 @@ use url::Url;
 
 use crate::{Sentence, arguments::Arguments, data::Data, workers};
 
-const MAIN: &str = "onbehalf-main";
-const VAULT: &str = "onbehalf-vault";
+/// Name of the main table.
+pub const MAIN: &str = "onbehalf-main";
+/// Name of the vault.
+pub const VAULT: &str = "onbehalf-vault";
 const SANDBOX: &str = "onbehalf-sandbox";
 /// Our app's id at the sandbox.
 const SANDBOX_APP: &str = "onbehalf-local";

@@ -1,27 +1,9 @@
-//! `cargo run -p local`: every function, the sandbox, the queue and the clock in one process, on an embedded engine.
-//!
-//! The functions are the very ones that are deployed; only what surrounds them is another: this file and its siblings
-//! stand in for the gateway, SQS, the schedule and Secrets Manager.
-
-mod arguments;
-mod data;
-mod engine;
-mod gateway;
-mod home;
-mod house;
-mod server;
-mod tokens;
-mod welcome;
-mod workers;
+//! `cargo run -p local`: see the library.
 
 use std::process::ExitCode;
 
 use clap::Parser;
-
-use arguments::Arguments;
-
-/// A sentence for whoever started it.
-pub(crate) type Sentence = String;
+use local::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -29,33 +11,11 @@ async fn main() -> ExitCode {
     // The engine warns of every condition that fails; for us that is an answer.
     let filter = if arguments.verbose { "info,dynoxide=error" } else { "warn,dynoxide=error" };
     tracing_subscriber::fmt().with_writer(std::io::stderr).with_target(false).with_env_filter(filter).init();
-    match run(arguments).await {
+    match local::run(arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
             eprintln!("{sentence}");
             ExitCode::FAILURE
         }
     }
-}
-
-async fn run(arguments: Arguments) -> Result<(), Sentence> {
-    // Before anything is printed: whoever reads that it runs may end it.
-    let stop = server::stop_signal()?;
-    // Ports first: nothing is made on disk by a start that cannot serve.
-    let sandbox_port = arguments.sandbox_port()?;
-    let api = server::bind(arguments.port).await?;
-    let sandbox = server::bind(sandbox_port).await?;
-    let data = data::Data::open(&arguments.data)?;
-    let dynamodb = engine::start(&data).await?;
-    let house = house::House::build(&arguments, &data, dynamodb, &api.url, &sandbox.url).await?;
-    let house: &'static house::House = Box::leak(Box::new(house));
-    let keys = welcome::agency(house, &data, arguments.limits).await?;
-    welcome::print(&arguments, &api.url, &sandbox.url, keys.as_ref());
-
-    workers::start_clock(house);
-    tokio::join!(
-        server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(house, request)),
-        server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| house.sandbox_answer(request)),
-    );
-    Ok(())
 }

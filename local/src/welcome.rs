@@ -33,13 +33,14 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
         }
         return Ok(None);
     }
+    let now = house.create_client.clock.now();
     let mut keys = Vec::new();
     for mode in [Mode::Live, Mode::Test] {
         let key = ApiKey::generate(tenant(mode), KeyId::random());
         let record = KeyRecord {
             digest: data_encoding::HEXLOWER.encode(&key.digest),
             scopes: Scope::ALL.to_vec(),
-            expires_at: (house.create_client.clock.now() + chrono::Duration::days(365)).timestamp(),
+            expires_at: (now + chrono::Duration::days(365)).timestamp(),
             client: None,
             label: "demo".into(),
             last_used: None,
@@ -51,7 +52,7 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
             limits: limits.unwrap_or(LIMITS),
             keys: vec![(key.id, record)],
         };
-        house.gate.insert(new).await.map_err(failed)?;
+        house.gate.insert(new, now).await.map_err(failed)?;
         keys.push(key);
     }
     let test = keys.pop().ok_or("no test key")?;

@@ -60,7 +60,12 @@ impl Deployment {
     /// # Errors
     /// The environment's.
     pub fn from_env() -> Result<Self, Error> {
-        Ok(Self { config: Config::from_env()?, clock: Clock::system(), http: https() })
+        Ok(Self::new(Config::from_env()?))
+    }
+
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self { config, clock: Clock::system(), http: https() }
     }
 
     /// # Errors

@@ -2,7 +2,8 @@
 //! answer or an error by accident.
 
 /// A token, a client secret or an API key.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, serde::Deserialize)]
+#[serde(transparent)]
 pub struct Secret(String);
 
 impl Secret {

@@ -266,7 +266,7 @@ impl World {
         };
         change(&mut record);
         self.gate
-            .insert(NewGate { tenant, name: "Acme Agency".into(), limits, keys: vec![(key.id, record)] })
+            .insert(NewGate { tenant, name: "Acme Agency".into(), limits, keys: vec![(key.id, record)] }, self.now())
             .await
             .unwrap();
         key.text().expose().to_owned()

@@ -38,6 +38,8 @@
 //! | 17 | revoke keys | `TransactWriteItems`: their marks; `UpdateItem` on the gate |
 //! | 18 | one account; disconnect it | `GetItem` pointer, `GetItem`; `TransactWriteItems` over both tables |
 //! | 19 | a client's invites; one of them; revoke it | `Query by_client`, `BatchGetItem`; `GetItem`; `UpdateItem` |
+//! | 20 | the agencies, for their operator | `Query by_tenant`, `BatchGetItem` |
+//! | 21 | a gate's keys, for the operator | `GetItem` |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
 //! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds
@@ -68,6 +70,11 @@ pub const DUE_SHARDS: u8 = 4;
 
 pub(super) fn gate(tenant: Tenant) -> String {
     format!("T#{tenant}")
+}
+
+/// What [`gate`] wrote.
+pub(super) fn parse_gate(pk: &str) -> Option<Tenant> {
+    pk.strip_prefix("T#")?.parse().ok()
 }
 
 pub(super) fn logo(tenant: Tenant) -> String {
@@ -116,6 +123,11 @@ pub(super) fn parse_post(pk: &str) -> Option<(Tenant, PostId)> {
 
 pub(super) fn grant(grant: GrantId) -> String {
     format!("GRANT#{grant}")
+}
+
+/// Every agency in each of its modes.
+pub(super) fn agencies() -> String {
+    "AGENCIES".into()
 }
 
 pub(super) fn clients_of_tenant(tenant: Tenant) -> String {

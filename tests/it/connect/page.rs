@@ -130,7 +130,7 @@ async fn agency(world: &World, name: &str) -> (Tenant, String) {
     };
     let limits = Limits { reads: 100, writes: 100 };
     let gate = NewGate { tenant, name: name.into(), limits, keys: vec![(key.id, record)] };
-    world.gate.insert(gate).await.unwrap();
+    world.gate.insert(gate, world.now()).await.unwrap();
     (tenant, key.text().expose().to_owned())
 }
 

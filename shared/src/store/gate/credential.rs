@@ -17,11 +17,12 @@ pub enum Credential<'a> {
     Token(&'a AccessToken),
 }
 
-/// Who was admitted.
+/// Who holds a gate's keys in hand: whoever was admitted, or the deployment's operator, whom no gate admits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
     Key(KeyId),
     Token(Claims),
+    Operator,
 }
 
 impl<'a> Credential<'a> {

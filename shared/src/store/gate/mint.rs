@@ -52,7 +52,7 @@ impl Gate {
                 let own = given.record.digest == record.digest && given.retired_at.is_none();
                 return Ok(if own { Mint::New } else { Mint::Given(Box::new(given)) });
             }
-            if ring.minter().is_none() {
+            if !ring.may_mint() {
                 return Ok(Mint::MinterGone);
             }
             if ring.keys.len() >= MOST_KEYS {
@@ -73,6 +73,7 @@ impl Gate {
                     (update.expression_attribute_names("#minter", id.to_string()), "attribute_exists(#keys.#minter)")
                 }
                 Holder::Token(token) => (by_issue(update, token), STANDS),
+                Holder::Operator => (update, "attribute_exists(pk)"),
             };
             update
                 .update_expression("SET #keys.#k = :record")

@@ -79,6 +79,8 @@ struct GateItem {
     /// Access tokens of before this time are ended.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     tokens_not_before: Option<DateTime<Utc>>,
+    tenant_list: String,
+    listed_at: String,
 }
 
 impl GateItem {

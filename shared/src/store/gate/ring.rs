@@ -10,10 +10,13 @@ use crate::{
     tenant::Tenant,
 };
 
+/// Every token of a gate that is gone has ended.
+const NO_GATE: Option<DateTime<Utc>> = Some(DateTime::<Utc>::MAX_UTC);
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRing {
     pub tenant: Tenant,
-    /// Who was admitted.
+    /// Who has it in hand.
     pub holder: Holder,
     pub(super) keys: HashMap<KeyId, KeyRecord>,
     /// How many keys were taken out of the gate, ever: while it stays, keys only came.
@@ -30,14 +33,12 @@ impl KeyRing {
     pub(super) fn seen_again(&self, gate: Option<GateItem>) -> Self {
         match gate {
             Some(gate) => Self::new(self.tenant, self.holder.clone(), gate),
-            None => {
-                let tokens_not_before = Some(DateTime::<Utc>::MAX_UTC);
-                Self { keys: HashMap::new(), tokens_not_before, ..self.clone() }
-            }
+            None => Self { keys: HashMap::new(), tokens_not_before: NO_GATE, ..self.clone() },
         }
     }
 
-    /// Who was admitted, as who may mint keys; none if the credential is gone meanwhile.
+    /// Who was admitted, as who may mint keys; none if the credential is gone meanwhile, and none for the operator, who mints
+    /// within nothing.
     #[must_use]
     pub fn minter(&self) -> Option<Minter> {
         match &self.holder {
@@ -54,6 +55,15 @@ impl KeyRing {
                     expires_at: token.expires_at.timestamp(),
                 })
             }
+            Holder::Operator => None,
+        }
+    }
+
+    /// Whether a key may still be added: no credential is gone meanwhile, and no gate.
+    pub(super) fn may_mint(&self) -> bool {
+        match self.holder {
+            Holder::Operator => self.tokens_not_before != NO_GATE,
+            Holder::Key(_) | Holder::Token(_) => self.minter().is_some(),
         }
     }
 

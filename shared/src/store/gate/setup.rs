@@ -1,19 +1,24 @@
-//! Putting up a gate, and changing its limits.
+//! What the operator of a deployment does with gates: putting them up, listing them, changing their limits.
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    super::{Error, key, keys, number, to_item},
-    Gate, GateItem, Limits, NewGate,
+    super::{Error, Page, key, keys, listing::List, number, to_item},
+    Gate, GateItem, Holder, KeyRing, Limits, NewGate,
 };
 use crate::tenant::Tenant;
+
+/// How many agencies one read brings.
+const PAGE: usize = 99;
 
 impl Gate {
     /// Puts up a tenant's gate, unless it stands.
     ///
     /// # Errors
     /// The store's.
-    pub async fn insert(&self, new: NewGate) -> Result<(), Error> {
+    pub async fn insert(&self, new: NewGate, now: DateTime<Utc>) -> Result<(), Error> {
         let item = GateItem {
             pk: keys::gate(new.tenant),
             sk: keys::GATE.into(),
@@ -23,6 +28,8 @@ impl Gate {
             keys: new.keys.into_iter().collect(),
             removed: 0,
             tokens_not_before: None,
+            tenant_list: keys::agencies(),
+            listed_at: keys::listed_at(now, new.tenant),
         };
         let put = self.store.client.put_item().table_name(&self.store.table).set_item(Some(to_item(&item)));
         // Two starts at once must not replace each other's keys.
@@ -33,24 +40,56 @@ impl Gate {
         }
     }
 
-    /// Sets a tenant's limits.
+    /// Sets a tenant's limits; false if there is no such tenant.
     ///
     /// # Errors
-    /// The store's; also if there is no such tenant.
-    pub async fn set_limits(&self, tenant: Tenant, limits: Limits) -> Result<(), Error> {
-        self.store
-            .client
-            .update_item()
-            .table_name(&self.store.table)
-            .set_key(Some(key(keys::gate(tenant), keys::GATE)))
-            .update_expression("SET read_limit = :r, write_limit = :w")
-            // An update would otherwise make an agency out of nothing.
-            .condition_expression("attribute_exists(pk)")
-            .expression_attribute_values(":r", number(limits.reads))
-            .expression_attribute_values(":w", number(limits.writes))
-            .send()
-            .await
-            .map(|_| ())
-            .map_err(Error::sdk)
+    /// The store's.
+    pub async fn set_limits(&self, tenant: Tenant, limits: Limits) -> Result<bool, Error> {
+        let write = self.store.write_gate(tenant, |update| {
+            update
+                .update_expression("SET read_limit = :r, write_limit = :w")
+                // An update would otherwise make an agency out of nothing.
+                .condition_expression("attribute_exists(pk)")
+                .expression_attribute_values(":r", number(limits.reads))
+                .expression_attribute_values(":w", number(limits.writes))
+        });
+        Ok(write.await?.is_ok())
+    }
+
+    /// Every agency in each of its modes, with its name and limits, newest first; for whoever operates the deployment.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn agencies(&self) -> Result<Vec<(Tenant, String, Limits)>, Error> {
+        let (mut agencies, mut after) = (Vec::new(), None);
+        loop {
+            let list = List::of_tenant(keys::agencies());
+            let page: Page<Listed> = self.store.list::<GateItem, _>(list, PAGE, after.as_deref()).await?;
+            agencies.extend(page.items.into_iter().map(|Listed(tenant, name, limits)| (tenant, name, limits)));
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(agencies),
+            }
+        }
+    }
+
+    /// A tenant's keys, for whoever operates the deployment; none if there is no such tenant.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn ring(&self, tenant: Tenant) -> Result<Option<KeyRing>, Error> {
+        let gate: Option<GateItem> = self.store.get(key(keys::gate(tenant), keys::GATE)).await?;
+        Ok(gate.map(|gate| KeyRing::new(tenant, Holder::Operator, gate)))
+    }
+}
+
+struct Listed(Tenant, String, Limits);
+
+impl TryFrom<GateItem> for Listed {
+    type Error = Error;
+
+    fn try_from(gate: GateItem) -> Result<Self, Error> {
+        let tenant = keys::parse_gate(&gate.pk).ok_or_else(|| Error::Corrupt(format!("{} is no gate", gate.pk)))?;
+        Ok(Self(tenant, gate.name, gate.limits))
     }
 }

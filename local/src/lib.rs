@@ -1,0 +1,49 @@
+//! The whole of Onbehalf in one process: every function, the sandbox, the queue and the clock, on an embedded engine.
+//!
+//! The functions are the very ones that are deployed; only what surrounds them is another: the modules here stand in for
+//! the gateway, SQS, the schedule and Secrets Manager.
+
+mod arguments;
+mod data;
+mod engine;
+mod gateway;
+mod home;
+mod house;
+mod server;
+mod tokens;
+mod welcome;
+mod workers;
+
+pub use arguments::Arguments;
+pub use data::Data;
+pub use engine::start as start_engine;
+pub use house::{MAIN, VAULT};
+
+/// A sentence for whoever started it.
+pub type Sentence = String;
+
+/// Runs until it is asked to stop.
+///
+/// # Errors
+/// The sentence that says what is wrong and what to do.
+pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
+    // Before anything is printed: whoever reads that it runs may end it.
+    let stop = server::stop_signal()?;
+    // Ports first: nothing is made on disk by a start that cannot serve.
+    let sandbox_port = arguments.sandbox_port()?;
+    let api = server::bind(arguments.port).await?;
+    let sandbox = server::bind(sandbox_port).await?;
+    let data = data::Data::open(&arguments.data)?;
+    let dynamodb = engine::start(&data).await?;
+    let house = house::House::build(&arguments, &data, dynamodb, &api.url, &sandbox.url).await?;
+    let house: &'static house::House = Box::leak(Box::new(house));
+    let keys = welcome::agency(house, &data, arguments.limits).await?;
+    welcome::print(&arguments, &api.url, &sandbox.url, keys.as_ref());
+
+    workers::start_clock(house);
+    tokio::join!(
+        server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(house, request)),
+        server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| house.sandbox_answer(request)),
+    );
+    Ok(())
+}
