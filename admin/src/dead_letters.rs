@@ -1,0 +1,44 @@
+//! Messages that no worker could work off. A message is a hint and its post is found by the clock all the same; moving
+//! them back shows whether what held them up is mended.
+
+use aws_sdk_sqs::types::QueueAttributeName;
+
+use crate::{
+    Sentence,
+    deployed::{Deployed, Place},
+};
+
+pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
+    let Place::Aws(aws) = &deployed.place else {
+        return Err("A local deployment has no dead letters: its queue is in its process.".into());
+    };
+    let failed = |what: &str, error: &dyn std::error::Error| {
+        format!("{what}: {}. See that you may use the queue.", super::root(error))
+    };
+    let url = &aws.dead_letters_url;
+    let attributes = aws
+        .queue
+        .get_queue_attributes()
+        .queue_url(url)
+        .attribute_names(QueueAttributeName::QueueArn)
+        .attribute_names(QueueAttributeName::ApproximateNumberOfMessages)
+        .send()
+        .await
+        .map_err(|error| failed("The dead letters cannot be counted", &error))?
+        .attributes
+        .unwrap_or_default();
+    let waiting = attributes.get(&QueueAttributeName::ApproximateNumberOfMessages).map_or("0", String::as_str);
+    if waiting == "0" {
+        println!("There are no dead letters.");
+        return Ok(());
+    }
+    // With no destination they go back where they came from.
+    aws.queue
+        .start_message_move_task()
+        .source_arn(attributes.get(&QueueAttributeName::QueueArn).cloned().unwrap_or_default())
+        .send()
+        .await
+        .map_err(|error| failed("The dead letters cannot be moved", &error))?;
+    println!("About {waiting} messages go back into the queue. `doctor` shows how many are left.");
+    Ok(())
+}

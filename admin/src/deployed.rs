@@ -1,0 +1,152 @@
+//! What there is to work on: a stack in AWS, or the data folder of a local deployment.
+
+use std::path::Path;
+
+use shared::{
+    clock::Clock,
+    config::Config,
+    deployment::Deployment,
+    platform::Sites,
+    queue::Queue,
+    secrets::{LinkKeys, VaultKeys},
+    store::{Gate, Store},
+};
+use url::Url;
+
+use crate::{
+    Sentence,
+    arguments::Arguments,
+    cloud::{Credentials, Stack},
+};
+
+/// One deployment, opened.
+pub(crate) struct Deployed {
+    pub(crate) clock: Clock,
+    pub(crate) store: Store,
+    pub(crate) gate: Gate,
+    pub(crate) dynamodb: aws_sdk_dynamodb::Client,
+    /// Names of the main table and the vault.
+    pub(crate) tables: [String; 2],
+    pub(crate) place: Place,
+}
+
+pub(crate) enum Place {
+    Aws(Box<Aws>),
+    /// Its tables are ours alone as long as this is held.
+    Folder(local::Data),
+}
+
+/// What only a stack has.
+pub(crate) struct Aws {
+    pub(crate) deployment: Deployment,
+    pub(crate) queue: aws_sdk_sqs::Client,
+    pub(crate) queue_url: String,
+    pub(crate) dead_letters_url: String,
+    /// Where the API is reached.
+    pub(crate) url: String,
+}
+
+impl Deployed {
+    pub(crate) async fn open(arguments: &Arguments) -> Result<Self, Sentence> {
+        match &arguments.local {
+            Some(folder) => Self::in_folder(folder).await,
+            None => Self::in_aws(arguments).await,
+        }
+    }
+
+    async fn in_folder(folder: &Path) -> Result<Self, Sentence> {
+        if !folder.join(local::Data::FILE).exists() {
+            return Err(format!("{} is not a data folder: `cargo run -p local` makes one.", folder.display()));
+        }
+        let data = local::Data::open(folder)?;
+        let dynamodb = local::start_engine(&data).await?;
+        let tables = [local::MAIN.to_owned(), local::VAULT.to_owned()];
+        shared::store::schema::create(&dynamodb, &tables[0], &tables[1]).await.map_err(crate::store_failed)?;
+        let clock = Clock::system();
+        let store = Store::new(dynamodb.clone(), tables[0].clone(), clock.clone());
+        Ok(Self { gate: Gate::new(store.clone()), store, clock, dynamodb, tables, place: Place::Folder(data) })
+    }
+
+    async fn in_aws(arguments: &Arguments) -> Result<Self, Sentence> {
+        let stack = Stack::describe(arguments).await?;
+        let credentials = Credentials::export(arguments).await?;
+        let output = |name| stack.find(name).map(ToOwned::to_owned);
+        let variable = |name: &str| match name {
+            "MAIN_TABLE" => output("MainTable"),
+            "VAULT_TABLE" => output("VaultTable"),
+            "LINK_SECRET" => output("LinkSecret"),
+            "VAULT_SECRET" => output("VaultSecret"),
+            "PLATFORMS_SECRET" => output("PlatformsSecret"),
+            "QUEUE_URL" => output("PublishQueueUrl"),
+            "SANDBOX_URL" => output("SandboxUrl"),
+            "AWS_REGION" => Some(stack.region.clone()),
+            "AWS_ACCESS_KEY_ID" => Some(credentials.access_key_id.clone()),
+            "AWS_SECRET_ACCESS_KEY" => Some(credentials.secret_access_key.expose().to_owned()),
+            "AWS_SESSION_TOKEN" => credentials.session_token.as_ref().map(|token| token.expose().to_owned()),
+            "AWS_ENDPOINT_URL" => arguments.endpoint_url.as_ref().map(ToString::to_string),
+            _ => None,
+        };
+        let config = Config::of(variable).map_err(|error| error.to_string())?;
+        let deployment = Deployment::new(config);
+        let failed = |error: shared::deployment::Error| error.to_string();
+        let store = deployment.store().map_err(failed)?;
+        let Queue::Sqs { client, url } = deployment.queue().map_err(failed)? else {
+            return Err("A stack has a queue of SQS.".into());
+        };
+        let aws = Aws {
+            queue: client,
+            queue_url: url,
+            dead_letters_url: stack.output("DeadLettersUrl")?.to_owned(),
+            url: stack.output("Url")?.to_owned(),
+            deployment,
+        };
+        Ok(Self {
+            clock: Clock::system(),
+            gate: Gate::new(store.clone()),
+            store,
+            dynamodb: aws.deployment.dynamodb(),
+            tables: [stack.output("MainTable")?.to_owned(), stack.output("VaultTable")?.to_owned()],
+            place: Place::Aws(Box::new(aws)),
+        })
+    }
+
+    /// The secret that links and states are made from.
+    pub(crate) async fn check_link_keys(&self) -> Result<(), Sentence> {
+        match &self.place {
+            Place::Aws(aws) => aws.deployment.link_keys().await.map(|_| ()).map_err(|error| error.to_string()),
+            Place::Folder(data) => {
+                LinkKeys::parse(&data.kept.link_secret.to_string()).map(|_| ()).map_err(|_| unreadable())
+            }
+        }
+    }
+
+    /// The secret that grants are sealed with.
+    pub(crate) async fn check_vault_keys(&self) -> Result<(), Sentence> {
+        match &self.place {
+            Place::Aws(aws) => aws.deployment.vault().await.map(|_| ()).map_err(|error| error.to_string()),
+            Place::Folder(data) => {
+                VaultKeys::parse(&data.kept.vault_secret.to_string()).map(|_| ()).map_err(|_| unreadable())
+            }
+        }
+    }
+
+    /// The platforms it offers; none if `local` chooses them when it starts.
+    pub(crate) async fn sites(&self) -> Result<Option<Sites>, Sentence> {
+        match &self.place {
+            Place::Aws(aws) => aws.deployment.sites().await.map(Some).map_err(|error| error.to_string()),
+            Place::Folder(_) => Ok(None),
+        }
+    }
+
+    /// Where the API is reached; none if it is not known.
+    pub(crate) fn api(&self) -> Option<Url> {
+        match &self.place {
+            Place::Aws(aws) => aws.url.parse().ok(),
+            Place::Folder(_) => None,
+        }
+    }
+}
+
+fn unreadable() -> Sentence {
+    "is not a keyring; restore the folder's onbehalf.json".into()
+}
