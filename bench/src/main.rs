@@ -1,0 +1,56 @@
+//! `cargo run -p bench`: how a function starts and answers on this machine, without AWS. It runs the binary that would be
+//! deployed under a stub of the Lambda Runtime API, with an embedded DynamoDB engine behind it, and prints what it saw.
+
+mod aws;
+mod function;
+mod runtime_api;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::Parser;
+
+use function::Function;
+
+pub(crate) type Sentence = String;
+
+/// Measures start, first and warm answer, memory and size of functions.
+#[derive(Parser)]
+#[command(name = "bench")]
+struct Arguments {
+    /// The functions to measure.
+    #[arg(default_values = ["get-client", "create-client", "create-post", "mint-invite", "redeem-invite", "publish-post"])]
+    functions: Vec<String>,
+
+    /// Where their binaries are, as `cargo build --profile deploy` leaves them.
+    #[arg(long, value_name = "DIR", default_value = "target/deploy")]
+    binaries: PathBuf,
+
+    /// How often each is started.
+    #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
+    starts: u16,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Sentence> {
+    let aws = aws::Aws::start().await?;
+    println!("function            start p50  start p90  first p50  warm p50  peak memory  binary   zipped  answer");
+    for name in &arguments.functions {
+        let function = Function::find(name, &arguments.binaries)?;
+        let seen = function.measure(&aws, arguments.starts).await?;
+        println!("{name:<18}{seen}");
+    }
+    println!(
+        "\nTimes in milliseconds. start: process to first poll. first, warm: event handed out to answer received."
+    );
+    Ok(())
+}
