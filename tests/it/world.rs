@@ -111,7 +111,7 @@ impl World {
         let set_clock = SetClock::default();
         let clock = set_clock.clock();
         let mut engine = Engine::start().await;
-        let iam = Iam::of_this_build();
+        let iam = Iam::default();
         engine.client = iam.guard(&engine.client);
         let files = Files::default();
         let sandbox = sandbox(&engine, &clock, &files);

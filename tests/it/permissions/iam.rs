@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     future::Future,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use aws_sdk_dynamodb::{
@@ -25,21 +25,19 @@ pub(crate) async fn aside<T>(work: impl Future<Output = T>) -> T {
     FUNCTION.scope(None, work).await
 }
 
-#[derive(Debug, Clone)]
+/// Read once for all worlds.
+static POLICIES: LazyLock<Policies> = LazyLock::new(policies);
+
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Iam(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Inner {
-    policies: Policies,
     used: Mutex<Policies>,
     refused: Mutex<BTreeSet<String>>,
 }
 
 impl Iam {
-    pub(crate) fn of_this_build() -> Self {
-        Self(Arc::new(Inner { policies: policies(), used: Mutex::default(), refused: Mutex::default() }))
-    }
-
     /// The client, with its calls looked at.
     pub(crate) fn guard(&self, client: &Client) -> Client {
         Client::from_conf(client.config().to_builder().interceptor(self.clone()).build())
@@ -49,7 +47,7 @@ impl Iam {
     pub(crate) async fn act<T>(&self, function: &str, work: impl Future<Output = T>) -> T {
         let done = FUNCTION.scope(Some(function.to_owned()), work).await;
         // Not left to the answer: some calls are made in vain without anybody being told.
-        let refused = self.0.refused.lock().unwrap();
+        let refused = self.0.refused.lock().unwrap().clone();
         assert!(refused.is_empty(), "{refused:?}: allow it in template.yaml, if it is meant");
         done
     }
@@ -62,7 +60,7 @@ impl Iam {
     /// Asks for the function that acts.
     pub(crate) fn ask(&self, permission: Permission) -> Result<(), String> {
         let Ok(Some(function)) = FUNCTION.try_with(Clone::clone) else { return Ok(()) };
-        if !self.0.policies.get(&function).is_some_and(|policy| policy.contains(&permission)) {
+        if !POLICIES.get(&function).is_some_and(|policy| policy.contains(&permission)) {
             let refusal = format!("AccessDenied: {function} is missing {permission}");
             self.0.refused.lock().unwrap().insert(refusal.clone());
             return Err(refusal);
