@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use shared::store::Limits;
+use shared::{
+    platform::site::{PLC, RESOLVER},
+    store::Limits,
+};
 use url::Url;
 
 use crate::{Sentence, tokens::Tokens};
@@ -46,12 +49,17 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) platforms: Option<PathBuf>,
 
+    /// The https address of a proxy of yours that leads here, if there is one: then Bluesky knows this by its own address
+    /// and keys, as it knows a deployment.
+    #[arg(long, value_name = "URL", value_parser = origin)]
+    pub(crate) public_url: Option<Url>,
+
     /// Who resolves Bluesky handles.
-    #[arg(long, value_name = "URL", default_value = "https://public.api.bsky.app")]
+    #[arg(long, value_name = "URL", default_value = RESOLVER)]
     pub(crate) bluesky_resolver: Url,
 
     /// The PLC directory, which resolves Bluesky's DIDs.
-    #[arg(long, value_name = "URL", default_value = "https://plc.directory")]
+    #[arg(long, value_name = "URL", default_value = PLC)]
     pub(crate) plc: Url,
 
     /// Lets Bluesky accounts and media live on servers of this machine, over plain HTTP: for trying against your own.
@@ -77,6 +85,13 @@ impl Arguments {
                 .ok_or_else(|| "There is no port after 65535: name one with --sandbox-port.".into()),
         }
     }
+}
+
+fn origin(text: &str) -> Result<Url, String> {
+    text.parse::<Url>()
+        .ok()
+        .filter(|url| url.scheme() == "https" && url.path() == "/" && url.query().is_none())
+        .ok_or_else(|| "an https address without a path, as in https://onbehalf.example.com".into())
 }
 
 fn limits(text: &str) -> Result<Limits, String> {

@@ -43,6 +43,7 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "create-key" => respond(&house.create_key, create_key::handle, request).await,
         "list-keys" => respond(&house.list_keys, list_keys::handle, request).await,
         "revoke-key" => respond(&house.revoke_key, revoke_key::handle, request).await,
+        "client-metadata" => respond(&house.client_metadata, client_metadata::handle, request).await,
         "error-page" => respond(&house.error_page, error_page::handle, request).await,
         _ => respond(&house.no_route, no_route::handle, request).await,
     };

@@ -15,7 +15,7 @@ use shared::{
     queue::Queue,
     routes::Routes,
     secret::Secret,
-    secrets::{LinkKeys, VaultKeys},
+    secrets::{ClientKeys, LinkKeys, VaultKeys},
     store::{Gate, Store, Vault, schema},
 };
 use url::Url;
@@ -59,6 +59,7 @@ pub(crate) struct House {
     pub(crate) create_key: create_key::Deps,
     pub(crate) list_keys: list_keys::Deps,
     pub(crate) revoke_key: revoke_key::Deps,
+    pub(crate) client_metadata: client_metadata::Deps,
     pub(crate) error_page: error_page::Deps,
     pub(crate) no_route: no_route::Deps,
     pub(crate) dispatch_due: dispatch_due::Deps,
@@ -76,6 +77,8 @@ impl House {
         let unreadable = |_| "The data folder's secrets cannot be read: restore its onbehalf.json.".to_owned();
         let link_keys = LinkKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
         let vault_keys = VaultKeys::parse(&data.kept.vault_secret.to_string()).map_err(unreadable)?;
+        // On one machine the link secret serves for these, too: each use of it has keys of its own.
+        let client_keys = ClientKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
         let clock = Clock::system();
         schema::create(&dynamodb, MAIN, VAULT).await.map_err(|error| format!("The tables cannot be made: {error}."))?;
         let lease = Duration::from_secs(arguments.lease);
@@ -86,7 +89,7 @@ impl House {
         let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
         let gate = Gate::new(store.clone()).trusting(arguments.tokens.issuer()?);
         let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
-        let sites = offered(arguments, data, sandbox_url)?;
+        let sites = offered(arguments, data, sandbox_url, &client_keys)?;
         let queue = Queue::InProcess(workers::start());
         let public_url = Some(url.clone());
         Ok(Self {
@@ -165,6 +168,7 @@ impl House {
             create_key: create_key::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             list_keys: list_keys::Deps { gate: gate.clone(), clock: clock.clone() },
             revoke_key: revoke_key::Deps { gate: gate.clone(), clock: clock.clone() },
+            client_metadata: client_metadata::Deps { client_keys, public_url: Some(url.clone()) },
             error_page: error_page::Deps,
             no_route: no_route::Deps,
             dispatch_due: dispatch_due::Deps {
@@ -209,7 +213,7 @@ fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, (clock, 
 }
 
 /// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.
-fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url) -> Result<Sites, Sentence> {
+fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url, keys: &ClientKeys) -> Result<Sites, Sentence> {
     let credentials = match &arguments.platforms {
         None => "{}".to_owned(),
         Some(file) => {
@@ -222,6 +226,10 @@ fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url) -> Result<Site
     let client_secret = Secret::new(data.kept.sandbox_secret.clone());
     sites.sandbox_app = Some(App { client_id: SANDBOX_APP.into(), client_secret });
     sites.sandbox_stands_in = true;
-    sites.at = Some(AtNetwork { resolver: arguments.bluesky_resolver.clone(), plc: arguments.plc.clone() });
+    sites.at = Some(AtNetwork {
+        resolver: arguments.bluesky_resolver.clone(),
+        plc: arguments.plc.clone(),
+        keys: arguments.public_url.as_ref().map(|_| keys.clone()),
+    });
     Ok(sites)
 }

@@ -35,10 +35,11 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
     let sandbox = server::bind(sandbox_port).await?;
     let data = data::Data::open(&arguments.data)?;
     let dynamodb = engine::start(&data).await?;
-    let house = house::House::build(&arguments, &data, dynamodb, &api.url, &sandbox.url).await?;
+    let url = arguments.public_url.clone().unwrap_or_else(|| api.url.clone());
+    let house = house::House::build(&arguments, &data, dynamodb, &url, &sandbox.url).await?;
     let house: &'static house::House = Box::leak(Box::new(house));
     let keys = welcome::agency(house, &data, arguments.limits).await?;
-    welcome::print(&arguments, &api.url, &sandbox.url, keys.as_ref());
+    welcome::print(&arguments, &url, &sandbox.url, keys.as_ref());
 
     workers::start_clock(house);
     tokio::join!(

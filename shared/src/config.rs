@@ -19,6 +19,8 @@ pub struct Config {
     link_secret: Option<String>,
     /// `VAULT_SECRET`: name or ARN of the secret that seals grants.
     vault_secret: Option<String>,
+    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret that our keys as a Bluesky client are made from.
+    client_keys_secret: Option<String>,
     /// `PLATFORMS_SECRET`: name or ARN of the platforms' credentials.
     platforms_secret: Option<String>,
     /// `SANDBOX_SECRET`: name or ARN of our app at the sandbox; none: it is among the platforms' credentials, if anywhere.
@@ -87,6 +89,7 @@ impl Config {
             vault_table: var("VAULT_TABLE"),
             link_secret: var("LINK_SECRET"),
             vault_secret: var("VAULT_SECRET"),
+            client_keys_secret: var("CLIENT_KEYS_SECRET"),
             platforms_secret: var("PLATFORMS_SECRET"),
             sandbox_secret: var("SANDBOX_SECRET"),
             sandbox_table: var("SANDBOX_TABLE"),
@@ -126,6 +129,12 @@ impl Config {
     /// It is not set.
     pub fn vault_secret(&self) -> Result<String, Error> {
         need(self.vault_secret.clone(), "VAULT_SECRET")
+    }
+
+    /// # Errors
+    /// It is not set.
+    pub fn client_keys_secret(&self) -> Result<String, Error> {
+        need(self.client_keys_secret.clone(), "CLIENT_KEYS_SECRET")
     }
 
     /// # Errors

@@ -15,10 +15,10 @@ use crate::{
     net::{Engine, Wire},
     platform::{
         Sites,
-        site::{App, sites},
+        site::{App, AtNetwork, sites},
     },
     queue::Queue,
-    secrets::{self, KEYRING, LinkKeys, NoKeyring, VaultKeys},
+    secrets::{self, ClientKeys, KEYRING, LinkKeys, NoKeyring, VaultKeys},
     store::{Gate, Store, Vault},
     tokens::{self, Issuer},
 };
@@ -101,10 +101,21 @@ impl Deployment {
 
     /// # Errors
     /// The environment's and the secret's.
+    pub async fn client_keys(&self) -> Result<ClientKeys, Error> {
+        let id = self.config.client_keys_secret()?;
+        let keys = ClientKeys::parse(&self.secret(&id).await?);
+        Ok(keys.map_err(|NoKeyring| secrets::Error::Malformed(id, KEYRING))?)
+    }
+
+    /// The platforms, for a function that calls them.
+    ///
+    /// # Errors
+    /// The environment's and the secrets'.
     pub async fn sites(&self) -> Result<Sites, Error> {
-        let id = self.config.platforms_secret()?;
-        let sites = sites(&self.secret(&id).await?, self.config.sandbox_url.clone());
-        let mut sites = sites.map_err(|_| secrets::Error::Malformed(id, CREDENTIALS))?;
+        let (mut sites, keys) = tokio::try_join!(self.offered(), self.client_keys())?;
+        if let Some(at) = &mut sites.at {
+            at.keys = Some(keys);
+        }
         // A sandbox that is not our own knows us by what is among the credentials.
         if sites.sandbox_app.is_none() && self.config.sandbox_secret.is_some() {
             sites.sandbox_app = Some(self.sandbox_app().await?);
@@ -120,6 +131,20 @@ impl Deployment {
         let id = self.config.sandbox_secret()?;
         let app = App::parse(&self.secret(&id).await?);
         Ok(app.map_err(|_| secrets::Error::Malformed(id, "a JSON object of clientId and clientSecret"))?)
+    }
+
+    /// The platforms, for a function that only says which there are: without our keys.
+    ///
+    /// # Errors
+    /// The environment's and the secret's.
+    pub async fn offered(&self) -> Result<Sites, Error> {
+        let id = self.config.platforms_secret()?;
+        let sites = sites(&self.secret(&id).await?, self.config.sandbox_url.clone());
+        let mut sites = sites.map_err(|_| secrets::Error::Malformed(id, CREDENTIALS))?;
+        // Bluesky's servers know us by an https address. The gateway's own is one.
+        let is_https = self.config.public_url.as_ref().is_none_or(|url| url.scheme() == "https");
+        sites.at = is_https.then(|| AtNetwork::public(None));
+        Ok(sites)
     }
 
     /// # Errors

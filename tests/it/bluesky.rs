@@ -1,6 +1,7 @@
 //! Bluesky from the handle to the published record, against a network that is as strict as the specification.
 
 mod callback;
+mod client;
 mod publish;
 mod revoke;
 mod start;

@@ -105,7 +105,11 @@ pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
 }
 
 pub(crate) fn vault(world: &World) -> Vault {
-    world.engine.vault(VaultKeys::parse(SECRET).unwrap())
+    vault_of(world, SECRET)
+}
+
+pub(crate) fn vault_of(world: &World, secret: &str) -> Vault {
+    world.engine.vault(VaultKeys::parse(secret).unwrap())
 }
 
 /// The invite behind a link's path.

@@ -128,10 +128,16 @@ const fn part(code: &'static str, variables: &'static [&'static str], secrets: &
     Part { code, variables, secrets }
 }
 
-pub(crate) const PARTS: [Part; 8] = [
+pub(crate) const PARTS: [Part; 10] = [
     part(".vault()", &["VAULT_TABLE", "VAULT_SECRET"], &["VaultSecret"]),
     part(".link_keys()", &["LINK_SECRET"], &["LinkSecret"]),
-    part(".sites()", &["PLATFORMS_SECRET", "SANDBOX_SECRET"], &["PlatformsSecret", "SandboxSecret"]),
+    part(".client_keys()", &["CLIENT_KEYS_SECRET"], &["ClientKeysSecret"]),
+    part(".offered()", &["PLATFORMS_SECRET"], &["PlatformsSecret"]),
+    part(
+        ".sites()",
+        &["CLIENT_KEYS_SECRET", "PLATFORMS_SECRET", "SANDBOX_SECRET"],
+        &["ClientKeysSecret", "PlatformsSecret", "SandboxSecret"],
+    ),
     part(".sandbox_app()", &["SANDBOX_SECRET", "PUBLIC_URL"], &["SandboxSecret"]),
     part(".config.sandbox_table()", &["SANDBOX_TABLE"], &[]),
     part(".queue()", &["QUEUE_URL"], &[]),

@@ -31,7 +31,7 @@ use shared::{
     routes::Routes,
     scope::Scope,
     secret::Secret,
-    secrets::{LinkKeys, VaultKeys},
+    secrets::{ClientKeys, LinkKeys, VaultKeys},
     store::{Gate, KeyRecord, Limits, NewGate, Store},
     tenant::{Mode, Tenant},
     testing::{Answer, Ask, Engine, SetClock},
@@ -49,7 +49,7 @@ use crate::permissions::{Iam, Permission};
 pub(crate) const URL: &str = "https://api.test";
 /// Where the sandbox is.
 pub(crate) const SANDBOX: &str = "http://sandbox.test";
-/// Both master secrets.
+/// Every master secret.
 pub(crate) const SECRET: &str = r#"{"1":"a secret of a test, long enough to be one"}"#;
 /// How long a claim lasts.
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
@@ -93,6 +93,7 @@ pub(crate) struct World {
     create_key: create_key::Deps,
     list_keys: list_keys::Deps,
     revoke_key: revoke_key::Deps,
+    pub(crate) client_metadata: Arc<client_metadata::Deps>,
     error_page: error_page::Deps,
     no_route: no_route::Deps,
     dispatch_due: dispatch_due::Deps,
@@ -156,7 +157,7 @@ impl World {
                 sites: sites.clone(),
                 engine: http.clone(),
                 clock: clock.clone(),
-                public_url,
+                public_url: public_url.clone(),
             },
             list_accounts: list_accounts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             list_clients: list_clients::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
@@ -205,6 +206,10 @@ impl World {
             create_key: create_key::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
             list_keys: list_keys::Deps { gate: gate.clone(), clock: clock.clone() },
             revoke_key: revoke_key::Deps { gate: gate.clone(), clock: clock.clone() },
+            client_metadata: Arc::new(client_metadata::Deps {
+                client_keys: ClientKeys::parse(SECRET).unwrap(),
+                public_url: public_url.clone(),
+            }),
             error_page: error_page::Deps,
             no_route: no_route::Deps,
             dispatch_due: dispatch_due::Deps {
@@ -325,6 +330,7 @@ impl World {
             "create-key" => respond(&self.create_key, create_key::handle, request).await,
             "list-keys" => respond(&self.list_keys, list_keys::handle, request).await,
             "revoke-key" => respond(&self.revoke_key, revoke_key::handle, request).await,
+            "client-metadata" => respond(&*self.client_metadata, client_metadata::handle, request).await,
             "error-page" => respond(&self.error_page, error_page::handle, request).await,
             "no-route" => respond(&self.no_route, no_route::handle, request).await,
             other => panic!("template.yaml routes to {other}, which this world does not have"),
@@ -472,6 +478,7 @@ pub(crate) fn sites() -> Sites {
     sites.at = Some(AtNetwork {
         resolver: "https://resolver.test".parse().unwrap(),
         plc: "https://plc.test".parse().unwrap(),
+        keys: Some(ClientKeys::parse(SECRET).unwrap()),
     });
     sites
 }

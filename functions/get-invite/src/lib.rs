@@ -49,10 +49,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
 
     let invite = caller.require_invite(found?)?;
-    let token = deps
-        .link_keys
-        .token(invite.link_version, invite.id)
-        .ok_or_else(|| Error::internal("the link secret's version of this invite is gone"))?;
+    let token = deps.link_keys.token_of(&invite).map_err(Error::internal)?;
     let public = public_url(&request, deps.public_url.as_ref())?;
-    Ok(Response::one(StatusCode::OK, object::invite_with_link(&invite, now, &token, &public)))
+    Ok(Response::one(StatusCode::OK, object::invite_with_link(&invite, now, token.as_ref(), &public)))
 }

@@ -48,7 +48,7 @@ impl Deps {
             gate: deployment.gate()?,
             store: deployment.store()?,
             link_keys: deployment.link_keys().await?,
-            sites: deployment.sites().await?,
+            sites: deployment.offered().await?,
             clock: deployment.clock.clone(),
             public_url: deployment.config.public_url.clone(),
         })
@@ -114,10 +114,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         },
     };
 
-    let token = deps
-        .link_keys
-        .token(invite.link_version, invite.id)
-        .ok_or_else(|| Error::internal("the link secret's version of this invite is gone"))?;
+    let token = deps.link_keys.token_of(&invite).map_err(Error::internal)?;
     let public = public_url(&request, deps.public_url.as_ref())?;
-    Ok(Response::one(StatusCode::CREATED, object::minted_invite(&invite, &token, &public)).replayed(replayed))
+    Ok(Response::one(StatusCode::CREATED, object::minted_invite(&invite, token.as_ref(), &public)).replayed(replayed))
 }

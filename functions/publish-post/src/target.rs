@@ -107,6 +107,11 @@ impl Work<'_> {
         let grant = if connected { self.deps.vault.find(self.claim.tenant, account.grant).await? } else { None };
         match grant {
             None => {
+                // A connection that nobody can use any more: its secret has been removed.
+                if connected {
+                    let (client, id) = (self.post.client, account.id);
+                    self.deps.store.mark_reconnect_required(self.claim.tenant, client, id, account.grant).await?;
+                }
                 outcome::held(target, reconnect(), now);
                 Ok(None)
             }

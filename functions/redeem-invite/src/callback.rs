@@ -9,7 +9,7 @@ use shared::{
         request::{path_text, public_url, query},
     },
     id::GrantId,
-    oauth::{self, Session, Tokens},
+    oauth::{self, Session, Tokens, redirect_uri},
     platform::{self, Site},
     platform_id::PlatformId,
     store::{Connect, Connected},
@@ -20,7 +20,6 @@ use super::{
     Deps, cookie,
     failure::{Failure, Refusal, of_oauth, of_platform},
     link::{self, Link},
-    start::redirect_uri,
     state::State,
 };
 
@@ -65,6 +64,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         code,
         proof: &deps.link_keys.proof(version, state.attempt).ok_or(Failure::Internal)?,
         subject: state.subject.as_ref(),
+        client_key: state.client_key,
         now,
     };
     let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&deps.engine, &exchange).await {

@@ -69,9 +69,11 @@ pub(super) async fn show(deps: &Deps, token: &str) -> Result<Response, Refusal> 
     Ok(page::link(StatusCode::OK, &link, None))
 }
 
-/// The invite whose token this is. A forged one is refused without a read.
+/// The invite whose token this is. A forged one is refused without a read, and so is one whose secret is gone.
 pub(super) fn invite_of(deps: &Deps, token: &str) -> Result<InviteId, Failure> {
-    deps.link_keys.invite(token).ok_or(Failure::UnknownLink)
+    deps.link_keys
+        .invite(token)
+        .ok_or_else(|| if deps.link_keys.is_retired(token) { Failure::ExpiredLink } else { Failure::UnknownLink })
 }
 
 /// Reads what a link's page says, if the link is open.

@@ -7,7 +7,7 @@ use shared::{
         Request, Response,
         request::{header as header_text, path_text, public_url},
     },
-    oauth::{self, discovery},
+    oauth::{self, discovery, redirect_uri},
     platform::{self, spec::Asks},
     platform_id::PlatformId,
     store::Start,
@@ -60,7 +60,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     };
 
     let cookie = cookie::fresh();
-    let state = State::new(invite, platform, cookie::digest(cookie.expose()), subject, now);
+    let state = State::new(invite, platform, cookie::digest(cookie.expose()), subject, site.client_key(), now);
     let proof = deps.link_keys.proof(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
     let begin = oauth::Begin {
         site: &site,
@@ -68,6 +68,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
         state: &state.seal(&deps.link_keys),
         proof: &proof,
         subject: state.subject.as_ref(),
+        client_key: state.client_key,
         now,
     };
     match oauth::begin(&deps.engine, &begin).await {
@@ -76,13 +77,6 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
         }
         Err(error) => Err(link.refuse(of_oauth(&error), platform)),
     }
-}
-
-/// Where a platform sends the customer back.
-pub(super) fn redirect_uri(public: &Url, platform: PlatformId) -> String {
-    let mut url = public.clone();
-    url.set_path(&format!("/connect/{platform}/callback"));
-    url.into()
 }
 
 /// A foreign page could submit the form for a visitor whose platform approves silently. Browsers say where a form comes

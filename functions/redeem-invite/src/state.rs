@@ -30,6 +30,9 @@ pub(super) struct State {
     /// Whom it was begun with, and at which server.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub(super) subject: Option<Subject>,
+    /// The version of the client key that it was begun with.
+    #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
+    pub(super) client_key: Option<u8>,
 }
 
 impl State {
@@ -38,10 +41,11 @@ impl State {
         platform: PlatformId,
         cookie: String,
         subject: Option<Subject>,
+        client_key: Option<u8>,
         now: DateTime<Utc>,
     ) -> Self {
         let expires_at = (now + LIFETIME).timestamp();
-        Self { attempt: AttemptId::random(), invite, platform, expires_at, cookie, subject }
+        Self { attempt: AttemptId::random(), invite, platform, expires_at, cookie, subject, client_key }
     }
 
     pub(super) fn seal(&self, keys: &LinkKeys) -> String {
@@ -67,7 +71,7 @@ mod tests {
     fn a_state_for_x_fits() {
         let keys = LinkKeys::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        let state = State::new(InviteId::random(), PlatformId::X, super::super::cookie::digest("c"), None, now);
+        let state = State::new(InviteId::random(), PlatformId::X, super::super::cookie::digest("c"), None, None, now);
         assert!(state.seal(&keys).len() <= 500);
         assert!(!state.is_expired(now + LIFETIME - Duration::seconds(1)));
         assert!(state.is_expired(now + LIFETIME));

@@ -18,6 +18,7 @@ enum Body {
     One(Value),
     Many { data: Vec<Value>, page: Value },
     Html(String),
+    Document(Value),
     File { content_type: &'static str, bytes: Vec<u8> },
     Empty,
 }
@@ -37,6 +38,12 @@ impl Response {
     #[must_use]
     pub fn html(status: StatusCode, page: String) -> Self {
         Self { status, headers: HeaderMap::new(), body: Body::Html(page) }
+    }
+
+    /// 200, with this JSON and no envelope: for readers who expect a format of their own.
+    #[must_use]
+    pub fn document(document: Value) -> Self {
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Body::Document(document) }
     }
 
     /// 200, with a file for a browser.
@@ -106,6 +113,7 @@ fn render_response(response: Response, correlation_id: &str) -> http::Response<l
         Body::Many { data, page } => {
             ("application/json", json!({ "data": data, "page": page, "meta": meta }).to_string().into())
         }
+        Body::Document(document) => ("application/json", document.to_string().into()),
         Body::Html(page) => ("text/html; charset=utf-8", page.into()),
         Body::File { content_type, bytes } => (content_type, lambda_http::Body::Binary(bytes)),
         Body::Empty => ("text/plain", String::new().into()),

@@ -7,16 +7,18 @@ use url::Url;
 
 use super::{
     Error,
+    client::Client,
     discovery::{self, Subject},
     dpop,
-    endpoint::Form,
+    endpoint::{Authentication, Form},
 };
 use crate::{
     net::{Engine, Reach},
     platform::{
-        self, Site, Spec,
+        self, Site,
         spec::{Authorization, Pkce},
     },
+    platform_id::PlatformId,
     secrets::Proof,
 };
 
@@ -29,7 +31,17 @@ pub struct Begin<'a> {
     pub proof: &'a Proof,
     /// Who is to authorize, where the platform is discovered from them.
     pub subject: Option<&'a Subject>,
+    /// The client key that the session is bound to from here on: [`Site::client_key`].
+    pub client_key: Option<u8>,
     pub now: DateTime<Utc>,
+}
+
+/// Where a platform sends the customer back.
+#[must_use]
+pub fn redirect_uri(public: &Url, platform: PlatformId) -> String {
+    let mut url = public.clone();
+    url.set_path(&format!("/connect/{platform}/callback"));
+    url.into()
 }
 
 /// The address to send the customer to.
@@ -38,12 +50,10 @@ pub struct Begin<'a> {
 /// Discovery's and the server's; nothing is stored and nothing spent, so the customer may simply try again.
 pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
     let spec = platform::spec(begin.site.platform);
-    let client_id = client_id(begin.site, begin.redirect_uri);
     let mut fields = vec![
-        (client_id_name(spec), client_id.clone()),
         ("response_type", "code".to_owned()),
         ("redirect_uri", begin.redirect_uri.to_owned()),
-        ("scope", scope(spec)),
+        ("scope", spec.scope()),
         ("state", begin.state.to_owned()),
     ];
     if spec.pkce == Pkce::S256 {
@@ -51,9 +61,9 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
         fields.push(("code_challenge_method", "S256".to_owned()));
     }
     match (&spec.authorization, begin.subject) {
-        (Authorization::App { authorize, .. }, _) => {
+        (Authorization::App { authorize, client_id, .. }, _) => {
             let mut url = begin.site.url(authorize);
-            url.query_pairs_mut().extend_pairs(&fields);
+            url.query_pairs_mut().append_pair(client_id, app_id(begin.site)).extend_pairs(&fields);
             Ok(url)
         }
         (Authorization::AtProtocol, None) => Err(discovery::Undiscovered::NotAHandle.into()),
@@ -62,37 +72,23 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
             struct Pushed {
                 request_uri: String,
             }
+            let client = Client::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
             let server = discovery::server(engine, &subject.issuer).await?;
             fields.push(("login_hint", subject.handle.clone()));
             let key = dpop::Key::from_seed(&begin.proof.dpop_seed);
-            let form = Form { url: &server.par, reach: Reach::Named, fields, basic: None, dpop: Some(&key) };
+            let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
+            let form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
             let pushed: Pushed = form.post(engine, begin.now).await?;
             let mut url = server.authorize;
-            url.query_pairs_mut().append_pair("client_id", &client_id).append_pair("request_uri", &pushed.request_uri);
+            url.query_pairs_mut().append_pair("client_id", &client.id).append_pair("request_uri", &pushed.request_uri);
             Ok(url)
         }
     }
 }
 
-/// Our app's id at this platform. The AT Protocol knows an app by the address of its document; on loopback, by the
-/// redirect URI itself.
-pub(super) fn client_id(site: &Site, redirect_uri: &str) -> String {
-    match &site.app {
-        Some(app) => app.client_id.clone(),
-        None => discovery::loopback_client_id(redirect_uri, &scope(platform::spec(site.platform))),
-    }
-}
-
-/// What this platform calls `client_id`.
-const fn client_id_name(spec: &Spec) -> &'static str {
-    match spec.authorization {
-        Authorization::App { client_id, .. } => client_id,
-        Authorization::AtProtocol => "client_id",
-    }
-}
-
-fn scope(spec: &Spec) -> String {
-    spec.scopes.join(&spec.scope_separator.to_string())
+/// Our app's id at a platform that knows us by credentials.
+pub(super) fn app_id(site: &Site) -> &str {
+    site.app.as_ref().map_or("", |app| &app.client_id)
 }
 
 /// RFC 7636 §4.2, S256.

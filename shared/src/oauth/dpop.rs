@@ -3,19 +3,17 @@
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use http::Method;
-use p256::ecdsa::{Signature, SigningKey, signature::Signer};
-use ring::{digest, hmac};
-use serde_json::{Value, json};
+use ring::digest;
+use serde_json::json;
 use url::Url;
+
+use super::es256;
 
 /// What the key is derived under: a seed used elsewhere gives no key of ours.
 const LABEL: &[u8] = b"onbehalf dpop es256";
 
 /// A signing key, which is stored as its seed. It has no `Debug`.
-pub struct Key {
-    seed: [u8; 32],
-    signing: SigningKey,
-}
+pub struct Key(es256::Key);
 
 /// What one proof vouches for: one request, once.
 #[derive(Debug, Clone, Copy)]
@@ -35,22 +33,7 @@ impl Key {
     /// The key of a seed: the same one every time.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        let root = hmac::Key::new(hmac::HMAC_SHA256, seed);
-        let signing = (0..=u8::MAX)
-            .find_map(|counter| {
-                let mut context = hmac::Context::with_key(&root);
-                context.update(LABEL);
-                context.update(&[counter]);
-                // All but one in 2^32 values are below the curve's order.
-                SigningKey::from_slice(context.sign().as_ref()).ok()
-            })
-            .expect("256 hashes in a row above the order of P-256 do not happen");
-        Self { seed: *seed, signing }
-    }
-
-    #[must_use]
-    pub const fn seed(&self) -> &[u8; 32] {
-        &self.seed
+        Self(es256::Key::derive(LABEL, seed))
     }
 
     /// The value of the `DPoP` header: a signed JWT (RFC 9449 §4.2).
@@ -72,32 +55,15 @@ impl Key {
             let hash = digest::digest(&digest::SHA256, token.as_bytes());
             claims["ath"] = BASE64URL_NOPAD.encode(hash.as_ref()).into();
         }
-        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.jwk() });
-        let signed = format!("{}.{}", segment(&header), segment(&claims));
-        let signature: Signature = self.signing.sign(signed.as_bytes());
-        format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()))
+        let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.0.jwk() });
+        self.0.sign(&header, &claims)
     }
-
-    /// The public key with the members that RFC 7638 §3.2 requires and no others, so that its thumbprint is the
-    /// hash of this very text.
-    fn jwk(&self) -> Value {
-        let point = self.signing.verifying_key().to_sec1_point(false);
-        let coordinate = |bytes: Option<&_>| {
-            let bytes: &p256::FieldBytes = bytes.expect("an uncompressed public key has both coordinates");
-            BASE64URL_NOPAD.encode(bytes)
-        };
-        json!({ "crv": "P-256", "kty": "EC", "x": coordinate(point.x()), "y": coordinate(point.y()) })
-    }
-}
-
-/// A JWT's header or payload. `serde_json` writes members in alphabetical order.
-fn segment(value: &Value) -> String {
-    BASE64URL_NOPAD.encode(value.to_string().as_bytes())
 }
 
 #[cfg(test)]
 mod tests {
-    use p256::ecdsa::{VerifyingKey, signature::Verifier};
+    use p256::ecdsa::{Signature, VerifyingKey, signature::Verifier};
+    use serde_json::Value;
 
     use super::*;
 
@@ -142,27 +108,5 @@ mod tests {
         let (_, claims) = open(&Key::from_seed(&[7; 32]).sign(&proof));
         assert_eq!(claims["nonce"], "n-1");
         assert_eq!(claims["ath"], "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");
-    }
-
-    #[test]
-    fn the_public_key_has_the_members_of_a_thumbprint_in_their_order() {
-        let text = Key::from_seed(&[7; 32]).jwk().to_string();
-        let value: Value = serde_json::from_str(&text).unwrap();
-        let coordinate = |name: &str| value[name].as_str().unwrap().to_owned();
-        let (x, y) = (coordinate("x"), coordinate("y"));
-        // RFC 7638 §3.3: lexicographic order, no white space, required members only; 32 bytes each, even with zeros
-        // in front (RFC 7518 §6.2.1.2).
-        assert_eq!(text, format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#));
-        assert_eq!((x.len(), y.len()), (43, 43));
-    }
-
-    #[test]
-    fn a_seed_gives_the_same_key_every_time_and_another_seed_another() {
-        let key = |seed: u8| Key::from_seed(&[seed; 32]).jwk();
-        assert_eq!(key(1), key(1));
-        assert_ne!(key(1), key(2));
-        assert_eq!(Key::from_seed(&[9; 32]).seed(), &[9; 32]);
-        // The extremes are no scalars themselves; derived ones are.
-        assert_ne!(key(0), key(255));
     }
 }

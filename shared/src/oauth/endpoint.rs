@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::{Error, dpop};
+use super::{Error, client::Client, dpop};
 use crate::{
     net::{Answer, Engine, Reach, Request},
     platform::{
@@ -25,9 +25,20 @@ pub(super) struct Form<'a> {
     pub(super) url: &'a Url,
     pub(super) reach: Reach,
     pub(super) fields: Vec<(&'static str, String)>,
-    /// Sends our app's id and secret as HTTP Basic (RFC 6749 §2.3.1).
-    pub(super) basic: Option<&'a App>,
+    pub(super) authentication: Authentication<'a>,
     pub(super) dpop: Option<&'a dpop::Key>,
+}
+
+/// How our app proves itself, where not by what stands in the form.
+pub(super) enum Authentication<'a> {
+    None,
+    /// HTTP Basic (RFC 6749 §2.3.1).
+    Basic(&'a App),
+    /// As a client of the AT Protocol, to this issuer.
+    Client {
+        client: &'a Client,
+        issuer: &'a str,
+    },
 }
 
 /// RFC 6749 §5.2; Meta's Graph API puts an object with a number there.
@@ -46,15 +57,16 @@ impl<'a> Form<'a> {
         let Authorization::App { client_id, client, .. } = &platform::spec(site.platform).authorization else {
             return Err(Error::Mismatch);
         };
-        let basic = match (client, &site.app) {
+        let authentication = match (client, &site.app) {
             (ClientAuthentication::Form, Some(app)) => {
                 fields.push((client_id, app.client_id.clone()));
                 fields.push(("client_secret", app.client_secret.expose().to_owned()));
-                None
+                Authentication::None
             }
-            (_, app) => app.as_ref(),
+            (ClientAuthentication::Basic, Some(app)) => Authentication::Basic(app),
+            (_, None) => Authentication::None,
         };
-        Ok(Self { url, reach: Reach::Listed, fields, basic, dpop: None })
+        Ok(Self { url, reach: Reach::Listed, fields, authentication, dpop: None })
     }
 
     /// Posts the form and reads the answer.
@@ -80,14 +92,18 @@ impl<'a> Form<'a> {
     }
 
     fn request(&self, now: DateTime<Utc>, nonce: Option<&str>) -> Request {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.fields).finish();
-        let mut request = Request::new(Bytes::from(body));
+        let mut body = form_urlencoded::Serializer::new(String::new());
+        body.extend_pairs(&self.fields);
+        if let Authentication::Client { client, issuer } = self.authentication {
+            body.append_pair("client_id", &client.id).extend_pairs(client.proof(issuer, now));
+        }
+        let mut request = Request::new(Bytes::from(body.finish()));
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.url.as_str().parse().expect("a URL is a URI");
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-        if let Some(app) = self.basic {
+        if let Authentication::Basic(app) = self.authentication {
             headers.insert(header::AUTHORIZATION, basic(&app.client_id, &app.client_secret));
         }
         if let Some(key) = self.dpop {

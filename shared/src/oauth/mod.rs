@@ -1,17 +1,19 @@
 //! Authorization code with PKCE (and PAR and DPoP where a platform wants them), driven by a platform's `Spec`: begin,
-//! exchange, refresh, and calls with the token. RFC 6749, 7636, 9126, 9207, 9449.
+//! exchange, refresh, and calls with the token. RFC 6749, 7523, 7636, 9126, 9207, 9449.
 
 mod answer;
 mod authorize;
+pub mod client;
 pub mod discovery;
 pub mod dpop;
 mod endpoint;
+mod es256;
 mod revoke;
 mod session;
 mod token;
 mod tokens;
 
-pub use authorize::{Begin, begin};
+pub use authorize::{Begin, begin, redirect_uri};
 pub use revoke::revoke;
 pub use session::Session;
 pub use token::{Exchange, Granted, exchange, refresh};

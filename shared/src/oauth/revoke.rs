@@ -2,7 +2,13 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Error, Tokens, discovery, endpoint::Form, refresh};
+use super::{
+    Error, Tokens,
+    client::Client,
+    discovery,
+    endpoint::{Authentication, Form},
+    refresh,
+};
 use crate::{
     net::{Engine, Reach},
     platform::{
@@ -34,10 +40,12 @@ pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime
             Form::of_app(site, &site.url(url), vec![token])?.tell(engine, now).await?;
         }
         (Revocation::Discovered, Some(bound)) => {
+            let client = Client::known(site, tokens.app.clone(), bound.client_key)?;
             let server = discovery::server(engine, &bound.issuer).await?;
             let Some(url) = &server.revoke else { return Ok(false) };
-            let fields = vec![field(lasting), ("client_id", tokens.app.clone())];
-            let form = Form { url, reach: Reach::Named, fields, basic: None, dpop: Some(&bound.key()) };
+            let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
+            let (reach, fields, key) = (Reach::Named, vec![field(lasting)], bound.key());
+            let form = Form { url, reach, fields, authentication, dpop: Some(&key) };
             form.tell(engine, now).await?;
         }
         (Revocation::Discovered, None) | (Revocation::None, _) => return Ok(false),

@@ -5,10 +5,11 @@ use chrono::{DateTime, Duration, Utc};
 use super::{
     Error, Tokens,
     answer::Answer,
-    authorize::client_id,
+    authorize::app_id,
+    client::Client,
     discovery::{self, Subject},
     dpop,
-    endpoint::{self, Form},
+    endpoint::{self, Authentication, Form},
     tokens::Bound,
 };
 use crate::{
@@ -29,6 +30,8 @@ pub struct Exchange<'a> {
     pub code: &'a str,
     pub proof: &'a Proof,
     pub subject: Option<&'a Subject>,
+    /// The client key that it was begun with.
+    pub client_key: Option<u8>,
     pub now: DateTime<Utc>,
 }
 
@@ -48,7 +51,6 @@ pub struct Granted {
 pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
     let Exchange { site, redirect_uri, code, proof, now, .. } = *exchange;
     let spec = platform::spec(site.platform);
-    let app = client_id(site, redirect_uri);
     let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
         ("code", code.strip_suffix(spec.code_suffix).unwrap_or(code).to_owned()),
@@ -68,13 +70,14 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
                 url.query_pairs_mut().append_pair("access_token", &answer.access_token);
                 answer = endpoint::get(engine, &url).await?;
             }
-            Ok(Granted { tokens: tokens(answer, None, app, None, now), scopes, identity: None })
+            Ok(Granted { tokens: tokens(answer, None, app_id(site).to_owned(), None, now), scopes, identity: None })
         }
         (Authorization::AtProtocol, None) => Err(Error::Mismatch),
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
+            let client = Client::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
             let key = dpop::Key::from_seed(&proof.dpop_seed);
-            let answer = bound_form(engine, &subject.issuer, fields, &app, &key, now).await?;
+            let answer = bound_form(engine, &subject.issuer, fields, &client, &key, now).await?;
             // Here a server has to say what it granted. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
                 return Err(Error::ScopeMissing("atproto"));
@@ -88,10 +91,15 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             if confirmed.issuer != subject.issuer {
                 return Err(Error::Mismatch);
             }
-            let bound = Bound { dpop_seed: proof.dpop_seed, issuer: subject.issuer.clone(), host: confirmed.host };
+            let bound = Bound {
+                dpop_seed: proof.dpop_seed,
+                issuer: subject.issuer.clone(),
+                host: confirmed.host,
+                client_key: exchange.client_key,
+            };
             let identity =
                 Identity { user_id: confirmed.did, display_name: confirmed.handle.clone(), handle: confirmed.handle };
-            Ok(Granted { tokens: tokens(answer, None, app, Some(bound), now), scopes, identity: Some(identity) })
+            Ok(Granted { tokens: tokens(answer, None, client.id, Some(bound), now), scopes, identity: Some(identity) })
         }
     }
 }
@@ -118,7 +126,8 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
                 (Authorization::App { .. }, _) => app_form(engine, site, fields, now).await,
                 (Authorization::AtProtocol, None) => Err(Error::Mismatch),
                 (Authorization::AtProtocol, Some(bound)) => {
-                    bound_form(engine, &bound.issuer, fields, &old.app, &bound.key(), now).await
+                    let client = Client::known(site, old.app.clone(), bound.client_key)?;
+                    bound_form(engine, &bound.issuer, fields, &client, &bound.key(), now).await
                 }
             }
         }
@@ -147,14 +156,14 @@ async fn app_form(
 async fn bound_form(
     engine: &Engine,
     issuer: &str,
-    mut fields: Vec<(&'static str, String)>,
-    app: &str,
+    fields: Vec<(&'static str, String)>,
+    client: &Client,
     key: &dpop::Key,
     now: DateTime<Utc>,
 ) -> Result<Answer, Error> {
     let server = discovery::server(engine, issuer).await?;
-    fields.push(("client_id", app.to_owned()));
-    Form { url: &server.token, reach: Reach::Named, fields, basic: None, dpop: Some(key) }.post(engine, now).await
+    let authentication = Authentication::Client { client, issuer: &server.issuer };
+    Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) }.post(engine, now).await
 }
 
 /// What was granted. A server that leaves `scope` out granted what was asked (RFC 6749 §5.1).

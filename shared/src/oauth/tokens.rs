@@ -28,6 +28,8 @@ pub struct Bound {
     pub issuer: String,
     /// The server that has the account.
     pub host: Url,
+    /// The version of the client key that it was made with; none for the client of development. Refreshed with the same.
+    pub client_key: Option<u8>,
 }
 
 impl Bound {
@@ -52,6 +54,8 @@ struct PlainBound {
     dpop_seed: String,
     issuer: String,
     host: Url,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    client_key: Option<u8>,
 }
 
 impl Tokens {
@@ -67,6 +71,7 @@ impl Tokens {
                 dpop_seed: BASE64.encode(&bound.dpop_seed),
                 issuer: bound.issuer.clone(),
                 host: bound.host.clone(),
+                client_key: bound.client_key,
             }),
         };
         serde_json::to_vec(&plain).expect("strings and times serialize")
@@ -81,6 +86,7 @@ impl Tokens {
                 dpop_seed: BASE64.decode(bound.dpop_seed.as_bytes()).ok()?.try_into().ok()?,
                 issuer: bound.issuer,
                 host: bound.host,
+                client_key: bound.client_key,
             }),
             None => None,
         };

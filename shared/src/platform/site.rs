@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use url::Url;
 
 use super::{spec, spec::Authorization};
-use crate::{platform_id::PlatformId, secret::Secret, tenant::Mode};
+use crate::{platform_id::PlatformId, secret::Secret, secrets::ClientKeys, tenant::Mode};
 
 /// Our registration at a platform.
 #[derive(Clone)]
@@ -38,13 +38,30 @@ impl From<Credentials> for App {
     }
 }
 
-/// Who resolves handles and DIDs of the AT Protocol.
-#[derive(Debug, Clone)]
+/// The AT Protocol: who resolves its handles and DIDs, and how its servers know us.
+#[derive(Clone)]
 pub struct AtNetwork {
     /// A server that answers `com.atproto.identity.resolveHandle`.
     pub resolver: Url,
     /// The PLC directory.
     pub plc: Url,
+    /// Our keys, where servers can read them at a public https address of ours. None: we are the client of development,
+    /// which has no keys and may only be on loopback.
+    pub keys: Option<ClientKeys>,
+}
+
+/// Who resolves handles of the public network.
+pub const RESOLVER: &str = "https://public.api.bsky.app";
+/// The directory of the public network.
+pub const PLC: &str = "https://plc.directory";
+
+impl AtNetwork {
+    /// The public network.
+    #[must_use]
+    pub fn public(keys: Option<ClientKeys>) -> Self {
+        let url = |text: &str| text.parse().expect("a constant that is a URL");
+        Self { resolver: url(RESOLVER), plc: url(PLC), keys }
+    }
 }
 
 /// A platform as one tenant's mode reaches it.
@@ -54,7 +71,7 @@ pub struct Site {
     /// The sandbox's origin, where it stands in for the platform.
     sandbox: Option<Url>,
     pub app: Option<App>,
-    /// Who resolves identities of the AT Protocol; none if that network is not offered.
+    /// Where the platform is one of the AT Protocol.
     pub at: Option<AtNetwork>,
 }
 
@@ -75,6 +92,12 @@ impl Site {
         url.set_path(&format!("/{}{}", real.host_str().unwrap_or_default(), real.path()));
         url.set_query(real.query());
         url
+    }
+
+    /// The version of the client key that a session begins with; none without keys, or where there is no such thing.
+    #[must_use]
+    pub fn client_key(&self) -> Option<u8> {
+        Some(self.at.as_ref()?.keys.as_ref()?.version())
     }
 }
 
@@ -98,21 +121,22 @@ impl Sites {
     pub fn site(&self, mode: Mode, platform: PlatformId) -> Option<Site> {
         let sandboxed = || {
             let sandbox = self.sandbox.clone().filter(|_| spec(platform).simulated)?;
-            Some(Site { platform, sandbox: Some(sandbox), app: self.sandbox_app.clone(), at: self.at.clone() })
+            Some(Site { platform, sandbox: Some(sandbox), app: self.sandbox_app.clone(), at: None })
         };
-        let real = |app| Site { platform, sandbox: None, app, at: self.at.clone() };
         match (mode, &spec(platform).authorization) {
             (Mode::Test, _) => sandboxed(),
-            (Mode::Live, Authorization::AtProtocol) => self.at.is_some().then(|| real(None)),
+            (Mode::Live, Authorization::AtProtocol) => {
+                self.at.clone().map(|at| Site { platform, sandbox: None, app: None, at: Some(at) })
+            }
             (Mode::Live, Authorization::App { .. }) => match self.apps.get(&platform) {
-                Some(app) => Some(real(Some(app.clone()))),
+                Some(app) => Some(Site { platform, sandbox: None, app: Some(app.clone()), at: None }),
                 None => self.sandbox_stands_in.then(sandboxed)?,
             },
         }
     }
 }
 
-/// The sites of a deployment: platforms with credentials, and the sandbox for test mode.
+/// Platforms with credentials, and the sandbox for test mode.
 ///
 /// `credentials` is a JSON object, `{ "x": { "clientId": "…", "clientSecret": "…" }, "sandbox": {…} }`; a platform that
 /// is not in it is not offered.
@@ -132,7 +156,6 @@ pub fn sites(credentials: &str, sandbox: Option<Url>) -> Result<Sites, serde_jso
         sandbox_app: apps.sandbox.map(Into::into),
         sandbox_stands_in: false,
         apps: apps.platforms.into_iter().map(|(platform, credentials)| (platform, credentials.into())).collect(),
-        // Bluesky knows an app by a document that no function serves yet.
         at: None,
     })
 }

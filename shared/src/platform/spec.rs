@@ -44,6 +44,14 @@ pub struct Spec {
     pub simulated: bool,
 }
 
+impl Spec {
+    /// What we ask for, as the platform spells a list.
+    #[must_use]
+    pub fn scope(&self) -> String {
+        self.scopes.join(&self.scope_separator.to_string())
+    }
+}
+
 /// How authorization begins and ends.
 #[derive(Debug)]
 pub enum Authorization {

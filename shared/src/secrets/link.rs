@@ -7,6 +7,7 @@ use super::{Keyring, NoKeyring, seal};
 use crate::{
     base62,
     id::{AttemptId, BYTES, InviteId},
+    invite::Invite,
     secret::Secret,
 };
 
@@ -58,6 +59,26 @@ impl LinkKeys {
         let invite: [u8; BYTES] = body[1..=BYTES].try_into().ok()?;
         let tag = hmac::sign(&self.token_key(body[0])?, &invite);
         constant_time_eq(&tag.as_ref()[..MAC], &body[1 + BYTES..]).then(|| InviteId::from_bytes(invite))
+    }
+
+    /// Whether a token was made with a version that has been removed: nobody can tell any more whether it was ours.
+    #[must_use]
+    pub fn is_retired(&self, token: &str) -> bool {
+        let body: Option<[u8; TOKEN]> = token.strip_prefix(PREFIX).and_then(base62::decode);
+        body.is_some_and(|body| self.0.is_retired(body[0]))
+    }
+
+    /// The token of a stored invite, made again; none if its version has been removed.
+    ///
+    /// # Errors
+    /// Its version is of a rotation that this process has not heard of.
+    pub fn token_of(&self, invite: &Invite) -> Result<Option<Secret>, &'static str> {
+        match self.token(invite.link_version, invite.id) {
+            None if !self.0.is_retired(invite.link_version) => {
+                Err("this process does not know the link secret's version yet")
+            }
+            token => Ok(token),
+        }
     }
 
     fn token_key(&self, version: u8) -> Option<hmac::Key> {

@@ -1,6 +1,7 @@
-//! The two master secrets, `link` and `vault`, and what is made from them. One HKDF label per use; a version byte in
+//! The master secrets, `link`, `vault` and `client keys`, and what is made from them. One HKDF label per use; a version in
 //! everything made, so that each secret can be rotated.
 
+mod client;
 mod link;
 mod seal;
 mod vault;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use ring::hkdf;
 
+pub use client::ClientKeys;
 pub use link::{LinkKeys, Proof};
 pub use vault::VaultKeys;
 
@@ -27,18 +29,26 @@ pub enum Error {
 pub struct NoKeyring;
 
 /// What a master secret has to be.
-pub const KEYRING: &str = "a JSON object of version numbers (1–255) and texts of at least 32 characters";
+pub const KEYRING: &str =
+    "a JSON object of version numbers (1–255) and texts of at least 32 characters, \
+     with `current` naming one of the numbers if it is there";
 
-/// The versions of one master secret; the highest number is the current one.
+/// The versions of one master secret. New things are made with the current one: the highest, if none is named.
 ///
 /// Stored as a JSON object, `{ "1": "<at least 32 random characters>", … }`, the shape that Secrets Manager's
-/// `GenerateSecretString` writes. Rotate by adding a number; keep the old ones while anything made from them lives.
+/// `GenerateSecretString` writes. A process reads it once, so a rotation takes two steps: the next number is added with
+/// `"current"` still naming the old one, and named once every process knows it. The old ones stay while anything made
+/// from them lives.
 #[derive(Clone)]
-struct Keyring(BTreeMap<u8, hkdf::Prk>);
+struct Keyring {
+    keys: BTreeMap<u8, hkdf::Prk>,
+    current: u8,
+}
 
 impl Keyring {
     fn parse(json: &str) -> Result<Self, NoKeyring> {
-        let texts: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| NoKeyring)?;
+        let mut texts: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| NoKeyring)?;
+        let named = texts.remove("current");
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"onbehalf");
         let keys = texts
             .into_iter()
@@ -47,17 +57,31 @@ impl Keyring {
                 _ => Err(NoKeyring),
             })
             .collect::<Result<BTreeMap<u8, _>, _>>()?;
-        if keys.is_empty() { Err(NoKeyring) } else { Ok(Self(keys)) }
+        let current = match named {
+            Some(named) => named.parse().ok().filter(|version| keys.contains_key(version)),
+            None => keys.keys().next_back().copied(),
+        };
+        current.map(|current| Self { keys, current }).ok_or(NoKeyring)
     }
 
-    fn current(&self) -> u8 {
-        *self.0.keys().next_back().expect("a keyring is never empty")
+    const fn current(&self) -> u8 {
+        self.current
+    }
+
+    fn versions(&self) -> impl Iterator<Item = u8> {
+        self.keys.keys().copied()
+    }
+
+    /// Whether a version was there once: numbers only go up, so one that is missing below the highest has been removed. One
+    /// above it is of a rotation that this process has not heard of.
+    fn is_retired(&self, version: u8) -> bool {
+        version > 0 && !self.keys.contains_key(&version) && self.versions().any(|known| known > version)
     }
 
     /// 32 bytes for one use (`label`) on one thing (`about`), or nothing if the version is unknown.
     fn derive(&self, version: u8, label: &str, about: &[u8]) -> Option<[u8; 32]> {
         let mut bytes = [0; 32];
-        self.0
+        self.keys
             .get(&version)?
             .expand(&[label.as_bytes(), &[0], about], hkdf::HKDF_SHA256)
             .and_then(|key| key.fill(&mut bytes))
@@ -85,9 +109,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_highest_version_is_current() {
+    fn the_highest_version_is_current_if_none_is_named() {
         let json = format!(r#"{{"1":"{0}","10":"{0}","9":"{0}"}}"#, "s".repeat(32));
         assert_eq!(Keyring::parse(&json).unwrap().current(), 10);
+        let json = json.replace('}', r#","current":"9"}"#);
+        assert_eq!(Keyring::parse(&json).unwrap().current(), 9);
+    }
+
+    #[test]
+    fn a_version_below_the_highest_that_is_missing_has_been_removed() {
+        let ring = Keyring::parse(&format!(r#"{{"2":"{0}","4":"{0}","current":"2"}}"#, "s".repeat(32))).unwrap();
+        let retired = [0, 1, 2, 3, 4, 5].map(|version| ring.is_retired(version));
+        assert_eq!(retired, [false, true, false, true, false, false], "there is no version 0");
     }
 
     #[test]
@@ -98,6 +131,9 @@ mod tests {
             r#"{"0":"ssssssssssssssssssssssssssssssss"}"#,
             "[]",
             r#"{"256":"ssssssssssssssssssssssssssssssss"}"#,
+            r#"{"1":"ssssssssssssssssssssssssssssssss","current":"2"}"#,
+            r#"{"1":"ssssssssssssssssssssssssssssssss","current":1}"#,
+            r#"{"current":"1"}"#,
         ] {
             assert!(Keyring::parse(json).is_err(), "{json}");
         }

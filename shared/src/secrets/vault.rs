@@ -30,6 +30,12 @@ impl VaultKeys {
         seal::open(&key, &place(tenant, grant, version), sealed)
     }
 
+    /// Whether the version that sealed it has been removed: nobody can open it any more.
+    #[must_use]
+    pub fn is_retired(&self, sealed: &[u8]) -> bool {
+        seal::version(sealed).is_some_and(|version| self.0.is_retired(version))
+    }
+
     fn key(&self, version: u8, tenant: Tenant) -> Option<[u8; 32]> {
         self.0.derive(version, "grant", tenant.to_string().as_bytes())
     }

@@ -45,6 +45,8 @@ impl Vault {
         Self { client, table, keys }
     }
 
+    /// None if it is gone, or sealed with a version of the secret that is gone: nobody can use it any more.
+    ///
     /// # Errors
     /// The store's; [`Error::Corrupt`] if the seal does not open.
     pub async fn find(&self, tenant: Tenant, id: GrantId) -> Result<Option<Grant>, Error> {
@@ -59,6 +61,10 @@ impl Vault {
             .map_err(Error::sdk)?;
         let Some(item) = answer.item else { return Ok(None) };
         let item: GrantItem = from_item(item)?;
+        if self.keys.is_retired(&item.sealed) {
+            tracing::warn!(grant = %id, "a grant is sealed with a version of the vault secret that has been removed");
+            return Ok(None);
+        }
         let tokens = self
             .keys
             .open(tenant, id, item.version, &item.sealed)

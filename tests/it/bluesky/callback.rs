@@ -8,7 +8,7 @@ use crate::{
     connect::{Deployed, called, count, is, reply, said, stored, tables, tenant, vault, with},
     world::{
         Browser, SECRET,
-        atproto::{ANN, ANN_HANDLE, BOB, BOB_HANDLE, ISSUER, METADATA, RESOLVE, RESOURCE, TOKEN},
+        atproto::{ANN, ANN_HANDLE, BOB, BOB_HANDLE, CLIENT, ISSUER, METADATA, RESOLVE, RESOURCE, TOKEN},
         way_out,
     },
 };
@@ -26,7 +26,8 @@ async fn a_customer_connects_bluesky_and_the_grant_is_bound_to_key_server_and_ac
     let grant = vault(&scene.world).find(tenant(&scene.world), account.grant).await.unwrap().unwrap();
     let bound = grant.tokens.bound.unwrap();
     assert_eq!((bound.issuer.as_str(), bound.host.as_str()), (ISSUER, "https://pds.test/"));
-    assert!(grant.tokens.app.starts_with("http://localhost?"), "it is refreshed as the app that made it");
+    assert_eq!(grant.tokens.app, CLIENT, "it is refreshed as the client that made it");
+    assert_eq!(bound.client_key, Some(1), "and with the same key");
 }
 
 #[tokio::test]

@@ -104,5 +104,5 @@ async fn a_link_dies_with_the_version_of_the_secret_that_made_it() {
     assert_eq!(page.status, 200);
     assert!(page.text.contains(&format!("action=\"{link}/x\"")), "its own token, not one of the new secret");
     let retired = Deployed::new(&world, r#"{"2":"the one that came with a rotation"}"#, |_| {});
-    assert_eq!(headed(&retired.ask(Ask::get(&link)).await), UNKNOWN);
+    assert_eq!(headed(&retired.ask(Ask::get(&link)).await), EXPIRED);
 }

@@ -2,6 +2,7 @@
 //! strict as the specification lets a real one be, and a test may bend whatever it answers.
 //! <https://atproto.com/specs/oauth>
 
+mod client;
 mod issuer;
 mod pds;
 mod proof;
@@ -34,6 +35,9 @@ pub(crate) const METADATA: &str = "https://auth.test/.well-known/oauth-authoriza
 pub(crate) const PAR: &str = "https://auth.test/oauth/par";
 pub(crate) const TOKEN: &str = "https://auth.test/oauth/token";
 pub(crate) const REVOKE: &str = "https://auth.test/oauth/revoke";
+
+/// What it knows us by.
+pub(crate) const CLIENT: &str = "https://api.test/oauth/client-metadata.json";
 
 /// The one scope besides `atproto` that this network knows.
 const SCOPE: &str = "atproto repo:app.bsky.feed.post?action=create&action=update";
@@ -77,7 +81,11 @@ impl AtProtocol {
         let handles = [(ANN_HANDLE, ANN), (BOB_HANDLE, BOB)].map(|(handle, did)| (handle.into(), did.into()));
         let network = Self(Arc::new(Inner {
             clock: world.clock.clock(),
-            servers: Mutex::new(Servers { handles: handles.into(), issuer: Issuer::default(), pds: Pds::default() }),
+            servers: Mutex::new(Servers {
+                handles: handles.into(),
+                issuer: Issuer::new(Arc::clone(&world.client_metadata)),
+                pds: Pds::default(),
+            }),
             bends: Mutex::default(),
             script: Mutex::default(),
         }));
@@ -109,6 +117,11 @@ impl AtProtocol {
         let mut back: Url = redirect_uri.parse().unwrap();
         back.query_pairs_mut().extend_pairs(query);
         back.as_str().replace(URL, "")
+    }
+
+    /// From now on our document is served by these; whoever has fetched it keeps what they have for a while.
+    pub(crate) fn publish(&self, document: &Arc<client_metadata::Deps>) {
+        self.0.servers.lock().unwrap().issuer.clients.published = Arc::clone(document);
     }
 
     /// What was pushed to the authorization server, in order.

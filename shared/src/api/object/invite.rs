@@ -10,7 +10,7 @@ use crate::{
 
 /// As it was minted, with its link: what minting answers, and a replay of it again.
 #[must_use]
-pub fn minted_invite(invite: &Invite, token: &Secret, public_url: &Url) -> Value {
+pub fn minted_invite(invite: &Invite, token: Option<&Secret>, public_url: &Url) -> Value {
     let mut object = json!({ "object": "connect_invite", "inviteId": invite.id });
     link(&mut object, token, public_url);
     object["platformsRequested"] = json!(invite.platforms);
@@ -46,17 +46,23 @@ pub fn invite(invite: &Invite, now: DateTime<Utc>) -> Value {
     object
 }
 
-/// As it stands at `now`, with its link.
+/// As it stands at `now`, with its link. One whose link nobody can make any more has expired.
 #[must_use]
-pub fn invite_with_link(standing: &Invite, now: DateTime<Utc>, token: &Secret, public_url: &Url) -> Value {
+pub fn invite_with_link(standing: &Invite, now: DateTime<Utc>, token: Option<&Secret>, public_url: &Url) -> Value {
     let mut object = invite(standing, now);
+    if token.is_none() && object["status"] == "open" {
+        object["status"] = json!("expired");
+    }
     link(&mut object, token, public_url);
     object
 }
 
-fn link(object: &mut Value, token: &Secret, public_url: &Url) {
-    let mut url = public_url.clone();
-    url.set_path(&format!("/invite/{}", token.expose()));
+fn link(object: &mut Value, token: Option<&Secret>, public_url: &Url) {
+    let url = token.map(|token| {
+        let mut url = public_url.clone();
+        url.set_path(&format!("/invite/{}", token.expose()));
+        url
+    });
     object["url"] = json!(url);
-    object["token"] = json!(token.expose());
+    object["token"] = json!(token.map(Secret::expose));
 }

@@ -37,6 +37,7 @@ fn network() -> AtNetwork {
     AtNetwork {
         resolver: "https://resolver.example.net".parse().unwrap(),
         plc: "https://plc.example.net".parse().unwrap(),
+        keys: None,
     }
 }
 

@@ -31,7 +31,8 @@ struct Run {
 
 impl Run {
     fn begin(content: &'static str) -> Self {
-        let at = AtNetwork { resolver: "https://a.com".parse().unwrap(), plc: "https://b.com".parse().unwrap() };
+        let at =
+            AtNetwork { resolver: "https://a.com".parse().unwrap(), plc: "https://b.com".parse().unwrap(), keys: None };
         let apps = BTreeMap::new();
         let sites = Sites { sandbox: None, sandbox_app: None, sandbox_stands_in: false, apps, at: Some(at) };
         let now = DateTime::from_timestamp(1_784_000_000, 0).unwrap();

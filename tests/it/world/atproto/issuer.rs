@@ -1,17 +1,24 @@
 //! The authorization server: metadata, PAR, the customer's consent, and the token endpoint with rotation.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde_json::{Value, json};
 use shared::net::Answer;
 use url::Url;
 
-use super::{Asked, ISSUER, PAR, REVOKE, SCOPE, TOKEN, hash, problem, proof::Proofs, reply};
+use super::{
+    Asked, ISSUER, PAR, REVOKE, SCOPE, TOKEN,
+    client::{Client, Clients},
+    hash, problem,
+    proof::Proofs,
+    reply,
+};
 
-type Form = BTreeMap<String, String>;
+pub(super) type Form = BTreeMap<String, String>;
 
 pub(super) struct Issuer {
     proofs: Proofs,
+    pub(super) clients: Clients,
     pub(super) pushed: Vec<Form>,
     /// By request URI; each is good once.
     requests: BTreeMap<String, Pushed>,
@@ -27,21 +34,28 @@ pub(super) struct Issuer {
 #[derive(Clone)]
 struct Pushed {
     form: Form,
-    thumbprint: String,
+    caller: Caller,
     did: String,
 }
 
 #[derive(Clone)]
 pub(super) struct Session {
     pub(super) did: String,
-    pub(super) thumbprint: String,
-    client_id: String,
+    pub(super) caller: Caller,
 }
 
-impl Default for Issuer {
-    fn default() -> Self {
+/// Who asks. All that a session does is bound to what it began with: client, client key and DPoP key.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Caller {
+    client: Client,
+    pub(super) thumbprint: String,
+}
+
+impl Issuer {
+    pub(super) fn new(published: Arc<client_metadata::Deps>) -> Self {
         Self {
             proofs: Proofs::new("nonce-of-the-issuer"),
+            clients: Clients::new(published),
             pushed: Vec::new(),
             requests: BTreeMap::new(),
             codes: BTreeMap::new(),
@@ -50,9 +64,7 @@ impl Default for Issuer {
             count: 0,
         }
     }
-}
 
-impl Issuer {
     pub(super) fn answer(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Answer {
         match (asked.request.method().as_str(), asked.url.path()) {
             ("GET", "/.well-known/oauth-authorization-server") => reply(200, &metadata()),
@@ -63,16 +75,32 @@ impl Issuer {
         }
     }
 
+    /// The form, and whose it is. The client comes first: its assertion is used, whatever the DPoP proof is worth.
+    fn caller(&mut self, asked: &Asked) -> Result<(Form, Caller), Box<Answer>> {
+        let mut form = asked.form().ok_or_else(|| problem(400, "invalid_request"))?;
+        let client = self
+            .clients
+            .authenticate(asked, &mut form)
+            .map_err(|rule| reply(401, &json!({ "error": "invalid_client", "error_description": rule })))?;
+        let thumbprint = self.proofs.check(asked, None).map_err(|bad| self.proofs.refuse(&bad))?;
+        if client.key.as_ref().is_some_and(|(_, key)| *key == thumbprint) {
+            return Err(problem(400, "invalid_request").into());
+        }
+        Ok((form, Caller { client, thumbprint }))
+    }
+
     fn push(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Answer {
-        let thumbprint = match self.proofs.check(asked, None) {
-            Ok(thumbprint) => thumbprint,
-            Err(bad) => return self.proofs.refuse(&bad),
+        let (form, caller) = match self.caller(asked) {
+            Ok(known) => known,
+            Err(refused) => return *refused,
         };
-        let Some(form) = asked.form() else { return problem(400, "invalid_request") };
         let field = |name: &str| form.get(name).map_or("", String::as_str);
         let did = handles.get(field("login_hint"));
         let good = field("response_type") == "code"
-            && field("client_id") == loopback(field("redirect_uri"))
+            && match caller.client.key {
+                None => caller.client.id == loopback(field("redirect_uri")),
+                Some(_) => self.clients.admits(&caller.client, field("redirect_uri"), asked.now),
+            }
             && field("scope") == SCOPE
             && !field("state").is_empty()
             && field("code_challenge").len() == 43
@@ -81,7 +109,7 @@ impl Issuer {
         let Some(did) = did.filter(|_| good).cloned() else { return problem(400, "invalid_request") };
         let uri = format!("urn:ietf:params:oauth:request_uri:{}", self.fresh("req"));
         self.pushed.push(form.clone());
-        self.requests.insert(uri.clone(), Pushed { form, thumbprint, did });
+        self.requests.insert(uri.clone(), Pushed { form, caller, did });
         reply(201, &json!({ "request_uri": uri, "expires_in": 299 }))
     }
 
@@ -100,11 +128,10 @@ impl Issuer {
     }
 
     fn token(&mut self, asked: &Asked) -> Answer {
-        let thumbprint = match self.proofs.check(asked, None) {
-            Ok(thumbprint) => thumbprint,
-            Err(bad) => return self.proofs.refuse(&bad),
+        let (form, caller) = match self.caller(asked) {
+            Ok(known) => known,
+            Err(refused) => return *refused,
         };
-        let Some(form) = asked.form() else { return problem(400, "invalid_request") };
         let field = |name: &str| form.get(name).map_or("", String::as_str);
         let session = match field("grant_type") {
             "authorization_code" => self
@@ -113,14 +140,14 @@ impl Issuer {
                 .filter(|pushed| {
                     hash(field("code_verifier")) == pushed.form["code_challenge"]
                         && field("redirect_uri") == pushed.form["redirect_uri"]
-                        && field("client_id") == pushed.form["client_id"]
                         && form.len() == 5
-                        && thumbprint == pushed.thumbprint
+                        && caller == pushed.caller
                 })
-                .map(|pushed| Session { did: pushed.did, thumbprint, client_id: field("client_id").into() }),
-            "refresh_token" => self.refreshes.remove(field("refresh_token")).filter(|session| {
-                field("client_id") == session.client_id && form.len() == 3 && thumbprint == session.thumbprint
-            }),
+                .map(|pushed| Session { did: pushed.did, caller }),
+            "refresh_token" => self
+                .refreshes
+                .remove(field("refresh_token"))
+                .filter(|session| form.len() == 3 && caller == session.caller),
             _ => return problem(400, "unsupported_grant_type"),
         };
         let Some(session) = session else { return problem(400, "invalid_grant") };
@@ -140,18 +167,16 @@ impl Issuer {
 
     /// A refresh token ends all that was made with its key.
     fn revoke(&mut self, asked: &Asked) -> Answer {
-        let thumbprint = match self.proofs.check(asked, None) {
-            Ok(thumbprint) => thumbprint,
-            Err(bad) => return self.proofs.refuse(&bad),
+        let (form, caller) = match self.caller(asked) {
+            Ok(known) => known,
+            Err(refused) => return *refused,
         };
-        let Some(form) = asked.form() else { return problem(400, "invalid_request") };
         let field = |name: &str| form.get(name).map_or("", String::as_str);
-        let named = self.refreshes.get(field("token")).is_some_and(|session| {
-            field("client_id") == session.client_id && form.len() == 2 && thumbprint == session.thumbprint
-        });
+        let named =
+            self.refreshes.get(field("token")).is_some_and(|session| form.len() == 2 && caller == session.caller);
         if named {
-            self.refreshes.retain(|_, session| session.thumbprint != thumbprint);
-            self.sessions.retain(|_, session| session.thumbprint != thumbprint);
+            self.refreshes.retain(|_, session| session.caller != caller);
+            self.sessions.retain(|_, session| session.caller != caller);
         }
         // RFC 7009 §2.2: a token that is not known is no error.
         reply(200, &json!({}))

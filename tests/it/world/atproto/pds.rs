@@ -54,7 +54,7 @@ impl Pds {
             }
             Box::new(answer)
         })?;
-        if thumbprint == session.thumbprint { Ok(session) } else { Err(Box::new(problem(401, "InvalidToken"))) }
+        if thumbprint == session.caller.thumbprint { Ok(session) } else { Err(Box::new(problem(401, "InvalidToken"))) }
     }
 
     /// An equal record is no write; another one is replaced only by who knows what stands there.

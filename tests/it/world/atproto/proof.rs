@@ -70,21 +70,30 @@ impl Proofs {
 fn open(asked: &Asked) -> Option<(Value, Value, String)> {
     let proofs: Vec<_> = asked.request.headers().get_all("dpop").into_iter().collect();
     let [proof] = proofs[..] else { return None };
-    let parts: Vec<&str> = proof.to_str().ok()?.split('.').collect();
-    let [header, claims, signature] = parts[..] else { return None };
-    let decode = |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).ok();
-    let header_json: Value = serde_json::from_slice(&decode(header)?).ok()?;
-    let jwk = header_json["jwk"].as_object()?;
-    let text = |name: &str| jwk.get(name)?.as_str();
+    let proof = proof.to_str().ok()?;
+    let mut parts = proof.split('.').map(|part| serde_json::from_slice(&decode(part)?).ok());
+    let (header, claims): (Value, Value) = (parts.next()??, parts.next()??);
     // The public key alone: `d` would be the private one.
-    if (text("kty")?, text("crv")?, jwk.len()) != ("EC", "P-256", 4) {
+    if header["jwk"].as_object()?.len() != 4 {
+        return None;
+    }
+    let canonical = signed_by(&header["jwk"], proof)?;
+    Some((header, claims, canonical))
+}
+
+/// A key in its canonical form (RFC 7638), if it has signed this JWT.
+pub(super) fn signed_by(jwk: &Value, jwt: &str) -> Option<String> {
+    let (signed, signature) = jwt.rsplit_once('.')?;
+    let text = |name: &str| jwk[name].as_str();
+    if (text("kty")?, text("crv")?, signed.split('.').count()) != ("EC", "P-256", 2) {
         return None;
     }
     let (x, y) = (text("x")?, text("y")?);
     let point = [vec![4], decode(x)?, decode(y)?].concat();
-    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point)
-        .verify(format!("{header}.{claims}").as_bytes(), &decode(signature)?)
-        .ok()?;
-    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    Some((header_json.clone(), serde_json::from_slice(&decode(claims)?).ok()?, canonical))
+    UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(signed.as_bytes(), &decode(signature)?).ok()?;
+    Some(format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#))
+}
+
+fn decode(part: &str) -> Option<Vec<u8>> {
+    BASE64URL_NOPAD.decode(part.as_bytes()).ok()
 }
