@@ -21,6 +21,7 @@ mod permissions;
 mod posts;
 mod publish;
 mod refresh;
+mod rotation;
 mod template;
 mod tenancy;
 mod tidy;
