@@ -141,9 +141,7 @@ impl Deployment {
         let id = self.config.platforms_secret()?;
         let sites = sites(&self.secret(&id).await?, self.config.sandbox_url.clone());
         let mut sites = sites.map_err(|_| secrets::Error::Malformed(id, CREDENTIALS))?;
-        // Bluesky's servers know us by an https address. The gateway's own is one.
-        let is_https = self.config.public_url.as_ref().is_none_or(|url| url.scheme() == "https");
-        sites.at = is_https.then(|| AtNetwork::public(None));
+        sites.at = AtNetwork::of_deployment(self.config.public_url.as_ref());
         Ok(sites)
     }
 

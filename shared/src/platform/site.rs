@@ -56,11 +56,13 @@ pub const RESOLVER: &str = "https://public.api.bsky.app";
 pub const PLC: &str = "https://plc.directory";
 
 impl AtNetwork {
-    /// The public network.
+    /// The public network, still without our keys; none for a deployment that its servers cannot know, because its
+    /// `configured` address is not https. The gateway's own is.
     #[must_use]
-    pub fn public(keys: Option<ClientKeys>) -> Self {
+    pub fn of_deployment(configured: Option<&Url>) -> Option<Self> {
         let url = |text: &str| text.parse().expect("a constant that is a URL");
-        Self { resolver: url(RESOLVER), plc: url(PLC), keys }
+        let is_https = configured.is_none_or(|url| url.scheme() == "https");
+        is_https.then(|| Self { resolver: url(RESOLVER), plc: url(PLC), keys: None })
     }
 }
 
@@ -184,6 +186,19 @@ mod tests {
         assert!(sites(r#"{"myspace":{"clientId":"i","clientSecret":"s"}}"#, None).is_err());
         let site = sites(both, Some(sandbox)).unwrap().site(Mode::Test, PlatformId::X).unwrap();
         assert_eq!(site.url("https://api.x.com/2/tweets?a=b").as_str(), "http://127.0.0.1:9001/api.x.com/2/tweets?a=b");
+    }
+
+    #[test]
+    fn bluesky_is_offered_by_a_deployment_that_its_servers_can_know() {
+        for (configured, expected) in
+            [(None, true), (Some("https://api.example.com"), true), (Some("http://api.example.com"), false)]
+        {
+            let configured: Option<Url> = configured.map(|url| url.parse().unwrap());
+            let mut sites = sites("{}", None).unwrap();
+            sites.at = AtNetwork::of_deployment(configured.as_ref());
+            assert_eq!(sites.site(Mode::Live, PlatformId::Bluesky).is_some(), expected, "{configured:?}");
+            assert!(sites.site(Mode::Test, PlatformId::Bluesky).is_none());
+        }
     }
 
     #[test]
