@@ -92,7 +92,7 @@ pub(crate) enum KeyCommand {
         agency: AgencyId,
         #[arg(long)]
         mode: ModeName,
-        /// What the key is for; 1 to 200 characters.
+        /// What the key is for; 1 to 64 characters.
         #[arg(long)]
         label: String,
         /// What it may do. [default: everything]

@@ -3,7 +3,7 @@
 use chrono::Duration;
 use shared::{
     id::{AgencyId, ClientId, KeyId},
-    key::{self, ApiKey},
+    key::{ApiKey, Label},
     scope::Scope,
     store::{KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint},
     tenant::{Mode, Tenant},
@@ -42,7 +42,7 @@ async fn create(
         scopes: if scopes.is_empty() { Scope::ALL.to_vec() } else { scopes },
         expires_at: (now + Duration::days(days.into())).timestamp(),
         client,
-        label: key::label(label).map_err(|fault| format!("The label {fault}."))?,
+        label: Label::parse(label).map_err(|fault| format!("The label {fault}."))?.into(),
         last_used: None,
         minted: None,
     };

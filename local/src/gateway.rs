@@ -45,6 +45,7 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
         "revoke-key" => respond(&house.revoke_key, revoke_key::handle, request).await,
         "client-metadata" => respond(&house.client_metadata, client_metadata::handle, request).await,
         "error-page" => respond(&house.error_page, error_page::handle, request).await,
+        "openapi" => respond(&house.openapi, openapi::handle, request).await,
         _ => respond(&house.no_route, no_route::handle, request).await,
     };
     let (parts, body) = answer.into_parts();

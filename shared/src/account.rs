@@ -3,6 +3,7 @@
 use std::str::FromStr;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::IntoDeserializer};
 
 use crate::{
@@ -11,12 +12,15 @@ use crate::{
     tenant::Tenant,
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Whether posts can be published to an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
+    /// It can be posted to.
     Connected,
     /// The platform refuses the grant; posts are held until the customer connects again.
     ReconnectRequired,
+    /// Its tokens are destroyed.
     Disconnected,
 }
 

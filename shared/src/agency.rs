@@ -5,13 +5,14 @@ mod logo;
 mod return_url;
 
 use chrono::{DateTime, Utc};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 pub use color::Color;
 pub use logo::{Format, Logo, LogoFile};
 pub use return_url::ReturnUrl;
 
-use crate::client::ClientName;
+use crate::client::{ClientName, name_pattern};
 
 /// An agency's name: as a client's, and without bidirectional control characters, since customers decide by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,23 @@ impl AgencyName {
         &self.0
     }
 }
+
+impl JsonSchema for AgencyName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AgencyName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        const MAX: usize = ClientName::MAX;
+        let rule = format!("1 to {MAX} characters after trimming and Unicode normalization (NFC).");
+        json_schema!({
+            "type": "string", "description": rule, "minLength": 1, "maxLength": MAX, "pattern": name_pattern(DISGUISES),
+        })
+    }
+}
+
+/// The inside of a character class: what [`is_disguise`] says.
+const DISGUISES: &str = r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069";
 
 /// Invisible, and makes what stands around it read as something else.
 const fn is_disguise(c: char) -> bool {

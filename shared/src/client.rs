@@ -1,13 +1,14 @@
 //! A client: a customer of an agency, for whom it posts.
 
 use chrono::{DateTime, Utc};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::id::ClientId;
 
 /// What kind of customer it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ClientType {
     #[default]
@@ -39,6 +40,28 @@ impl ClientName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+impl JsonSchema for ClientName {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ClientName".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let rule = format!("1 to {} characters after trimming and Unicode normalization (NFC).", Self::MAX);
+        json_schema!({
+            "type": "string", "description": rule, "minLength": 1, "maxLength": Self::MAX, "pattern": name_pattern(""),
+        })
+    }
+}
+
+/// What a name looks like: spaces around it are trimmed, and within it are no control characters and nothing of `also`, the
+/// inside of a character class. Spelled out, since engines differ in what `\s` is.
+#[must_use]
+pub(crate) fn name_pattern(also: &str) -> String {
+    const SPACES: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
+    let within = format!(r"\u0000-\u001f\u007f-\u009f{also}");
+    format!("^[{SPACES}]*[^{SPACES}{within}]([^{within}]*[^{SPACES}{within}])?[{SPACES}]*$")
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

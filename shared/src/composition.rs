@@ -4,36 +4,52 @@
 mod change;
 mod request;
 mod rules;
+mod schema;
 
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
+use schemars::JsonSchema;
 
 use crate::{
     id::{AccountId, ClientId},
-    media::{Facts, Media},
+    media::{Facts, MAX_MEDIA, Media},
     net::{Engine, media::Unusable},
+    platform::options::all_options,
     platform_id::PlatformId,
-    post::{Options, Overrides},
+    post::{MAX_CONTENT, Options, Overrides, overrides_schema},
     schedule::Schedule,
 };
 
 pub use change::Change;
+use schema::AskedSchedule;
 
 /// What a request says. Nothing of it depends on the time or on what is stored.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, JsonSchema)]
+#[schemars(rename = "AskedPost", rename_all = "camelCase", description = "A post as it is asked for.")]
 pub struct Composition {
+    #[schemars(rename = "clientId")]
     pub client: ClientId,
+    /// What is said: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
+    #[schemars(length(max = MAX_CONTENT))]
     pub content: String,
+    /// What is shown.
+    #[schemars(default, length(max = MAX_MEDIA))]
     pub media: Vec<Media>,
+    /// What is said for one platform alone.
+    #[schemars(rename = "platformOptions", default, schema_with = "all_options")]
     pub options: BTreeMap<PlatformId, Options>,
-    /// What some of its accounts get instead.
+    /// What some of its accounts get instead, by their ids; at most 100 media in all.
+    #[schemars(default, schema_with = "overrides_schema")]
     pub overrides: Overrides,
     pub targets: Targets,
+    #[schemars(with = "AskedSchedule")]
     pub schedule: Schedule,
     /// The schedule stands from before: its time may have come meanwhile.
+    #[schemars(skip)]
     pub scheduled_before: bool,
+    /// After this, what is not sent is not sent any more. Later than the post is due.
     pub publish_before: Option<DateTime<Utc>>,
 }
 

@@ -7,6 +7,7 @@ use std::{fmt, str::FromStr};
 
 use data_encoding::{Encoding, Specification};
 use ring::digest;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Bytes of an id's body.
@@ -90,6 +91,18 @@ macro_rules! id {
                 let body = text.strip_prefix(Self::PREFIX).ok_or(InvalidId)?;
                 let bytes = base32().decode(body.as_bytes()).map_err(|_| InvalidId)?;
                 Ok(Self(bytes.try_into().map_err(|_| InvalidId)?))
+            }
+        }
+
+        impl JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                // The last character carries three bits: two of its five are always 0.
+                let pattern = format!("^{}[a-z2-7]{{25}}[aeimquy4]$", Self::PREFIX);
+                json_schema!({ "type": "string", "pattern": pattern })
             }
         }
 

@@ -5,10 +5,11 @@
 //! find offline. The secret is random and is never stored: the gate keeps the SHA-256 of the whole key.
 
 use ring::{digest, rand::SecureRandom};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::{
     base62,
-    client::ClientName,
+    client::{ClientName, name_pattern},
     id::{AgencyId, BYTES, KeyId},
     secret::Secret,
     tenant::{Mode, Tenant},
@@ -74,14 +75,37 @@ impl ApiKey {
 }
 
 /// What its agency calls a key: a name as a client's, and shorter, since every request of the agency writes all labels.
-///
-/// # Errors
-/// The sentence that says what is wrong with it.
-pub fn label(text: &str) -> Result<String, &'static str> {
-    match ClientName::parse(text) {
-        Ok(name) if name.as_str().chars().count() <= MAX_LABEL => Ok(name.as_str().to_owned()),
-        Err(fault) if text.trim().chars().count() <= MAX_LABEL => Err(fault),
-        _ => Err("must have at most 64 characters"),
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label(String);
+
+impl Label {
+    /// # Errors
+    /// The sentence that says what is wrong with it.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        match ClientName::parse(text) {
+            Ok(name) if name.as_str().chars().count() <= MAX_LABEL => Ok(Self(name.as_str().to_owned())),
+            Err(fault) if text.trim().chars().count() <= MAX_LABEL => Err(fault),
+            _ => Err("must have at most 64 characters"),
+        }
+    }
+}
+
+impl From<Label> for String {
+    fn from(label: Label) -> Self {
+        label.0
+    }
+}
+
+impl JsonSchema for Label {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "KeyLabel".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let rule = format!("1 to {MAX_LABEL} characters after trimming and Unicode normalization (NFC).");
+        json_schema!({
+            "type": "string", "description": rule, "minLength": 1, "maxLength": MAX_LABEL, "pattern": name_pattern(""),
+        })
     }
 }
 
@@ -135,6 +159,7 @@ mod tests {
 
     #[test]
     fn a_label_is_a_short_name() {
+        let label = |text: &str| Label::parse(text).map(String::from);
         assert_eq!(label("  Caf\u{65}\u{301} ").unwrap(), "Caf\u{e9}");
         assert_eq!(label(&"é".repeat(64)).unwrap().chars().count(), 64);
         for (text, fault) in [

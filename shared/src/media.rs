@@ -4,7 +4,9 @@ mod mp4;
 
 pub use mp4::{Movie, movie};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// The most media of one post.
 pub const MAX_MEDIA: usize = 35;
@@ -13,13 +15,31 @@ pub const MAX_URL: usize = 2048;
 /// The most characters of a description, which is as many as Instagram takes.
 pub const MAX_ALT_TEXT: usize = 1000;
 
+/// What the web's addresses look like, as far as a pattern can say. See [`is_web_address`].
+pub const WEB_ADDRESS: &str =
+    r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\\/?#\u0000-\u001f\u007f-\u009f][^\s\\\u0000-\u001f\u007f-\u009f]*$";
+
+/// Whether it is an absolute http or https URL, as it stands: a parser repairs spaces and backslashes silently, and what is kept
+/// would not be what is fetched.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let start = ["https://", "http://"]
+        .iter()
+        .any(|start| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)));
+    start && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') && Url::parse(text).is_ok()
+}
+
 /// One picture or video, as the agency named it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(description = "A picture or a video.")]
 pub struct Media {
+    /// Public, over https: it is asked for when the post is created, and fetched when it is published.
+    #[schemars(length(max = MAX_URL), regex(pattern = WEB_ADDRESS))]
     pub url: String,
     /// What it shows, for whoever cannot see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(min = 1, max = MAX_ALT_TEXT))]
     pub alt_text: Option<String>,
 }
 
@@ -166,6 +186,29 @@ mod tests {
         ];
         for (head, format) in cases {
             assert_eq!(Format::sniff(head), format, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_web_address_is_absolute_and_needs_no_repair() {
+        for good in ["https://a.example/b.jpg", "HTTP://127.0.0.1:9001/c", "https://b\u{fc}cher.example/\u{e9}?q#f"] {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a.example",
+            "//a.example/",
+            "ftp://a.example/",
+            "https:a.example",
+            "https:\\\\a.example",
+            "https://",
+            "https://[::1",
+            " https://a.example/",
+            "https://a.example/\n",
+            "https://a.example/a b",
+            "data:image/png;base64,",
+        ] {
+            assert!(!is_web_address(bad), "{bad:?}");
         }
     }
 

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
     id::{AccountId, ClientId, PostId},
-    media::Media,
+    media::{MAX_MEDIA, Media},
     platform_id::PlatformId,
     schedule::Schedule,
     target::{State, Target},
@@ -23,16 +24,29 @@ pub const MAX_TARGETS: usize = 50;
 pub type Options = BTreeMap<String, Value>;
 
 /// What one account gets instead of what the others get.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Override {
+    /// What is said there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = MAX_CONTENT))]
     pub content: Option<String>,
+    /// What is shown there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(length(max = MAX_MEDIA))]
     pub media: Option<Vec<Media>>,
 }
 
 /// By account.
 pub type Overrides = BTreeMap<AccountId, Override>;
+
+/// The schema of [`Overrides`].
+pub(crate) fn overrides_schema(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": generator.subschema_for::<AccountId>(),
+        "additionalProperties": generator.subschema_for::<Override>(),
+    })
+}
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Post {
@@ -53,18 +67,25 @@ pub struct Post {
 }
 
 /// Computed from the targets, never stored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(description = "What is left to do of a post.")]
 pub enum PostStatus {
     /// It has no time yet.
     Draft,
+    /// It waits for its time.
     Scheduled,
+    /// Something of it is being sent, or is still to be.
     Publishing,
+    /// It stands on every account that was not canceled.
     Published,
+    /// Part of it stands, and the rest has failed.
     PartiallyPublished,
+    /// Nothing of it stands.
     Failed,
     /// A target is held or unconfirmed: somebody has to do something.
     NeedsAttention,
+    /// Nothing of it will be sent.
     Canceled,
 }
 

@@ -1,9 +1,11 @@
 //! Scopes: what a credential may do.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One permission. The closed list of the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[schemars(description = "One permission.")]
 pub enum Scope {
     #[serde(rename = "clients.read")]
     ClientsRead,

@@ -4,6 +4,7 @@
 mod decision;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -12,30 +13,37 @@ use crate::{id::AccountId, platform_id::PlatformId};
 pub use decision::Resolution;
 
 /// How many attempts a target remembers.
-const LEDGER: usize = 10;
+pub const LEDGER: usize = 10;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// What has become of a target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
+#[schemars(rename = "TargetStatus", description = "What has become of a post on one account.")]
 pub enum State {
     /// Of a post that has no time yet.
     Draft,
     /// To be sent at `next_at`.
+    #[schemars(description = "It waits for its time.")]
     Scheduled,
     /// Begun; with a step in flight, or waiting for the platform.
     Sending,
+    /// It stands on the account.
     Published,
     /// The platform said no, for good.
     Failed,
     /// A commit was sent and its answer is not known.
+    #[schemars(description = "It was sent, and no answer says what became of it.")]
     Unconfirmed,
     /// Waits for the account to be connected again.
     Held,
+    /// Nothing of it will be sent.
     Canceled,
 }
 
 /// What a request does that somebody could see.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "Step", description = "What a request to the platform does that somebody could see.")]
 pub enum Effect {
     /// Nothing visible: may be repeated.
     Prepare,
@@ -53,8 +61,9 @@ pub struct Published {
 }
 
 /// What has to be put right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "TargetErrorCategory")]
 pub enum Category {
     Auth,
     Content,
@@ -66,9 +75,11 @@ pub enum Category {
 }
 
 /// Why a target is not published, for the agency.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "TargetError", description = "Why a post is not published on an account.")]
 pub struct Fault {
+    /// Each code has a page at `/errors/{code}`. More may come.
     pub code: String,
     pub category: Category,
     /// What happened and what to do.
@@ -81,9 +92,11 @@ pub struct Fault {
 }
 
 /// One line of the ledger.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(description = "One step of publishing to an account.")]
 pub struct Attempt {
+    /// When it began.
     pub at: DateTime<Utc>,
     pub step: Effect,
     /// `started`, then what became of it.

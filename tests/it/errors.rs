@@ -117,6 +117,14 @@ async fn every_code_has_its_page() {
         assert_eq!(page.status, 200);
         assert!(page.text.contains(code.as_str()) && page.text.contains(code.title()), "{}", page.text);
     }
+    let targets: Vec<_> = error_page::target_codes().collect();
+    assert!(targets.len() > 35, "the table is not where the pages look: {targets:?}");
+    for target in targets {
+        let page = world.ask(Ask::get(&format!("/errors/{}", target.code))).await;
+        assert_eq!(page.status, 200, "{}", target.code);
+        let first = target.happened.split('`').find(|words| words.len() > 3).unwrap();
+        assert!(page.text.contains(target.code) && page.text.contains(&first[1..]), "{}", page.text);
+    }
     assert_eq!(world.ask(Ask::get("/errors/no_such_code")).await.status, 404);
 }
 

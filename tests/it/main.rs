@@ -7,6 +7,7 @@ mod bluesky;
 mod calls;
 mod canaries;
 mod connect;
+mod contract;
 mod crash;
 mod due;
 mod edges;

@@ -39,6 +39,8 @@ use shared::{
 };
 use url::Url;
 
+use crate::contract;
+
 pub(crate) use browser::{Browser, consent, way_out};
 pub(crate) use files::Files;
 pub(crate) use network::Network;
@@ -95,6 +97,7 @@ pub(crate) struct World {
     revoke_key: revoke_key::Deps,
     pub(crate) client_metadata: Arc<client_metadata::Deps>,
     error_page: error_page::Deps,
+    openapi: openapi::Deps,
     no_route: no_route::Deps,
     dispatch_due: dispatch_due::Deps,
     pub(crate) publish_post: publish_post::Deps,
@@ -211,6 +214,7 @@ impl World {
                 public_url: public_url.clone(),
             }),
             error_page: error_page::Deps,
+            openapi: openapi::Deps { public_url },
             no_route: no_route::Deps,
             dispatch_due: dispatch_due::Deps {
                 store: store.clone(),
@@ -302,7 +306,10 @@ impl World {
             ask = ask.parameter(&name, &values[0]);
         }
         let request = ask.build();
-        self.iam.act(function, self.call(function, request)).await
+        let body: Vec<u8> = request.body().to_vec();
+        let answer = self.iam.act(function, self.call(function, request)).await;
+        contract::hold(&method, &path, &body, &answer);
+        answer
     }
 
     async fn call(&self, function: &str, request: Request) -> Answer {
@@ -332,6 +339,7 @@ impl World {
             "revoke-key" => respond(&self.revoke_key, revoke_key::handle, request).await,
             "client-metadata" => respond(&*self.client_metadata, client_metadata::handle, request).await,
             "error-page" => respond(&self.error_page, error_page::handle, request).await,
+            "openapi" => respond(&self.openapi, openapi::handle, request).await,
             "no-route" => respond(&self.no_route, no_route::handle, request).await,
             other => panic!("template.yaml routes to {other}, which this world does not have"),
         })

@@ -7,7 +7,7 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Error, Request, Response, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
     clock::Clock,
     deployment::{self, Deployment},
     id::PostId,
@@ -29,6 +29,21 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::delete("/v1/posts/{postId}", "cancelPost", "Posts", "Cancel a post")
+        .describe(
+            "Cancels the targets that nothing was sent of, for good. No commit of a canceled target begins after this was \
+             answered. Safe to repeat.",
+        )
+        .scope(Scope::PostsCompose)
+        .path::<PostId>("postId", "The post's id.")
+        .one::<object::Post>(StatusCode::OK, "The post as it is now.")
+        .error(Code::NotFound)
+        .error(Code::StateConflict)
 }
 
 /// # Errors

@@ -9,9 +9,13 @@
 use std::future::ready;
 
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
-    api::{self, Code, Error, Fields, Request, Response, fields::text, idempotency::Identity, object, request::json},
+    api::{
+        self, Code, Error, Fields, Request, Response, contract::Operation, fields::text, idempotency::Identity, object,
+        request::json,
+    },
     client::{Client, ClientName, ClientType},
     clock::Clock,
     deployment::{self, Deployment},
@@ -34,6 +38,22 @@ impl Deps {
     }
 }
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::post("/v1/clients", "createClient", "Clients", "Create a client")
+        .describe(
+            "A client is a customer of the agency, for whom it posts. Creating one is idempotent on its name, too: a known name \
+             answers the client that stands. A key that is bound to a client creates none.",
+        )
+        .scope(Scope::ClientsManage)
+        .body::<Asked>()
+        .one::<object::Client>(StatusCode::CREATED, "The new client.")
+        .one::<object::Client>(StatusCode::OK, "The client that has this name already.")
+        .idempotent()
+        .error(Code::StateConflict)
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -46,7 +66,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let body = json(&request)?;
     let identity = Identity::of(&request, &caller, &body)?;
-    let (name, kind) = read(body)?;
+    let Asked { name, kind } = read(body)?;
+    let kind = kind.unwrap_or_default();
     let client = Client { id: ClientId::derive(&identity.parts()), name, kind, created_at: now };
 
     match deps.store.create_client(caller.tenant, &client, &identity.origin).await? {
@@ -60,7 +81,16 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     }
 }
 
-fn read(body: Value) -> Result<(ClientName, ClientType), Error> {
+#[derive(JsonSchema)]
+#[schemars(rename = "AskedClient", description = "A client as it is asked for.")]
+struct Asked {
+    name: ClientName,
+    /// `brand` if it is left out.
+    #[schemars(rename = "type")]
+    kind: Option<ClientType>,
+}
+
+fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
     let name = fields.required("name", |value| Ok(ClientName::parse(&text(value)?)?));
     let kind = fields.optional("type", |value| match value.as_str() {
@@ -70,7 +100,7 @@ fn read(body: Value) -> Result<(ClientName, ClientType), Error> {
         _ => Err("must be one of brand, person, organization".into()),
     });
     fields.done()?;
-    Ok((name.expect("done() refuses a missing name"), kind.unwrap_or_default()))
+    Ok(Asked { name: name.expect("done() refuses a missing name"), kind })
 }
 
 /// The client that had the name before, unless it is another kind of thing.

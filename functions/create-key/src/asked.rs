@@ -1,6 +1,7 @@
 //! What is asked: the body, read, and held against the credential that asks.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::{
@@ -9,7 +10,7 @@ use shared::{
         fields::{text, time, whole},
     },
     id::ClientId,
-    key,
+    key::Label,
     scope::Scope,
     store::Minter,
 };
@@ -22,22 +23,33 @@ pub(super) const CLIENT_ID: &str = "clientId";
 /// What a 404 calls it.
 pub(super) const CLIENT: &str = "client";
 
+#[derive(JsonSchema)]
+#[schemars(
+    rename = "AskedApiKey",
+    rename_all = "camelCase",
+    description = "A key as it is asked for, within the scopes, the expiry and the client of the key that asks. Without an expiry \
+                   it lasts a year, or as long as the key that asks.",
+    extend("not" = { "required": [EXPIRES_IN_DAYS, EXPIRES_AT] })
+)]
 pub(super) struct Asked {
-    pub(super) label: String,
+    /// What the agency calls it.
+    pub(super) label: Label,
+    /// What it may do.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) scopes: Vec<Scope>,
+    /// The one client that it is to be bound to.
+    #[schemars(rename = "clientId")]
     pub(super) client: Option<ClientId>,
-    expiry: Option<Expiry>,
-}
-
-enum Expiry {
-    InDays(u64),
-    At(DateTime<Utc>),
+    #[schemars(range(min = 1, max = MAX_DAYS))]
+    expires_in_days: Option<u64>,
+    /// Within a year.
+    expires_at: Option<DateTime<Utc>>,
 }
 
 /// What is wrong with the request whoever sends it, and whenever.
 pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
-    let label = fields.required("label", |value| Ok(key::label(&text(value)?)?));
+    let label = fields.required("label", |value| Ok(Label::parse(&text(value)?)?));
     let scopes = scopes(&mut fields);
     let days = fields.optional(EXPIRES_IN_DAYS, whole(1..=MAX_DAYS));
     let at = fields.optional(EXPIRES_AT, time);
@@ -50,7 +62,8 @@ pub(super) fn read(body: Value) -> Result<Asked, Error> {
         label: label.expect("done() refuses a missing label"),
         scopes,
         client,
-        expiry: days.map(Expiry::InDays).or(at.map(Expiry::At)),
+        expires_in_days: days,
+        expires_at: at,
     })
 }
 
@@ -94,10 +107,10 @@ impl Asked {
     fn expires_at(&self, minter: &Minter, now: DateTime<Utc>) -> Result<i64, FieldError> {
         let fault = |path: &str, message: String| Err(FieldError { path: path.into(), message });
         let last = (now + days(MAX_DAYS)).timestamp();
-        let (path, at) = match self.expiry {
-            None => return Ok(last.min(minter.expires_at)),
-            Some(Expiry::InDays(number)) => (EXPIRES_IN_DAYS, (now + days(number)).timestamp()),
-            Some(Expiry::At(at)) => (EXPIRES_AT, at.timestamp()),
+        let (path, at) = match (self.expires_in_days, self.expires_at) {
+            (None, None) => return Ok(last.min(minter.expires_at)),
+            (Some(number), _) => (EXPIRES_IN_DAYS, (now + days(number)).timestamp()),
+            (None, Some(at)) => (EXPIRES_AT, at.timestamp()),
         };
         if at <= now.timestamp() {
             fault(path, "must not be past".into())

@@ -20,6 +20,7 @@ use shared::{
     api::{
         self, Code, Error, Request, Response,
         auth::{admit_with_keys, unauthenticated},
+        contract::Operation,
         idempotency::Identity,
         object,
         request::json,
@@ -44,6 +45,22 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::post("/v1/api-keys", "createKey", "API keys", "Create an API key")
+        .describe(
+            "In the credential's own mode. The answer is the only place where the key itself is ever shown; a replay answers \
+             without it, and with the `status` that the key has by then. At most 20 stand in each mode.",
+        )
+        .scope(Scope::KeysManage)
+        .body::<asked::Asked>()
+        .one::<object::NewApiKey>(StatusCode::CREATED, "The new key.")
+        .idempotent()
+        .error(Code::NotFound)
+        .error(Code::StateConflict)
 }
 
 /// # Errors
@@ -83,14 +100,14 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         scopes: asked.scopes,
         expires_at,
         client: asked.client.or(caller.client),
-        label: asked.label,
+        label: asked.label.into(),
         last_used: None,
         minted: Some(Minted { by: minter.id, at: now, fingerprint: fingerprint.clone() }),
     };
     match deps.gate.mint(&ring, id, &record, now).await? {
         Mint::New => {
             let key = Key { id, record, retired_at: None };
-            Ok(Response::one(StatusCode::CREATED, object::api_key(&key, now, Some(api_key.text()))))
+            Ok(Response::one(StatusCode::CREATED, object::new_api_key(&key, now, Some(api_key.text()))))
         }
         Mint::Given(given) => replay(&given, fingerprint, now),
         Mint::MinterGone => Err(unauthenticated()),
@@ -111,7 +128,7 @@ fn named_client(body: &Value) -> Option<ClientId> {
 fn replay(given: &Key, fingerprint: &str, now: DateTime<Utc>) -> Result<Response, Error> {
     match &given.record.minted {
         Some(minted) if minted.fingerprint == fingerprint => {
-            Ok(Response::one(StatusCode::CREATED, object::api_key(given, now, None)).replayed(true))
+            Ok(Response::one(StatusCode::CREATED, object::new_api_key(given, now, None)).replayed(true))
         }
         _ => Err(Error::key_reused()),
     }

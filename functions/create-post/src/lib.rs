@@ -10,7 +10,7 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Error, Request, Response, idempotency::Identity, object, request::json},
+    api::{self, Code, Error, Request, Response, contract::Operation, idempotency::Identity, object, request::json},
     clock::Clock,
     composition::Composition,
     deployment::{self, Deployment},
@@ -41,6 +41,21 @@ impl Deps {
             clock: deployment.clock.clone(),
         })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::post("/v1/posts", "createPost", "Posts", "Create a post")
+        .describe(
+            "To be published now or at a set time on accounts that the client has connected, or a draft. What a target's platform \
+             would refuse is refused at once. A replay answers what the creation answered, whatever has become of the post.",
+        )
+        .scope(Scope::PostsCompose)
+        .body::<Composition>()
+        .one::<object::Post>(StatusCode::CREATED, "The new post.")
+        .idempotent()
+        .error(Code::NotFound)
 }
 
 /// # Errors

@@ -10,10 +10,11 @@
 //! Errors: 401, 403, 404 (also for another agency's account, or another client's than the key is bound to), 429.
 
 use http::StatusCode;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use shared::{
     account::{Account, AccountStatus},
-    api::{self, Caller, Error, Request, Response, object, request::path_id},
+    api::{self, Caller, Code, Error, Request, Response, contract::Operation, object, request::path_id},
     clock::Clock,
     deployment::{self, Deployment},
     id::AccountId,
@@ -50,6 +51,20 @@ impl Deps {
             clock: deployment.clock.clone(),
         })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::delete("/v1/accounts/{accountId}", "disconnectAccount", "Accounts", "Disconnect an account")
+        .describe(
+            "Its tokens are destroyed, and its scheduled posts fail with `account_disconnected`. A new connect link connects it \
+             again, under the same id. Safe to repeat.",
+        )
+        .scope(Scope::AccountsConnect)
+        .path::<AccountId>("accountId", "The account's id.")
+        .one::<DisconnectedAccount>(StatusCode::OK, "The account, disconnected.")
+        .error(Code::NotFound)
 }
 
 /// # Errors
@@ -107,8 +122,16 @@ async fn revoke(deps: &Deps, tenant: Tenant, account: &Account, grant: &Grant) -
     })
 }
 
-fn answer(account: &Account, revoked: bool) -> Response {
-    let mut object = object::account(account);
-    object["revokedAtPlatform"] = json!(revoked);
-    Response::one(StatusCode::OK, object)
+/// An account that is disconnected.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct DisconnectedAccount<'a> {
+    #[serde(flatten)]
+    account: object::Account<'a>,
+    /// Whether the platform ended the authorization for this very request.
+    revoked_at_platform: bool,
+}
+
+fn answer(account: &Account, revoked_at_platform: bool) -> Response {
+    Response::one(StatusCode::OK, DisconnectedAccount { account: object::account(account), revoked_at_platform })
 }

@@ -12,11 +12,13 @@ use std::future::ready;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 use shared::{
-    agency::{Agency, AgencyName, Change, LogoFile, ReturnUrl},
+    agency::{Agency, AgencyName, Change, Color, LogoFile, ReturnUrl},
     api::{
         self, Code, Error, Fields, Request, Response,
+        contract::{Operation, nullable},
         fields::{text, time},
         object,
         request::json,
@@ -40,6 +42,18 @@ impl Deps {
     }
 }
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::patch("/v1/agency", "editAgency", "Agency", "Change the agency's settings")
+        .describe(
+            "What is left out stays, `null` removes. A key that is bound to a client does not change the agency. Safe to repeat.",
+        )
+        .scope(Scope::AgencyManage)
+        .body::<Asked>()
+        .one::<object::Agency>(StatusCode::OK, "The whole agency.")
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -49,9 +63,9 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     if caller.client.is_some() {
         return Err(Error::new(Code::InsufficientScope, "A key that is bound to a client does not change the agency."));
     }
-    let change = read(json(&request)?, now)?;
+    let asked = read(json(&request)?, now)?;
 
-    if let Err(MovedBack(standing)) = deps.gate.change_agency(caller.tenant, change).await? {
+    if let Err(MovedBack(standing)) = deps.gate.change_agency(caller.tenant, asked.into()).await? {
         let standing = standing.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         return Err(Error::conflict(format!(
             "tokensNotBefore is {standing} and is never moved back: name a later time."
@@ -62,9 +76,47 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     Ok(Response::one(StatusCode::OK, object::agency(caller.tenant, &agency)))
 }
 
-fn read(body: Value, now: DateTime<Utc>) -> Result<Change, Error> {
+/// What is asked.
+#[derive(JsonSchema)]
+#[schemars(
+    rename = "AgencyChange",
+    rename_all = "camelCase",
+    description = "What is to change of the agency; what is left out stays, `null` removes."
+)]
+struct Asked {
+    /// What customers read on the connect page, without characters that could disguise it.
+    name: Option<AgencyName>,
+    /// Of the connect page's buttons.
+    #[schemars(default, schema_with = "nullable::<Color>")]
+    color: Option<Option<Color>>,
+    #[schemars(default, schema_with = "nullable::<LogoFile>")]
+    logo: Option<Option<LogoFile>>,
+    /// Connect links may lead back to the origins of these.
+    #[schemars(default, schema_with = "return_urls_or_null")]
+    return_urls: Option<Vec<ReturnUrl>>,
+    /// Ends every access token that was issued before this time, and in its very second; not ahead of now, and never moved back.
+    tokens_not_before: Option<DateTime<Utc>>,
+}
+
+fn return_urls_or_null(generator: &mut SchemaGenerator) -> Schema {
+    let urls = generator.subschema_for::<ReturnUrl>();
+    json_schema!({
+        "oneOf": [
+            { "type": "array", "items": urls, "maxItems": Agency::MAX_RETURN_URLS, "uniqueItems": true },
+            { "type": "null" },
+        ],
+    })
+}
+
+impl From<Asked> for Change {
+    fn from(Asked { name, color, logo, return_urls, tokens_not_before }: Asked) -> Self {
+        Self { name, color, logo, return_urls, tokens_not_before }
+    }
+}
+
+fn read(body: Value, now: DateTime<Utc>) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
-    let change = Change {
+    let asked = Asked {
         name: fields.optional("name", |value| Ok(AgencyName::parse(&text(value)?)?)),
         color: fields.optional("color", or_null(|text| Ok(text.parse()?))),
         logo: fields.optional("logo", or_null(|text| Ok(LogoFile::parse(text)?))),
@@ -76,7 +128,7 @@ fn read(body: Value, now: DateTime<Utc>) -> Result<Change, Error> {
         }),
     };
     fields.done()?;
-    Ok(change)
+    Ok(asked)
 }
 
 /// A text, or `null` to remove what stands.

@@ -10,7 +10,9 @@
 use http::StatusCode;
 use shared::{
     api::{
-        self, Error, Request, Response, object,
+        self, Code, Error, Request, Response,
+        contract::Operation,
+        object,
         request::{json, path_id},
     },
     clock::Clock,
@@ -45,6 +47,22 @@ impl Deps {
             clock: deployment.clock.clone(),
         })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::patch("/v1/posts/{postId}", "editPost", "Posts", "Edit or reschedule a post")
+        .describe(
+            "While nothing of it is sent. The whole post is checked as if it were created now. A draft gets its time so, and a \
+             scheduled post becomes a draft again by `{\"type\":\"draft\"}`. Safe to repeat.",
+        )
+        .scope(Scope::PostsCompose)
+        .path::<PostId>("postId", "The post's id.")
+        .body::<composition::Change>()
+        .one::<object::Post>(StatusCode::OK, "The post as it is now.")
+        .error(Code::NotFound)
+        .error(Code::StateConflict)
 }
 
 /// # Errors

@@ -1,13 +1,23 @@
-//! `GET /errors/{code}`: the page at the address that a problem's `type` names: what the code means and what to do.
+//! `GET /errors/{code}`: the page of an error code: what it means and what to do. The codes are those of problems, whose `type`
+//! is the page's address, and those of targets' errors; `rate_limited` is both.
 //!
 //! Errors: 404 for a code that there is not.
 
+mod target;
+
 use http::StatusCode;
-use maud::html;
+use maud::{Markup, html};
 use shared::{
-    api::{Code, Error, Request, Response, request::path_text},
+    api::{
+        Code, Error, Request, Response,
+        contract::{Content, Operation},
+        request::path_text,
+    },
     frame::Page,
 };
+
+use target::TargetCode;
+pub use target::target_codes;
 
 pub struct Deps;
 
@@ -18,20 +28,45 @@ dt { color: var(--soft); font-size: .875rem; }
 dd { margin: 0; font-weight: 600; }
 ";
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/errors/{code}", "errorPage", "About", "Explain an error code")
+        .describe("The page at the address that a problem's `type` names: what the code means and what to do.")
+        .path::<String>("code", "A problem's or a target error's `code`.")
+        .answer(StatusCode::OK, "The page.", Content::Page)
+        .error(Code::NotFound)
+}
+
 /// # Errors
 /// 404.
 pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
     let wanted = path_text(&request, "code");
-    let code = Code::ALL
-        .into_iter()
-        .find(|code| code.as_str() == wanted)
-        .ok_or_else(|| Error::new(Code::NotFound, "There is no such error code."))?;
+    let problem = Code::ALL.into_iter().find(|code| code.as_str() == wanted);
+    let target = target_codes().find(|code| code.code == wanted);
+    let title = match (problem, target) {
+        (Some(problem), _) => problem.title(),
+        (None, Some(_)) => "A post is not published on an account",
+        (None, None) => return Err(Error::new(Code::NotFound, "There is no such error code.")),
+    };
     let main = html! {
-        h1 { (code.title()) }
+        h1 { (title) }
+        @if let Some(code) = problem { (of_problem(code)) }
+        @if let Some(code) = target {
+            @if problem.is_some() { h2 { "As the error of a target" } }
+            (of_target(code))
+        }
+    };
+    let header = html! { p { "Onbehalf · API errors" } };
+    Ok(Page { title, style: STYLE, header, main, ..Page::default() }.respond(StatusCode::OK))
+}
+
+fn of_problem(code: Code) -> Markup {
+    html! {
         dl {
             div { dt { "Code" } dd { code { (code.as_str()) } } }
             div { dt { "Status" } dd { (code.status().as_u16()) } }
-            div { dt { "Category" } dd { (code.category()) } }
+            div { dt { "Category" } dd { (code.category().as_str()) } }
         }
         h2 { "What to do" }
         p { (code.remediation()) }
@@ -40,7 +75,23 @@ pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
             @if code.retryable() { "The very same request may succeed later." }
             @else { "The very same request will be refused again." }
         }
-    };
-    let header = html! { p { "Onbehalf · API errors" } };
-    Ok(Page { title: code.title(), style: STYLE, header, main, ..Page::default() }.respond(StatusCode::OK))
+    }
+}
+
+fn of_target(TargetCode { code, category, happened }: TargetCode) -> Markup {
+    html! {
+        dl {
+            div { dt { "Code" } dd { code { (code) } } }
+            div { dt { "Category" } dd { (category) } }
+        }
+        p { (sentence(happened)) }
+        p { "The target's " code { "message" } " says more, and " code { "retryable" } " whether it is tried again by itself." }
+    }
+}
+
+/// A cell of the table, without its Markdown.
+fn sentence(cell: &str) -> String {
+    let mut letters = cell.chars().filter(|letter| *letter != '`');
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.collect::<String>() + &letters.collect::<String>() + "."
 }

@@ -6,7 +6,7 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Error, Request, Response, object},
+    api::{self, Error, Request, Response, contract::Operation, object},
     clock::Clock,
     deployment::{self, Deployment},
     store::Gate,
@@ -23,6 +23,15 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/agency", "getAgency", "Agency", "Get the agency's settings")
+        .describe("The caller's own agency, in the credential's mode. Live and test have settings of their own.")
+        .every_credential()
+        .one::<object::Agency>(StatusCode::OK, "The agency.")
 }
 
 /// # Errors

@@ -4,7 +4,7 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Error, Request, Response, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
     clock::Clock,
     deployment::{self, Deployment},
     id::ClientId,
@@ -24,6 +24,16 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/clients/{clientId}", "getClient", "Clients", "Get a client")
+        .scope(Scope::ClientsRead)
+        .path::<ClientId>("clientId", "The client's id.")
+        .one::<object::Client>(StatusCode::OK, "The client.")
+        .error(Code::NotFound)
 }
 
 /// # Errors

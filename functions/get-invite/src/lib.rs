@@ -5,7 +5,9 @@
 use http::StatusCode;
 use shared::{
     api::{
-        self, Error, Request, Response, object,
+        self, Code, Error, Request, Response,
+        contract::Operation,
+        object,
         request::{path_id, public_url},
     },
     clock::Clock,
@@ -37,6 +39,17 @@ impl Deps {
             public_url: deployment.config.public_url.clone(),
         })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    const PATH: &str = "/v1/connect-invites/{inviteId}";
+    Operation::get(PATH, "getInvite", "Connect invites", "Get a connect invite with its link")
+        .scope(Scope::AccountsConnect)
+        .path::<InviteId>("inviteId", "The invite's id.")
+        .one::<object::InviteWithLink>(StatusCode::OK, "The invite with its link.")
+        .error(Code::NotFound)
 }
 
 /// # Errors

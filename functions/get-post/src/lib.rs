@@ -4,7 +4,7 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Error, Request, Response, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
     clock::Clock,
     deployment::{self, Deployment},
     id::PostId,
@@ -24,6 +24,17 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/posts/{postId}", "getPost", "Posts", "Get a post")
+        .describe("With what is known of each of its targets.")
+        .scope(Scope::PostsRead)
+        .path::<PostId>("postId", "The post's id.")
+        .one::<object::Post>(StatusCode::OK, "The post as it is now.")
+        .error(Code::NotFound)
 }
 
 /// # Errors

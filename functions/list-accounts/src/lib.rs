@@ -9,11 +9,12 @@
 mod filter;
 
 use shared::{
-    account::Account,
-    api::{self, Error, Request, Response, object, page, request::query},
+    account::{Account, AccountStatus},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
     clock::Clock,
     deployment::{self, Deployment},
     id::{ClientId, InvalidId},
+    platform_id::PlatformId,
     scope::Scope,
     store::{Gate, Store},
     tenant::Tenant,
@@ -37,6 +38,22 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/accounts", "listAccounts", "Accounts", "List connected accounts")
+        .describe(
+            "A client's accounts, oldest first; without `clientId` the agency's, newest first. A key that is bound to a client has \
+             that client's. A filtered page may be short, or empty, although another follows.",
+        )
+        .scope(Scope::AccountsRead)
+        .query::<ClientId>("clientId", "Whose accounts.")
+        .query::<PlatformId>("platform", "Leaves out the accounts of other platforms.")
+        .query::<AccountStatus>("status", "Leaves out accounts with another status.")
+        .pages::<object::Account>("A page of accounts.")
+        .error(Code::NotFound)
 }
 
 /// # Errors

@@ -3,7 +3,7 @@
 //! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit` out of range), 429.
 
 use shared::{
-    api::{self, Error, Request, Response, object, page},
+    api::{self, Error, Request, Response, contract::Operation, object, page},
     clock::Clock,
     deployment::{self, Deployment},
     scope::Scope,
@@ -25,6 +25,15 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/clients", "listClients", "Clients", "List the agency's clients")
+        .describe("Newest first. A key that is bound to a client lists that one alone.")
+        .scope(Scope::ClientsRead)
+        .pages::<object::Client>("A page of clients.")
 }
 
 /// # Errors

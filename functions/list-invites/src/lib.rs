@@ -4,7 +4,7 @@
 //! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit` out of range), 429.
 
 use shared::{
-    api::{self, Error, Request, Response, object, page, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::path_id},
     clock::Clock,
     deployment::{self, Deployment},
     id::ClientId,
@@ -27,6 +27,18 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    const PATH: &str = "/v1/clients/{clientId}/connect-invites";
+    Operation::get(PATH, "listInvites", "Connect invites", "List a client's connect invites")
+        .describe("Newest first, without their links. One that has expired is listed for a week.")
+        .scope(Scope::AccountsConnect)
+        .path::<ClientId>("clientId", "The client's id.")
+        .pages::<object::Invite>("A page of connect invites.")
+        .error(Code::NotFound)
 }
 
 /// # Errors

@@ -5,7 +5,7 @@
 use std::future::ready;
 
 use shared::{
-    api::{self, Error, Request, Response, auth::admit_with_keys, object, page},
+    api::{self, Error, Request, Response, auth::admit_with_keys, contract::Operation, object, page},
     clock::Clock,
     deployment::{self, Deployment},
     scope::Scope,
@@ -28,6 +28,15 @@ impl Deps {
     }
 }
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/api-keys", "listKeys", "API keys", "List the API keys that stand")
+        .describe("Oldest first, expired ones too, never with a secret. A bound key sees its client's.")
+        .scope(Scope::KeysManage)
+        .pages::<object::ApiKey>("A page of keys.")
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -37,7 +46,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let asked = page::asked(&request, LIST)?;
     let page = page::part(ring.seen_by(caller.client), &asked, position);
-    Ok(page::answer(LIST, &asked, &page, |key| object::api_key(key, now, None)))
+    Ok(page::answer(LIST, &asked, &page, |key| object::api_key(key, now)))
 }
 
 /// By creation; what was set up and not minted comes first.

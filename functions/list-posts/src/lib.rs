@@ -6,7 +6,7 @@
 //! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`), 429.
 
 use shared::{
-    api::{self, Error, Request, Response, object, page, request::query},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
     clock::Clock,
     deployment::{self, Deployment},
     id::{ClientId, InvalidId},
@@ -33,6 +33,20 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::get("/v1/posts", "listPosts", "Posts", "List posts")
+        .describe(
+            "A client's posts, or without `clientId` the agency's, newest first, as they are now. A key that is bound to a client \
+             has that client's. A page with long texts may be shorter than its `limit`.",
+        )
+        .scope(Scope::PostsRead)
+        .query::<ClientId>("clientId", "Whose posts.")
+        .pages::<object::Post>("A page of posts.")
+        .error(Code::NotFound)
 }
 
 /// # Errors
@@ -78,7 +92,7 @@ async fn list(deps: &Deps, request: &Request, tenant: Tenant, client: Option<Cli
 fn cut(mut page: Page<Post>) -> Page<Post> {
     let mut bytes = 0;
     let fits = page.items.iter().take_while(|post| {
-        bytes += object::post(post).to_string().len();
+        bytes += serde_json::to_string(&object::post(post)).map_or(0, |text| text.len());
         bytes <= MAX_BYTES
     });
     // A post alone always fits: it came in one request.

@@ -1,5 +1,7 @@
 //! What is asked: the body, read, and held against what the deployment offers and the agency allows.
 
+use chrono::Duration;
+use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
     agency::{Agency, ReturnUrl},
@@ -17,9 +19,17 @@ const MAX_HOURS: u64 = 168;
 /// The field that makes the agency be read.
 pub(super) const RETURN_URL: &str = "returnUrl";
 
+#[derive(JsonSchema)]
+#[schemars(rename = "AskedInvite", rename_all = "camelCase", description = "A connect invite as it is asked for.")]
 pub(super) struct Asked {
+    /// What the link can connect, one account each.
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) platforms: Vec<PlatformId>,
-    pub(super) hours: i64,
+    /// How long the link works; 48 hours if it is left out.
+    #[schemars(range(min = 1, max = MAX_HOURS))]
+    expires_in_hours: Option<u64>,
+    /// Where the customer goes on to when all is connected, with `inviteId` and `status=connected` in the query. Its origin has to be
+    /// on the agency's list.
     pub(super) return_url: Option<ReturnUrl>,
 }
 
@@ -40,11 +50,10 @@ pub(super) fn read(body: Value) -> Result<Asked, Error> {
             }
         }
     }
-    let hours = fields.optional("expiresInHours", whole(1..=MAX_HOURS));
+    let expires_in_hours = fields.optional("expiresInHours", whole(1..=MAX_HOURS));
     let return_url = fields.optional(RETURN_URL, |value| Ok(ReturnUrl::parse(&text(value)?)?));
     fields.done()?;
-    let hours = i64::try_from(hours.unwrap_or(DEFAULT_HOURS)).expect("the range is small");
-    Ok(Asked { platforms, hours, return_url })
+    Ok(Asked { platforms, expires_in_hours, return_url })
 }
 
 fn list(value: Value) -> Result<Vec<Value>, String> {
@@ -59,6 +68,11 @@ fn known() -> String {
 }
 
 impl Asked {
+    pub(super) fn lifetime(&self) -> Duration {
+        let hours = self.expires_in_hours.unwrap_or(DEFAULT_HOURS);
+        Duration::hours(i64::try_from(hours).expect("the range is small"))
+    }
+
     /// What time can change: the platforms that are offered, and the origins that the agency lists.
     pub(super) fn is_allowed(&self, sites: &Sites, mode: Mode, agency: Option<&Agency>) -> Result<(), Error> {
         let not_offered =

@@ -11,11 +11,11 @@ mod asked;
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
 use http::StatusCode;
 use shared::{
     api::{
-        self, Error, Request, Response,
+        self, Code, Error, Request, Response,
+        contract::Operation,
         idempotency::Identity,
         object,
         request::{json, path_id, public_url},
@@ -55,6 +55,23 @@ impl Deps {
     }
 }
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    const PATH: &str = "/v1/clients/{clientId}/connect-invites";
+    Operation::post(PATH, "mintInvite", "Connect invites", "Mint a connect link for a client")
+        .describe(
+            "The customer opens the link and authorizes their own accounts, one of each platform that it names. A replay answers \
+             the same link.",
+        )
+        .scope(Scope::AccountsConnect)
+        .path::<ClientId>("clientId", "The client's id.")
+        .body::<asked::Asked>()
+        .one::<object::MintedInvite>(StatusCode::CREATED, "The invite with its link.")
+        .idempotent()
+        .error(Code::NotFound)
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -86,14 +103,14 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     };
     let (invite, replayed) = match allowed {
         Ok(client) => {
+            let lifetime = asked.lifetime();
             let invite = Invite {
                 id,
                 tenant: caller.tenant,
                 client: client.id,
                 platforms: asked.platforms,
                 // Cut to whole seconds: the time that is answered is the time that is kept.
-                expires_at: chrono::DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now)
-                    + Duration::hours(asked.hours),
+                expires_at: chrono::DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now) + lifetime,
                 revoked: false,
                 created_at: now,
                 link_version: deps.link_keys.version(),

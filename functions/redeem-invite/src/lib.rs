@@ -10,6 +10,7 @@
 //! plain words, with its own code and status: see [`Failure`].
 
 mod callback;
+mod contract;
 mod cookie;
 mod failure;
 mod link;
@@ -31,6 +32,7 @@ use shared::{
 };
 use url::Url;
 
+pub use contract::operations;
 pub use failure::Failure;
 
 pub struct Deps {

@@ -8,10 +8,12 @@
 //! 415, 422, 429.
 
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
     api::{
-        self, Error, Fields, Request, Response,
+        self, Code, Error, Fields, Request, Response,
+        contract::Operation,
         fields::text,
         idempotency::Identity,
         object,
@@ -20,7 +22,7 @@ use shared::{
     clock::Clock,
     deployment::{self, Deployment},
     id::{AccountId, PostId},
-    media::MAX_URL,
+    media::{MAX_URL, WEB_ADDRESS, is_web_address},
     post::Post,
     scope::Scope,
     store::{Done, Gate, Store},
@@ -41,6 +43,22 @@ impl Deps {
     }
 }
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    const PATH: &str = "/v1/posts/{postId}/targets/{accountId}/resolve";
+    Operation::post(PATH, "resolveTarget", "Posts", "Say what became of an unconfirmed target")
+        .describe("The post remembers the last ten such requests.")
+        .scope(Scope::PostsCompose)
+        .path::<PostId>("postId", "The post's id.")
+        .path::<AccountId>("accountId", "The account of the target.")
+        .body::<Asked>()
+        .one::<object::Resolution>(StatusCode::OK, "What the target is now.")
+        .idempotent()
+        .error(Code::NotFound)
+        .error(Code::StateConflict)
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -52,7 +70,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let body = request::json(&request)?;
     let identity = Identity::of(&request, &caller, &body)?;
-    let resolution = resolution(body)?;
+    let resolution = Resolution::from(asked(body)?);
     let standing = found?.ok_or_else(|| Error::not_found("post"))?;
     caller.require_client(standing.post.client, "post")?;
     let (post, account) = (standing.post.id, path_id(&request, "accountId", "target")?);
@@ -68,7 +86,35 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
 }
 
-fn resolution(body: Value) -> Result<Resolution, Error> {
+/// What is asked.
+#[derive(JsonSchema)]
+#[schemars(
+    rename = "AskedResolution",
+    tag = "as",
+    rename_all = "snake_case",
+    description = "What became of the target, by whoever has looked at the account."
+)]
+enum Asked {
+    /// It is there.
+    Published {
+        /// Where it can be seen.
+        #[schemars(length(max = MAX_URL), regex(pattern = WEB_ADDRESS))]
+        url: Option<String>,
+    },
+    /// It is not there: the target is `failed` and may be retried.
+    NotPublished,
+}
+
+impl From<Asked> for Resolution {
+    fn from(asked: Asked) -> Self {
+        match asked {
+            Asked::Published { url } => Self::Published { url },
+            Asked::NotPublished => Self::NotPublished,
+        }
+    }
+}
+
+fn asked(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
     let published = fields.required("as", |value| match text(value)?.as_str() {
         "published" => Ok(true),
@@ -77,9 +123,8 @@ fn resolution(body: Value) -> Result<Resolution, Error> {
     });
     let url = fields.optional("url", |value| {
         let url = text(value)?;
-        let web = url::Url::parse(&url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
         match url.len() {
-            0..=MAX_URL if web => Ok(url),
+            0..=MAX_URL if is_web_address(&url) => Ok(url),
             _ => Err(format!("must be a web address of at most {MAX_URL} characters")),
         }
     });
@@ -87,7 +132,7 @@ fn resolution(body: Value) -> Result<Resolution, Error> {
         fields.fault("url", "is only for published");
     }
     fields.done()?;
-    Ok(if published == Some(true) { Resolution::Published { url } } else { Resolution::NotPublished })
+    Ok(if published == Some(true) { Asked::Published { url } } else { Asked::NotPublished })
 }
 
 /// The post with that target resolved.

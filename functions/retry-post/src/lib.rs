@@ -8,10 +8,12 @@
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde_json::{Value, json};
 use shared::{
     api::{
-        self, Error, Fields, Request, Response,
+        self, Code, Error, Fields, Request, Response,
+        contract::Operation,
         idempotency::Identity,
         object,
         request::{self, path_id},
@@ -44,6 +46,25 @@ impl Deps {
             clock: deployment.clock.clone(),
         })
     }
+}
+
+/// There is nothing to say.
+#[derive(JsonSchema)]
+#[schemars(rename = "Nothing")]
+struct Nothing {}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::post("/v1/posts/{postId}/retry", "retryPost", "Posts", "Retry a post's failed targets")
+        .describe("What has failed of a post is tried anew, at once. The post remembers the last ten such requests.")
+        .scope(Scope::PostsCompose)
+        .path::<PostId>("postId", "The post's id.")
+        .optional_body::<Nothing>()
+        .one::<object::Retry>(StatusCode::OK, "The accounts that it is tried on.")
+        .idempotent()
+        .error(Code::NotFound)
+        .error(Code::StateConflict)
 }
 
 /// # Errors

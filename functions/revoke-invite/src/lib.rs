@@ -7,7 +7,7 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Error, Request, Response, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
     clock::Clock,
     deployment::{self, Deployment},
     id::InviteId,
@@ -28,6 +28,21 @@ impl Deps {
     pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
         Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
     }
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    const PATH: &str = "/v1/connect-invites/{inviteId}";
+    Operation::delete(PATH, "revokeInvite", "Connect invites", "Withdraw a connect link")
+        .describe(
+            "It opens nothing from then on, and a connection that is under way does not come about. What it has connected \
+             stays. Safe to repeat.",
+        )
+        .scope(Scope::AccountsConnect)
+        .path::<InviteId>("inviteId", "The invite's id.")
+        .one::<object::Invite>(StatusCode::OK, "The invite, withdrawn.")
+        .error(Code::NotFound)
 }
 
 /// # Errors

@@ -9,12 +9,12 @@
 use std::future::ready;
 
 use http::StatusCode;
-use serde_json::json;
 use shared::{
     api::{
-        self, Error, FieldError, Request, Response,
+        self, Code, Error, FieldError, Request, Response,
         auth::admit_with_keys,
-        object,
+        contract::Operation,
+        object::{self, RevokedApiKey},
         request::{path_id, query},
     },
     clock::Clock,
@@ -37,6 +37,19 @@ impl Deps {
     }
 }
 
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::delete("/v1/api-keys/{keyId}", "revokeKey", "API keys", "Revoke an API key")
+        .describe("From the next request on and everywhere. Safe to repeat. A key may revoke itself.")
+        .scope(Scope::KeysManage)
+        .path::<KeyId>("keyId", "The key's id.")
+        .query::<bool>("minted", "Whether what the key has minted goes with it, however many keys are between.")
+        .one::<RevokedApiKey>(StatusCode::OK, "The key, revoked.")
+        .error(Code::NotFound)
+        .error(Code::ValidationFailed)
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -52,10 +65,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let mut revoked = deps.gate.revoke(&ring, id, minted, now).await?;
     revoked.remove(&id);
     key.retired_at.get_or_insert(now.timestamp());
-    let mut object = object::api_key(&key, now, None);
-    if minted {
-        object["alsoRevoked"] = json!(revoked);
-    }
+    let also_revoked = minted.then(|| revoked.into_iter().collect());
+    let object = RevokedApiKey { api_key: object::api_key(&key, now), also_revoked };
     Ok(Response::one(StatusCode::OK, object))
 }
 

@@ -6,9 +6,10 @@
 //! Errors: 400, 401, 403, 404 (no such client), 413, 415, 422, 429.
 
 use http::StatusCode;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use shared::{
-    api::{self, Error, Request, Response, request},
+    api::{self, Code, Error, Request, Response, contract::Operation, request},
     clock::Clock,
     composition::Composition,
     deployment::{self, Deployment},
@@ -38,6 +39,24 @@ impl Deps {
     }
 }
 
+/// Nothing is wrong with the post.
+#[derive(Serialize, JsonSchema)]
+struct Validation {
+    #[schemars(extend("const" = true))]
+    valid: bool,
+}
+
+/// How it stands in `openapi.json`.
+#[must_use]
+pub fn operation() -> Operation {
+    Operation::post("/v1/posts/validate", "validatePost", "Posts", "Check a post without creating it")
+        .describe("Makes all the checks of a creation and stores nothing. It needs no idempotency key.")
+        .scope(Scope::PostsCompose)
+        .body::<Composition>()
+        .one::<Validation>(StatusCode::OK, "The creation would succeed now.")
+        .error(Code::NotFound)
+}
+
 /// # Errors
 /// As the module says.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
@@ -57,5 +76,5 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     caller.require_client(composed.client, "client")?;
     let media = composed.ask_media(&deps.engine).await;
     composed.decide(PostId::random(), found?.as_ref(), &media, now)?;
-    Ok(Response::one(StatusCode::OK, json!({ "valid": true })))
+    Ok(Response::one(StatusCode::OK, Validation { valid: true }))
 }

@@ -1,6 +1,7 @@
 //! An agency's logo: a small raster image, known by its bytes and never by what it says it is.
 
 use data_encoding::BASE64;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// What kind of image it is. A vector image can carry a script: there is none here.
@@ -13,7 +14,7 @@ pub enum Format {
 }
 
 impl Format {
-    const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::Webp];
+    pub const ALL: [Self; 3] = [Self::Png, Self::Jpeg, Self::Webp];
 
     #[must_use]
     pub const fn content_type(self) -> &'static str {
@@ -58,9 +59,31 @@ pub struct LogoFile {
     pub bytes: Vec<u8>,
 }
 
+/// Standard base64 with its padding, and no bit set that stands for nothing.
+const PADDED_BASE64: &str = "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?";
+
+impl JsonSchema for LogoFile {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "LogoFile".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let types = Format::ALL.map(Format::content_type).join("|");
+        let (most, side) = (Self::MAX / 1024, Self::MAX_SIDE);
+        let rule = format!("An image as a `data:` URL, of at most {most} KiB and {side} × {side} pixels.");
+        json_schema!({
+            "type": "string", "description": rule,
+            "pattern": format!("^data:({types});base64,{PADDED_BASE64}$"),
+            "examples": [Self::EXAMPLE],
+        })
+    }
+}
+
 impl LogoFile {
     /// In bytes.
     pub const MAX: usize = 100 * 1024;
+    /// One white pixel.
+    pub const EXAMPLE: &str = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAG7buVgAAAABJRU5ErkJggg==";
     /// Width and height, in pixels.
     pub const MAX_SIDE: usize = 2_000;
 

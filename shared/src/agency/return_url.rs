@@ -1,5 +1,6 @@
 //! Where a customer is sent when all is connected.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -8,6 +9,20 @@ use crate::id::InviteId;
 /// An absolute https URL without user info and fragment, as a URL parser writes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnUrl(Url);
+
+impl JsonSchema for ReturnUrl {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ReturnUrl".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string", "maxLength": Self::MAX, "pattern": r"^[Hh][Tt][Tt][Pp][Ss]://[^\s\\/?#@]+([/?][^\s\\#]*)?$",
+            "description": "An absolute https URL without user info and fragment.",
+            "examples": ["https://app.example.com/connected"],
+        })
+    }
+}
 
 impl ReturnUrl {
     /// In characters.

@@ -3,13 +3,17 @@
 //! A code exists only where a client would branch on it. The `From` impls are the only places that choose one for a
 //! failure from further down. `detail` is public; `cause` is not: `lambda::respond` logs it once.
 
-use http::StatusCode;
+use http::{Method, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::contract::CorrelationId;
 use crate::{store, tokens};
 
 /// The closed list of error codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(rename = "ErrorCode", description = "What went wrong. Each code has a page at `/errors/{code}`.")]
 pub enum Code {
     MalformedJson,
     IdempotencyKeyRequired,
@@ -96,15 +100,14 @@ impl Code {
         }
     }
 
-    /// Whose turn it is.
     #[must_use]
-    pub const fn category(self) -> &'static str {
+    pub const fn category(self) -> Category {
         match self {
-            Self::Unauthenticated | Self::InsufficientScope | Self::AmbiguousCredentials => "auth",
-            Self::RateLimited => "limit",
-            Self::IdempotencyKeyReused | Self::StateConflict => "conflict",
-            Self::Internal | Self::Unavailable => "server",
-            _ => "request",
+            Self::Unauthenticated | Self::InsufficientScope | Self::AmbiguousCredentials => Category::Auth,
+            Self::RateLimited => Category::Limit,
+            Self::IdempotencyKeyReused | Self::StateConflict => Category::Conflict,
+            Self::Internal | Self::Unavailable => Category::Server,
+            _ => Category::Request,
         }
     }
 
@@ -180,12 +183,92 @@ impl Code {
     }
 }
 
+/// Whose turn it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(rename = "ErrorCategory")]
+pub enum Category {
+    Auth,
+    Limit,
+    Conflict,
+    Server,
+    Request,
+}
+
+impl Category {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Limit => "limit",
+            Self::Conflict => "conflict",
+            Self::Server => "server",
+            Self::Request => "request",
+        }
+    }
+}
+
 /// A field at fault.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
-    /// `targets.accountIds[2]`; empty for the body itself.
+    /// Where it is: `targets.accountIds[2]`; empty for the body itself.
     pub path: String,
+    /// What is wrong with it.
     pub message: String,
+}
+
+/// An error as it is answered: RFC 9457 `application/problem+json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(description = "A failure, as RFC 9457 has it.")]
+pub struct Problem<'a> {
+    /// The address of the page that explains the code, relative to this API.
+    #[schemars(extend("format" = "uri-reference"))]
+    r#type: String,
+    /// The code, in words.
+    title: &'static str,
+    /// The answer's status.
+    #[schemars(range(min = 400, max = 599))]
+    status: u16,
+    category: Category,
+    code: Code,
+    /// What is wrong with this very request.
+    detail: &'a str,
+    /// Name it when you ask about a request.
+    #[schemars(with = "CorrelationId")]
+    correlation_id: &'a str,
+    /// Whether the very same request may succeed later.
+    retryable: bool,
+    /// What to do about it.
+    remediation: String,
+    /// Only with `validation_failed`: every field at fault.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    #[schemars(length(min = 1))]
+    errors: &'a [FieldError],
+}
+
+impl<'a> Problem<'a> {
+    /// What becomes of the idempotency key is told where there is one.
+    #[must_use]
+    pub fn of(method: &Method, error: &'a Error, correlation_id: &'a str) -> Self {
+        let code = error.code;
+        let remediation = match code.idempotency() {
+            Some(idempotency) if method == Method::POST => format!("{} {idempotency}", code.remediation()),
+            _ => code.remediation().to_owned(),
+        };
+        Self {
+            r#type: format!("/errors/{}", code.as_str()),
+            title: code.title(),
+            status: code.status().as_u16(),
+            category: code.category(),
+            code,
+            detail: &error.detail,
+            correlation_id,
+            retryable: code.retryable(),
+            remediation,
+            errors: &error.fields,
+        }
+    }
 }
 
 /// A request that is answered with a problem.
@@ -290,6 +373,8 @@ mod tests {
         for code in Code::ALL {
             assert!(code.status().is_client_error() || code.status().is_server_error());
             assert!(code.remediation().ends_with('.'), "{}", code.as_str());
+            assert_eq!(serde_json::to_value(code).unwrap(), code.as_str());
+            assert_eq!(serde_json::to_value(code.category()).unwrap(), code.category().as_str());
         }
     }
 }

@@ -146,9 +146,10 @@ pub fn whole(range: std::ops::RangeInclusive<u64>) -> impl FnOnce(Value) -> Resu
 /// The sentence.
 pub fn time(value: Value) -> Result<chrono::DateTime<chrono::Utc>, String> {
     let text = text(value)?;
-    chrono::DateTime::parse_from_rfc3339(&text)
-        .map(|time| crate::clock::truncate(time.to_utc()))
-        .map_err(|_| "must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z".into())
+    // The parser takes a space for the T, which the format of schemas does not.
+    let time = chrono::DateTime::parse_from_rfc3339(&text).ok().filter(|_| !text.contains(' '));
+    time.map(|time| crate::clock::truncate(time.to_utc()))
+        .ok_or_else(|| "must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z".into())
 }
 
 #[cfg(test)]

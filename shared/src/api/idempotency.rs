@@ -5,7 +5,7 @@ use super::{Caller, Code, Error, Request};
 use crate::store::Origin;
 
 /// The most characters of a key.
-const MAX: usize = 255;
+pub const MAX: usize = 255;
 
 /// What identifies a POST, and what tells whether it is the same one again.
 pub struct Identity {

@@ -1,6 +1,7 @@
 //! The HTTP contract: who is asking, what they ask, and the shape of every answer.
 
 pub mod auth;
+pub mod contract;
 pub mod error;
 pub mod fields;
 pub mod idempotency;

@@ -3,15 +3,51 @@
 
 use data_encoding::BASE64URL_NOPAD;
 
-use serde_json::Value;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::Serialize;
 
 use super::{Code, Error, FieldError, Request, Response, request::query};
 use crate::store::Page;
 
-const DEFAULT: usize = 20;
+/// How many things a page has if nobody says.
+pub const DEFAULT: usize = 20;
 const MAX: usize = 100;
 /// The most bytes of a sort position. Ours are shorter, and DynamoDB takes none that is empty or much longer.
 const MAX_POSITION: usize = 128;
+
+/// How many things a page may have.
+pub struct Limit;
+
+impl JsonSchema for Limit {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Limit".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "integer", "minimum": 1, "maximum": MAX, "default": DEFAULT })
+    }
+}
+
+/// A place in a list, opaque.
+pub struct Cursor;
+
+impl JsonSchema for Cursor {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cursor".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string" })
+    }
+}
 
 /// What part of a list is asked for.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,9 +87,14 @@ pub fn asked(request: &Request, list: &str) -> Result<Asked, Error> {
 
 /// One page of the list of that name.
 #[must_use]
-pub fn answer<T>(list: &str, asked: &Asked, page: &Page<T>, object: impl FnMut(&T) -> Value) -> Response {
+pub fn answer<'a, T, O: Serialize>(
+    list: &str,
+    asked: &Asked,
+    page: &'a Page<T>,
+    object: impl FnMut(&'a T) -> O,
+) -> Response {
     let next = page.next.as_deref().map(|position| cursor(list, position));
-    Response::many(page.items.iter().map(object).collect(), asked.cursor.as_deref(), next.as_deref())
+    Response::many(page.items.iter().map(object), asked.cursor.as_deref(), next.as_deref())
 }
 
 /// One page of a list that is at hand as a whole, in the order of its positions.

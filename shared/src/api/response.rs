@@ -1,9 +1,50 @@
 //! What is answered: one thing, a page of things, or a page for a browser. The edge adds what is the request's own.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
 
-use super::{Error, auth::RateLimit};
+use super::{Error, auth::RateLimit, contract::CorrelationId, error::Problem};
+
+/// One thing.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Answer")]
+pub struct One<'a, T> {
+    data: T,
+    meta: Meta<'a>,
+}
+
+/// A page of things.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Page")]
+pub struct Many<'a, T> {
+    data: Vec<T>,
+    page: PageOf<'a>,
+    meta: Meta<'a>,
+}
+
+/// Where in a list a page is.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "Page")]
+struct PageOf<'a> {
+    /// The cursor that was sent; `null` for the first page.
+    cursor: Option<&'a str>,
+    /// The `cursor` of the next page; `null` if there is none.
+    next_cursor: Option<&'a str>,
+    /// Whether another page follows.
+    has_more: bool,
+}
+
+/// About the request itself.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Meta<'a> {
+    /// Name it when you ask about a request.
+    #[schemars(with = "CorrelationId")]
+    correlation_id: &'a str,
+}
 
 /// An answer, before the edge.
 #[derive(Debug)]
@@ -16,7 +57,7 @@ pub struct Response {
 #[derive(Debug)]
 enum Body {
     One(Value),
-    Many { data: Vec<Value>, page: Value },
+    Many { data: Vec<Value>, cursor: Option<String>, next: Option<String> },
     Html(String),
     Document(Value),
     File { content_type: &'static str, bytes: Vec<u8> },
@@ -25,14 +66,18 @@ enum Body {
 
 impl Response {
     #[must_use]
-    pub fn one(status: StatusCode, data: Value) -> Self {
-        Self { status, headers: HeaderMap::new(), body: Body::One(data) }
+    pub fn one(status: StatusCode, data: impl Serialize) -> Self {
+        Self { status, headers: HeaderMap::new(), body: Body::One(json(data)) }
     }
 
     #[must_use]
-    pub fn many(data: Vec<Value>, cursor: Option<&str>, next: Option<&str>) -> Self {
-        let page = json!({ "cursor": cursor, "nextCursor": next, "hasMore": next.is_some() });
-        Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Body::Many { data, page } }
+    pub fn many(data: impl Iterator<Item = impl Serialize>, cursor: Option<&str>, next: Option<&str>) -> Self {
+        let body = Body::Many {
+            data: data.map(json).collect(),
+            cursor: cursor.map(ToOwned::to_owned),
+            next: next.map(ToOwned::to_owned),
+        };
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body }
     }
 
     #[must_use]
@@ -80,6 +125,10 @@ impl Response {
     }
 }
 
+fn json(thing: impl Serialize) -> Value {
+    serde_json::to_value(thing).expect("what is answered has text keys and no serializer that fails")
+}
+
 /// The answer as it leaves, to a request of this method: envelope, correlation id and limits.
 #[must_use]
 pub fn render(
@@ -107,11 +156,13 @@ pub fn render(
 }
 
 fn render_response(response: Response, correlation_id: &str) -> http::Response<lambda_http::Body> {
-    let meta = json!({ "correlationId": correlation_id });
+    let meta = Meta { correlation_id };
     let (content_type, body) = match response.body {
-        Body::One(data) => ("application/json", json!({ "data": data, "meta": meta }).to_string().into()),
-        Body::Many { data, page } => {
-            ("application/json", json!({ "data": data, "page": page, "meta": meta }).to_string().into())
+        Body::One(data) => ("application/json", json(One { data, meta }).to_string().into()),
+        Body::Many { data, cursor, next } => {
+            let (cursor, next_cursor) = (cursor.as_deref(), next.as_deref());
+            let page = PageOf { cursor, next_cursor, has_more: next_cursor.is_some() };
+            ("application/json", json(Many { data, page, meta }).to_string().into())
         }
         Body::Document(document) => ("application/json", document.to_string().into()),
         Body::Html(page) => ("text/html; charset=utf-8", page.into()),
@@ -127,24 +178,7 @@ fn render_response(response: Response, correlation_id: &str) -> http::Response<l
 
 fn render_error(method: &Method, error: &Error, correlation_id: &str) -> http::Response<lambda_http::Body> {
     let code = error.code;
-    let remediation = match code.idempotency() {
-        Some(idempotency) if method == Method::POST => format!("{} {idempotency}", code.remediation()),
-        _ => code.remediation().to_owned(),
-    };
-    let mut problem = json!({
-        "type": format!("/errors/{}", code.as_str()),
-        "title": code.title(),
-        "status": code.status().as_u16(),
-        "category": code.category(),
-        "code": code.as_str(),
-        "detail": error.detail,
-        "correlationId": correlation_id,
-        "retryable": code.retryable(),
-        "remediation": remediation,
-    });
-    if !error.fields.is_empty() {
-        problem["errors"] = json!(error.fields);
-    }
+    let problem = json(Problem::of(method, error, correlation_id));
     let mut answer = http::Response::new(lambda_http::Body::Text(problem.to_string()));
     *answer.status_mut() = code.status();
     let headers = answer.headers_mut();

@@ -3,26 +3,44 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{Composition, Targets, request};
+use super::{Composition, Targets, request, schema::AskedSchedule};
 use crate::{
-    api::{Error, Fields, fields::time},
+    api::{Error, Fields, contract::nullable, fields::time},
     media::{MAX_MEDIA, Media},
+    platform::options::all_options,
     platform_id::PlatformId,
-    post::{Options, Overrides, Post},
+    post::{MAX_CONTENT, Options, Overrides, Post, overrides_schema},
     schedule::Schedule,
 };
 
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
+#[schemars(
+    rename = "PostChange",
+    rename_all = "camelCase",
+    description = "What is to change of a post; what is left out stays."
+)]
 pub struct Change {
+    /// What is said: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
+    #[schemars(length(max = MAX_CONTENT))]
     content: Option<String>,
+    /// What is shown.
+    #[schemars(length(max = MAX_MEDIA))]
     media: Option<Vec<Media>>,
+    /// What is said for one platform alone.
+    #[schemars(rename = "platformOptions", default, schema_with = "all_options")]
     options: Option<BTreeMap<PlatformId, Options>>,
+    /// What some of its accounts get instead, by their ids; at most 100 media in all.
+    #[schemars(default, schema_with = "overrides_schema")]
     overrides: Option<Overrides>,
     targets: Option<Targets>,
+    #[schemars(with = "Option<AskedSchedule>")]
     schedule: Option<Schedule>,
-    /// `Some(None)` removes it.
+    /// After this, what is not sent is not sent any more; `null` removes it.
+    // `Some(None)` removes it.
+    #[schemars(default, schema_with = "nullable::<DateTime<Utc>>")]
     publish_before: Option<Option<DateTime<Utc>>>,
 }
 

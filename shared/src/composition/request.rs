@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde_json::Value;
-use url::Url;
 
 use super::{Composition, Targets};
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
     },
     clock::truncate,
     id::{AccountId, ClientId},
-    media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media},
+    media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media, is_web_address},
     platform,
     platform_id::PlatformId,
     post::{MAX_CONTENT, MAX_TARGETS, Options, Override, Overrides},
@@ -57,7 +56,8 @@ pub(super) fn media(fields: &mut Fields) -> Option<Media> {
     let url = fields.required("url", |value| {
         let url = text(value)?;
         match url.len() {
-            0..=MAX_URL => Url::parse(&url).map(|_| url).map_err(|_| "must be an absolute https URL".into()),
+            0..=MAX_URL if is_web_address(&url) => Ok(url),
+            0..=MAX_URL => Err("must be an absolute https URL, without spaces".into()),
             length => Err(format!("must have at most {MAX_URL} characters; it has {length}")),
         }
     });
@@ -169,8 +169,12 @@ fn wall_clock(value: Value, zone: Tz) -> Result<DateTime<Utc>, String> {
     if DateTime::parse_from_rfc3339(&text).is_ok() {
         return Err("has an offset: leave it out, or leave out timezone".into());
     }
-    let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-    let local = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(&text, format).ok());
+    // The parser takes other spellings too: what is read has to be what is written.
+    let formats = [("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S"), ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M")];
+    let local = formats.iter().find_map(|(read, written)| {
+        let local = NaiveDateTime::parse_from_str(&text, read).ok()?;
+        text.starts_with(&local.format(written).to_string()).then_some(local)
+    });
     let local = local.ok_or("must be a time without an offset, as 2026-07-08T15:00:00, where there is a timezone")?;
     at_wall_clock(local, zone).map(truncate)
 }

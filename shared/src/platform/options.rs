@@ -2,6 +2,11 @@
 
 use std::fmt;
 
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
+
+use crate::platform_id::PlatformId;
+
 /// One such thing.
 #[derive(Debug)]
 pub struct PlatformOption {
@@ -20,6 +25,13 @@ pub enum Values {
 }
 
 impl Values {
+    fn schema(self) -> Value {
+        match self {
+            Self::OneOf(names) => json!({ "type": "string", "enum": names }),
+            Self::Flag => json!({ "type": "boolean" }),
+        }
+    }
+
     /// # Errors
     /// The sentence that says what may stand here.
     pub fn check(self, value: &serde_json::Value) -> Result<(), String> {
@@ -29,6 +41,26 @@ impl Values {
             _ => Err(self.to_string()),
         }
     }
+}
+
+/// What there is to say, by platform.
+pub(crate) fn all_options(_: &mut SchemaGenerator) -> Schema {
+    let platforms: Map<String, Value> = PlatformId::ALL
+        .into_iter()
+        .map(|platform| {
+            let options = super::spec(platform).options;
+            let properties: Map<String, Value> =
+                options.iter().map(|option| (option.name.to_owned(), option.values.schema())).collect();
+            let required: Vec<_> =
+                options.iter().filter(|option| option.required).map(|option| format!("`{}`", option.name)).collect();
+            let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+            if !required.is_empty() {
+                schema["description"] = json!(format!("A post to it must say {}.", required.join(", ")));
+            }
+            (platform.as_str().to_owned(), schema)
+        })
+        .collect();
+    json_schema!({ "type": "object", "properties": platforms, "additionalProperties": false })
 }
 
 impl fmt::Display for Values {
@@ -42,8 +74,6 @@ impl fmt::Display for Values {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     #[test]

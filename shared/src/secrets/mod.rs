@@ -29,8 +29,7 @@ pub enum Error {
 pub struct NoKeyring;
 
 /// What a master secret has to be.
-pub const KEYRING: &str =
-    "a JSON object of version numbers (1–255) and texts of at least 32 characters, \
+pub const KEYRING: &str = "a JSON object of version numbers (1–255) and texts of at least 32 characters, \
      with `current` naming one of the numbers if it is there";
 
 /// The versions of one master secret. New things are made with the current one: the highest, if none is named.

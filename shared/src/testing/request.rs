@@ -75,6 +75,24 @@ impl Ask {
     }
 
     #[must_use]
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// Whether it has a header of that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
+    }
+
+    /// Its body.
+    #[must_use]
+    pub fn sent(&self) -> Option<&str> {
+        self.body.as_deref()
+    }
+
+    #[must_use]
     pub const fn method(&self) -> &Method {
         &self.method
     }

@@ -1,18 +1,41 @@
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::time;
-use crate::account::Account;
+use crate::{
+    account::{self, AccountStatus},
+    id::{AccountId, ClientId},
+    platform_id::PlatformId,
+};
+
+/// A social account that a client connected.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Account<'a> {
+    #[schemars(extend("const" = "account"))]
+    object: &'static str,
+    /// Connected again, the same account has the same id.
+    id: AccountId,
+    client_id: ClientId,
+    platform: PlatformId,
+    /// The name on the platform; it may change hands.
+    handle: &'a str,
+    display_name: &'a str,
+    status: AccountStatus,
+    /// When it was connected for the first time.
+    connected_at: DateTime<Utc>,
+}
 
 #[must_use]
-pub fn account(account: &Account) -> Value {
-    json!({
-        "object": "account",
-        "id": account.id,
-        "clientId": account.client,
-        "platform": account.platform,
-        "handle": account.handle,
-        "displayName": account.display_name,
-        "status": account.status,
-        "connectedAt": time(account.connected_at),
-    })
+pub fn account(account: &account::Account) -> Account<'_> {
+    Account {
+        object: "account",
+        id: account.id,
+        client_id: account.client,
+        platform: account.platform,
+        handle: &account.handle,
+        display_name: &account.display_name,
+        status: account.status,
+        connected_at: account.connected_at,
+    }
 }

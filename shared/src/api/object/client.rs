@@ -1,15 +1,26 @@
-use serde_json::{Value, json};
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use super::time;
-use crate::client::Client;
+use crate::{
+    client::{self, ClientName, ClientType},
+    id::ClientId,
+};
+
+/// A customer of the agency, for whom it posts.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Client<'a> {
+    #[schemars(extend("const" = "client"))]
+    object: &'static str,
+    id: ClientId,
+    name: &'a ClientName,
+    #[serde(rename = "type")]
+    kind: ClientType,
+    created_at: DateTime<Utc>,
+}
 
 #[must_use]
-pub fn client(client: &Client) -> Value {
-    json!({
-        "object": "client",
-        "id": client.id,
-        "name": client.name,
-        "type": client.kind,
-        "createdAt": time(client.created_at),
-    })
+pub fn client(client: &client::Client) -> Client<'_> {
+    Client { object: "client", id: client.id, name: &client.name, kind: client.kind, created_at: client.created_at }
 }

@@ -1,68 +1,129 @@
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use schemars::JsonSchema;
+use serde::Serialize;
 use url::Url;
 
-use super::time;
 use crate::{
-    invite::{Closed, Invite},
+    agency::ReturnUrl,
+    id::{ClientId, InviteId},
+    invite::{self, Closed},
+    platform_id::PlatformId,
     secret::Secret,
 };
 
+/// A connect invite as it was minted, with its link.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MintedInvite<'a> {
+    #[schemars(extend("const" = "connect_invite"))]
+    object: &'static str,
+    invite_id: InviteId,
+    /// The link, for the customer. Whoever has it can connect accounts for the client: send it over a safe way. `null` once nobody can make it any more: its secret was rotated and removed.
+    url: Option<Url>,
+    /// The link's secret part.
+    #[schemars(regex(pattern = "^inv_"))]
+    token: Option<&'a str>,
+    /// Each for one account.
+    platforms_requested: &'a [PlatformId],
+    expires_at: DateTime<Utc>,
+    /// Where the customer goes on to when all is connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_url: Option<&'a ReturnUrl>,
+}
+
+/// A connect invite as it stands, without its link.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Invite<'a> {
+    #[schemars(extend("const" = "connect_invite"))]
+    object: &'static str,
+    invite_id: InviteId,
+    client_id: ClientId,
+    status: InviteStatus,
+    /// Each for one account.
+    platforms_requested: &'a [PlatformId],
+    /// Those that this link has connected.
+    platforms_connected: Vec<PlatformId>,
+    created_at: DateTime<Utc>,
+    expires_at: DateTime<Utc>,
+    /// Where the customer goes on to when all is connected.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    return_url: Option<&'a ReturnUrl>,
+}
+
+/// A connect invite as it stands, with its link.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct InviteWithLink<'a> {
+    #[serde(flatten)]
+    invite: Invite<'a>,
+    /// The link, for the customer. Whoever has it can connect accounts for the client: send it over a safe way. `null` once nobody can make it any more: its secret was rotated and removed.
+    url: Option<Url>,
+    /// The link's secret part.
+    #[schemars(regex(pattern = "^inv_"))]
+    token: Option<&'a str>,
+}
+
+/// Whether its link opens.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+enum InviteStatus {
+    Open,
+    Expired,
+    Revoked,
+}
+
 /// As it was minted, with its link: what minting answers, and a replay of it again.
 #[must_use]
-pub fn minted_invite(invite: &Invite, token: Option<&Secret>, public_url: &Url) -> Value {
-    let mut object = json!({ "object": "connect_invite", "inviteId": invite.id });
-    link(&mut object, token, public_url);
-    object["platformsRequested"] = json!(invite.platforms);
-    object["expiresAt"] = json!(time(invite.expires_at));
-    if let Some(return_url) = &invite.return_url {
-        object["returnUrl"] = json!(return_url);
+pub fn minted_invite<'a>(invite: &'a invite::Invite, token: Option<&'a Secret>, public_url: &Url) -> MintedInvite<'a> {
+    MintedInvite {
+        object: "connect_invite",
+        invite_id: invite.id,
+        url: link(token, public_url),
+        token: token.map(Secret::expose),
+        platforms_requested: &invite.platforms,
+        expires_at: invite.expires_at,
+        return_url: invite.return_url.as_ref(),
     }
-    object
 }
 
 /// As it stands at `now`, without its link: for lists.
 #[must_use]
-pub fn invite(invite: &Invite, now: DateTime<Utc>) -> Value {
-    let connected: Vec<_> =
-        invite.platforms.iter().filter(|platform| invite.connected.contains_key(platform)).collect();
-    let mut object = json!({
-        "object": "connect_invite",
-        "inviteId": invite.id,
-        "clientId": invite.client,
-        "status": match invite.open(now) {
-            Ok(()) => "open",
-            Err(Closed::Expired) => "expired",
-            Err(Closed::Revoked) => "revoked",
+pub fn invite(invite: &invite::Invite, now: DateTime<Utc>) -> Invite<'_> {
+    let is_connected = |platform: &PlatformId| invite.connected.contains_key(platform);
+    Invite {
+        object: "connect_invite",
+        invite_id: invite.id,
+        client_id: invite.client,
+        status: match invite.open(now) {
+            Ok(()) => InviteStatus::Open,
+            Err(Closed::Expired) => InviteStatus::Expired,
+            Err(Closed::Revoked) => InviteStatus::Revoked,
         },
-        "platformsRequested": invite.platforms,
-        "platformsConnected": connected,
-        "createdAt": time(invite.created_at),
-        "expiresAt": time(invite.expires_at),
-    });
-    if let Some(return_url) = &invite.return_url {
-        object["returnUrl"] = json!(return_url);
+        platforms_requested: &invite.platforms,
+        platforms_connected: invite.platforms.iter().copied().filter(is_connected).collect(),
+        created_at: invite.created_at,
+        expires_at: invite.expires_at,
+        return_url: invite.return_url.as_ref(),
     }
-    object
 }
 
 /// As it stands at `now`, with its link. One whose link nobody can make any more has expired.
 #[must_use]
-pub fn invite_with_link(standing: &Invite, now: DateTime<Utc>, token: Option<&Secret>, public_url: &Url) -> Value {
-    let mut object = invite(standing, now);
-    if token.is_none() && object["status"] == "open" {
-        object["status"] = json!("expired");
+pub fn invite_with_link<'a>(
+    standing: &'a invite::Invite,
+    now: DateTime<Utc>,
+    token: Option<&'a Secret>,
+    public_url: &Url,
+) -> InviteWithLink<'a> {
+    let mut invite = invite(standing, now);
+    if token.is_none() && invite.status == InviteStatus::Open {
+        invite.status = InviteStatus::Expired;
     }
-    link(&mut object, token, public_url);
-    object
+    InviteWithLink { invite, url: link(token, public_url), token: token.map(Secret::expose) }
 }
 
-fn link(object: &mut Value, token: Option<&Secret>, public_url: &Url) {
-    let url = token.map(|token| {
-        let mut url = public_url.clone();
-        url.set_path(&format!("/invite/{}", token.expose()));
-        url
-    });
-    object["url"] = json!(url);
-    object["token"] = json!(token.map(Secret::expose));
+fn link(token: Option<&Secret>, public_url: &Url) -> Option<Url> {
+    let mut url = public_url.clone();
+    url.set_path(&format!("/invite/{}", token?.expose()));
+    Some(url)
 }

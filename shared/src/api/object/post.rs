@@ -1,83 +1,101 @@
-use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
-use super::time;
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::{
-    id::{AccountId, PostId},
-    post::Post,
-    store::Deed,
-    target::{Resolution, State, Target},
+    id::{AccountId, ClientId, PostId},
+    media::{Media, WEB_ADDRESS},
+    platform::options::all_options,
+    platform_id::PlatformId,
+    post::{self, Options, Overrides, PostStatus},
+    schedule::Schedule,
+    target::{self, Attempt, Fault, State},
 };
 
-#[must_use]
-pub fn post(post: &Post) -> Value {
-    let mut object = json!({
-        "object": "post",
-        "id": post.id,
-        "clientId": post.client,
-        "content": post.content,
-        "media": post.media,
-        "targets": post.targets.iter().map(target).collect::<Vec<_>>(),
-        "schedule": post.schedule,
-        "status": post.status(),
-        "createdAt": time(post.created_at),
-    });
-    if !post.options.is_empty() {
-        object["platformOptions"] = json!(post.options);
-    }
-    if !post.overrides.is_empty() {
-        object["overrides"] = json!(post.overrides);
-    }
-    if let Some(before) = post.publish_before {
-        object["publishBefore"] = json!(time(before));
-    }
-    object
+/// A post, and what is known of each of its targets.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Post<'a> {
+    #[schemars(extend("const" = "post"))]
+    object: &'static str,
+    id: PostId,
+    client_id: ClientId,
+    /// What is said, but where `overrides` says something else.
+    content: &'a str,
+    /// What is shown, but where `overrides` shows something else.
+    media: &'a [Media],
+    /// In the order in which they were named.
+    targets: Vec<Target<'a>>,
+    schedule: Schedule,
+    status: PostStatus,
+    created_at: DateTime<Utc>,
+    /// What was said for one platform alone.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "all_options")]
+    platform_options: &'a BTreeMap<PlatformId, Options>,
+    /// What one account gets instead of what the others get, by its id.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(schema_with = "post::overrides_schema")]
+    overrides: &'a Overrides,
+    /// After this, what is not sent is not sent any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publish_before: Option<DateTime<Utc>>,
 }
 
-/// What retrying a post did.
-#[must_use]
-pub fn retry(post: PostId, deed: &Deed) -> Value {
-    json!({ "object": "retry", "postId": post, "accountIds": deed.accounts, "retriedAt": time(deed.at) })
+/// A post on one account.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Target<'a> {
+    account_id: AccountId,
+    platform: PlatformId,
+    status: State,
+    /// The last ten steps.
+    #[schemars(length(max = target::LEDGER))]
+    attempts: &'a [Attempt],
+    /// The platform's own id of what is published, where it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    platform_post_id: Option<&'a str>,
+    /// Where it can be seen, where the platform tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = WEB_ADDRESS))]
+    url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'a Fault>,
+    /// When it is tried again by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_attempt_at: Option<DateTime<Utc>>,
 }
 
-/// What resolving a target did.
 #[must_use]
-pub fn resolution(post: PostId, account: AccountId, resolution: &Resolution, deed: &Deed) -> Value {
-    let (status, url) = match resolution {
-        Resolution::Published { url } => (State::Published, url.as_ref()),
-        Resolution::NotPublished => (State::Failed, None),
-    };
-    let mut object = json!({
-        "object": "resolution",
-        "postId": post,
-        "accountId": account,
-        "status": status,
-        "resolvedAt": time(deed.at),
-    });
-    if let Some(url) = url {
-        object["url"] = json!(url);
+pub fn post(post: &post::Post) -> Post<'_> {
+    Post {
+        object: "post",
+        id: post.id,
+        client_id: post.client,
+        content: &post.content,
+        media: &post.media,
+        targets: post.targets.iter().map(target).collect(),
+        schedule: post.schedule,
+        status: post.status(),
+        created_at: post.created_at,
+        platform_options: &post.options,
+        overrides: &post.overrides,
+        publish_before: post.publish_before,
     }
-    object
 }
 
-fn target(target: &Target) -> Value {
-    let mut object = json!({
-        "accountId": target.account,
-        "platform": target.platform,
-        "status": target.state,
-        "attempts": target.attempts,
-    });
-    if let Some(published) = &target.published {
-        for (name, value) in [("platformPostId", &published.platform_post_id), ("url", &published.url)] {
-            if let Some(value) = value {
-                object[name] = json!(value);
-            }
-        }
+fn target(target: &target::Target) -> Target<'_> {
+    let published = target.published.as_ref();
+    Target {
+        account_id: target.account,
+        platform: target.platform,
+        status: target.state,
+        attempts: &target.attempts,
+        platform_post_id: published.and_then(|published| published.platform_post_id.as_deref()),
+        url: published.and_then(|published| published.url.as_deref()),
+        error: target.fault.as_ref(),
+        next_attempt_at: target.fault.as_ref().and(target.next_at),
     }
-    if let Some(fault) = &target.fault {
-        object["error"] = json!(fault);
-        if let Some(next) = target.next_at {
-            object["nextAttemptAt"] = json!(time(next));
-        }
-    }
-    object
 }

@@ -1,6 +1,7 @@
 //! A key, as the gate keeps it, and the mark that stays of it.
 
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::super::{Error, Item, Store, key, keys, to_item};
@@ -37,7 +38,7 @@ pub struct Minted {
 }
 
 /// Who minted a key: another key, or whoever held an access token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum MinterId {
     Key(KeyId),
@@ -72,7 +73,7 @@ pub struct Key {
     pub retired_at: Option<i64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum KeyStatus {
     Active,

@@ -1,0 +1,9 @@
+//! The Lambda binary: see the library for what it does.
+
+use shared::{deployment::Deployment, lambda};
+
+#[tokio::main]
+async fn main() -> Result<(), lambda::RuntimeError> {
+    let deployment = Deployment::from_env()?;
+    lambda::serve(openapi::Deps::new(&deployment)?, openapi::handle).await
+}

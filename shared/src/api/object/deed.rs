@@ -1,0 +1,58 @@
+use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{
+    id::{AccountId, PostId},
+    media::WEB_ADDRESS,
+    store::Deed,
+    target::{self, State},
+};
+
+/// What retrying a post did.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Retry<'a> {
+    #[schemars(extend("const" = "retry"))]
+    object: &'static str,
+    post_id: PostId,
+    /// The accounts that it is tried on anew.
+    account_ids: &'a [AccountId],
+    retried_at: DateTime<Utc>,
+}
+
+/// What resolving a target did.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Resolution<'a> {
+    #[schemars(extend("const" = "resolution"))]
+    object: &'static str,
+    post_id: PostId,
+    account_id: AccountId,
+    /// `published` or `failed`.
+    status: State,
+    resolved_at: DateTime<Utc>,
+    /// The address of what is published, as it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = WEB_ADDRESS))]
+    url: Option<&'a str>,
+}
+
+#[must_use]
+pub fn retry(post: PostId, deed: &Deed) -> Retry<'_> {
+    Retry { object: "retry", post_id: post, account_ids: &deed.accounts, retried_at: deed.at }
+}
+
+#[must_use]
+pub fn resolution<'a>(
+    post: PostId,
+    account: AccountId,
+    resolution: &'a target::Resolution,
+    deed: &Deed,
+) -> Resolution<'a> {
+    let (status, url) = match resolution {
+        target::Resolution::Published { url } => (State::Published, url.as_deref()),
+        target::Resolution::NotPublished => (State::Failed, None),
+    };
+    Resolution { object: "resolution", post_id: post, account_id: account, status, resolved_at: deed.at, url }
+}

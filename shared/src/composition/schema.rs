@@ -1,0 +1,113 @@
+//! The schemas of what `request` reads: a test of the whole document holds the two equal.
+
+use chrono_tz::TZ_VARIANTS;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use super::Targets;
+use crate::{id::AccountId, post::MAX_TARGETS};
+
+impl JsonSchema for Targets {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Targets".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The accounts that it is published on.",
+            "oneOf": [
+                {
+                    "type": "object",
+                    "description": "These accounts.",
+                    "properties": {
+                        "mode": { "type": "string", "const": "selection" },
+                        "accountIds": {
+                            "type": "array",
+                            "items": generator.subschema_for::<AccountId>(),
+                            "minItems": 1,
+                            "maxItems": MAX_TARGETS,
+                            "uniqueItems": true,
+                        },
+                    },
+                    "required": ["mode", "accountIds"],
+                },
+                {
+                    "type": "object",
+                    "description": "All accounts that the client has connected when the post is made.",
+                    "properties": { "mode": { "type": "string", "const": "all" } },
+                    "required": ["mode"],
+                },
+            ],
+        })
+    }
+}
+
+/// A name of the IANA time zone database.
+struct TimeZone;
+
+impl JsonSchema for TimeZone {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "TimeZone".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let names: Vec<_> = TZ_VARIANTS.iter().map(|zone| zone.name()).collect();
+        json_schema!({ "type": "string", "description": "A name of the IANA time zone database.", "enum": names })
+    }
+}
+
+/// What clocks show, to the minute or finer.
+const LOCAL_TIME: &str =
+    r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?$";
+
+/// A schedule as it is asked for: also by what clocks show.
+pub(super) struct AskedSchedule;
+
+impl JsonSchema for AskedSchedule {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "AskedSchedule".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "When it is to go out.",
+            "oneOf": [
+                {
+                    "type": "object",
+                    "description": "As soon as it is created.",
+                    "properties": { "type": { "type": "string", "const": "now" } },
+                    "required": ["type"],
+                },
+                {
+                    "type": "object",
+                    "description": "At a moment, within a year.",
+                    "properties": {
+                        "type": { "type": "string", "const": "at" },
+                        "scheduledAt": { "type": "string", "format": "date-time", "examples": ["2026-07-08T15:00:00Z"] },
+                    },
+                    "required": ["type", "scheduledAt"],
+                },
+                {
+                    "type": "object",
+                    "description": "When clocks in a time zone show this time, within a year.",
+                    "properties": {
+                        "type": { "type": "string", "const": "at" },
+                        "scheduledAt": {
+                            "type": "string",
+                            "description": "Without an offset.",
+                            "pattern": LOCAL_TIME,
+                            "examples": ["2026-07-08T15:00:00"],
+                        },
+                        "timezone": generator.subschema_for::<TimeZone>(),
+                    },
+                    "required": ["type", "scheduledAt", "timezone"],
+                },
+                {
+                    "type": "object",
+                    "description": "Not yet: a draft, until an edit gives it a time.",
+                    "properties": { "type": { "type": "string", "const": "draft" } },
+                    "required": ["type"],
+                },
+            ],
+        })
+    }
+}

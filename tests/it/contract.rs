@@ -1,0 +1,107 @@
+//! `openapi.json`: made of what the functions say of themselves, held to what they do.
+
+mod answers;
+mod document;
+mod examples;
+mod operations;
+mod schema;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use serde_json::Value;
+use shared::{routes::Routes, testing::Ask};
+
+use crate::world::{URL, World};
+
+pub(crate) use answers::hold;
+
+const CHECKED_IN: &str = include_str!("../../openapi.json");
+
+#[tokio::test]
+async fn the_document_is_the_codes() {
+    let document = document::document(&examples::record().await);
+    let text = format!("{}\n", serde_json::to_string_pretty(&document).unwrap());
+    if text == CHECKED_IN {
+        return;
+    }
+    let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join("openapi.json");
+    fs::write(&new, text).unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    panic!(
+        "openapi.json is not what the code says. Look at the difference and take it over:\n  cp {} {}",
+        new.display(),
+        root.display()
+    );
+}
+
+#[test]
+fn its_operations_are_the_routes() {
+    let routes = Routes::of_this_build();
+    let routed: BTreeSet<_> =
+        routes.routes.iter().map(|route| (route.method.clone(), route.path.clone(), camel(&route.function))).collect();
+    let described: BTreeSet<_> = operations::all()
+        .iter()
+        .map(|(function, operation)| {
+            assert!(
+                operation.id.starts_with(&camel(function)),
+                "{} is named for its function, {function}",
+                operation.id
+            );
+            (operation.method.to_string(), operation.path.to_owned(), camel(function))
+        })
+        .collect();
+    assert_eq!(described, routed);
+    let ids: BTreeSet<_> = operations::all().iter().map(|(_, operation)| operation.id).collect();
+    assert_eq!(ids.len(), routes.routes.len(), "each has a name of its own");
+}
+
+fn camel(function: &str) -> String {
+    let mut words = function.split('-');
+    let first = words.next().unwrap().to_owned();
+    words.fold(first, |name, word| name + &word[..1].to_uppercase() + &word[1..])
+}
+
+#[test]
+fn every_body_and_answer_has_an_example_that_is_valid() {
+    let document: Value = serde_json::from_str(CHECKED_IN).unwrap();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            let answers = operation["responses"].as_object().unwrap().iter();
+            let mut contents: Vec<(String, &Value)> = answers
+                .map(|(status, answer)| {
+                    (format!("{method} {path} {status}"), &schema::referred(&document, answer)["content"])
+                })
+                .collect();
+            contents.push((format!("{method} {path}"), &operation["requestBody"]["content"]));
+            for (what, content) in contents.iter().filter(|(_, content)| id != "openapi" && !content.is_null()) {
+                let json = &content["application/json"];
+                if !json.is_null() {
+                    assert!(!json["example"].is_null(), "{what} has no example: record one");
+                    let faults = schema::faults(&document, &json["schema"], &json["example"]);
+                    assert!(faults.is_empty(), "{what}: {faults:?}");
+                }
+                for (code, reference) in
+                    content["application/problem+json"]["examples"].as_object().into_iter().flatten()
+                {
+                    assert_eq!(reference["$ref"], format!("#/components/examples/{code}"));
+                    let example = &document["components"]["examples"][code]["value"];
+                    assert_eq!(example["code"], *code, "{what}: record a problem {code}");
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn it_is_served_with_the_address_that_it_was_asked_by() {
+    let world = World::new().await;
+    let answer = world.ask(Ask::get("/openapi.json")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, Some("application/json")));
+    assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
+    let mut served = answer.json();
+    assert_eq!(served["servers"][0]["url"], URL);
+    let checked_in: Value = serde_json::from_str(CHECKED_IN).unwrap();
+    served["servers"] = checked_in["servers"].clone();
+    assert_eq!(served, checked_in);
+}

@@ -1,0 +1,144 @@
+//! Every answer of every test, held to the document: its status, its headers, its type, its body and its error code.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
+use jsonschema::Validator;
+use serde_json::Value;
+use shared::testing::Answer;
+
+use super::{document, examples::Examples, schema};
+
+/// What the document says of one operation, without the recorded examples.
+struct Promise {
+    id: String,
+    body: Option<Validator>,
+    answers: HashMap<u16, Promised>,
+}
+
+struct Promised {
+    /// By content type.
+    content: HashMap<String, Option<Validator>>,
+    codes: HashSet<String>,
+    /// By name in small letters: whether it is always there.
+    headers: HashMap<String, bool>,
+}
+
+/// By method and path.
+static PROMISES: LazyLock<Vec<(String, String, Promise)>> = LazyLock::new(|| {
+    let document = document::document(&Examples::default());
+    let mut strict = document.clone();
+    // An answer says no more than is described.
+    strict["components"]["schemas"].as_object_mut().unwrap().values_mut().for_each(schema::close);
+    let mut promises = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            promises.push((method.to_uppercase(), path.clone(), promise(&document, &strict, operation)));
+        }
+    }
+    promises
+});
+
+fn promise(document: &Value, strict: &Value, operation: &Value) -> Promise {
+    let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let answers = operation["responses"].as_object().unwrap().iter();
+    Promise {
+        id: operation["operationId"].as_str().unwrap().to_owned(),
+        body: (!body.is_null()).then(|| schema::validator(document, body)),
+        answers: answers
+            .map(|(status, answer)| (status.parse().unwrap(), promised(document, strict, answer)))
+            .collect(),
+    }
+}
+
+fn promised(document: &Value, strict: &Value, answer: &Value) -> Promised {
+    let answer = schema::referred(document, answer);
+    let (mut content, mut codes) = (HashMap::new(), HashSet::new());
+    for (name, described) in answer["content"].as_object().into_iter().flatten() {
+        let is_json = name.ends_with("json");
+        content.insert(name.clone(), is_json.then(|| schema::validator(strict, &described["schema"])));
+        codes.extend(described["examples"].as_object().into_iter().flat_map(|examples| examples.keys().cloned()));
+    }
+    let header = |(name, header): (&String, &Value)| {
+        (name.to_lowercase(), schema::referred(document, header)["required"] == true)
+    };
+    Promised { content, codes, headers: answer["headers"].as_object().unwrap().iter().map(header).collect() }
+}
+
+/// Of the headers that the document speaks of.
+const HEADERS: [&str; 8] = [
+    "x-correlation-id",
+    "ratelimit-limit",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+    "retry-after",
+    "www-authenticate",
+    "idempotent-replayed",
+    "location",
+];
+
+/// The operation of a method and a path, by its name.
+pub(super) fn operation(method: &str, path: &str) -> Option<&'static str> {
+    find(method, path).map(|promise| promise.id.as_str())
+}
+
+fn find(method: &str, path: &str) -> Option<&'static Promise> {
+    let path: Vec<_> = path.split('?').next().unwrap().split('/').collect();
+    let is_at = |pattern: &str| {
+        let pattern: Vec<_> = pattern.split('/').collect();
+        let fits = |(wanted, is): (&&str, &&str)| wanted == is || wanted.starts_with('{') && !is.is_empty();
+        pattern.len() == path.len() && pattern.iter().zip(&path).all(fits)
+    };
+    // As a gateway: a path without parameters comes first.
+    let mut found: Vec<_> = PROMISES.iter().filter(|(known, pattern, _)| known == method && is_at(pattern)).collect();
+    found.sort_by_key(|(_, pattern, _)| pattern.matches('{').count());
+    found.first().map(|(_, _, promise)| promise)
+}
+
+/// Fails the test whose answer is not as the document says; also for a body that was taken although the document forbids it.
+pub(crate) fn hold(method: &str, path: &str, body: &[u8], answer: &Answer) {
+    let Some(promise) = find(method, path) else { return };
+    let what = format!("{} answered {}", promise.id, answer.status);
+    let Some(promised) = promise.answers.get(&answer.status.as_u16()) else {
+        panic!("{what}, which openapi.json does not say: {}", answer.text)
+    };
+    let content_type = answer.header("content-type").unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap();
+    match promised.content.get(essence) {
+        Some(validator) => {
+            let faults: Vec<_> = validator
+                .iter()
+                .flat_map(|validator| {
+                    let json = answer.json();
+                    validator
+                        .iter_errors(&json)
+                        .map(|fault| format!("{}: {fault}", fault.instance_path()))
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            assert!(faults.is_empty(), "{what}, and openapi.json says otherwise: {faults:#?}\n{}", answer.text);
+        }
+        None => assert!(promised.content.is_empty() && answer.text.is_empty(), "{what} with {content_type}"),
+    }
+    if essence == "application/problem+json" {
+        assert!(
+            promised.codes.contains(&answer.code()),
+            "{what} with the code {}, which openapi.json does not say",
+            answer.code()
+        );
+    }
+    for name in HEADERS {
+        match (promised.headers.get(name), answer.header(name)) {
+            (None, Some(_)) => panic!("{what} with the header {name}, which openapi.json does not say"),
+            (Some(true), None) => panic!("{what} without the header {name}, which openapi.json promises"),
+            _ => {}
+        }
+    }
+    if let (Some(validator), true, false) = (&promise.body, answer.status.is_success(), body.is_empty()) {
+        let body: Value = serde_json::from_slice(body).unwrap();
+        let faults: Vec<_> = validator.iter_errors(&body).map(|fault| fault.to_string()).collect();
+        assert!(faults.is_empty(), "{what} to a body that openapi.json forbids: {faults:#?}\n{body}");
+    }
+}
