@@ -1,6 +1,7 @@
 //! `openapi.json`: made of what the functions say of themselves, held to what they do.
 
 mod answers;
+mod bodies;
 mod document;
 mod examples;
 mod operations;

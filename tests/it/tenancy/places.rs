@@ -164,6 +164,7 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
             get(Account, "/connect/{}/callback?state=s&code=c"),
         ],
         ("GET", "/errors/{code}") => vec![get(Client, "/errors/{}")],
+        ("GET", "/openapi.json" | "/oauth/client-metadata.json") => vec![],
         (method, path) => panic!("{method} {path} has no row: say where in it an id can stand"),
     }
 }
