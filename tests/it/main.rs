@@ -6,6 +6,7 @@ mod agency;
 mod bluesky;
 mod calls;
 mod canaries;
+mod client;
 mod connect;
 mod contract;
 mod crash;
