@@ -1,13 +1,14 @@
 //! From the environment to the parts that functions are made of. A function's `Deps` takes only the parts it uses, and
 //! its role in `template.yaml` allows only those.
 
+mod connections;
+
+use std::sync::OnceLock;
+
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
-use aws_smithy_http_client::{
-    Builder,
-    tls::{Provider, rustls_provider::CryptoMode},
-};
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use connections::Connections;
 
 use crate::{
     clock::Clock,
@@ -27,7 +28,8 @@ use crate::{
 pub struct Deployment {
     pub config: Config,
     pub clock: Clock,
-    http: SharedHttpClient,
+    connections: Connections,
+    dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
 }
 
 /// A function cannot start.
@@ -48,7 +50,7 @@ macro_rules! client {
         let deployment = $deployment;
         let mut config = $sdk::Config::builder()
             .behavior_version(BehaviorVersion::latest())
-            .http_client(deployment.http.clone())
+            .http_client(deployment.connections.client())
             .region(Region::new(deployment.config.region.clone()))
             .credentials_provider(deployment.credentials());
         config.set_endpoint_url(deployment.config.endpoint.clone());
@@ -65,7 +67,7 @@ impl Deployment {
 
     #[must_use]
     pub fn new(config: Config) -> Self {
-        Self { config, clock: Clock::system(), http: https() }
+        Self { config, clock: Clock::system(), connections: Connections::new(), dynamodb: OnceLock::new() }
     }
 
     /// # Errors
@@ -112,14 +114,18 @@ impl Deployment {
     /// # Errors
     /// The environment's and the secrets'.
     pub async fn sites(&self) -> Result<Sites, Error> {
-        let (mut sites, keys) = tokio::try_join!(self.offered(), self.client_keys())?;
+        let own = async {
+            match self.config.sandbox_secret {
+                Some(_) => self.sandbox_app().await.map(Some),
+                None => Ok(None),
+            }
+        };
+        let (mut sites, keys, own) = tokio::try_join!(self.offered(), self.client_keys(), own)?;
         if let Some(at) = &mut sites.at {
             at.keys = Some(keys);
         }
         // A sandbox that is not our own knows us by what is among the credentials.
-        if sites.sandbox_app.is_none() && self.config.sandbox_secret.is_some() {
-            sites.sandbox_app = Some(self.sandbox_app().await?);
-        }
+        sites.sandbox_app = sites.sandbox_app.or(own);
         Ok(sites)
     }
 
@@ -158,10 +164,17 @@ impl Deployment {
         Engine::new(Wire::new(false), self.config.lease / 3)
     }
 
-    /// For what has a table of its own beside the store's.
+    /// For what has a table of its own beside the store's. Its first connections are opened beside what is done next.
+    ///
+    /// # Panics
+    /// Outside of a runtime.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        client!(self, aws_sdk_dynamodb)
+        let client = self.dynamodb.get_or_init(|| {
+            self.connections.open(&self.config.region, self.config.endpoint.as_deref());
+            client!(self, aws_sdk_dynamodb)
+        });
+        client.clone()
     }
 
     async fn secret(&self, id: &str) -> Result<String, secrets::Error> {
@@ -177,9 +190,4 @@ impl Deployment {
             "environment",
         )
     }
-}
-
-/// The SDK's connections: one TLS stack for the whole process, rustls on ring.
-fn https() -> SharedHttpClient {
-    Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
 }

@@ -42,11 +42,12 @@ impl Deps {
     /// # Errors
     /// The environment's and the secrets'.
     pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        let (vault, sites) = tokio::try_join!(deployment.vault(), deployment.sites())?;
         Ok(Self {
             gate: deployment.gate()?,
             store: deployment.store()?,
-            vault: deployment.vault().await?,
-            sites: deployment.sites().await?,
+            vault,
+            sites,
             engine: deployment.engine(),
             clock: deployment.clock.clone(),
         })

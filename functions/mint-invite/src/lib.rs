@@ -44,11 +44,12 @@ impl Deps {
     /// # Errors
     /// The environment's and the secrets'.
     pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        let (link_keys, sites) = tokio::try_join!(deployment.link_keys(), deployment.offered())?;
         Ok(Self {
             gate: deployment.gate()?,
             store: deployment.store()?,
-            link_keys: deployment.link_keys().await?,
-            sites: deployment.offered().await?,
+            link_keys,
+            sites,
             clock: deployment.clock.clone(),
             public_url: deployment.config.public_url.clone(),
         })

@@ -44,10 +44,11 @@ impl Deps {
     /// # Errors
     /// The environment's and the secrets'.
     pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        let (vault, sites) = tokio::try_join!(deployment.vault(), deployment.sites())?;
         Ok(Self {
             store: deployment.store()?,
-            vault: deployment.vault().await?,
-            sites: deployment.sites().await?,
+            vault,
+            sites,
             engine: deployment.engine(),
             queue: deployment.queue()?,
             clock: deployment.clock.clone(),

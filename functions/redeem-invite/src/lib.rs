@@ -51,12 +51,14 @@ impl Deps {
     /// # Errors
     /// The environment's and the secrets'.
     pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+        let (vault, link_keys, sites) =
+            tokio::try_join!(deployment.vault(), deployment.link_keys(), deployment.sites())?;
         Ok(Self {
             store: deployment.store()?,
             gate: deployment.gate()?,
-            vault: deployment.vault().await?,
-            link_keys: deployment.link_keys().await?,
-            sites: deployment.sites().await?,
+            vault,
+            link_keys,
+            sites,
             engine: deployment.engine(),
             clock: deployment.clock.clone(),
             public_url: deployment.config.public_url.clone(),

@@ -6,6 +6,7 @@ use std::{
     io,
     net::SocketAddr,
     pin::Pin,
+    sync::LazyLock,
     task::{Context, Poll},
     time::Duration,
 };
@@ -26,10 +27,14 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
 
+/// Made when it is first used: to read the system's certificates takes longer than all else that a function does at its
+/// start, and most requests call nobody.
+type Lazily = LazyLock<HttpClient, Box<dyn FnOnce() -> HttpClient + Send>>;
+
 /// The transport of every deployment.
 pub struct Wire {
-    listed: HttpClient,
-    named: HttpClient,
+    listed: Lazily,
+    named: Lazily,
     allow_loopback: bool,
 }
 
@@ -60,7 +65,11 @@ fn look_up(name: Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
     Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) })
 }
 
-fn client(resolver: Resolver) -> HttpClient {
+fn client(resolver: Resolver) -> Lazily {
+    LazyLock::new(Box::new(move || connected(resolver)))
+}
+
+fn connected(resolver: Resolver) -> HttpClient {
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_connect_timeout(Some(CONNECT_TIMEOUT));
