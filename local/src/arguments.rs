@@ -27,12 +27,18 @@ pub struct Arguments {
     #[arg(long)]
     sandbox_port: Option<u16>,
 
+    /// Port for functions that run beside this under `cargo lambda watch`: the tables, the secrets and the queue of this
+    /// very folder, and a file watch.env in it with what the functions need to know. Whoever may open a port of this
+    /// machine can read all of it. [default: none]
+    #[arg(long, value_name = "PORT")]
+    pub(crate) engine_port: Option<u16>,
+
     /// Sets the demo agency's requests per hour. [at first start: 6000,3000]
     #[arg(long, value_name = "READS,WRITES", value_parser = limits)]
     pub(crate) limits: Option<Limits>,
 
-    /// Prints one line of JSON on standard output, for programs: {"url","sandboxUrl","liveKey","testKey"}; the keys only
-    /// at the first start.
+    /// Prints one line of JSON on standard output, for programs: {"url","sandboxUrl","liveKey","testKey","watchEnv"}; the
+    /// keys only at the first start.
     #[arg(long)]
     pub(crate) json: bool,
 

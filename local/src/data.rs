@@ -34,7 +34,7 @@ pub struct Kept {
 
 /// An open data folder; nobody else has it.
 pub struct Data {
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     pub kept: Kept,
     /// Held until the process ends: two processes on one folder would both believe that they are alone.
     _lock: File,
@@ -98,7 +98,7 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Written aside and renamed, so that it is whole or not there at all.
-fn write(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let aside = path.with_extension("new");
     let mut file = create(&aside)?;
     file.set_len(0)?;

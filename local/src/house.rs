@@ -12,7 +12,7 @@ use shared::{
         Sites,
         site::{App, AtNetwork, sites},
     },
-    queue::Queue,
+    queue::{InProcess, Queue},
     routes::Routes,
     secret::Secret,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
@@ -26,9 +26,9 @@ use crate::{Sentence, arguments::Arguments, data::Data, workers};
 pub const MAIN: &str = "onbehalf-main";
 /// Name of the vault.
 pub const VAULT: &str = "onbehalf-vault";
-const SANDBOX: &str = "onbehalf-sandbox";
+pub(crate) const SANDBOX: &str = "onbehalf-sandbox";
 /// Our app's id at the sandbox.
-const SANDBOX_APP: &str = "onbehalf-local";
+pub(crate) const SANDBOX_APP: &str = "onbehalf-local";
 
 pub(crate) struct House {
     pub(crate) routes: Routes,
@@ -65,6 +65,7 @@ pub(crate) struct House {
     pub(crate) no_route: no_route::Deps,
     pub(crate) dispatch_due: dispatch_due::Deps,
     pub(crate) publish_post: publish_post::Deps,
+    pub(crate) queue: InProcess,
 }
 
 impl House {
@@ -91,7 +92,8 @@ impl House {
         let gate = Gate::new(store.clone()).trusting(arguments.tokens.issuer()?);
         let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
         let sites = offered(arguments, data, sandbox_url, &client_keys)?;
-        let queue = Queue::InProcess(workers::start());
+        let workers = workers::start();
+        let queue = Queue::InProcess(Arc::clone(&workers));
         let public_url = Some(url.clone());
         Ok(Self {
             routes: Routes::of_this_build(),
@@ -181,6 +183,7 @@ impl House {
                 function: "dispatch-due".into(),
             },
             publish_post: publish_post::Deps { store, vault, sites, engine, queue, clock, lease },
+            queue: workers,
             gate,
             url: url.clone(),
             sandbox_url: sandbox_url.clone(),
@@ -214,14 +217,15 @@ fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, (clock, 
     Sandbox::new(dynamodb, config, Arc::new(move || clock.now()))
 }
 
+/// Our apps at the platforms, as `--platforms` has them.
+pub(crate) fn platforms(arguments: &Arguments) -> Result<String, Sentence> {
+    let Some(file) = &arguments.platforms else { return Ok("{}".into()) };
+    fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))
+}
+
 /// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.
 fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url, keys: &ClientKeys) -> Result<Sites, Sentence> {
-    let credentials = match &arguments.platforms {
-        None => "{}".to_owned(),
-        Some(file) => {
-            fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))?
-        }
-    };
+    let credentials = platforms(arguments)?;
     let mut sites = sites(&credentials, Some(sandbox_url.clone())).map_err(|error| {
         format!("--platforms needs {{\"x\":{{\"clientId\":\"…\",\"clientSecret\":\"…\"}}}}: {error}.")
     })?;

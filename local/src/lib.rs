@@ -5,18 +5,21 @@
 
 mod arguments;
 mod data;
+mod endpoint;
 mod engine;
 mod gateway;
 mod home;
 mod house;
 mod server;
 mod tokens;
+mod watch;
 mod welcome;
 mod workers;
 
 pub use arguments::Arguments;
 pub use data::Data;
-pub use engine::start as start_engine;
+pub use endpoint::Endpoint;
+pub use engine::{serve as serve_engine, start as start_engine};
 pub use house::{MAIN, VAULT};
 
 /// A sentence for whoever started it.
@@ -33,13 +36,21 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
     let sandbox_port = arguments.sandbox_port()?;
     let api = server::bind(arguments.port).await?;
     let sandbox = server::bind(sandbox_port).await?;
+    let beside = match arguments.engine_port {
+        Some(port) => Some(server::bind(port).await?),
+        None => None,
+    };
     let data = data::Data::open(&arguments.data)?;
-    let dynamodb = engine::start(&data).await?;
+    let engine = engine::serve(engine::open(&data)?).await?;
     let url = arguments.public_url.clone().unwrap_or_else(|| api.url.clone());
-    let house = house::House::build(&arguments, &data, dynamodb, &url, &sandbox.url).await?;
+    let house = house::House::build(&arguments, &data, engine::client(engine), &url, &sandbox.url).await?;
     let house: &'static house::House = Box::leak(Box::new(house));
     let keys = welcome::agency(house, &data, arguments.limits).await?;
-    welcome::print(&arguments, &url, &sandbox.url, keys.as_ref());
+    let watch = match beside {
+        Some(server) => Some(watch::start(server, engine, house, &data, &arguments, &stop)?),
+        None => None,
+    };
+    welcome::print(&arguments, &url, &sandbox.url, keys.as_ref(), watch.as_deref());
 
     workers::start_clock(house);
     tokio::join!(

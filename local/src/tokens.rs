@@ -57,4 +57,21 @@ impl Tokens {
         trust.may_manage_keys = self.tokens_manage_keys;
         Ok(Some(Issuer::new(trust, Engine::new(Wire::new(allow_loopback), tokens::TIMEOUT))))
     }
+
+    /// As a deployment has them in its environment. One that is on this machine is trusted by `local` alone.
+    pub(crate) fn variables(&self) -> Vec<(&'static str, &str)> {
+        let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else { return Vec::new() };
+        if Trust::new(issuer, audience, false).is_err() {
+            return Vec::new();
+        }
+        vec![
+            ("OAUTH_ISSUER", issuer),
+            ("OAUTH_AUDIENCE", audience),
+            ("OAUTH_AGENCY_CLAIM", &self.agency_claim),
+            ("OAUTH_MODE_CLAIM", &self.mode_claim),
+            ("OAUTH_CLIENT_CLAIM", self.client_claim.as_deref().unwrap_or_default()),
+            ("OAUTH_TOKEN_TYPE", &self.token_type),
+            ("OAUTH_MAY_MANAGE_KEYS", if self.tokens_manage_keys { "true" } else { "false" }),
+        ]
+    }
 }

@@ -1,5 +1,7 @@
 //! The first start: a demo agency, its keys, and what to type next.
 
+use std::path::Path;
+
 use serde_json::json;
 use shared::{
     id::KeyId,
@@ -60,7 +62,7 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
     Ok(Some(Keys { live, test }))
 }
 
-pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: Option<&Keys>) {
+pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: Option<&Keys>, watch: Option<&Path>) {
     let (url, sandbox_url) = (url.as_str().trim_end_matches('/'), sandbox_url.as_str().trim_end_matches('/'));
     if arguments.json {
         let mut line = json!({ "url": url, "sandboxUrl": sandbox_url });
@@ -68,11 +70,18 @@ pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: O
             line["liveKey"] = json!(keys.live.text().expose());
             line["testKey"] = json!(keys.test.text().expose());
         }
+        if let Some(file) = watch {
+            line["watchEnv"] = json!(file);
+        }
         println!("{line}");
         return;
     }
     println!("Onbehalf runs at {url} (open it in a browser).");
     println!("The simulated networks run at {sandbox_url}. Data is in {}.", arguments.data.display());
+    if let Some(file) = watch {
+        let file = file.display();
+        println!("Functions beside it: cargo lambda watch -A 127.0.0.1 -P 9100 --env-file {file}");
+    }
     match keys {
         None => println!(
             "\nThe demo agency's keys were printed at the first start. Lost them? Start with a new folder: --data DIR."

@@ -2,6 +2,7 @@
 
 mod kept;
 mod limits;
+mod router;
 mod watched;
 
 use std::{

@@ -16,13 +16,14 @@ const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debu
  * Starts `local`. `network`: a Bluesky server on this machine. `lease`: seconds until another worker may take over
  * a post whose worker is gone. `allowLoopback`: media may be on this machine. `issuer`: whose access tokens it takes.
  * `publicUrl`: an https address that leads to it, where customers go; the API is called here all the same. The limits
- * are out of the way; they have their tests elsewhere.
+ * are out of the way; they have their tests elsewhere. `beside`: functions may run beside it; `watchEnv` is their environment.
  */
-export async function startLocal({ network, lease, issuer, publicUrl, allowLoopback = Boolean(network) } = {}) {
-  const [port, sandboxPort] = await freePorts(2);
+export async function startLocal({ network, lease, issuer, publicUrl, beside, allowLoopback = Boolean(network) } = {}) {
+  const [port, sandboxPort, enginePort] = await freePorts(3);
   const dir = folder("local");
   const args = ["--data", join(dir, "data"), "--port", port, "--sandbox-port", sandboxPort, "--json"];
   args.push("--limits", "1000000,1000000");
+  if (beside) args.push("--engine-port", enginePort);
   if (publicUrl) args.push("--public-url", publicUrl);
   if (lease) args.push("--lease", lease);
   if (network) args.push("--bluesky-resolver", network.pds, "--plc", network.plc);
@@ -56,9 +57,10 @@ class Local {
         throw new Error(`local ended with ${code} before it was ready: ${this.log().slice(-2000)}`);
       }),
     ]);
-    const { url, sandboxUrl, liveKey, testKey } = JSON.parse(line);
+    const { url, sandboxUrl, liveKey, testKey, watchEnv } = JSON.parse(line);
     this.url = url;
     this.sandboxUrl = sandboxUrl;
+    this.watchEnv = watchEnv;
     // Keys are shown once, at the first start.
     this.live ??= new Api(`http://127.0.0.1:${this.port}`, liveKey);
     this.test ??= new Api(`http://127.0.0.1:${this.port}`, testKey);
