@@ -1,16 +1,9 @@
 //! What a function reaches of AWS: both tables on an embedded engine, with an agency, its key and a client; secrets that
 //! are made up; and a queue that takes everything. One address for all, as `AWS_ENDPOINT_URL` gives it.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::{collections::BTreeMap, sync::Arc};
 
-use bytes::Bytes;
-use http::{Request, Response};
-use http_body_util::{BodyExt, Full};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::{TokioExecutor, TokioIo},
-};
+use local::Endpoint;
 use serde_json::json;
 use shared::{
     client::{ClientName, ClientType},
@@ -21,7 +14,7 @@ use shared::{
     store::{Gate, KeyRecord, Limits, NewGate, Origin, Store, schema},
     tenant::{Mode, Tenant},
 };
-use tokio::net::TcpListener;
+use url::Url;
 
 use crate::Sentence;
 
@@ -29,7 +22,7 @@ const MAIN: &str = "main";
 const VAULT: &str = "vault";
 
 pub(crate) struct Aws {
-    pub(crate) address: SocketAddr,
+    pub(crate) url: Url,
     pub(crate) tenant: Tenant,
     pub(crate) key: ApiKey,
     pub(crate) client: ClientId,
@@ -38,10 +31,12 @@ pub(crate) struct Aws {
 impl Aws {
     pub(crate) async fn start() -> Result<Self, Sentence> {
         let database = dynoxide::Database::memory().map_err(|error| format!("The engine does not start: {error}."))?;
-        let (listener, engine) = listen().await?;
-        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
-        let (listener, address) = listen().await?;
-        tokio::spawn(serve(listener, engine));
+        let engine = local::serve_engine(database).await?;
+        let secrets = BTreeMap::from([
+            ("keyring", json!({ "1": "a secret of a bench, long enough to be one" }).to_string()),
+            ("platforms", json!({ "x": { "clientId": "bench", "clientSecret": "bench" } }).to_string()),
+        ]);
+        let url = Endpoint::new(engine, secrets, Arc::new(|_, _| {})).start().await?;
 
         let sdk = aws_sdk_dynamodb::Client::from_conf(schema::on_this_machine(engine).build());
         let failed = |error: shared::store::Error| format!("The tables cannot be set up: {error}.");
@@ -71,14 +66,13 @@ impl Aws {
         };
         let origin = Origin { fingerprint: "bench".into(), nonce: "bench".into() };
         store.create_client(tenant, &client, &origin).await.map_err(failed)?;
-        Ok(Self { address, tenant, key, client: client.id })
+        Ok(Self { url, tenant, key, client: client.id })
     }
 
     /// The environment of a function, as the template and Lambda set it.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
-        let endpoint = format!("http://{}", self.address);
         [
-            ("AWS_ENDPOINT_URL", endpoint.as_str()),
+            ("AWS_ENDPOINT_URL", self.url.as_str()),
             ("AWS_REGION", "us-east-1"),
             ("AWS_ACCESS_KEY_ID", "bench"),
             ("AWS_SECRET_ACCESS_KEY", "bench"),
@@ -91,59 +85,12 @@ impl Aws {
             ("VAULT_TABLE", VAULT),
             ("LINK_SECRET", "keyring"),
             ("VAULT_SECRET", "keyring"),
+            ("CLIENT_KEYS_SECRET", "keyring"),
             ("PLATFORMS_SECRET", "platforms"),
             ("QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/bench"),
             ("PUBLIC_URL", "https://api.example.com"),
         ]
         .map(|(name, value)| (name, value.to_owned()))
         .into()
-    }
-}
-
-async fn listen() -> Result<(TcpListener, SocketAddr), Sentence> {
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| format!("No port is free: {error}."))?;
-    let address = listener.local_addr().map_err(|error| format!("The port has no address: {error}."))?;
-    Ok((listener, address))
-}
-
-async fn serve(listener: TcpListener, engine: SocketAddr) {
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    while let Ok((stream, _)) = listener.accept().await {
-        let client = client.clone();
-        let answer = service_fn(move |request| {
-            let client = client.clone();
-            async move { Ok::<_, Infallible>(answer(request, engine, client).await) }
-        });
-        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), answer));
-    }
-}
-
-async fn answer(
-    request: Request<Incoming>,
-    engine: SocketAddr,
-    client: Client<HttpConnector, Full<Bytes>>,
-) -> Response<Full<Bytes>> {
-    let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-    let (service, asks_for_secret) = (target.to_owned(), target == "secretsmanager.GetSecretValue");
-    let (mut parts, body) = request.into_parts();
-    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-    if asks_for_secret {
-        let secret = match body.windows(9).any(|word| word == b"platforms") {
-            true => json!({ "x": { "clientId": "bench", "clientSecret": "bench" } }),
-            false => json!({ "1": "a secret of a bench, long enough to be one" }),
-        };
-        return Response::new(Full::new(json!({ "SecretString": secret.to_string() }).to_string().into()));
-    }
-    if !service.starts_with("DynamoDB") {
-        return Response::new(Full::new("{}".into()));
-    }
-    parts.uri = format!("http://{engine}/").parse().expect("an address makes an address of a page");
-    match client.request(Request::from_parts(parts, Full::new(body))).await {
-        Ok(answer) => {
-            let (parts, body) = answer.into_parts();
-            let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
-            Response::from_parts(parts, Full::new(body))
-        }
-        Err(error) => panic!("the engine does not answer: {error}"),
     }
 }

@@ -43,9 +43,7 @@ impl Function {
         let event = Path::new("events").join(format!("{name}.json"));
         if !binary.is_file() {
             let binary = binary.display();
-            return Err(format!(
-                "{binary} is not there: build it with `cargo build --profile deploy --package {name}`."
-            ));
+            return Err(format!("{binary} is not there: build it with `cargo build --profile deploy --bin {name}`."));
         }
         let event = fs::read_to_string(&event).map_err(|error| {
             format!("{} cannot be read ({error}): run this at the top of the project.", event.display())
@@ -147,7 +145,8 @@ impl fmt::Display for Seen {
         let megabytes = |bytes: u64| bytes as f64 / 1e6;
         write!(
             f,
-            "{:>11.1}{:>11.1}{:>11.2}{:>10.2}{:>10.1} MB{:>6.1} MB{:>6.1} MB  {}",
+            "{:>12.1}{:>11.1}{:>11.1}{:>11.2}{:>10.2}{:>10.1} MB{:>6.1} MB{:>6.1} MB  {}",
+            percentile(&self.starts, 0),
             percentile(&self.starts, 50),
             percentile(&self.starts, 90),
             percentile(&self.firsts, 50),

@@ -43,7 +43,9 @@ async fn main() -> ExitCode {
 
 async fn run(arguments: Arguments) -> Result<(), Sentence> {
     let aws = aws::Aws::start().await?;
-    println!("function            start p50  start p90  first p50  warm p50  peak memory  binary   zipped  answer");
+    println!(
+        "function            start best  start p50  start p90  first p50  warm p50  peak memory  binary   zipped  answer"
+    );
     for name in &arguments.functions {
         let function = Function::find(name, &arguments.binaries)?;
         let seen = function.measure(&aws, arguments.starts).await?;
