@@ -9,6 +9,7 @@ mod canaries;
 mod client;
 mod connect;
 mod contract;
+mod costs;
 mod crash;
 mod due;
 mod edges;

@@ -12,6 +12,7 @@ use aws_sdk_dynamodb::{
     types::AttributeValue,
 };
 
+use super::capacity::{Capacity, Units};
 use crate::{
     clock::Clock,
     secrets::VaultKeys,
@@ -25,6 +26,7 @@ const VAULT: &str = "vault";
 pub struct Engine {
     pub client: Client,
     calls: Calls,
+    capacity: Capacity,
 }
 
 impl Engine {
@@ -36,11 +38,12 @@ impl Engine {
         let database = dynoxide::Database::memory().expect("an empty engine");
         tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
         let calls = Calls::default();
-        let config = schema::on_this_machine(address).interceptor(calls.clone()).build();
+        let capacity = Capacity::of([MAIN, VAULT]);
+        let config = schema::on_this_machine(address).interceptor(calls.clone()).interceptor(capacity.clone()).build();
         let client = Client::from_conf(config);
         schema::create(&client, MAIN, VAULT).await.expect("an empty engine takes the tables");
         calls.take();
-        Self { client, calls }
+        Self { client, calls, capacity }
     }
 
     #[must_use]
@@ -86,6 +89,12 @@ impl Engine {
     #[must_use]
     pub fn calls(&self) -> BTreeMap<String, usize> {
         self.calls.take()
+    }
+
+    /// The units consumed since the last time this was asked.
+    #[must_use]
+    pub fn units(&self) -> Units {
+        self.capacity.take()
     }
 }
 
