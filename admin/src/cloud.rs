@@ -50,9 +50,10 @@ struct Output {
 impl Stack {
     pub(crate) async fn describe(arguments: &Arguments) -> Result<Self, Sentence> {
         let what = ["cloudformation", "describe-stacks", "--stack-name", &arguments.stack];
-        let stacks: Stacks = aws(arguments, &what).await?;
-        let described = stacks.stacks.into_iter().next();
-        let described = described.ok_or_else(|| format!("There is no stack {}: see --stack.", arguments.stack))?;
+        let stacks: Stacks = aws(arguments, &what)
+            .await
+            .map_err(|why| if why.contains("does not exist") { no_stack(&arguments.stack) } else { why })?;
+        let described = stacks.stacks.into_iter().next().ok_or_else(|| no_stack(&arguments.stack))?;
         // arn:aws:cloudformation:<region>:…
         let region = described.stack_id.split(':').nth(3).unwrap_or_default().to_owned();
         let outputs = described.outputs.into_iter().map(|output| (output.output_key, output.output_value)).collect();
@@ -72,14 +73,19 @@ impl Stack {
 
 impl Credentials {
     pub(crate) async fn export(arguments: &Arguments) -> Result<Self, Sentence> {
-        aws(arguments, &["configure", "export-credentials", "--format", "process"]).await
+        let exported = aws(arguments, &["configure", "export-credentials", "--format", "process"]).await;
+        exported.map_err(|why| format!("{why}\nThe AWS CLI has to be of version 2.9 or later, and signed in."))
     }
+}
+
+fn no_stack(name: &str) -> Sentence {
+    format!("There is no stack {name} in this account and region: see --stack, --profile and --region.")
 }
 
 /// Runs the AWS CLI and reads its JSON. What it says on standard error is for the operator, as it is.
 async fn aws<T: DeserializeOwned>(arguments: &Arguments, what: &[&str]) -> Result<T, Sentence> {
     let mut command = process::Command::new("aws");
-    command.args(what).args(["--output", "json", "--no-cli-pager"]);
+    command.args(what).args(["--output", "json"]);
     let endpoint = arguments.endpoint_url.as_ref().map(ToString::to_string);
     for (option, value) in [
         ("--profile", arguments.profile.as_ref()),

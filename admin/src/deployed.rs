@@ -69,6 +69,9 @@ impl Deployed {
 
     async fn in_aws(arguments: &Arguments) -> Result<Self, Sentence> {
         let stack = Stack::describe(arguments).await?;
+        let tables = [stack.output("MainTable")?.to_owned(), stack.output("VaultTable")?.to_owned()];
+        let dead_letters_url = stack.output("DeadLettersUrl")?.to_owned();
+        let url = stack.output("Url")?.to_owned();
         let credentials = Credentials::export(arguments).await?;
         let output = |name| stack.find(name).map(ToOwned::to_owned);
         let variable = |name: &str| match name {
@@ -90,22 +93,16 @@ impl Deployed {
         let deployment = Deployment::new(config);
         let failed = |error: shared::deployment::Error| error.to_string();
         let store = deployment.store().map_err(failed)?;
-        let Queue::Sqs { client, url } = deployment.queue().map_err(failed)? else {
+        let Queue::Sqs { client: queue, url: queue_url } = deployment.queue().map_err(failed)? else {
             return Err("A stack has a queue of SQS.".into());
         };
-        let aws = Aws {
-            queue: client,
-            queue_url: url,
-            dead_letters_url: stack.output("DeadLettersUrl")?.to_owned(),
-            url: stack.output("Url")?.to_owned(),
-            deployment,
-        };
+        let aws = Aws { deployment, queue, queue_url, dead_letters_url, url };
         Ok(Self {
             clock: Clock::system(),
             gate: Gate::new(store.clone()),
             store,
             dynamodb: aws.deployment.dynamodb(),
-            tables: [stack.output("MainTable")?.to_owned(), stack.output("VaultTable")?.to_owned()],
+            tables,
             place: Place::Aws(Box::new(aws)),
         })
     }

@@ -61,8 +61,10 @@ async fn create(
 
 async fn list(deployed: &Deployed, agency: AgencyId) -> Result<(), Sentence> {
     let now = deployed.clock.now();
+    let mut none = true;
     for mode in [Mode::Live, Mode::Test] {
         for key in ring(deployed, Tenant { agency, mode }).await?.seen_by(None) {
+            none = false;
             let record = &key.record;
             let day = |seconds| chrono::DateTime::from_timestamp(seconds, 0).map(|time| time.date_naive().to_string());
             let expires = day(record.expires_at).unwrap_or_default();
@@ -79,6 +81,9 @@ async fn list(deployed: &Deployed, agency: AgencyId) -> Result<(), Sentence> {
                 record.label
             );
         }
+    }
+    if none {
+        eprintln!("It has no key yet: admin key create {agency} --mode live --label production");
     }
     Ok(())
 }

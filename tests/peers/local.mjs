@@ -21,7 +21,8 @@ const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debu
 export async function startLocal({ network, lease, issuer, publicUrl, beside, allowLoopback = Boolean(network) } = {}) {
   const [port, sandboxPort, enginePort] = await freePorts(3);
   const dir = folder("local");
-  const args = ["--data", join(dir, "data"), "--port", port, "--sandbox-port", sandboxPort, "--json"];
+  const data = join(dir, "data");
+  const args = ["--data", data, "--port", port, "--sandbox-port", sandboxPort, "--json"];
   args.push("--limits", "1000000,1000000");
   if (beside) args.push("--engine-port", enginePort);
   if (publicUrl) args.push("--public-url", publicUrl);
@@ -45,6 +46,8 @@ class Local {
     this.#dir = dir;
     this.#log = join(dir, "local.log");
     this.port = port;
+    /** Its data folder. */
+    this.data = join(dir, "data");
   }
 
   /** Starts it, or starts it again on the same data and ports. */

@@ -21,7 +21,7 @@ pub(super) async fn look(deployed: &Deployed) -> Vec<Finding> {
         if sites.site(Mode::Live, platform).is_none() {
             return Finding::well(
                 subject,
-                "not offered: the platforms' secret has no credentials of it (the README says how to add them)",
+                "not offered: the platforms' secret has no credentials of it (docs/operating.md says how to add them)",
             );
         }
         match (&platform::spec(platform).authorization, &api) {
