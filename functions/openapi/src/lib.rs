@@ -43,7 +43,13 @@ impl JsonSchema for Document {
         json_schema!({
             "type": "object",
             "description": "A document of OpenAPI 3.1.",
-            "properties": { "openapi": { "type": "string", "const": "3.1.1" } },
+            "properties": {
+                "openapi": { "type": "string", "const": "3.1.1" },
+                "info": { "type": "object", "additionalProperties": true },
+                "servers": { "type": "array", "items": { "type": "object", "additionalProperties": true }, "minItems": 1 },
+                "paths": { "type": "object", "additionalProperties": true },
+                "components": { "type": "object", "additionalProperties": true },
+            },
             "required": ["openapi", "info", "servers", "paths", "components"],
             "additionalProperties": true,
         })

@@ -232,7 +232,7 @@ fn content(content: &Content, example: Option<&Value>, schemas: &mut Schemas) ->
 /// Those that an answer of this status has, or may have.
 fn shared_headers(status: StatusCode, gated: bool) -> Value {
     let mut names = vec!["X-Correlation-Id"];
-    if gated && status != StatusCode::UNAUTHORIZED {
+    if gated {
         names.extend(["RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"]);
     }
     if gated && matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {

@@ -45,9 +45,10 @@ impl Parameter {
     }
 
     pub(super) fn correlation_id() -> Self {
-        const DESCRIPTION: &str = "Comes back as a header, in `meta` and in problems, and stands in every log line. If it is \
-                                   left out, or is not valid, one is made.";
-        let schema = schema_of::<CorrelationId>;
+        // Whatever is sent is taken, or another is made: nothing is refused for it.
+        const DESCRIPTION: &str = "1 to 64 of `A-Za-z0-9._-`. Comes back as a header, in `meta` and in problems, and stands in \
+                                   every log line. If it is left out, or is something else, one is made.";
+        let schema = schema_of::<String>;
         Self {
             place: Place::Header,
             name: "X-Correlation-Id",
@@ -87,7 +88,7 @@ impl JsonSchema for IdempotencyKey {
     }
 }
 
-/// What is taken from a request as its correlation id.
+/// A correlation id as it is answered.
 pub struct CorrelationId;
 
 impl JsonSchema for CorrelationId {

@@ -34,7 +34,7 @@ pub struct ApiKey<'a> {
 }
 
 /// A key with its secret, which is shown once.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct NewApiKey<'a> {
     #[serde(flatten)]
     api_key: ApiKey<'a>,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A connect invite as it was minted, with its link.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MintedInvite<'a> {
     #[schemars(extend("const" = "connect_invite"))]
@@ -52,7 +52,7 @@ pub struct Invite<'a> {
 }
 
 /// A connect invite as it stands, with its link.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Serialize, JsonSchema)]
 pub struct InviteWithLink<'a> {
     #[serde(flatten)]
     invite: Invite<'a>,
