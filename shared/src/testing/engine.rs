@@ -1,9 +1,16 @@
-//! A DynamoDB engine in this process, spoken to by the ordinary SDK, its calls counted by operation.
+//! A DynamoDB engine, spoken to by the ordinary SDK, its calls counted by operation: one in this process or, named by
+//! `ONBEHALF_ENGINE` (`127.0.0.1:4566`), another that tells its callers' tables apart by account.
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
 };
+
+use aws_credential_types::Credentials;
 
 use aws_sdk_dynamodb::{
     Client,
@@ -33,14 +40,15 @@ impl Engine {
     /// # Panics
     /// If the engine does not start: then no test can run.
     pub async fn start() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
-        let address = listener.local_addr().expect("a bound listener has an address");
-        let database = dynoxide::Database::memory().expect("an empty engine");
-        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+        let address = match elsewhere() {
+            Some(address) => address,
+            None => in_this_process().await,
+        };
         let calls = Calls::default();
         let capacity = Capacity::of([MAIN, VAULT]);
-        let config = schema::on_this_machine(address).interceptor(calls.clone()).interceptor(capacity.clone()).build();
-        let client = Client::from_conf(config);
+        let config = schema::on_this_machine(address).credentials_provider(account());
+        let config = config.interceptor(calls.clone()).interceptor(capacity.clone());
+        let client = Client::from_conf(config.build());
         schema::create(&client, MAIN, VAULT).await.expect("an empty engine takes the tables");
         calls.take();
         Self { client, calls, capacity }
@@ -96,6 +104,27 @@ impl Engine {
     pub fn units(&self) -> Units {
         self.capacity.take()
     }
+}
+
+async fn in_this_process() -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    let database = dynoxide::Database::memory().expect("an empty engine");
+    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+    address
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration; the product reads no such variable")]
+fn elsewhere() -> Option<SocketAddr> {
+    let address = std::env::var("ONBEHALF_ENGINE").ok()?;
+    Some(address.parse().expect("ONBEHALF_ENGINE is an address, as in 127.0.0.1:4566"))
+}
+
+/// An account of its own for each caller, where the engine takes an access key of twelve digits for the account's number.
+fn account() -> Credentials {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let number = LAST.fetch_add(1, Ordering::Relaxed) + 1;
+    Credentials::new(format!("{number:012}"), "test", None, None, "test")
 }
 
 /// Counts what is sent, each try of each call.
