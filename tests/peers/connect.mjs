@@ -14,14 +14,14 @@ export async function connect(invite, platform, username) {
   const decided = await fetch(consent.origin + consent.pathname, {
     method: "POST",
     redirect: "manual",
-    headers: { origin: consent.origin },
+    headers: { origin: consent.origin, "sec-fetch-site": "same-origin" },
     body: new URLSearchParams([...consent.searchParams, ["account", username]]),
   });
   const callback = decided.headers.get("location");
   assert.ok(callback, `consent answered ${decided.status} without a way back`);
 
   const back = await fetch(callback, { redirect: "manual", headers: { cookie } });
-  assert.equal(back.status, 303, `callback: ${back.status}`);
+  assert.equal(back.status, 303, `callback: ${back.status} ${await back.text()}`);
 }
 
 /** The row of a platform on the link's page. */

@@ -1,0 +1,168 @@
+// The deployment itself: the functions' zips, brought up by template.yaml through CloudFormation, and the documented flow
+// over HTTP through to a post on the simulated network. All of AWS is ministack, on loopback.
+//
+// What the emulator does not do. It holds no function to its role here (`tests/it/permissions.rs` does) and knows no
+// StartMessageMoveTask, so `admin redrive` ends in its error. Its gateway neither throttles nor logs access, and has no
+// certificates: a plain proxy on loopback stands where PublicUrl and SandboxUrl point. Its CloudFormation passes over a
+// table's time to live and backups, which `doctor` finds, over ExcludePunctuation, over a number that is a parameter, and
+// over the routes in the OpenAPI body that SAM makes of the template; `deployment.mjs` makes these good.
+// Media are not tried: the address guard refuses loopback, as it has to.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { after, before, test } from "node:test";
+import { admin, agency, key, printed } from "./admin.mjs";
+import { Api } from "./api.mjs";
+import { connect } from "./connect.mjs";
+import { STACK, deploy } from "./deployment.mjs";
+import { until } from "./until.mjs";
+
+let stack, on, env, northwind;
+/** What must not be in any log. */
+const secrets = [];
+
+before(async () => {
+  stack = await deploy(process.env.FUNCTIONS);
+  env = stack.emulator.env;
+  on = ["--endpoint-url", stack.emulator.endpoint];
+  northwind = await agency("Northwind", on, { env });
+  await printed([...on, "agency", "set-limits", northwind, "--reads", "2000", "--writes", "1000"], { env });
+});
+after(() => stack?.stop());
+
+/** A customer with a key that the operator made. */
+async function customer() {
+  const made = await key(northwind, "test", on, [], { env });
+  secrets.push(made.key);
+  return Object.assign(new Api(stack.url, made.key), { id: made.id });
+}
+
+/** A client with a connected account: `{ client, account }`. */
+async function connected(api, name, platform, username) {
+  const { client, invite } = await api.invite(name, [platform]);
+  assert.ok(invite.url.startsWith(`${stack.url}/invite/`));
+  secrets.push(invite.token);
+  await connect(invite, platform, username);
+  const [account] = await api.accounts(client.id);
+  assert.deepEqual([account.platform, account.handle, account.status], [platform, username, "connected"]);
+  return { client, account };
+}
+
+async function feed(username, platform) {
+  const response = await fetch(`${stack.sandboxUrl}/feed/${platform}/${username}.json`);
+  assert.equal(response.status, 200, `feed of ${username}`);
+  return (await response.json()).posts.map(({ text }) => text);
+}
+
+test("an operator's key, a client, a link, a customer's consent, a post: published through the queue", async () => {
+  const api = await customer();
+  const { client, account } = await connected(api, "Autoloom Detailing", "x", "demo_shop");
+  const post = await api.schedule(client.id, [account.id], "New drop is live 🚗");
+  const { status, targets } = await api.settled(post.id);
+  assert.equal(status, "published", JSON.stringify(targets));
+  assert.deepEqual(await feed("demo_shop", "x"), ["New drop is live 🚗"]);
+});
+
+test("a post whose announcement is lost is found by the clock", async () => {
+  const api = await customer();
+  const { client, account } = await connected(api, "Blue Door Bakery", "x", "demo_cafe");
+  await stack.mapping("--no-enabled");
+  const post = await api.schedule(client.id, [account.id], "Fresh at seven", new Date(Date.now() + 2000));
+  assert.equal(post.status, "scheduled");
+  await stack.emulator.aws("sqs", "purge-queue", "--queue-url", stack.physical("PublishQueue"));
+  await stack.mapping("--enabled");
+  // The minute's tick is the template's own schedule.
+  const { status, targets } = await api.settled(post.id, { within: 120_000 });
+  assert.equal(status, "published", JSON.stringify(targets));
+  assert.deepEqual(await feed("demo_cafe", "x"), ["Fresh at seven"]);
+});
+
+test("a request that is sent again is answered again", async () => {
+  const api = await customer();
+  const again = { authorization: `Bearer ${api.key}`, "content-type": "application/json", "idempotency-key": randomUUID() };
+  const send = async () => {
+    const body = JSON.stringify({ name: "Harbor Yoga", type: "brand" });
+    const response = await fetch(`${stack.url}/v1/clients`, { method: "POST", headers: again, body });
+    return [response.status, (await response.json()).data];
+  };
+  const first = await send();
+  assert.equal(first[0], 201);
+  assert.deepEqual(await send(), first);
+});
+
+test("a key works until the operator revokes it", async () => {
+  const api = await customer();
+  await api.get("/agency");
+  const listed = await printed([...on, "key", "list", northwind], { env });
+  assert.match(listed, new RegExp(`^${api.id}  test  active until .*  of test$`, "m"));
+  assert.ok(!listed.includes(api.key));
+  assert.equal(await printed([...on, "key", "revoke", northwind, api.id], { env }), `${api.id}  revoked`);
+  await assert.rejects(api.get("/agency"), /401/);
+});
+
+test("each of the template's routes comes to its function", async () => {
+  const unknown = await fetch(`${stack.url}/v2/nothing`);
+  assert.equal(unknown.status, 404);
+  assert.match(unknown.headers.get("content-type"), /json/);
+  const page = await fetch(`${stack.url}/errors/not_found`);
+  assert.equal(page.status, 200);
+  for (const [verb, path] of stack.routes) {
+    const response = await fetch(`${stack.url}${path.replaceAll(/\{\w+\}/g, "x")}`, { method: verb, redirect: "manual" });
+    assert.ok(response.status < 500, `${verb} ${path} answers ${response.status}`);
+  }
+});
+
+test("doctor names what is missing, and finds the rest well", async () => {
+  const look = async () => {
+    const { code, stdout } = await admin([...on, "doctor"], { env });
+    const failing = stdout.split("\n").filter((line) => line.startsWith("FAIL"));
+    return { code, failing: failing.map((line) => line.match(/^FAIL {2}(.*?): .*; /)?.[1] ?? line), stdout };
+  };
+  // What the emulator's CloudFormation passes over.
+  const tables = ["MainTable", "VaultTable"].map((table) => stack.physical(table));
+  const first = await look();
+  assert.deepEqual(first.failing, tables.flatMap((table) => [`table ${table}, time to live`, `table ${table}, backups`]), first.stdout);
+  assert.equal(first.code, 1);
+  assert.match(first.stdout, /\n4 things are wrong\.\n$/);
+
+  for (const table of tables) {
+    const dynamodb = (...args) => stack.emulator.aws("dynamodb", ...args, "--table-name", table);
+    await dynamodb("update-time-to-live", "--time-to-live-specification", "Enabled=true,AttributeName=ttl");
+    await dynamodb("update-continuous-backups", "--point-in-time-recovery-specification", "PointInTimeRecoveryEnabled=true");
+  }
+  const app = { clientId: "our-app", clientSecret: "hidden" };
+  await stack.secret("PlatformsSecret", { instagram: app, tiktok: app, x: app });
+  const second = await look();
+  assert.deepEqual([second.code, second.failing], [0, []], second.stdout);
+  for (const platform of ["instagram", "tiktok", "x"]) {
+    const callback = `${stack.url}/connect/${platform}/callback`;
+    assert.ok(second.stdout.includes(`ok    platform ${platform}: offered; the callback URL in its console has to be ${callback}\n`), second.stdout);
+  }
+  assert.ok(!second.stdout.includes("hidden"), "no word of a secret");
+
+  await stack.emulator.aws("sqs", "send-message", "--queue-url", stack.physical("DeadLetters"), "--message-body", "{}");
+  assert.deepEqual((await look()).failing, ["dead letters"]);
+});
+
+test("redrive asks for the dead letters to be moved, which the emulator cannot do", async () => {
+  const { code, stderr } = await admin([...on, "redrive"], { env });
+  assert.equal(code, 1);
+  assert.match(stderr, /^The dead letters cannot be moved: .*\n$/);
+  await stack.emulator.aws("sqs", "purge-queue", "--queue-url", stack.physical("DeadLetters"));
+  assert.equal(await printed([...on, "redrive"], { env }), "There are no dead letters.");
+});
+
+test("a stack that is not there is named", async () => {
+  const { code, stderr } = await admin([...on, "--stack", "other", "agency", "list"], { env });
+  assert.equal(code, 1);
+  assert.equal(stderr, "There is no stack other in this account and region: see --stack, --profile and --region.\n");
+});
+
+test("the stack's one log group has what the functions said, and no secret", async () => {
+  const { events } = await stack.emulator.aws("logs", "filter-log-events", "--log-group-name", stack.physical("FunctionLog"));
+  const said = events.map(({ message }) => message).join("\n");
+  assert.match(said, /"message":"answered","status":201/);
+  assert.match(said, /"OldestOverdue"/);
+  assert.ok(secrets.length > 4);
+  for (const secret of secrets) assert.ok(!said.includes(secret), "no key and no link token in the log");
+});
