@@ -33,7 +33,7 @@ pub(crate) struct Deployed {
 pub(crate) enum Place {
     Aws(Box<Aws>),
     /// Its tables are ours alone as long as this is held.
-    Folder(local::Data),
+    Folder(Box<local::Data>),
 }
 
 /// What only a stack has.
@@ -64,7 +64,7 @@ impl Deployed {
         shared::store::schema::create(&dynamodb, &tables[0], &tables[1]).await.map_err(crate::store_failed)?;
         let clock = Clock::system();
         let store = Store::new(dynamodb.clone(), tables[0].clone(), clock.clone());
-        Ok(Self { gate: Gate::new(store.clone()), store, clock, dynamodb, tables, place: Place::Folder(data) })
+        Ok(Self { gate: Gate::new(store.clone()), store, clock, dynamodb, tables, place: Place::Folder(data.into()) })
     }
 
     async fn in_aws(arguments: &Arguments) -> Result<Self, Sentence> {
