@@ -5,6 +5,7 @@ pub(crate) mod atproto;
 mod browser;
 mod files;
 mod network;
+mod platforms;
 
 use std::{
     future::Future,
@@ -13,7 +14,6 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use sandbox::Sandbox;
 use serde_json::{Value, json};
 use shared::{
     api::Request,
@@ -22,15 +22,9 @@ use shared::{
     key::ApiKey,
     lambda::respond,
     net::Engine as HttpEngine,
-    platform::{
-        Sites,
-        site::{App, AtNetwork},
-    },
-    platform_id::PlatformId,
     queue::{Message, Queue},
     routes::Routes,
     scope::Scope,
-    secret::Secret,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
     store::{Gate, KeyRecord, Limits, NewGate, Store},
     tenant::{Mode, Tenant},
@@ -44,6 +38,7 @@ use crate::contract;
 pub(crate) use browser::{Browser, consent, way_out};
 pub(crate) use files::Files;
 pub(crate) use network::Network;
+pub(crate) use platforms::sites;
 
 use crate::permissions::{Iam, Permission};
 
@@ -118,7 +113,7 @@ impl World {
         let iam = Iam::default();
         engine.client = iam.guard(&engine.client);
         let files = Files::default();
-        let sandbox = sandbox(&engine, &clock, &files);
+        let sandbox = platforms::sandbox(&engine, &clock, &files);
         sandbox.create_table().await.unwrap();
         let network = Network::new(sandbox, files.clone(), iam.clone());
         let link_keys = LinkKeys::parse(SECRET).unwrap();
@@ -461,34 +456,6 @@ impl World {
         let posts = feed["posts"].as_array().unwrap().clone();
         posts.iter().map(|post| post["text"].as_str().unwrap().to_owned()).collect()
     }
-}
-
-fn sandbox(engine: &Engine, clock: &Clock, files: &Files) -> Sandbox {
-    let clock = clock.clone();
-    let config = sandbox::Config {
-        table: "sandbox".into(),
-        public_url: SANDBOX.into(),
-        apps: vec![sandbox::App {
-            client_id: "onbehalf".into(),
-            client_secret: "sandbox-app-secret".into(),
-            redirect_uris: PlatformId::ALL.map(|platform| format!("{URL}/connect/{platform}/callback")).into(),
-        }],
-        fetch: files.fetch(),
-    };
-    Sandbox::new(engine.client.clone(), config, Arc::new(move || clock.now()))
-}
-
-pub(crate) fn sites() -> Sites {
-    let app = App { client_id: "onbehalf".into(), client_secret: Secret::new("sandbox-app-secret") };
-    let mut sites = shared::platform::site::sites("{}", Some(SANDBOX.parse().unwrap())).unwrap();
-    sites.sandbox_app = Some(app);
-    sites.sandbox_stands_in = true;
-    sites.at = Some(AtNetwork {
-        resolver: "https://resolver.test".parse().unwrap(),
-        plc: "https://plc.test".parse().unwrap(),
-        keys: Some(ClientKeys::parse(SECRET).unwrap()),
-    });
-    sites
 }
 
 fn queue(sent: &Waiting, clock: &Clock, iam: &Iam) -> Queue {

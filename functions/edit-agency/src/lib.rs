@@ -52,6 +52,7 @@ pub fn operation() -> Operation {
         .scope(Scope::AgencyManage)
         .body::<Asked>()
         .one::<object::Agency>(StatusCode::OK, "The whole agency.")
+        .error(Code::StateConflict)
 }
 
 /// # Errors

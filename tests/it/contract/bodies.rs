@@ -150,7 +150,7 @@ async fn bodies(world: &World) -> Vec<Body> {
             "editAgency",
             Method::PATCH,
             "/v1/agency".to_owned(),
-            json!({ "name": "Acme", "color": "#0b5fd9", "logo": LogoFile::EXAMPLE, "returnUrls": ["https://app.example.com/"] }),
+            json!({ "name": "Acme", "color": "#0b5fd9", "logo": LogoFile::EXAMPLE, "returnUrls": ["https://app.example.com/"], "tokensNotBefore": "2026-06-30T12:00:00Z" }),
         ),
         ("retryPost", Method::POST, format!("{draft}/retry"), json!({})),
         (
