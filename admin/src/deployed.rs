@@ -79,6 +79,7 @@ impl Deployed {
             "VAULT_TABLE" => output("VaultTable"),
             "LINK_SECRET" => output("LinkSecret"),
             "VAULT_SECRET" => output("VaultSecret"),
+            "CLIENT_KEYS_SECRET" => output("ClientKeysSecret"),
             "PLATFORMS_SECRET" => output("PlatformsSecret"),
             "QUEUE_URL" => output("PublishQueueUrl"),
             "SANDBOX_URL" => output("SandboxUrl"),
@@ -124,6 +125,14 @@ impl Deployed {
             Place::Folder(data) => {
                 VaultKeys::parse(&data.kept.vault_secret.to_string()).map(|_| ()).map_err(|_| unreadable())
             }
+        }
+    }
+
+    /// The secret of the keys that Bluesky's servers know a deployment by; `local` makes them from its links' secret.
+    pub(crate) async fn check_client_keys(&self) -> Result<(), Sentence> {
+        match &self.place {
+            Place::Aws(aws) => aws.deployment.client_keys().await.map(|_| ()).map_err(|error| error.to_string()),
+            Place::Folder(_) => self.check_link_keys().await,
         }
     }
 

@@ -28,7 +28,7 @@ async fn the_four_steps_through_a_typed_client() {
     assert_eq!(again.data, client.data);
 
     let invite = api.mint_invite(&client.data.id, &[Platform::X], "invite-autoloom").await.unwrap().data;
-    let page = Browser::default().connect_x(&world, &invite.url.replace(URL, ""), "demo_shop").await;
+    let page = Browser::default().connect_x(&world, &invite.url.unwrap().replace(URL, ""), "demo_shop").await;
     assert_eq!(page.status, 200, "{}", page.text);
 
     let accounts = api.accounts(&client.data.id, 20).all().await.unwrap();
@@ -56,7 +56,7 @@ async fn pages_are_followed_to_their_end() {
     let client = api.create_client("Autoloom", "c").await.unwrap().data;
     for account in ["demo_shop", "demo_cafe", "busy_shop"] {
         let invite = api.mint_invite(&client.id, &[Platform::X], account).await.unwrap().data;
-        Browser::default().connect_x(&world, &invite.url.replace(URL, ""), account).await;
+        Browser::default().connect_x(&world, &invite.url.unwrap().replace(URL, ""), account).await;
         world.clock.advance(chrono::Duration::seconds(1));
     }
     let mut pages = api.accounts(&client.id, 2);

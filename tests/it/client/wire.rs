@@ -24,7 +24,8 @@ pub(super) enum Platform {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MintedInvite {
-    pub(super) url: String,
+    /// Always there when an invite is new; a replay may come when nobody can make its link any more.
+    pub(super) url: Option<String>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -58,6 +58,7 @@ pub(super) async fn record() -> Examples {
     recorder.settings().await;
     recorder.keys().await;
     recorder.problems().await;
+    recorder.ask_as_it_is(Ask::get("/oauth/client-metadata.json")).await;
     recorder.masked()
 }
 
