@@ -1,7 +1,9 @@
 //! The `Authorization` header.
 
 use bytes::Bytes;
+use data_encoding::BASE64;
 use http::{Request, header};
+use url::form_urlencoded;
 
 /// What follows this scheme (RFC 9110, 11.4), if the header names it.
 pub(crate) fn credentials<'a>(request: &'a Request<Bytes>, scheme: &str) -> Option<&'a str> {
@@ -10,9 +12,25 @@ pub(crate) fn credentials<'a>(request: &'a Request<Bytes>, scheme: &str) -> Opti
     named.eq_ignore_ascii_case(scheme).then_some(credentials)
 }
 
+/// The client id and secret of HTTP Basic, each form-encoded before they were joined (RFC 6749, 2.3.1).
+pub(crate) fn basic(request: &Request<Bytes>) -> Option<(String, String)> {
+    let joined = BASE64.decode(credentials(request, "basic")?.as_bytes()).ok()?;
+    let joined = String::from_utf8(joined).ok()?;
+    let (id, secret) = joined.split_once(':')?;
+    Some((decoded(id)?, decoded(secret)?))
+}
+
+/// One form-encoded text. What holds a separator of forms is none.
+fn decoded(text: &str) -> Option<String> {
+    if text.contains(['&', '=']) {
+        return None;
+    }
+    form_urlencoded::parse(text.as_bytes()).next().map(|(text, _)| text.into_owned())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, Request, credentials, header};
+    use super::{BASE64, Bytes, Request, basic, credentials, header};
 
     #[test]
     fn credentials_are_those_of_the_scheme_that_is_named() {
@@ -23,5 +41,19 @@ mod tests {
             assert_eq!(credentials(&request(other), "bearer"), None, "{other}");
         }
         assert_eq!(credentials(&Request::get("/").body(Bytes::new()).unwrap(), "bearer"), None);
+    }
+
+    #[test]
+    fn both_parts_of_basic_are_form_encoded() {
+        let read = |pair: &str| {
+            let value = format!("Basic {}", BASE64.encode(pair.as_bytes()));
+            basic(&Request::get("/").header(header::AUTHORIZATION, value).body(Bytes::new()).unwrap())
+        };
+        let of = |id: &str, secret: &str| Some((id.to_owned(), secret.to_owned()));
+        assert_eq!(read("app:secret-1"), of("app", "secret-1"));
+        assert_eq!(read("a%3Ab:100%25+%26+more%2B"), of("a:b", "100% & more+"));
+        for wrong in ["app", "app:", ":secret", "app:a&b", "app:a=b"] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
     }
 }

@@ -4,7 +4,7 @@
 // What the emulator does not do. It holds no function to its role here (`tests/it/permissions.rs` does) and knows no
 // StartMessageMoveTask, so `admin redrive` ends in its error. Its gateway neither throttles nor logs access, and has no
 // certificates: a plain proxy on loopback stands where PublicUrl and SandboxUrl point. Its CloudFormation passes over a
-// table's time to live and backups, which `doctor` finds, over ExcludePunctuation, over a number that is a parameter, and
+// table's time to live and backups, which `doctor` finds, over a number that is a parameter, and
 // over the routes in the OpenAPI body that SAM makes of the template; `deployment.mjs` makes these good.
 // Media are not tried: the address guard refuses loopback, as it has to.
 

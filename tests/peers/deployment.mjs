@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -94,8 +93,6 @@ class Deployment {
     await this.#route();
     // A parameter's number comes to a mapping as text, on which the emulator's poller stumbles.
     await this.mapping("--scaling-config", "MaximumConcurrency=5");
-    // ExcludePunctuation is passed over, and the simulated X takes a client's secret to the letter.
-    await this.secret("SandboxSecret", { clientId: "onbehalf", clientSecret: randomUUID() });
   }
 
   /** Puts this into one of the template's secrets. */

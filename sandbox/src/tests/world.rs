@@ -63,7 +63,7 @@ fn sandbox(dynamodb: &aws_sdk_dynamodb::Client, now: &Arc<Mutex<DateTime<Utc>>>,
         let found = elsewhere.lock().unwrap().get(&url).cloned();
         Box::pin(async { found })
     });
-    let apps = vec![app("app"), app("other")];
+    let apps = vec![app("app"), app("other"), app("odd: 100% & more+")];
     let config = Config { table: "sandbox".to_owned(), public_url: ORIGIN.to_owned(), apps, fetch };
     let now = now.clone();
     Sandbox::new(dynamodb.clone(), config, Arc::new(move || *now.lock().unwrap()))

@@ -2,7 +2,6 @@
 //! with HTTP Basic and in no other way. Errors are RFC 6749's shape, in X's words.
 
 use bytes::Bytes;
-use data_encoding::BASE64;
 use http::{Request, StatusCode};
 use serde_json::json;
 
@@ -111,13 +110,10 @@ fn told(wrong: Wrong) -> Stop {
 /// The app that authenticates with Basic. A wrong secret is answered like a missing header, as X does.
 fn authenticate<'a>(sandbox: &'a Sandbox, request: &Request<Bytes>, form: &Form) -> Result<&'a App, Stop> {
     let unauthorized = || error(StatusCode::UNAUTHORIZED, "unauthorized_client", "Missing valid authorization header");
-    let credentials = authorization::credentials(request, "basic")
-        .and_then(|encoded| BASE64.decode(encoded.as_bytes()).ok())
-        .and_then(|decoded| String::from_utf8(decoded).ok());
-    let Some((id, secret)) = credentials.as_deref().and_then(|c| c.split_once(':')) else {
+    let Some((id, secret)) = authorization::basic(request) else {
         return stop(unauthorized());
     };
-    let Some(app) = oauth::app(sandbox, id) else {
+    let Some(app) = oauth::app(sandbox, &id) else {
         return stop(error(StatusCode::UNAUTHORIZED, "invalid_client", "Value passed for the client id was invalid."));
     };
     // RFC 6749, 2.3: one way of authenticating a request, never two.

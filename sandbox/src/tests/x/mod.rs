@@ -12,6 +12,7 @@ use bytes::Bytes;
 use data_encoding::BASE64;
 use http::{Method, Request, header};
 use serde_json::Value;
+use url::form_urlencoded;
 
 use super::{
     Reply, World,
@@ -84,7 +85,8 @@ impl World {
 }
 
 pub(super) fn form(path: &str, client_id: &str, client_secret: &str, fields: &[(&str, &str)]) -> Request<Bytes> {
-    let credentials = BASE64.encode(format!("{client_id}:{client_secret}").as_bytes());
+    let part = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let credentials = BASE64.encode(format!("{}:{}", part(client_id), part(client_secret)).as_bytes());
     Request::builder()
         .method(Method::POST)
         .uri(path)

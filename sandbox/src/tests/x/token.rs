@@ -114,6 +114,12 @@ async fn only_basic_with_the_right_secret_authenticates_a_client() {
     });
     let wrong = world.ask(form(TOKEN, "app", "guess", &fields)).await.unwrap();
     assert_eq!((wrong.status.as_u16(), wrong.json()), (401, unauthorized.clone()));
+    // Any character may stand in a secret.
+    let odd = "odd: 100% & more+";
+    refused(
+        &world.ask(form(TOKEN, odd, &format!("secret-of-{odd}"), &fields)).await.unwrap(),
+        "Value passed for the authorization code was invalid.",
+    );
     let unknown = world.ask(form(TOKEN, "nobody", "guess", &fields)).await.unwrap();
     assert_eq!(unknown.status, 401);
     assert_eq!(unknown.json()["error"], "invalid_client");
