@@ -129,6 +129,11 @@ fn json(thing: impl Serialize) -> Value {
     serde_json::to_value(thing).expect("what is answered has text keys and no serializer that fails")
 }
 
+/// An envelope around what is a [`Value`] already: written at once, since building it anew would copy a whole page.
+fn text(envelope: &impl Serialize) -> String {
+    serde_json::to_string(envelope).expect("what is answered has text keys and no serializer that fails")
+}
+
 /// The answer as it leaves, to a request of this method: envelope, correlation id and limits.
 #[must_use]
 pub fn render(
@@ -158,11 +163,11 @@ pub fn render(
 fn render_response(response: Response, correlation_id: &str) -> http::Response<lambda_http::Body> {
     let meta = Meta { correlation_id };
     let (content_type, body) = match response.body {
-        Body::One(data) => ("application/json", json(One { data, meta }).to_string().into()),
+        Body::One(data) => ("application/json", text(&One { data, meta }).into()),
         Body::Many { data, cursor, next } => {
             let (cursor, next_cursor) = (cursor.as_deref(), next.as_deref());
             let page = PageOf { cursor, next_cursor, has_more: next_cursor.is_some() };
-            ("application/json", json(Many { data, page, meta }).to_string().into())
+            ("application/json", text(&Many { data, page, meta }).into())
         }
         Body::Document(document) => ("application/json", document.to_string().into()),
         Body::Html(page) => ("text/html; charset=utf-8", page.into()),
@@ -178,8 +183,8 @@ fn render_response(response: Response, correlation_id: &str) -> http::Response<l
 
 fn render_error(method: &Method, error: &Error, correlation_id: &str) -> http::Response<lambda_http::Body> {
     let code = error.code;
-    let problem = json(Problem::of(method, error, correlation_id));
-    let mut answer = http::Response::new(lambda_http::Body::Text(problem.to_string()));
+    let problem = text(&Problem::of(method, error, correlation_id));
+    let mut answer = http::Response::new(lambda_http::Body::Text(problem));
     *answer.status_mut() = code.status();
     let headers = answer.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
