@@ -2,7 +2,9 @@
 
 mod kept;
 mod limits;
+mod parameters;
 mod router;
+mod sandbox;
 mod watched;
 
 use std::{
@@ -21,7 +23,7 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-fn template() -> Value {
+pub(crate) fn template() -> Value {
     serde_yaml_ng::from_str(TEMPLATE).unwrap()
 }
 
@@ -30,6 +32,16 @@ pub(crate) fn resources() -> Vec<(String, Value)> {
     let template = template();
     let resources = template["Resources"].as_mapping().unwrap();
     resources.iter().map(|(name, resource)| (name.as_str().unwrap().to_owned(), resource.clone())).collect()
+}
+
+/// Those of one type.
+fn of_type(kind: &str) -> Vec<(String, Value)> {
+    resources().into_iter().filter(|(_, resource)| resource["Type"] == kind).collect()
+}
+
+/// A value as the template would have it.
+fn yaml(text: &str) -> Value {
+    serde_yaml_ng::from_str(text).unwrap()
 }
 
 /// A resource's properties.

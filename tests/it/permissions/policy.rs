@@ -7,7 +7,7 @@ use std::{
 
 use serde_yaml_ng::Value;
 
-use crate::template::resources;
+use crate::template::{resources, template};
 
 /// An action on a resource, which goes by its name in the template: `dynamodb:Query` on `MainTable/index/due`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,10 +42,17 @@ pub(crate) fn policies() -> Policies {
         .collect()
 }
 
+const WRITTEN_OUT: &str = "policies are a list, each written out, action by action";
+
 fn policy(policies: &Value) -> BTreeSet<Permission> {
+    let policies = match policies {
+        Value::Null => &[][..],
+        Value::Sequence(all) => all,
+        other => panic!("{WRITTEN_OUT}: {other:?}"),
+    };
     let mut allowed = BTreeSet::new();
-    for policy in policies.as_sequence().into_iter().flatten() {
-        for statement in policy["Statement"].as_sequence().expect("a policy is written out, action by action") {
+    for policy in policies {
+        for statement in policy["Statement"].as_sequence().expect(WRITTEN_OUT) {
             assert_eq!(statement["Effect"], "Allow");
             for action in texts(&statement["Action"]) {
                 let on = named(&statement["Resource"]);
@@ -80,4 +87,54 @@ pub(super) fn named(value: &Value) -> Vec<String> {
         ("!If", Value::Sequence(branches)) => branches[1..].iter().flat_map(named).collect(),
         other => panic!("a policy names a resource of the template, by !GetAtt, !Ref, !Sub or !If: {other:?}"),
     }
+}
+
+/// SAM makes policies of more than `Policies`: of an event of a queue, of tracing, of a VPC, of a connector.
+#[test]
+fn a_role_has_no_policy_but_the_one_that_is_read_here() {
+    const PROPERTIES: [&str; 12] = [
+        "Architectures",
+        "CodeUri",
+        "Environment",
+        "EventInvokeConfig",
+        "Events",
+        "Handler",
+        "LoggingConfig",
+        "MemorySize",
+        "Policies",
+        "ReservedConcurrentExecutions",
+        "Runtime",
+        "Timeout",
+    ];
+    let known = |name: &str, function: &Value| {
+        for property in function.as_mapping().unwrap().keys() {
+            assert!(PROPERTIES.contains(&property.as_str().unwrap()), "{name}: may {property:?} widen its role?");
+        }
+        assert!(function["EventInvokeConfig"]["DestinationConfig"].is_null(), "{name}: a destination is a permission");
+    };
+    known("Globals", &template()["Globals"]["Function"]);
+    for (name, resource) in resources() {
+        let kind = resource["Type"].as_str().unwrap();
+        let grants = kind.starts_with("AWS::IAM::") || kind == "AWS::Serverless::Connector";
+        assert!(!grants && resource["Connectors"].is_null(), "{name}: a function's policy stands with the function");
+        if kind == "AWS::Serverless::Function" {
+            known(&name, &resource["Properties"]);
+            for (_, event) in resource["Properties"]["Events"].as_mapping().into_iter().flatten() {
+                let kind = event["Type"].as_str().unwrap();
+                assert!(["HttpApi", "ScheduleV2"].contains(&kind), "{name}: may {kind} widen its role?");
+            }
+        }
+    }
+}
+
+#[test]
+#[should_panic(expected = "written out, action by action")]
+fn a_policy_by_name_is_not_passed_over() {
+    policy(&"AdministratorAccess".into());
+}
+
+#[test]
+#[should_panic(expected = "written out, action by action")]
+fn a_policy_by_name_in_a_list_is_not_passed_over() {
+    policy(&vec![Value::from("AdministratorAccess")].into());
 }

@@ -70,34 +70,6 @@ fn the_outputs_are_what_an_operator_needs() {
     }
 }
 
-#[test]
-fn every_parameter_is_explained_and_grouped() {
-    let template = template();
-    let parameters = template["Parameters"].as_mapping().unwrap();
-    let mut grouped: Vec<_> = template["Metadata"]["AWS::CloudFormation::Interface"]["ParameterGroups"]
-        .as_sequence()
-        .unwrap()
-        .iter()
-        .flat_map(|group| group["Parameters"].as_sequence().unwrap().clone())
-        .collect();
-    let mut named: Vec<_> = parameters.keys().cloned().collect();
-    let text = |value: &serde_yaml_ng::Value| value.as_str().unwrap().to_owned();
-    grouped.sort_by_key(text);
-    named.sort_by_key(text);
-    assert_eq!(grouped, named);
-    for (name, parameter) in parameters {
-        assert!(!parameter["Default"].is_null() && parameter["Description"].is_string(), "{name:?}");
-    }
-}
-
-/// Off, the sandbox leaves nothing behind.
-#[test]
-fn what_the_sandbox_is_made_of_comes_and_goes_with_it() {
-    for (name, resource) in resources() {
-        assert_eq!(name.contains("Sandbox"), resource["Condition"] == "HasSandbox", "{name}");
-    }
-}
-
 /// A name that the template gives would be taken once the second deployment of an account comes.
 #[test]
 fn two_deployments_fit_into_one_account() {

@@ -2,7 +2,7 @@
 
 use serde_yaml_ng::Value;
 
-use super::{properties, resources, target, template};
+use super::{of_type, properties, resources, target, template, yaml};
 
 /// The gateway gives up after 30 s.
 const GATEWAY: u64 = 29;
@@ -20,7 +20,7 @@ fn lease(function: &Value) -> Option<u64> {
 
 #[test]
 fn a_call_of_a_platform_ends_before_the_function_does() {
-    for (name, resource) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function") {
+    for (name, resource) in of_type("AWS::Serverless::Function") {
         let function = &resource["Properties"];
         if !["DispatchDue", "PublishPost"].contains(&name.as_str()) {
             assert!(timeout(function) <= GATEWAY, "{name} outlives the gateway's patience");
@@ -38,6 +38,7 @@ fn a_message_comes_again_only_once_its_worker_is_surely_gone() {
     let queue = properties("PublishQueue");
     assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout(&properties("PublishPost")));
     assert_eq!(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]), "DeadLetters.Arn");
+    assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "as the alarm and the outputs say");
     let mapping = properties("PublishMessages");
     assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures");
     assert_eq!(target(&mapping["FunctionName"]), "PublishPost");
@@ -45,17 +46,43 @@ fn a_message_comes_again_only_once_its_worker_is_surely_gone() {
 }
 
 #[test]
-fn the_gateway_throttles_and_functions_reserve_nothing_unasked() {
+fn the_gateway_throttles() {
     for api in ["Api", "SandboxStage"] {
         let settings = properties(api)["DefaultRouteSettings"].clone();
         assert_eq!(target(&settings["ThrottlingRateLimit"]), "RateLimit");
         assert_eq!(target(&settings["ThrottlingBurstLimit"]), "BurstLimit");
     }
-    for (name, resource) in resources() {
-        if let Value::Tagged(reserved) = &resource["Properties"]["ReservedConcurrentExecutions"] {
-            assert_eq!((reserved.tag.to_string().as_str(), &reserved.value[0]), ("!If", &"Reserves".into()), "{name}");
-        }
-    }
+}
+
+/// A new account has none to reserve, and a deployment that asked for some would fail.
+#[test]
+fn functions_reserve_nothing_unasked() {
+    let reserved: Vec<_> = resources()
+        .into_iter()
+        .map(|(name, it)| (name, it["Properties"]["ReservedConcurrentExecutions"].clone()))
+        .filter(|(_, reserved)| !reserved.is_null())
+        .collect();
+    let asked = |what: &str| yaml(&format!("!If [Reserves, {what}, !Ref AWS::NoValue]"));
+    let wanted = [("DispatchDue", asked("1")), ("PublishPost", asked("!Ref PublishConcurrency"))];
+    assert_eq!(reserved, wanted.map(|(name, value)| (name.to_owned(), value)));
+    assert_eq!(template()["Conditions"]["Reserves"], yaml("!Equals [!Ref ReserveConcurrency, 'yes']"));
+    assert_eq!(template()["Parameters"]["ReserveConcurrency"]["Default"], "no");
+}
+
+/// The next one is a minute away, and finds the same work.
+#[test]
+fn a_tick_is_neither_kept_nor_tried_again() {
+    let once = yaml("{ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }");
+    let dispatch = properties("DispatchDue");
+    assert_eq!(dispatch["Events"]["Tick"]["Properties"]["RetryPolicy"], once, "by the scheduler");
+    assert_eq!(dispatch["EventInvokeConfig"], once, "by Lambda");
+    assert_eq!(dispatch["Events"]["Tick"]["Properties"]["ScheduleExpression"], "rate(1 minute)");
+}
+
+/// Somebody has to be able to look at them after a holiday. It is the most that SQS keeps.
+#[test]
+fn dead_letters_are_kept_for_two_weeks() {
+    assert_eq!(properties("DeadLetters")["MessageRetentionPeriod"], 14 * 24 * 60 * 60);
 }
 
 #[test]
@@ -63,7 +90,7 @@ fn every_function_runs_alike() {
     let globals = template()["Globals"]["Function"].clone();
     assert_eq!(globals["Runtime"], "provided.al2023");
     assert_eq!(target(&globals["Architectures"][0]), "Architecture");
-    for (name, resource) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function") {
+    for (name, resource) in of_type("AWS::Serverless::Function") {
         for own in ["Runtime", "Architectures", "LoggingConfig", "Role"] {
             assert!(resource["Properties"][own].is_null(), "{name} has its own {own}");
         }
