@@ -37,8 +37,9 @@ pub struct Config {
     pub lease: Duration,
     /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda.
     function_name: Option<String>,
-    /// `OAUTH_ISSUER`, `OAUTH_AUDIENCE`, and what is optional beside them; none: access tokens are refused.
-    pub trust: Option<Trust>,
+    /// `OAUTH_ISSUER`, `OAUTH_AUDIENCE`, and what is optional beside them; none: access tokens are refused. What is wrong with
+    /// them ends only a function that takes tokens: posts go out all the same.
+    trust: Result<Option<Trust>, Error>,
     /// Set by Lambda.
     pub region: String,
     pub access_key_id: String,
@@ -52,7 +53,7 @@ pub struct Config {
 pub const LEASE: Duration = Duration::from_secs(60);
 
 /// The environment lacks something or has it wrong.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     #[error("the environment variable {0} is not set; template.yaml sets it for every function that needs it")]
     Missing(&'static str),
@@ -98,7 +99,7 @@ impl Config {
             sandbox_url: url("SANDBOX_URL")?,
             lease,
             function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
-            trust: oauth::trust(var)?,
+            trust: oauth::trust(var),
             region: need(var("AWS_REGION"), "AWS_REGION")?,
             access_key_id: need(var("AWS_ACCESS_KEY_ID"), "AWS_ACCESS_KEY_ID")?,
             secret_access_key: Secret::new(need(var("AWS_SECRET_ACCESS_KEY"), "AWS_SECRET_ACCESS_KEY")?),
@@ -169,6 +170,14 @@ impl Config {
         need(self.function_name.clone(), "AWS_LAMBDA_FUNCTION_NAME")
     }
 
+    /// Whom to believe access tokens; none: nobody.
+    ///
+    /// # Errors
+    /// What is set makes no issuer.
+    pub fn trust(&self) -> Result<Option<Trust>, Error> {
+        self.trust.clone()
+    }
+
     /// # Errors
     /// It is not set.
     pub fn queue_url(&self) -> Result<String, Error> {
@@ -193,8 +202,8 @@ mod tests {
 
     #[test]
     fn a_missing_variable_is_named() {
-        /// They take no address.
-        const PARSED: [&str; 2] = ["LEASE_SECONDS", "OAUTH_MAY_MANAGE_KEYS"];
+        /// It takes no address.
+        const PARSED: &str = "LEASE_SECONDS";
         type Part = fn(&Config) -> Result<String, Error>;
         let parts: [(&str, Part); 9] = [
             ("MAIN_TABLE", Config::main_table),
@@ -210,7 +219,7 @@ mod tests {
         for (missing, part) in parts {
             for value in [None, Some(String::new())] {
                 let given = |name: &str| if name == missing { value.clone() } else { Some("https://a.example".into()) };
-                let config = Config::of(|name| given(name).filter(|_| !PARSED.contains(&name))).unwrap();
+                let config = Config::of(|name| given(name).filter(|_| name != PARSED)).unwrap();
                 assert_eq!(part(&config).unwrap_err().to_string(), sentence(missing));
                 assert!(parts.iter().all(|(name, part)| *name == missing || part(&config).is_ok()), "{missing}");
             }
@@ -220,6 +229,17 @@ mod tests {
         for missing in ALWAYS {
             let config = Config::of(|name| (name != missing && ALWAYS.contains(&name)).then(|| "x".into()));
             assert_eq!(config.err().unwrap().to_string(), sentence(missing));
+        }
+    }
+
+    #[test]
+    fn a_wrong_issuer_is_told_to_those_alone_who_ask_whom_to_trust() {
+        for (name, value) in [("OAUTH_ISSUER", "https://issuer.example.com"), ("OAUTH_ISSUER", "nonsense")] {
+            let config = Config::of(|it| match it {
+                it if it == name => Some(value.into()),
+                it => ALWAYS.contains(&it).then(|| "x".into()),
+            });
+            assert!(config.unwrap().trust().is_err(), "{value}");
         }
     }
 

@@ -76,11 +76,13 @@ impl Deployment {
         Ok(Store::new(self.dynamodb(), self.config.main_table()?, self.clock.clone()))
     }
 
+    /// For a function that admits callers.
+    ///
     /// # Errors
     /// The environment's.
     pub fn gate(&self) -> Result<Gate, Error> {
         let issuer =
-            self.config.trust.clone().map(|trust| Issuer::new(trust, Engine::new(Wire::new(false), tokens::TIMEOUT)));
+            self.config.trust()?.map(|trust| Issuer::new(trust, Engine::new(Wire::new(false), tokens::TIMEOUT)));
         Ok(Gate::new(self.store()?).trusting(issuer))
     }
 
@@ -189,5 +191,22 @@ impl Deployment {
             None,
             "environment",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who takes no tokens starts all the same: `publish-post/tests/start.rs`.
+    #[tokio::test]
+    async fn a_gate_knows_whom_it_trusts_or_is_not_made() {
+        let given = |name: &str| match name {
+            "OAUTH_ISSUER" => Some("https://issuer.example.com".to_owned()),
+            _ => name.starts_with("AWS_").then(|| "http://127.0.0.1:1".into()),
+        };
+        let deployment = Deployment::new(Config::of(given).unwrap());
+        let said = deployment.gate().err().unwrap().to_string();
+        assert_eq!(said, "the environment variable OAUTH_AUDIENCE is not valid: it must be set where OAUTH_ISSUER is");
     }
 }

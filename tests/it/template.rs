@@ -190,6 +190,15 @@ fn a_function_is_given_what_its_deps_name_and_no_more() {
     }
 }
 
+/// What is wrong with an issuer of tokens then stops nobody who looks at none, such as a customer's page.
+#[test]
+fn who_takes_credentials_knows_whom_to_trust_and_nobody_else() {
+    for function in functions() {
+        let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
+        assert_eq!(code.contains("deployment.gate()"), code.contains("api::asking("), "{function}");
+    }
+}
+
 #[test]
 fn every_event_is_what_its_function_is_called_with() {
     let routes = Routes::of_this_build();

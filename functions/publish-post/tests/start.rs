@@ -106,6 +106,15 @@ fn a_variable_that_is_wrong_is_named() {
     }
 }
 
+/// It looks at no token: whatever is wrong with their issuer, posts go out.
+#[test]
+fn a_wrong_issuer_of_tokens_stops_no_publishing() {
+    for issuer in ["nonsense", "https://issuer.example.com"] {
+        let said = sentence(&start(("OAUTH_ISSUER", issuer), "broken", "{}"));
+        assert!(said.starts_with("the secret the-vault-secret is not"), "it came as far as its secrets: {said}");
+    }
+}
+
 #[test]
 fn a_broken_secret_is_named_and_not_told() {
     const BROKEN: [&str; 4] =

@@ -1,6 +1,8 @@
 //! What an operator may set, and what is refused before anything is deployed.
 
-use super::template;
+use shared::tokens::Trust;
+
+use super::{template, yaml};
 
 #[test]
 fn every_parameter_is_explained_and_grouped() {
@@ -20,4 +22,42 @@ fn every_parameter_is_explained_and_grouped() {
     for (name, parameter) in parameters {
         assert!(!parameter["Default"].is_null() && parameter["Description"].is_string(), "{name:?}");
     }
+}
+
+#[test]
+fn what_is_set_by_halves_is_refused() {
+    let rules = template()["Rules"].as_mapping().unwrap().clone();
+    for (rule, set, needs) in [
+        ("DomainHasItsCertificate", "DomainName", "CertificateArn"),
+        ("IssuerHasItsAudience", "OauthIssuer", "OauthAudience"),
+    ] {
+        let is_set = |name: &str| yaml(&format!("!Not [!Equals [!Ref {name}, '']]"));
+        assert_eq!(rules[rule]["RuleCondition"], is_set(set));
+        assert_eq!(rules[rule]["Assertions"][0]["Assert"], is_set(needs));
+        assert_eq!(rules[rule]["Assertions"][0]["AssertDescription"], format!("{set} needs {needs}").as_str());
+    }
+    assert_eq!(rules.len(), 2);
+}
+
+/// What the functions that take tokens would not start with: every one of them, for each caller.
+#[test]
+fn an_issuer_that_no_function_would_take_is_refused() {
+    let pattern = template()["Parameters"]["OauthIssuer"]["AllowedPattern"].as_str().unwrap().to_owned();
+    let pattern = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })).unwrap();
+    for (issuer, taken) in [
+        ("https://issuer.example.com", true),
+        ("https://issuer.example.com/", true),
+        ("https://issuer.example.com/tenant/1", true),
+        ("issuer.example.com", false),
+        ("http://issuer.example.com", false),
+        ("https://", false),
+        ("https://issuer.example.com:8443", false),
+        ("https://user@issuer.example.com", false),
+        ("https://issuer.example.com?tenant=1", false),
+        ("https://issuer.example.com/#tenant", false),
+    ] {
+        assert_eq!(pattern.is_valid(&issuer.into()), taken, "{issuer}");
+        assert_eq!(Trust::new(issuer, "audience", false).is_ok(), taken, "{issuer}");
+    }
+    assert!(pattern.is_valid(&"".into()), "none");
 }
