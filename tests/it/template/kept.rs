@@ -5,21 +5,31 @@ use shared::{
     platform_id::PlatformId,
 };
 
-use super::{properties, resources, template};
+use super::{of_type, properties, resources, template};
 
 #[test]
 fn what_is_kept_outlives_the_stack_and_a_mistake() {
-    for name in ["MainTable", "VaultTable", "LinkSecret", "VaultSecret", "PlatformsSecret"] {
-        let (_, resource) = resources().into_iter().find(|(known, _)| known == name).unwrap();
-        for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
-            assert_eq!(resource[policy], "Retain", "{name}: {policy}");
-        }
+    let kept = |kind: &str| {
+        let mut all = of_type(kind);
+        all.retain(|(_, resource)| resource["Condition"] != "HasSandbox");
+        all
+    };
+    let (secrets, tables) = (kept("AWS::SecretsManager::Secret"), kept("AWS::DynamoDB::Table"));
+    assert_eq!((secrets.len(), tables.len()), (4, 2));
+    for (name, resource) in secrets.iter().chain(&tables) {
+        assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{name}");
     }
-    for name in ["MainTable", "VaultTable"] {
-        let table = properties(name);
-        assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
-        assert_eq!(table["DeletionProtectionEnabled"], true);
-        assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true);
+    for (name, secret) in secrets {
+        // A deployment that never stood leaves none behind.
+        assert_eq!(secret["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
+    }
+    for (name, table) in tables {
+        // AWS deletes no protected table: to ask for it would end a rollback halfway.
+        assert_eq!(table["DeletionPolicy"], "Retain", "{name}");
+        let table = &table["Properties"];
+        assert_eq!(table["BillingMode"], "PAY_PER_REQUEST", "{name}");
+        assert_eq!(table["DeletionProtectionEnabled"], true, "{name}");
+        assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], true, "{name}");
     }
 }
 
@@ -35,6 +45,7 @@ fn generated_secrets_are_what_the_functions_read() {
     };
     assert!(shared::secrets::LinkKeys::parse(&generated("LinkSecret")).is_ok());
     assert!(shared::secrets::VaultKeys::parse(&generated("VaultSecret")).is_ok());
+    assert!(shared::secrets::ClientKeys::parse(&generated("ClientKeysSecret")).is_ok());
     assert!(shared::platform::site::App::parse(&generated("SandboxSecret")).is_ok());
     let platforms = properties("PlatformsSecret")["SecretString"].as_str().unwrap().to_owned();
     assert!(shared::platform::site::sites(&platforms, None).is_ok());
