@@ -3,11 +3,11 @@
 use chrono::{DateTime, Duration};
 use serde_yaml_ng::Value;
 
-use super::{properties, resources, target, template};
+use super::{of_type, properties, resources, target, template};
 
 /// Whether there is an alarm on this metric of this resource.
 fn alarms(namespace: &str, metric: &str, dimension: &str, on: &str) -> bool {
-    resources().iter().filter(|(_, it)| it["Type"] == "AWS::CloudWatch::Alarm").any(|(name, alarm)| {
+    of_type("AWS::CloudWatch::Alarm").iter().any(|(name, alarm)| {
         let alarm = &alarm["Properties"];
         for actions in ["AlarmActions", "OKActions"] {
             let told = serde_yaml_ng::to_string(&alarm[actions]).unwrap();
@@ -22,7 +22,7 @@ fn alarms(namespace: &str, metric: &str, dimension: &str, on: &str) -> bool {
 
 #[test]
 fn every_function_is_watched_and_has_a_log() {
-    for (name, resource) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Serverless::Function") {
+    for (name, resource) in of_type("AWS::Serverless::Function") {
         let events = resource["Properties"]["Events"].as_mapping().into_iter().flat_map(|events| events.values());
         let routed = events.filter(|event| event["Type"] == "HttpApi").count() > 0;
         // Whatever goes wrong with a function behind a gateway is a 5xx of the gateway.
@@ -34,7 +34,7 @@ fn every_function_is_watched_and_has_a_log() {
         assert!(watched, "{name} fails and nobody is told");
     }
     assert_eq!(target(&template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]), "FunctionLog");
-    for (name, group) in resources().iter().filter(|(_, it)| it["Type"] == "AWS::Logs::LogGroup") {
+    for (name, group) in of_type("AWS::Logs::LogGroup") {
         assert_eq!(target(&group["Properties"]["RetentionInDays"]), "LogRetentionDays", "{name}");
     }
 }
@@ -48,8 +48,40 @@ fn dead_letters_and_overdue_posts_are_told_of() {
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let (namespace, name) = (text(&metric["Namespace"]), text(&metric["Metrics"][0]["Name"]));
     assert!(alarms(&namespace, &name, &text(&metric["Dimensions"][0][0]), "DispatchDue"), "{line}");
-    // No tick, no metric.
-    assert_eq!(properties("Overdue")["TreatMissingData"], "breaching");
+}
+
+/// ADR 21 says why.
+#[test]
+fn each_alarm_goes_off_as_it_is_meant_to() {
+    let mut said = Vec::new();
+    for (name, alarm) in of_type("AWS::CloudWatch::Alarm") {
+        let of = |property: &str| match &alarm["Properties"][property] {
+            Value::Null => String::new(),
+            Value::Number(number) => number.to_string(),
+            Value::String(text) => text.clone(),
+            reference => target(reference).to_owned(),
+        };
+        let all = of("EvaluationPeriods");
+        let some = if of("DatapointsToAlarm").is_empty() { all.clone() } else { of("DatapointsToAlarm") };
+        let (statistic, threshold, period, nothing) =
+            (of("Statistic"), of("Threshold"), of("Period"), of("TreatMissingData"));
+        assert_eq!(of("ComparisonOperator"), "GreaterThanThreshold", "{name}");
+        said.push(format!("{name}: {statistic} > {threshold} in {some} of {all} x {period} s, none is {nothing}"));
+    }
+    assert_eq!(
+        said,
+        [
+            "ApiErrors: Sum > 0 in 1 of 12 x 300 s, none is notBreaching",
+            "SandboxErrors: Sum > 100 in 1 of 1 x 300 s, none is notBreaching",
+            "DispatchErrors: Sum > 0 in 3 of 3 x 60 s, none is notBreaching",
+            "PublishErrors: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
+            "DispatchThrottles: Sum > 0 in 3 of 3 x 60 s, none is notBreaching",
+            "PublishThrottles: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
+            "DeadLetterAlarm: Maximum > 0 in 1 of 1 x 300 s, none is notBreaching",
+            // No tick, no metric.
+            "Overdue: Maximum > OverdueAlarmSeconds in 3 of 3 x 60 s, none is breaching",
+        ]
+    );
 }
 
 /// A connect link is in a path, a code in a query.
