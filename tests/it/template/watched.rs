@@ -99,11 +99,35 @@ fn an_access_log_has_no_path_query_or_referrer() {
     }
 }
 
-/// It is checked by nobody else before it is looked at.
+/// As a !Sub, which is checked by nobody else before it is looked at.
+fn dashboard() -> String {
+    let Value::Tagged(body) = properties("Dashboard")["DashboardBody"].clone() else { panic!("it is a !Sub") };
+    body.value.as_str().unwrap().to_owned()
+}
+
+/// The sandbox's, which is not always there, has an alarm alone.
+#[test]
+fn the_dashboard_shows_errors_and_throttles_of_every_function() {
+    let dashboard: serde_json::Value = serde_json::from_str(&dashboard()).unwrap();
+    let functions = of_type("AWS::Serverless::Function").into_iter().map(|(name, _)| name);
+    let mut functions: Vec<_> = functions.filter(|name| name != "ServeSandbox").collect();
+    functions.sort();
+    for metric in ["Errors", "Throttles"] {
+        let title = format!("{metric} by function");
+        let mut widgets = dashboard["widgets"].as_array().unwrap().iter().map(|widget| &widget["properties"]);
+        let widget = widgets.find(|it| it["title"] == title.as_str()).unwrap();
+        let shown = functions.iter().enumerate().map(|(n, name)| match n {
+            0 => serde_json::json!(["AWS/Lambda", metric, "FunctionName", format!("${{{name}}}")]),
+            _ => serde_json::json!(["...", format!("${{{name}}}")]),
+        });
+        assert_eq!(widget["metrics"], shown.collect::<serde_json::Value>(), "{title}: one by one, from a to z");
+        assert_eq!(widget["stat"], "Sum");
+    }
+}
+
 #[test]
 fn the_dashboard_is_json_about_what_there_is() {
-    let Value::Tagged(body) = properties("Dashboard")["DashboardBody"].clone() else { panic!("it is a !Sub") };
-    let body = body.value.as_str().unwrap().to_owned();
+    let body = dashboard();
     let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(parsed["widgets"].as_array().unwrap().len(), 8);
     let known: Vec<_> = resources().into_iter().map(|(name, _)| name).collect();
