@@ -1,5 +1,6 @@
 //! `template.yaml` is the only route table: whatever speaks of functions, routes and tables is held to it.
 
+mod domain;
 mod kept;
 mod limits;
 mod parameters;

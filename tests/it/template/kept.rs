@@ -5,7 +5,7 @@ use shared::{
     platform_id::PlatformId,
 };
 
-use super::{of_type, properties, resources, template};
+use super::{of_type, properties, resources, target, template};
 
 #[test]
 fn what_is_kept_outlives_the_stack_and_a_mistake() {
@@ -54,22 +54,26 @@ fn generated_secrets_are_what_the_functions_read() {
 #[test]
 fn the_outputs_are_what_an_operator_needs() {
     let outputs = template()["Outputs"].clone();
-    for name in [
-        "Url",
-        "OpenApiUrl",
-        "DomainTarget",
-        "SandboxUrl",
-        "MainTable",
-        "VaultTable",
-        "PublishQueueUrl",
-        "DeadLettersUrl",
-        "LinkSecret",
-        "VaultSecret",
-        "PlatformsSecret",
-        "FunctionLog",
-        "DashboardUrl",
+    for name in ["Url", "OpenApiUrl", "SandboxUrl", "DashboardUrl"] {
+        assert!(!outputs[name]["Value"].is_null(), "{name}");
+    }
+    for (name, of) in [
+        ("DomainTarget", "Domain.RegionalDomainName"),
+        ("DomainTargetZone", "Domain.RegionalHostedZoneId"),
+        ("MainTable", "MainTable"),
+        ("VaultTable", "VaultTable"),
+        ("PublishQueueUrl", "PublishQueue"),
+        ("DeadLettersUrl", "DeadLetters"),
+        ("LinkSecret", "LinkSecret"),
+        ("VaultSecret", "VaultSecret"),
+        ("ClientKeysSecret", "ClientKeysSecret"),
+        ("PlatformsSecret", "PlatformsSecret"),
+        ("FunctionLog", "FunctionLog"),
     ] {
-        assert!(outputs[name]["Description"].is_string() && !outputs[name]["Value"].is_null(), "{name}");
+        assert_eq!(target(&outputs[name]["Value"]), of, "{name}");
+    }
+    for (name, output) in outputs.as_mapping().unwrap() {
+        assert!(output["Description"].is_string(), "{name:?}");
     }
     for platform in PlatformId::ALL {
         // Bluesky has no console: it reads where to send customers back to.
