@@ -1,6 +1,7 @@
 //! `doctor`: looks at everything a deployment is made of. A line a thing; a line that fails says what to do.
 
 mod api;
+mod mend;
 mod overdue;
 mod platforms;
 mod queue;

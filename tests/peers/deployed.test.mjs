@@ -125,11 +125,10 @@ test("doctor names what is missing, and finds the rest well", async () => {
   assert.equal(first.code, 1);
   assert.match(first.stdout, /\n4 things are wrong\.\n$/);
 
-  for (const table of tables) {
-    const dynamodb = (...args) => stack.emulator.aws("dynamodb", ...args, "--table-name", table);
-    await dynamodb("update-time-to-live", "--time-to-live-specification", "Enabled=true,AttributeName=ttl");
-    await dynamodb("update-continuous-backups", "--point-in-time-recovery-specification", "PointInTimeRecoveryEnabled=true");
-  }
+  // What it says to do about them is done, to the letter.
+  const commands = [...first.stdout.matchAll(/; run `aws (.*)`$/gm)].map(([, command]) => command.split(" "));
+  assert.equal(commands.length, 4, first.stdout);
+  for (const command of commands) await stack.emulator.aws(...command);
   const app = { clientId: "our-app", clientSecret: "hidden" };
   await stack.secret("PlatformsSecret", { instagram: app, tiktok: app, x: app });
   const second = await look();

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{IndexStatus, PointInTimeRecoveryStatus, TableStatus, TimeToLiveStatus};
 use shared::store::schema::INDEXES;
 
-use super::Finding;
+use super::{Finding, mend};
 use crate::{
     deployed::{Deployed, Place},
     root,
@@ -18,6 +18,14 @@ pub(super) async fn look(deployed: &Deployed, name: &str, is_main: bool) -> Vec<
         }
     }
     findings
+}
+
+/// What to do about a table that is not as it was made.
+fn remedy(deployed: &Deployed, table: &str, change: &str) -> String {
+    match &deployed.place {
+        Place::Aws(aws) => format!("run `{}`", mend::command(change, table, &aws.deployment.config.region)),
+        Place::Folder(_) => "this version did not make the folder; begin a new one".into(),
+    }
 }
 
 async fn stands(deployed: &Deployed, name: &str, is_main: bool) -> Finding {
@@ -36,22 +44,21 @@ async fn stands(deployed: &Deployed, name: &str, is_main: bool) -> Finding {
         return Finding::ill(subject, "is not active; wait until AWS has made or restored it, then look again");
     };
     let wanted = if is_main { &INDEXES[..] } else { &[] };
-    let active = |wanted: &str| {
-        let mut indexes = table.global_secondary_indexes().iter();
-        indexes.any(|index| {
-            index.index_name() == Some(wanted) && matches!(index.index_status(), Some(IndexStatus::Active) | None)
-        })
-    };
-    let lacking: Vec<&str> = wanted.iter().map(|(index, _, _)| *index).filter(|index| !active(index)).collect();
-    if !lacking.is_empty() {
-        let lacking = lacking.join(", ");
-        return Finding::ill(
-            subject,
-            format!("lacks the index {lacking}, or it is not active yet; deploy template.yaml again"),
-        );
+    for index in wanted {
+        let lacks = index.0;
+        let found = table.global_secondary_indexes().iter().find(|found| found.index_name() == Some(lacks));
+        match found.map(|found| found.index_status()) {
+            Some(Some(IndexStatus::Active) | None) => {}
+            Some(_) => return Finding::ill(subject, format!("its index {lacks} is not active; wait, then look again")),
+            None => {
+                let remedy = remedy(deployed, name, &mend::index(*index));
+                return Finding::ill(subject, format!("lacks the index {lacks}; {remedy}"));
+            }
+        }
     }
     if matches!(deployed.place, Place::Aws(_)) && table.deletion_protection_enabled() != Some(true) {
-        return Finding::ill(subject, "is not protected against deletion; deploy template.yaml again");
+        let remedy = remedy(deployed, name, &mend::protection());
+        return Finding::ill(subject, format!("is not protected against deletion; {remedy}"));
     }
     Finding::well(subject, format!("active, with {} indexes", wanted.len()))
 }
@@ -62,14 +69,16 @@ async fn time_to_live(deployed: &Deployed, name: &str) -> Finding {
         Err(error) => Finding::ill(subject, format!("cannot be looked at ({}); see that you may", root(&error))),
         Ok(answer) => {
             let found = answer.time_to_live_description();
-            let on = found.and_then(|found| found.time_to_live_status()) == Some(&TimeToLiveStatus::Enabled);
+            let status = found.and_then(|found| found.time_to_live_status());
+            // AWS takes up to an hour to turn it on, and refuses to be asked again.
+            let on = matches!(status, Some(TimeToLiveStatus::Enabled | TimeToLiveStatus::Enabling));
             let of_ttl = found.and_then(|found| found.attribute_name()) == Some("ttl");
             match on && of_ttl {
                 true => Finding::well(subject, "on, by `ttl`"),
-                false => Finding::ill(
-                    subject,
-                    "is not on for `ttl`, so nothing stale is ever dropped; deploy template.yaml again",
-                ),
+                false => {
+                    let remedy = remedy(deployed, name, &mend::time_to_live());
+                    Finding::ill(subject, format!("is not on for `ttl`, so nothing stale is ever dropped; {remedy}"))
+                }
             }
         }
     }
@@ -86,7 +95,10 @@ async fn backups(deployed: &Deployed, name: &str) -> Finding {
                 .and_then(|recovery| recovery.point_in_time_recovery_status());
             match recovery == Some(&PointInTimeRecoveryStatus::Enabled) {
                 true => Finding::well(subject, "point-in-time recovery is on"),
-                false => Finding::ill(subject, "point-in-time recovery is off; deploy template.yaml again"),
+                false => {
+                    let remedy = remedy(deployed, name, &mend::backups());
+                    Finding::ill(subject, format!("point-in-time recovery is off; {remedy}"))
+                }
             }
         }
     }

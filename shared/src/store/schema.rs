@@ -84,7 +84,8 @@ fn key(name: &str, kind: KeyType) -> KeySchemaElement {
 }
 
 /// `due_at` is the one key that is a number: epoch milliseconds.
-fn attribute(name: &str) -> AttributeDefinition {
+#[must_use]
+pub fn attribute(name: &str) -> AttributeDefinition {
     let kind = if name == "due_at" { ScalarAttributeType::N } else { ScalarAttributeType::S };
     AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().expect("name and type are given")
 }
