@@ -126,10 +126,15 @@ fn peak(process: u32) -> u64 {
 }
 
 /// The size of its one entry in a zip, in bytes.
-fn deflated(bytes: &[u8]) -> u64 {
+pub(crate) fn deflated(bytes: &[u8]) -> u64 {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("a vector takes everything");
     encoder.finish().expect("a vector takes everything").len() as u64
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes in megabytes, with one digit")]
+pub(crate) fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
 }
 
 fn percentile(times: &[Duration], percent: usize) -> f64 {
@@ -141,8 +146,6 @@ fn percentile(times: &[Duration], percent: usize) -> f64 {
 
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        #[expect(clippy::cast_precision_loss, reason = "sizes in megabytes, with one digit")]
-        let megabytes = |bytes: u64| bytes as f64 / 1e6;
         write!(
             f,
             "{:>12.1}{:>11.1}{:>11.1}{:>11.2}{:>10.2}{:>10.1} MB{:>6.1} MB{:>6.1} MB  {}",

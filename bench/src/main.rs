@@ -4,6 +4,7 @@
 mod aws;
 mod function;
 mod runtime_api;
+mod sizes;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -25,6 +26,10 @@ struct Arguments {
     #[arg(long, value_name = "DIR", default_value = "target/deploy")]
     binaries: PathBuf,
 
+    /// Only prints how large the zip of every function is, and fails if one is over 4 MB.
+    #[arg(long, conflicts_with_all = ["functions", "starts"])]
+    sizes: bool,
+
     /// How often each is started.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
     starts: u16,
@@ -42,6 +47,9 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Sentence> {
+    if arguments.sizes {
+        return sizes::look(&arguments.binaries);
+    }
     let aws = aws::Aws::start().await?;
     println!(
         "function            start best  start p50  start p90  first p50  warm p50  peak memory  binary   zipped  answer"
