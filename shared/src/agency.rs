@@ -5,14 +5,14 @@ mod logo;
 mod return_url;
 
 use chrono::{DateTime, Utc};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 pub use color::Color;
 pub use logo::{Format, Logo, LogoFile};
 pub use return_url::ReturnUrl;
 
-use crate::client::{ClientName, name_pattern};
+use crate::client::{ClientName, name_schema};
 
 /// An agency's name: as a client's, and without bidirectional control characters, since customers decide by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +41,7 @@ impl JsonSchema for AgencyName {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        const MAX: usize = ClientName::MAX;
-        let rule = format!("1 to {MAX} characters after trimming and Unicode normalization (NFC).");
-        json_schema!({
-            "type": "string", "description": rule, "minLength": 1, "maxLength": MAX, "pattern": name_pattern(DISGUISES),
-        })
+        name_schema(ClientName::MAX, DISGUISES)
     }
 }
 

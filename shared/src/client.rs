@@ -48,20 +48,25 @@ impl JsonSchema for ClientName {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let rule = format!("1 to {} characters after trimming and Unicode normalization (NFC).", Self::MAX);
-        json_schema!({
-            "type": "string", "description": rule, "minLength": 1, "maxLength": Self::MAX, "pattern": name_pattern(""),
-        })
+        name_schema(Self::MAX, "")
     }
 }
 
-/// What a name looks like: spaces around it are trimmed, and within it are no control characters and nothing of `also`, the
-/// inside of a character class. Spelled out, since engines differ in what `\s` is.
+/// What a name is: spaces around it are trimmed and do not count, and within it are no control characters and nothing of
+/// `also`, the inside of a character class. Spelled out, since engines differ in what `\s` is. One thing is beyond a schema:
+/// a character that NFC takes apart, or puts together with another, counts here as it was sent.
 #[must_use]
-pub(crate) fn name_pattern(also: &str) -> String {
+pub(crate) fn name_schema(max: usize, also: &str) -> Schema {
     const SPACES: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
     let within = format!(r"\u0000-\u001f\u007f-\u009f{also}");
-    format!("^[{SPACES}]*[^{SPACES}{within}]([^{within}]*[^{SPACES}{within}])?[{SPACES}]*$")
+    let between = max - 2;
+    json_schema!({
+        "type": "string",
+        "description": format!("1 to {max} characters after trimming and Unicode normalization (NFC)."),
+        "minLength": 1,
+        "pattern":
+            format!("^[{SPACES}]*[^{SPACES}{within}]([^{within}]{{0,{between}}}[^{SPACES}{within}])?[{SPACES}]*$"),
+    })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

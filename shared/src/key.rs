@@ -5,11 +5,11 @@
 //! find offline. The secret is random and is never stored: the gate keeps the SHA-256 of the whole key.
 
 use ring::{digest, rand::SecureRandom};
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::{
     base62,
-    client::{ClientName, name_pattern},
+    client::{ClientName, name_schema},
     id::{AgencyId, BYTES, KeyId},
     secret::Secret,
     tenant::{Mode, Tenant},
@@ -102,10 +102,7 @@ impl JsonSchema for Label {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let rule = format!("1 to {MAX_LABEL} characters after trimming and Unicode normalization (NFC).");
-        json_schema!({
-            "type": "string", "description": rule, "minLength": 1, "maxLength": MAX_LABEL, "pattern": name_pattern(""),
-        })
+        name_schema(MAX_LABEL, "")
     }
 }
 

@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod document;
 mod examples;
+mod names;
 mod operations;
 mod schema;
 
