@@ -35,6 +35,7 @@ impl Aws {
         let secrets = BTreeMap::from([
             ("keyring", json!({ "1": "a secret of a bench, long enough to be one" }).to_string()),
             ("platforms", json!({ "x": { "clientId": "bench", "clientSecret": "bench" } }).to_string()),
+            ("sandbox", json!({ "clientId": "bench", "clientSecret": "bench" }).to_string()),
         ]);
         let url = Endpoint::new(engine, secrets, Arc::new(|_, _| {})).start().await?;
 
@@ -87,6 +88,9 @@ impl Aws {
             ("VAULT_SECRET", "keyring"),
             ("CLIENT_KEYS_SECRET", "keyring"),
             ("PLATFORMS_SECRET", "platforms"),
+            ("SANDBOX_SECRET", "sandbox"),
+            ("SANDBOX_TABLE", "sandbox"),
+            ("SANDBOX_URL", "https://sandbox.example.com"),
             ("QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/bench"),
             ("PUBLIC_URL", "https://api.example.com"),
         ]

@@ -18,6 +18,11 @@ use crate::{Sentence, aws::Aws, runtime_api::RuntimeApi};
 /// Answers of a process that is warm.
 const WARM: usize = 30;
 
+/// The most bytes of a zip: Lambda fetches it before each first start.
+const MOST_ZIPPED: u64 = 4_000_000;
+/// The most bytes that a process holds. What a function may hold is paid for.
+const MOST_MEMORY: u64 = 12_000_000;
+
 pub(crate) struct Function {
     name: String,
     binary: PathBuf,
@@ -43,7 +48,7 @@ impl Function {
         let event = Path::new("events").join(format!("{name}.json"));
         if !binary.is_file() {
             let binary = binary.display();
-            return Err(format!("{binary} is not there: build it with `cargo build --profile deploy --bin {name}`."));
+            return Err(format!("{binary} is not there: build it with `cargo build --release --bin {name}`."));
         }
         let event = fs::read_to_string(&event).map_err(|error| {
             format!("{} cannot be read ({error}): run this at the top of the project.", event.display())
@@ -111,6 +116,26 @@ impl Function {
     }
 }
 
+/// The names of all functions: one folder each.
+pub(crate) fn all() -> Result<Vec<String>, Sentence> {
+    let folders = fs::read_dir("functions")
+        .map_err(|error| format!("functions/ cannot be read ({error}): run this at the top of the project."))?;
+    let mut names: Vec<_> = folders.flatten().filter_map(|folder| folder.file_name().into_string().ok()).collect();
+    names.sort();
+    Ok(names)
+}
+
+impl Seen {
+    /// What is over its limit. Times are not held to any: they are this machine's, and of this moment.
+    pub(crate) fn over(&self) -> Option<&'static str> {
+        match self {
+            Self { zipped, .. } if *zipped > MOST_ZIPPED => Some("is over 4 MB zipped"),
+            Self { memory, .. } if *memory > MOST_MEMORY => Some("holds over 12 MB"),
+            _ => None,
+        }
+    }
+}
+
 /// The HTTP status of an answer to the gateway; what is none came of the queue.
 fn status(answer: &[u8]) -> String {
     let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
@@ -126,15 +151,10 @@ fn peak(process: u32) -> u64 {
 }
 
 /// The size of its one entry in a zip, in bytes.
-pub(crate) fn deflated(bytes: &[u8]) -> u64 {
+fn deflated(bytes: &[u8]) -> u64 {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("a vector takes everything");
     encoder.finish().expect("a vector takes everything").len() as u64
-}
-
-#[expect(clippy::cast_precision_loss, reason = "sizes in megabytes, with one digit")]
-pub(crate) fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
 }
 
 fn percentile(times: &[Duration], percent: usize) -> f64 {
@@ -146,6 +166,8 @@ fn percentile(times: &[Duration], percent: usize) -> f64 {
 
 impl fmt::Display for Seen {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        #[expect(clippy::cast_precision_loss, reason = "sizes in megabytes, with one digit")]
+        let megabytes = |bytes: u64| bytes as f64 / 1e6;
         write!(
             f,
             "{:>12.1}{:>11.1}{:>11.1}{:>11.2}{:>10.2}{:>10.1} MB{:>6.1} MB{:>6.1} MB  {}",
@@ -159,5 +181,26 @@ impl fmt::Display for Seen {
             megabytes(self.zipped),
             self.answer,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seen;
+
+    #[test]
+    fn what_is_too_large_is_told() {
+        let seen = |zipped, memory| Seen {
+            starts: Vec::new(),
+            firsts: Vec::new(),
+            warms: Vec::new(),
+            memory,
+            binary: 0,
+            zipped,
+            answer: String::new(),
+        };
+        assert_eq!(seen(4_000_000, 12_000_000).over(), None);
+        assert_eq!(seen(4_000_001, 0).over(), Some("is over 4 MB zipped"));
+        assert_eq!(seen(0, 12_000_001).over(), Some("holds over 12 MB"));
     }
 }

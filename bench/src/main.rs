@@ -4,7 +4,6 @@
 mod aws;
 mod function;
 mod runtime_api;
-mod sizes;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -14,21 +13,16 @@ use function::Function;
 
 pub(crate) type Sentence = String;
 
-/// Measures start, first and warm answer, memory and size of functions.
+/// Measures start, first and warm answer, memory and size of functions; ends with status 1 if one is too large.
 #[derive(Parser)]
 #[command(name = "bench")]
 struct Arguments {
-    /// The functions to measure.
-    #[arg(default_values = ["get-client", "create-client", "create-post", "mint-invite", "redeem-invite", "publish-post"])]
+    /// The functions to measure; without a name, all.
     functions: Vec<String>,
 
-    /// Where their binaries are, as `cargo build --profile deploy` leaves them.
-    #[arg(long, value_name = "DIR", default_value = "target/deploy")]
+    /// Where their binaries are, as `cargo build --release` leaves them.
+    #[arg(long, value_name = "DIR", default_value = "target/release")]
     binaries: PathBuf,
-
-    /// Only prints how large the zip of every function is, and fails if one is over 4 MB.
-    #[arg(long, conflicts_with_all = ["functions", "starts"])]
-    sizes: bool,
 
     /// How often each is started.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
@@ -47,20 +41,20 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Sentence> {
-    if arguments.sizes {
-        return sizes::look(&arguments.binaries);
-    }
+    let names = if arguments.functions.is_empty() { function::all()? } else { arguments.functions };
     let aws = aws::Aws::start().await?;
     println!(
         "function            start best  start p50  start p90  first p50  warm p50  peak memory  binary   zipped  answer"
     );
-    for name in &arguments.functions {
-        let function = Function::find(name, &arguments.binaries)?;
+    let mut over = Vec::new();
+    for name in names {
+        let function = Function::find(&name, &arguments.binaries)?;
         let seen = function.measure(&aws, arguments.starts).await?;
         println!("{name:<18}{seen}");
+        over.extend(seen.over().map(|limit| format!("{name} {limit}")));
     }
     println!(
         "\nTimes in milliseconds. start: process to first poll. first, warm: event handed out to answer received."
     );
-    Ok(())
+    if over.is_empty() { Ok(()) } else { Err(format!("Over the limit: {}.", over.join(", "))) }
 }
