@@ -143,6 +143,7 @@ async fn a_posts() {
         (media(0), &[]),
         (media(35), &[]),
         (media(36), &["media"]),
+        (json!({ "media": [{ "url": "https://files.example/a.jpg" }], "media[0]": 1 }), &["media[0]"]),
         (alt(0), &["media[0].altText"]),
         (alt(1_000), &[]),
         (alt(1_001), &["media[0].altText"]),

@@ -41,18 +41,8 @@ impl Fields {
 
     /// An object within, read by `read`; what is wrong with it counts as wrong with the whole.
     pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let Value::Object(rest) = self.required(name, |value| match value {
-            Value::Object(_) => Ok(value),
-            _ => Err("must be an object".into()),
-        })?
-        else {
-            return None;
-        };
-        let mut inner = Self { path: self.at(name), rest, errors: Vec::new() };
-        let read = read(&mut inner);
-        inner.refuse_unknown();
-        self.errors.append(&mut inner.errors);
-        read
+        let value = self.required(name, Ok)?;
+        self.within(name, value, read)
     }
 
     /// An object that may be left out.
@@ -73,9 +63,7 @@ impl Fields {
         })?;
         let mut all = Vec::with_capacity(list.len());
         for (n, value) in list.into_iter().enumerate() {
-            let place = format!("{name}[{n}]");
-            self.rest.insert(place.clone(), value);
-            all.push(self.object(&place, &mut read));
+            all.push(self.within(&format!("{name}[{n}]"), value, &mut read));
         }
         all.into_iter().collect()
     }
@@ -101,6 +89,19 @@ impl Fields {
 
     fn parse<T>(&mut self, name: &str, value: Value, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
         parse(value).map_err(|message| self.fault(name, message)).ok()
+    }
+
+    /// The object at a place: a field, or one of a list.
+    fn within<T>(&mut self, place: &str, value: Value, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        let Value::Object(rest) = value else {
+            self.fault(place, "must be an object");
+            return None;
+        };
+        let mut inner = Self { path: self.at(place), rest, errors: Vec::new() };
+        let read = read(&mut inner);
+        inner.refuse_unknown();
+        self.errors.append(&mut inner.errors);
+        read
     }
 
     fn refuse_unknown(&mut self) {
@@ -181,6 +182,15 @@ mod tests {
                 ("a", "is not a known field"),
             ]
         );
+    }
+
+    /// A fault of the one is called as a fault of the other, and is one all the same.
+    #[test]
+    fn a_field_that_is_called_like_a_place_in_a_list_is_not_known() {
+        let mut fields = Fields::of(json!({ "list": [{}], "list[0]": 1 })).unwrap();
+        assert_eq!(fields.optional_list("list", 1, |_| Some(())), Some(vec![()]));
+        let error = fields.done().unwrap_err();
+        assert_eq!((error.fields.len(), error.fields[0].path.as_str()), (1, "list[0]"));
     }
 
     #[test]
