@@ -5,6 +5,7 @@ mod change;
 mod request;
 mod rules;
 mod schema;
+mod when;
 
 use std::collections::BTreeMap;
 

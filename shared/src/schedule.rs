@@ -22,7 +22,7 @@ pub fn at_wall_clock(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, St
         MappedLocalTime::None => {
             // By the offset before the gap, and by the one behind it: no gap is longer than a day.
             let by = |day: Duration| {
-                let offset = zone.from_local_datetime(&(local + day)).earliest()?.offset().fix();
+                let offset = zone.from_local_datetime(&local.checked_add_signed(day)?).earliest()?.offset().fix();
                 Some(offset.from_local_datetime(&local).single()?.to_rfc3339())
             };
             choose("does not exist", [Duration::hours(-25), Duration::hours(25)].map(by))
@@ -101,6 +101,12 @@ mod tests {
         let day = at_wall_clock("2011-12-30T12:00:00".parse().unwrap(), Tz::Pacific__Apia).unwrap_err();
         assert!(day.contains("2011-12-30T12:00:00-10:00") && day.contains("2011-12-30T12:00:00+14:00"), "{day}");
         assert!(berlin("2026-10-25T03:00:00").is_ok() && berlin("2026-03-29T03:00:00").is_ok());
+    }
+
+    #[test]
+    fn at_the_ends_of_the_calendar_there_is_nothing_to_offer_and_no_panic() {
+        assert!(at_wall_clock(NaiveDateTime::MAX, Tz::America__New_York).is_err());
+        assert!(at_wall_clock(NaiveDateTime::MIN, Tz::Asia__Tokyo).is_err());
     }
 
     #[test]

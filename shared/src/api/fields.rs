@@ -1,9 +1,13 @@
 //! Reads a JSON object field by field and collects everything that is wrong with it, so that one answer names every
 //! field at fault. What is not read is unknown, and refused by name.
 
+mod values;
+
 use serde_json::{Map, Value};
 
 use super::{Error, FieldError};
+
+pub use values::{one_of, text, time, whole};
 
 /// An object being read.
 pub struct Fields {
@@ -113,44 +117,6 @@ impl Fields {
     fn at(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
-}
-
-/// A text.
-///
-/// # Errors
-/// The sentence.
-pub fn text(value: Value) -> Result<String, String> {
-    match value {
-        Value::String(text) => Ok(text),
-        _ => Err("must be a string".into()),
-    }
-}
-
-/// A whole number within a range. `48.0` is the whole number 48, as JSON Schema has it (2020-12 §6.1.1) and as RFC 8785
-/// writes it.
-///
-/// # Errors
-/// The sentence.
-pub fn whole(range: std::ops::RangeInclusive<u64>) -> impl FnOnce(Value) -> Result<u64, String> {
-    move |value| {
-        let spelled = value.as_number().map(ToString::to_string).unwrap_or_default();
-        let number = spelled.strip_suffix(".0").unwrap_or(&spelled).parse().ok();
-        number
-            .filter(|number| range.contains(number))
-            .ok_or_else(|| format!("must be a whole number from {} to {}", range.start(), range.end()))
-    }
-}
-
-/// An RFC 3339 time with its offset, in whole milliseconds.
-///
-/// # Errors
-/// The sentence.
-pub fn time(value: Value) -> Result<chrono::DateTime<chrono::Utc>, String> {
-    let text = text(value)?;
-    // The parser takes a space for the T, which the format of schemas does not.
-    let time = chrono::DateTime::parse_from_rfc3339(&text).ok().filter(|_| !text.contains(' '));
-    time.map(|time| crate::clock::truncate(time.to_utc()))
-        .ok_or_else(|| "must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z".into())
 }
 
 #[cfg(test)]

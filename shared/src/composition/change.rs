@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde_json::Value;
 
-use super::{Composition, Targets, request, schema::AskedSchedule};
+use super::{Composition, Targets, request, schema::AskedSchedule, when};
 use crate::{
     api::{Error, Fields, contract::nullable, fields::time},
     media::{MAX_MEDIA, Media},
@@ -55,7 +55,7 @@ impl Change {
             options: fields.optional_object("platformOptions", request::options),
             overrides: request::overrides(&mut fields),
             targets: fields.optional_object("targets", request::targets),
-            schedule: fields.optional_object("schedule", request::schedule),
+            schedule: fields.optional_object("schedule", when::schedule),
             publish_before: fields.optional("publishBefore", |value| match value {
                 Value::Null => Ok(None),
                 value => time(value).map(Some),

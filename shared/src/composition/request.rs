@@ -2,23 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
-use chrono_tz::Tz;
+use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Composition, Targets};
+use super::{Composition, Targets, when::schedule};
 use crate::{
     api::{
         Error, Fields,
-        fields::{text, time},
+        fields::{one_of, text, time},
     },
-    clock::truncate,
     id::{AccountId, ClientId},
     media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media, is_web_address},
     platform,
     platform_id::PlatformId,
     post::{MAX_CONTENT, MAX_TARGETS, Options, Override, Overrides},
-    schedule::{Schedule, at_wall_clock},
 };
 
 impl Composition {
@@ -115,66 +112,34 @@ pub(super) fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Option
     Some(all)
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Mode {
+    Selection,
+    All,
+}
+
 pub(super) fn targets(fields: &mut Fields) -> Option<Targets> {
-    match fields.required("mode", text)?.as_str() {
-        "all" => Some(Targets::All),
-        "selection" => {
-            let ids = fields.required("accountIds", |value| match value {
-                Value::Array(ids) if (1..=MAX_TARGETS).contains(&ids.len()) => Ok(ids),
-                _ => Err(format!("must be a list of 1 to {MAX_TARGETS} account ids")),
-            })?;
-            let mut accounts = Vec::with_capacity(ids.len());
-            for (n, id) in ids.iter().enumerate() {
-                match id.as_str().and_then(|id| id.parse::<AccountId>().ok()) {
-                    None => fields.fault(&format!("accountIds[{n}]"), "must be an account's id"),
-                    Some(account) if accounts.contains(&account) => {
-                        fields.fault(&format!("accountIds[{n}]"), "is named twice");
-                    }
-                    Some(account) => accounts.push(account),
-                }
+    let mode = fields.required("mode", one_of);
+    let list = |value| match value {
+        Value::Array(ids) if (1..=MAX_TARGETS).contains(&ids.len()) => Ok(ids),
+        _ => Err(format!("must be a list of 1 to {MAX_TARGETS} account ids")),
+    };
+    let ids = match mode {
+        Some(Mode::All) => return Some(Targets::All),
+        Some(Mode::Selection) => fields.required("accountIds", list)?,
+        // Nobody knows whether they belong here: they are at fault only for themselves.
+        None => fields.optional("accountIds", list)?,
+    };
+    let mut accounts = Vec::with_capacity(ids.len());
+    for (n, id) in ids.iter().enumerate() {
+        match id.as_str().and_then(|id| id.parse::<AccountId>().ok()) {
+            None => fields.fault(&format!("accountIds[{n}]"), "must be an account's id"),
+            Some(account) if accounts.contains(&account) => {
+                fields.fault(&format!("accountIds[{n}]"), "is named twice");
             }
-            Some(Targets::Selection(accounts))
-        }
-        _ => {
-            fields.fault("mode", "must be one of selection, all");
-            None
+            Some(account) => accounts.push(account),
         }
     }
-}
-
-pub(super) fn schedule(fields: &mut Fields) -> Option<Schedule> {
-    match fields.required("type", text)?.as_str() {
-        "draft" => Some(Schedule::Draft),
-        "now" => Some(Schedule::Now),
-        "at" => {
-            let zone = fields.optional("timezone", |value| {
-                text(value)?.parse::<Tz>().map_err(|_| "must be a time zone of IANA, as Europe/Berlin".into())
-            });
-            let scheduled_at = fields.required("scheduledAt", |value| match zone {
-                Some(zone) => wall_clock(value, zone),
-                None => time(value),
-            })?;
-            Some(Schedule::At { scheduled_at })
-        }
-        _ => {
-            fields.fault("type", "must be one of now, at, draft");
-            None
-        }
-    }
-}
-
-/// What clocks show, without an offset.
-fn wall_clock(value: Value, zone: Tz) -> Result<DateTime<Utc>, String> {
-    let text = text(value)?;
-    if DateTime::parse_from_rfc3339(&text).is_ok() {
-        return Err("has an offset: leave it out, or leave out timezone".into());
-    }
-    // The parser takes other spellings too: what is read has to be what is written.
-    let formats = [("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S"), ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M")];
-    let local = formats.iter().find_map(|(read, written)| {
-        let local = NaiveDateTime::parse_from_str(&text, read).ok()?;
-        text.starts_with(&local.format(written).to_string()).then_some(local)
-    });
-    let local = local.ok_or("must be a time without an offset, as 2026-07-08T15:00:00, where there is a timezone")?;
-    at_wall_clock(local, zone).map(truncate)
+    Some(Targets::Selection(accounts))
 }

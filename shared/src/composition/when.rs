@@ -1,0 +1,67 @@
+//! When a post is to go out, as a request says it: at a moment, or at what clocks in a time zone show.
+
+use chrono::{DateTime, NaiveDateTime, Timelike};
+use chrono_tz::Tz;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    api::{
+        Fields,
+        fields::{one_of, text, time},
+    },
+    clock::truncate,
+    schedule::{Schedule, at_wall_clock},
+};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    Now,
+    At,
+    Draft,
+}
+
+pub(super) fn schedule(fields: &mut Fields) -> Option<Schedule> {
+    let kind = fields.required("type", one_of);
+    match kind {
+        Some(Kind::Draft) => return Some(Schedule::Draft),
+        Some(Kind::Now) => return Some(Schedule::Now),
+        Some(Kind::At) | None => {}
+    }
+    let zone = fields.optional("timezone", |value| Ok(value.as_str().and_then(|name| name.parse::<Tz>().ok())));
+    if zone == Some(None) {
+        fields.fault("timezone", "must be a time zone of IANA, as Europe/Berlin");
+    }
+    let moment = |value| match zone {
+        None => time(value),
+        // Of a zone that is none, clocks show something all the same: no time exists twice in UTC, or never.
+        Some(zone) => at_wall_clock(wall_clock(value)?, zone.unwrap_or(Tz::UTC)).map(truncate),
+    };
+    let scheduled_at = match kind {
+        Some(_) => fields.required("scheduledAt", moment)?,
+        // Nobody knows whether it belongs here: it is at fault only for itself.
+        None => fields.optional("scheduledAt", moment)?,
+    };
+    Some(Schedule::At { scheduled_at })
+}
+
+/// What clocks show, without an offset: exactly what the pattern `LOCAL_TIME` of the schema says, of the calendar.
+fn wall_clock(value: Value) -> Result<NaiveDateTime, String> {
+    const FINEST: &str = "0000-00-00T00:00:00.000000000";
+    let text = text(value)?;
+    if DateTime::parse_from_rfc3339(&text).is_ok() {
+        return Err("has an offset: leave it out, or leave out timezone".into());
+    }
+    // The parser takes other spellings, too: signs, longer years, spaces.
+    let shape = text.replace(|c: char| c.is_ascii_digit(), "0");
+    let format = match shape.len() {
+        16 => "%Y-%m-%dT%H:%M",
+        19 | 21..=29 => "%Y-%m-%dT%H:%M:%S%.f",
+        _ => "",
+    };
+    let local = NaiveDateTime::parse_from_str(&text, format).ok().filter(|_| FINEST.starts_with(&shape));
+    // A leap second has more nanoseconds than a second has. No zone's clocks show it.
+    let local = local.filter(|local| local.nanosecond() < 1_000_000_000);
+    local.ok_or_else(|| "must be a time without an offset, as 2026-07-08T15:00:00, where there is a timezone".into())
+}
