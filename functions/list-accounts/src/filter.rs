@@ -4,7 +4,11 @@ use std::str::FromStr;
 
 use shared::{
     account::{Account, AccountStatus},
-    api::{Error, FieldError, Request, request::query},
+    api::{
+        Error, FieldError, Request,
+        page::{self, Asked},
+        request::query,
+    },
     platform_id::PlatformId,
 };
 
@@ -14,15 +18,19 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// What the query leaves out, and what page of the list of that name it asks for.
+    ///
     /// # Errors
-    /// 422 for a platform or a status that is none.
-    pub(super) fn of(request: &Request) -> Result<Self, Error> {
+    /// 422 with every parameter at fault; 400 for a cursor that is not of this list.
+    pub(super) fn of(request: &Request, list: &str) -> Result<(Self, Asked), Error> {
         let mut faults = Vec::new();
         let filter = Self {
             platform: read(request, "platform", "is not a known platform", &mut faults),
             status: read(request, "status", "must be connected, reconnect_required or disconnected", &mut faults),
         };
-        if faults.is_empty() { Ok(filter) } else { Err(Error::invalid(faults)) }
+        let asked = page::asked(request, list);
+        faults.extend(asked.as_ref().err().into_iter().flat_map(|error| error.fields.clone()));
+        if faults.is_empty() { Ok((filter, asked?)) } else { Err(Error::invalid(faults)) }
     }
 
     pub(super) fn admits(&self, account: &Account) -> bool {

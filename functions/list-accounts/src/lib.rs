@@ -22,9 +22,8 @@ use shared::{
 
 use filter::Filter;
 
-/// The lists' names in their cursors.
-const OF_CLIENT: &str = "accounts";
-const OF_AGENCY: &str = "agency-accounts";
+/// What its cursors call it.
+const LIST: &str = "accounts";
 
 pub struct Deps {
     pub gate: Gate,
@@ -81,18 +80,20 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 async fn of_agency(deps: &Deps, request: &Request, tenant: Tenant) -> Result<Response, Error> {
-    let (filter, asked) = (Filter::of(request)?, page::asked(request, OF_AGENCY)?);
+    let list = page::list(LIST, None);
+    let (filter, asked) = Filter::of(request, &list)?;
     let mut page = deps.store.list_accounts(tenant, asked.limit, asked.after.as_deref()).await?;
     page.items.retain(|account| filter.admits(account));
-    Ok(page::answer(OF_AGENCY, &asked, &page, object::account))
+    Ok(page::answer(&list, &asked, &page, object::account))
 }
 
 async fn of_client(deps: &Deps, request: &Request, tenant: Tenant, client: ClientId) -> Result<Response, Error> {
-    let (filter, asked) = (Filter::of(request)?, page::asked(request, OF_CLIENT)?);
+    let list = page::list(LIST, Some(client));
+    let (filter, asked) = Filter::of(request, &list)?;
     let found = deps.store.find_client_with_accounts(tenant, client).await?;
     let (_, mut accounts) = found.ok_or_else(|| Error::not_found("client"))?;
     accounts.retain(|account| filter.admits(account));
-    Ok(page::answer(OF_CLIENT, &asked, &page::part(accounts, &asked, position), object::account))
+    Ok(page::answer(&list, &asked, &page::part(accounts, &asked, position), object::account))
 }
 
 /// A client's accounts are few and come from one partition.

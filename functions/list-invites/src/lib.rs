@@ -12,7 +12,7 @@ use shared::{
     store::{Gate, Store},
 };
 
-/// The list's name in its cursors.
+/// What its cursors call it.
 const LIST: &str = "connect-invites";
 
 pub struct Deps {
@@ -48,18 +48,19 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let asking = api::asking(&deps.gate, &request)?;
     let read = async {
         let id: ClientId = path_id(&request, "clientId", "client")?;
-        let asked = page::asked(&request, LIST)?;
+        let list = page::list(LIST, Some(id));
+        let asked = page::asked(&request, &list)?;
         let tenant = asking.claimed_tenant();
         let (client, page) = tokio::try_join!(
             deps.store.find_client(tenant, id),
             deps.store.list_invites(tenant, id, asked.limit, asked.after.as_deref())
         )?;
-        Ok::<_, Error>((client, asked, page))
+        Ok::<_, Error>((client, list, asked, page))
     };
     let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
 
-    let (client, asked, page) = found?;
+    let (client, list, asked, page) = found?;
     let client = client.ok_or_else(|| Error::not_found("client"))?;
     caller.require_client(client.id, "client")?;
-    Ok(page::answer(LIST, &asked, &page, |invite| object::invite(invite, now)))
+    Ok(page::answer(&list, &asked, &page, |invite| object::invite(invite, now)))
 }

@@ -16,7 +16,7 @@ use shared::{
     tenant::Tenant,
 };
 
-/// The list's name in its cursors.
+/// What its cursors call it.
 const LIST: &str = "posts";
 /// The most bytes of the posts of a page: a function's answer may have 6 MB.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
@@ -73,7 +73,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 async fn list(deps: &Deps, request: &Request, tenant: Tenant, client: Option<ClientId>) -> Result<Response, Error> {
-    let asked = page::asked(request, LIST)?;
+    let list = page::list(LIST, client);
+    let asked = page::asked(request, &list)?;
     let posts = deps.store.list_posts(tenant, client, asked.limit, asked.after.as_deref());
     let known = async {
         match client {
@@ -85,7 +86,7 @@ async fn list(deps: &Deps, request: &Request, tenant: Tenant, client: Option<Cli
     if !known {
         return Err(Error::not_found("client"));
     }
-    Ok(page::answer(LIST, &asked, &cut(page), object::post))
+    Ok(page::answer(&list, &asked, &cut(page), object::post))
 }
 
 /// As much of a page as an answer can carry; the next one begins behind it.

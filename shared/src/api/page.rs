@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
 use super::{Code, Error, FieldError, Request, Response, request::query};
-use crate::store::Page;
+use crate::{id::ClientId, store::Page};
 
 /// How many things a page has if nobody says.
 pub const DEFAULT: usize = 20;
@@ -57,6 +57,13 @@ pub struct Asked {
     pub after: Option<String>,
     /// The cursor as it was sent.
     pub cursor: Option<String>,
+}
+
+/// The name of a list of the agency's, or of one client's: each has positions of its own. An id is what the caller asked by,
+/// and opens nothing.
+#[must_use]
+pub fn list(of: &str, client: Option<ClientId>) -> String {
+    client.map_or_else(|| of.to_owned(), |client| format!("{of} of {client}"))
 }
 
 /// Reads `limit` and `cursor` of the list of that name.

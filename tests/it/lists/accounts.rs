@@ -74,8 +74,15 @@ async fn platform_and_status_leave_out_what_is_not_asked_for() {
     assert_eq!(of_client, [["tiktok"]], "a client's are read whole");
     for path in [PATH.to_owned(), format!("{PATH}?clientId={a}")] {
         let separator = if path == PATH { '?' } else { '&' };
-        let refused = get(&world, &format!("{path}{separator}platform=myspace&status=gone")).await;
-        assert_eq!(faults(&refused), (422, vec!["platform".to_owned(), "status".to_owned()]));
+        for (query, at_fault) in [
+            ("platform=myspace&status=gone", vec!["platform", "status"]),
+            ("platform=myspace&limit=0", vec!["platform", "limit"]),
+            ("status=gone&limit=all&platform=X", vec!["platform", "status", "limit"]),
+            ("status=gone&cursor=x", vec!["status"]),
+        ] {
+            let refused = get(&world, &format!("{path}{separator}{query}")).await;
+            assert_eq!(faults(&refused), (422, at_fault.into_iter().map(ToOwned::to_owned).collect()), "{query}");
+        }
     }
 }
 

@@ -7,17 +7,19 @@ use shared::{id::AgencyId, tenant::Mode, testing::Ask};
 use super::{cursor, faults, get, none, page};
 use crate::world::World;
 
-/// Every list, with the name it has in its cursors.
-async fn lists(world: &World) -> [(String, &'static str); 6] {
-    let client = world.client("Autoloom").await;
-    [
-        ("/v1/clients".into(), "clients"),
-        ("/v1/accounts".into(), "agency-accounts"),
-        (format!("/v1/accounts?clientId={client}"), "accounts"),
-        (format!("/v1/clients/{client}/connect-invites"), "connect-invites"),
-        ("/v1/posts".into(), "posts"),
-        ("/v1/api-keys".into(), "api-keys"),
-    ]
+/// Every list, the agency's and two clients', with the name it has in its cursors.
+async fn lists(world: &World) -> Vec<(String, String)> {
+    let mut lists: Vec<_> =
+        ["clients", "accounts", "posts", "api-keys"].map(|name| (format!("/v1/{name}"), name.to_owned())).into();
+    for name in ["Autoloom", "Blue Door"] {
+        let client = world.client(name).await;
+        lists.extend([
+            (format!("/v1/accounts?clientId={client}"), format!("accounts of {client}")),
+            (format!("/v1/posts?clientId={client}"), format!("posts of {client}")),
+            (format!("/v1/clients/{client}/connect-invites"), format!("connect-invites of {client}")),
+        ]);
+    }
+    lists
 }
 
 fn with(path: &str, query: &str) -> String {
@@ -30,7 +32,7 @@ async fn a_cursor_that_is_none_or_of_another_list_is_refused() {
     let lists = lists(&world).await;
     for (path, list) in &lists {
         let position = "2026-07-01T12:00:00.000Z#x";
-        let other = lists.iter().map(|(_, other)| *other).filter(|other| other != list);
+        let other = lists.iter().map(|(_, other)| other).filter(|other| *other != list);
         let mut bad: Vec<String> = other.map(|other| cursor(&json!([other, position]))).collect();
         bad.extend([
             String::new(),

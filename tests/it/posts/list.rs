@@ -133,4 +133,27 @@ async fn a_cursor_of_another_list_is_refused() {
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (400, "cursor_invalid"));
     }
     assert_eq!(ask(&world, &world.key, "limit=101").await.status, 422);
+
+    // The agency's posts are one list, each client's another.
+    let (one, account) = world.connected("demo_shop").await;
+    let other = world.client("Another").await;
+    let bound = world.bound_key(Mode::Live, one.parse().unwrap()).await;
+    drafts(&world, &one, &account, 0..2).await;
+    let next = async |query: &str| {
+        let page = ask(&world, &world.key, query).await.json()["page"].clone();
+        page["nextCursor"].as_str().unwrap().to_owned()
+    };
+    let (of_one, of_agency) = (next(&format!("clientId={one}&limit=1")).await, next("limit=1").await);
+    for (key, query, cursor, status) in [
+        (&world.key, format!("clientId={one}"), &of_one, 200),
+        (&bound, String::new(), &of_one, 200),
+        (&world.key, String::new(), &of_one, 400),
+        (&world.key, format!("clientId={other}"), &of_one, 400),
+        (&world.key, String::new(), &of_agency, 200),
+        (&bound, String::new(), &of_agency, 400),
+        (&world.key, format!("clientId={one}"), &of_agency, 400),
+    ] {
+        let answer = ask(&world, key, &format!("{query}&cursor={cursor}")).await;
+        assert_eq!(answer.status, status, "{query} {cursor}: {}", answer.text);
+    }
 }
