@@ -36,6 +36,7 @@ pub(super) async fn keys(engine: &Engine, trust: &Trust) -> Result<KeySet, Unrea
 async fn metadata(engine: &Engine, trust: &Trust) -> Result<Metadata, Unreadable> {
     const DOCUMENT: &str = "the issuer's metadata";
     let path = trust.address.path().trim_end_matches('/');
+    let mut failed = None;
     for path in [
         // RFC 8414 §3.1: before the issuer's own path.
         format!("/.well-known/oauth-authorization-server{path}"),
@@ -44,14 +45,19 @@ async fn metadata(engine: &Engine, trust: &Trust) -> Result<Metadata, Unreadable
     ] {
         let mut url = trust.address.clone();
         url.set_path(&path);
-        let found = get(engine, &url, DOCUMENT).await?;
+        // An issuer may have one of the two alone, and answer anything at the other's address.
+        let found = get(engine, &url, DOCUMENT).await.unwrap_or_else(|failure| {
+            failed = Some(failure);
+            None
+        });
         let metadata = found.and_then(|document| Metadata::deserialize(document).ok());
         // Whoever answers for another issuer would have us take its keys for this one's (RFC 8414 §3.3).
         if let Some(metadata) = metadata.filter(|metadata| metadata.issuer == trust.issuer) {
             return Ok(metadata);
         }
     }
-    Err(unreadable(DOCUMENT, "neither document names exactly the configured issuer, and a jwks_uri"))
+    let neither = || unreadable(DOCUMENT, "neither document names exactly the configured issuer, and a jwks_uri");
+    Err(failed.unwrap_or_else(neither))
 }
 
 /// A JSON document; none if there is another answer.

@@ -24,10 +24,11 @@ fn set(ids: &[&str]) -> Value {
     json!({ "keys": ids.iter().map(key).collect::<Vec<_>>() })
 }
 
-/// Documents by their addresses, and which were asked for.
-#[derive(Clone, Default)]
+/// Documents by their addresses, what is answered at every other, and which were asked for.
+#[derive(Clone)]
 struct Pages {
     pages: Vec<(String, Value)>,
+    elsewhere: u16,
     asked: Arc<Mutex<Vec<String>>>,
 }
 
@@ -37,7 +38,7 @@ impl Transport for Pages {
         let url = request.uri().to_string();
         let page = self.pages.iter().find(|(known, _)| *known == url).map(|(_, page)| page.to_string());
         self.asked.lock().unwrap().push(url);
-        let (status, body) = page.map_or((404, String::new()), |page| (200, page));
+        let (status, body) = page.map_or((self.elsewhere, String::new()), |page| (200, page));
         let answer = http::Response::builder().status(status).body(Bytes::from(body)).unwrap();
         Box::pin(ready(Ok(answer)))
     }
@@ -45,11 +46,21 @@ impl Transport for Pages {
 
 /// What is asked for, and whether keys are found, with these pages.
 async fn discover(issuer: &str, pages: &[(&str, Value)]) -> (Vec<String>, bool) {
+    let (asked, found) = discover_beside(404, issuer, pages).await;
+    (asked, found.is_ok())
+}
+
+/// The same, with that status at every other address; and why no keys are found.
+async fn discover_beside(
+    elsewhere: u16,
+    issuer: &str,
+    pages: &[(&str, Value)],
+) -> (Vec<String>, Result<(), Unreadable>) {
     let pages: Vec<_> = pages.iter().map(|(url, page)| ((*url).to_owned(), page.clone())).collect();
-    let pages = Pages { pages, ..Pages::default() };
+    let pages = Pages { pages, elsewhere, asked: Arc::default() };
     let engine = Engine::new(pages.clone(), super::TIMEOUT);
     let trust = Trust::new(issuer, "us", false).unwrap();
-    let found = discovery::keys(&engine, &trust).await.is_ok();
+    let found = discovery::keys(&engine, &trust).await.map(drop);
     let asked = pages.asked.lock().unwrap().clone();
     (asked, found)
 }
@@ -88,6 +99,22 @@ async fn keys_are_found_by_either_discovery() {
         let (asked, found) = discover(issuer, &[(oauth, other.clone()), (openid, other), keys]).await;
         assert_eq!((asked, found), (vec![oauth.to_owned(), openid.into()], false));
     }
+}
+
+#[tokio::test]
+async fn whatever_an_issuer_answers_at_the_first_address_the_second_is_asked() {
+    const OAUTH: &str = "https://a.test/.well-known/oauth-authorization-server";
+    const OPENID: &str = "https://a.test/.well-known/openid-configuration";
+    let keys = ("https://keys.test/set", set(&["a"]));
+    for status in [302, 403, 500, 503] {
+        let (asked, found) =
+            discover_beside(status, "https://a.test", &[(OPENID, metadata("https://a.test")), keys.clone()]).await;
+        assert_eq!((asked, found), (vec![OAUTH.to_owned(), OPENID.into(), keys.0.into()], Ok(())), "{status}");
+    }
+    // Where neither is to be had, the log says why.
+    let (asked, found) = discover_beside(500, "https://a.test", &[]).await;
+    assert_eq!(asked, [OAUTH, OPENID]);
+    assert_eq!(found.unwrap_err().reason, "status 500");
 }
 
 #[tokio::test]
