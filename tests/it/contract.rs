@@ -5,7 +5,7 @@ mod bodies;
 mod document;
 mod examples;
 mod names;
-mod operations;
+pub(crate) mod operations;
 mod schema;
 
 use std::{collections::BTreeSet, fs, path::Path};

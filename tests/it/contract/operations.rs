@@ -2,7 +2,7 @@
 
 use shared::api::contract::Operation;
 
-pub(super) fn all() -> Vec<(&'static str, Operation)> {
+pub(crate) fn all() -> Vec<(&'static str, Operation)> {
     let mut all = vec![
         ("create-client", create_client::operation()),
         ("list-clients", list_clients::operation()),
