@@ -7,6 +7,7 @@ mod overrides;
 mod race;
 mod resolve;
 mod retry;
+mod rivals;
 mod stop;
 mod validate;
 mod wall_clock;

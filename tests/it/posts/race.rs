@@ -103,22 +103,6 @@ async fn edited_at_any_moment_of_a_publish_it_goes_out_once_as_was_answered() {
     panic!("it never came to an end");
 }
 
-/// Of two edits at once, each stands on what the other left.
-#[tokio::test]
-async fn two_edits_at_once_both_count_or_one_is_told() {
-    let world = World::new().await;
-    let (client, account) = world.connected("demo_shop").await;
-    let post = world.post(&client, &[&account], "A", serde_json::json!({ "type": "draft" })).await;
-    let last = world.now() + Duration::hours(9);
-    let (one, two) = tokio::join!(
-        edit(&world, &post, serde_json::json!({ "content": "B" })),
-        edit(&world, &post, serde_json::json!({ "publishBefore": last })),
-    );
-    assert_eq!((one.status.as_u16(), two.status.as_u16()), (200, 200));
-    let post = world.read(&post).await;
-    assert_eq!((&post["content"], post["publishBefore"].is_null()), (&serde_json::json!("B"), false));
-}
-
 #[tokio::test]
 async fn while_an_answer_is_waited_for_the_agency_is_told_to_come_back() {
     let world = World::new().await;
