@@ -93,6 +93,7 @@ async fn what_a_token_may_say_otherwise_is_taken() {
             let header = json!({ "jku": "https://evil.test/set", "x5u": "https://evil.test", "jwk": {}, "x5c": [] });
             issuer.token_with(&header, &good())
         }),
+        ("the longest sub", issuer.token(&with(good(), "sub", "a".repeat(255)))),
         ("24 hours", issuer.token(&with(good(), "exp", now + 24 * 3600))),
         ("a clock that is 30 s ahead", issuer.token(&with(with(good(), "iat", now + 30), "nbf", now + 30))),
         ("times that are no whole seconds", issuer.token(&with(good(), "exp", json!(0.5 + now as f64)))),

@@ -1,5 +1,7 @@
 //! State is ours, whole, fresh, of this network, and good once.
 
+use aws_sdk_dynamodb::types::AttributeValue;
+use chrono::Duration;
 use futures_util::future::join;
 use serde_json::Value;
 use shared::{secrets::LinkKeys, testing::Ask};
@@ -54,6 +56,18 @@ async fn of_one_callback_twice_at_once_only_one_exchanges_the_code() {
     assert_eq!(world.accounts(&client).await.len(), 1);
 }
 
+/// Far longer than its state is accepted; then DynamoDB takes it away.
+#[tokio::test]
+async fn a_used_attempt_is_remembered_for_an_hour() {
+    let world = World::new().await;
+    let (_, browser, callback) = begun(&world).await;
+    assert_eq!(said(&browser.clone().follow(&world, &callback).await), (200, ""));
+    let kind = AttributeValue::S("ATTEMPT".into());
+    let attempts: Vec<_> = world.engine.items().await.into_iter().filter(|item| item["sk"] == kind).collect();
+    let [attempt] = &attempts[..] else { panic!("{attempts:?}") };
+    assert_eq!(attempt["ttl"], AttributeValue::N((world.now() + Duration::hours(1)).timestamp().to_string()));
+}
+
 #[tokio::test]
 async fn a_state_is_accepted_for_ten_minutes_and_not_a_second_longer() {
     for (seconds, expected) in [(599, (200, "")), (600, (400, "state_expired"))] {
@@ -63,7 +77,7 @@ async fn a_state_is_accepted_for_ten_minutes_and_not_a_second_longer() {
         let link = world.link(&client, &["x"]).await;
         let page = browser.press(&world, &format!("{link}/x"), "").await;
         // The customer hesitates at the network; X's code itself lives for half a minute.
-        world.clock.advance(chrono::Duration::seconds(seconds));
+        world.clock.advance(Duration::seconds(seconds));
         let callback = consent(&world, &way_out(&page), "demo_shop").await;
         let page = browser.follow(&world, &callback).await;
         assert_eq!(said(&page), expected);

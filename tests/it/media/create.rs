@@ -97,6 +97,24 @@ async fn what_a_head_tells_is_checked_at_once() {
 }
 
 /// The first answer again, although the file is gone by now.
+/// They may come later than the draft.
+#[tokio::test]
+async fn a_drafts_media_are_asked_for_when_it_gets_its_time() {
+    let world = World::new().await;
+    let place = connected(&world, "instagram", "demo_shop").await;
+    let own = json!({ &place.1: { "media": [{ "url": sample("square.jpg") }] } });
+    let _ = world.network.seen();
+    let draft = json!({ "schedule": { "type": "draft" }, "overrides": own });
+    let post = ask(&world, &place, &["https://m.test/later.jpg"], draft).await;
+    assert_eq!((post.status.as_u16(), world.network.seen()), (201, vec![]), "{}", post.text);
+    let path = format!("/v1/posts/{}", post.data()["id"].as_str().unwrap());
+    let due = Ask::post(&path, &json!({ "schedule": { "type": "now" } })).with_method(http::Method::PATCH);
+    let refused = world.ask(due.key(&world.key)).await;
+    assert_eq!(faults(&refused)[0].0, "media[0].url");
+    let asked = ["https://m.test/later.jpg".to_owned(), sample("square.jpg")].map(|url| format!("HEAD {url}"));
+    assert_eq!(world.network.seen(), asked);
+}
+
 #[tokio::test]
 async fn a_replay_does_not_ask_for_the_media_to_be_there() {
     let world = World::new().await;

@@ -12,7 +12,8 @@ use shared::{
 
 use super::{path, retry, statuses};
 use crate::{
-    publish::{Held, answer, ask_post, is_commit, message, next_due, now, settle, tenant, worker},
+    connect::end_grant,
+    publish::{Held, answer, ask_post, is_commit, message, next_due, now, settle, stored, tenant, worker},
     world::{Browser, World},
 };
 
@@ -62,6 +63,30 @@ async fn a_replay_tries_nothing_and_answers_the_same() {
     assert_eq!(world.feed("demo_shop").await.len(), 1);
     let other = retry(&world, &post, "other").await;
     assert_eq!((other.status.as_u16(), other.code().as_str()), (409, "state_conflict"), "nothing has failed now");
+}
+
+/// It was held when it was created; what became of it since is nothing that the creation could answer.
+#[tokio::test]
+async fn a_replay_of_the_creation_answers_what_it_answered_before_the_retry() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    end_grant(&world, &stored(&world, &client).await[0]).await;
+    let body = json!({
+        "clientId": client, "content": "Held", "schedule": now(),
+        "targets": { "mode": "selection", "accountIds": [account] },
+    });
+    let create = || Ask::post("/v1/posts", &body).idempotency_key("creation").key(&world.key);
+    let created = world.ask(create()).await.data();
+    assert_eq!(statuses(&created), ["held"]);
+    Browser::default().connect_x(&world, &world.link(&client, &["x"]).await, "demo_shop").await;
+    world.network.hook(|request| is_commit(request).then(|| Ok(answer(403, &json!({ "title": "Forbidden" })))));
+    settle(&world).await;
+    world.network.unhook();
+    assert_eq!(statuses(&world.read(&created).await), ["failed"]);
+    assert_eq!(retry(&world, &created, "k").await.status, 200);
+    assert_eq!(statuses(&world.read(&created).await), ["scheduled"]);
+    let replay = world.ask(create()).await;
+    assert_eq!((replay.header("idempotent-replayed"), replay.data()), (Some("true"), created));
 }
 
 #[tokio::test]

@@ -89,6 +89,7 @@ async fn what_is_no_token_for_us_is_401_with_one_body_and_costs_nothing() {
         ("no iat", of(without(good(), "iat"))),
         ("no sub", of(without(good(), "sub"))),
         ("an empty sub", of(with(good(), "sub", ""))),
+        ("a sub that is too long", of(with(good(), "sub", "a".repeat(256)))),
         ("no agency", of(without(good(), "agency"))),
         ("an agency that is no id", of(with(good(), "agency", "acme"))),
         ("a list of agencies", of(with(good(), "agency", json!([world.agency])))),
