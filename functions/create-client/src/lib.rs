@@ -13,7 +13,11 @@ use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
     api::{
-        self, Code, Error, Fields, Request, Response, contract::Operation, fields::text, idempotency::Identity, object,
+        self, Code, Error, Fields, Request, Response,
+        contract::Operation,
+        fields::{one_of, text},
+        idempotency::Identity,
+        object,
         request::json,
     },
     client::{Client, ClientName, ClientType},
@@ -93,12 +97,7 @@ struct Asked {
 fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
     let name = fields.required("name", |value| Ok(ClientName::parse(&text(value)?)?));
-    let kind = fields.optional("type", |value| match value.as_str() {
-        Some("brand") => Ok(ClientType::Brand),
-        Some("person") => Ok(ClientType::Person),
-        Some("organization") => Ok(ClientType::Organization),
-        _ => Err("must be one of brand, person, organization".into()),
-    });
+    let kind = fields.optional("type", one_of);
     fields.done()?;
     Ok(Asked { name: name.expect("done() refuses a missing name"), kind })
 }

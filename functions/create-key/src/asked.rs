@@ -2,12 +2,11 @@
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::Value;
 use shared::{
     api::{
         Error, FieldError, Fields,
-        fields::{text, time, whole},
+        fields::{one_of, text, time, whole},
     },
     id::ClientId,
     key::Label,
@@ -74,17 +73,13 @@ fn scopes(fields: &mut Fields) -> Vec<Scope> {
     });
     let mut scopes = Vec::new();
     for (n, name) in names.into_iter().flatten().enumerate() {
-        match Scope::deserialize(name) {
-            Err(_) => fields.fault(&format!("scopes[{n}]"), format!("must be one of {}", known())),
+        match one_of::<Scope>(name) {
+            Err(message) => fields.fault(&format!("scopes[{n}]"), message),
             Ok(scope) if scopes.contains(&scope) => fields.fault(&format!("scopes[{n}]"), "is named twice"),
             Ok(scope) => scopes.push(scope),
         }
     }
     scopes
-}
-
-fn known() -> String {
-    Scope::ALL.map(Scope::as_str).join(", ")
 }
 
 impl Asked {

@@ -72,6 +72,5 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let url = public_url(&request, deps.public_url.as_ref())?;
     let mut document: Value = serde_json::from_str(DOCUMENT).map_err(Error::internal)?;
     document["servers"] = json!([{ "url": url.as_str().trim_end_matches('/') }]);
-    Ok(Response::file("application/json", document.to_string().into_bytes())
-        .with(header::CACHE_CONTROL, "public, max-age=300"))
+    Ok(Response::document(document).with(header::CACHE_CONTROL, "public, max-age=300"))
 }
