@@ -16,7 +16,7 @@ use aws_sdk_dynamodb::{
     Client,
     config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
     error::BoxError,
-    types::AttributeValue,
+    types::{AttributeValue, TimeToLiveSpecification},
 };
 
 use super::capacity::{Capacity, Units};
@@ -40,7 +40,8 @@ impl Engine {
     /// # Panics
     /// If the engine does not start: then no test can run.
     pub async fn start() -> Self {
-        let address = match elsewhere() {
+        let elsewhere = elsewhere();
+        let address = match elsewhere {
             Some(address) => address,
             None => in_this_process().await,
         };
@@ -50,6 +51,9 @@ impl Engine {
         let config = config.interceptor(calls.clone()).interceptor(capacity.clone());
         let client = Client::from_conf(config.build());
         schema::create(&client, MAIN, VAULT).await.expect("an empty engine takes the tables");
+        if elsewhere.is_some() {
+            keep_what_is_stale(&client).await;
+        }
         calls.take();
         Self { client, calls, capacity }
     }
@@ -103,6 +107,15 @@ impl Engine {
     #[must_use]
     pub fn units(&self) -> Units {
         self.capacity.take()
+    }
+}
+
+/// Another engine goes by its own clock, which is later than a test's: within a minute it would drop what still stands here.
+async fn keep_what_is_stale(client: &Client) {
+    let off = TimeToLiveSpecification::builder().attribute_name("ttl").enabled(false).build().expect("both are given");
+    for table in [MAIN, VAULT] {
+        let update = client.update_time_to_live().table_name(table).time_to_live_specification(off.clone());
+        update.send().await.expect("the engine turns it off");
     }
 }
 
