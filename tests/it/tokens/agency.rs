@@ -38,6 +38,23 @@ async fn tokens_of_before_are_refused_from_the_next_request_on() {
     assert_eq!(agency(&world, &world.key).await.status, 200, "keys are not ended");
 }
 
+/// Whole seconds: what was issued in the second of the end may have been before it.
+#[tokio::test]
+async fn the_second_of_the_end_is_ended_wherever_in_it_the_end_is() {
+    for (end_at, fraction) in [(0, ""), (0, ".7"), (999, ""), (500, ".7")] {
+        let (world, issuer) = world().await;
+        world.clock.advance(Duration::milliseconds(end_at));
+        let issued: Value = format!("{}{fraction}", world.now().timestamp()).parse().unwrap();
+        let token = issuer.token(&with(claims(&world), "iat", issued.clone()));
+        assert_eq!(agency(&world, &token).await.status, 200);
+        let now = text(world.now());
+        assert_eq!(end(&world, json!(now)).await.status, 200);
+        assert_eq!(agency(&world, &token).await.status, 401, "ended at {now}, issued at {issued}");
+        let next = issuer.token(&with(claims(&world), "iat", world.now().timestamp() + 1));
+        assert_eq!(agency(&world, &next).await.status, 200, "the next second is not");
+    }
+}
+
 #[tokio::test]
 async fn the_end_is_never_ahead_and_never_moved_back() {
     let (world, _) = world().await;

@@ -7,6 +7,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use super::{
     super::{Error, Store, key, keys, number, string},
     Credential, GateItem, Use,
+    ended::{STANDS, by_issue},
 };
 use crate::{key::ApiKey, scope::Scope, tenant::Tenant, tokens::Claims};
 
@@ -115,13 +116,4 @@ fn by_token(
     let scoped = if holds { "" } else { " AND attribute_not_exists(pk)" };
     let update = by_issue(update, token);
     (update, format!("attribute_exists(pk) AND {STANDS}{scoped}"), "")
-}
-
-/// A token that was not ended, with what [`by_issue`] names.
-pub(super) const STANDS: &str = "(attribute_not_exists(#ended) OR #ended <= :issued)";
-
-pub(super) fn by_issue(update: UpdateItemFluentBuilder, token: &Claims) -> UpdateItemFluentBuilder {
-    update
-        .expression_attribute_names("#ended", "tokens_not_before")
-        .expression_attribute_values(":issued", number(token.issued_at.timestamp_millis()))
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::GateItem;
+use super::{GateItem, ended};
 use crate::{
     id::{ClientId, KeyId},
     key::ApiKey,
@@ -53,7 +53,9 @@ impl<'a> Credential<'a> {
                 let same = record.digest == data_encoding::HEXLOWER.encode(&key.digest);
                 (same && record.expires_at > now.timestamp()).then_some(&record.scopes)
             }
-            Self::Token(token) => gate.takes(token.claims()).then_some(&token.claims().scopes),
+            Self::Token(token) => {
+                ended::stands(token.claims(), gate.tokens_not_before).then_some(&token.claims().scopes)
+            }
         }
     }
 

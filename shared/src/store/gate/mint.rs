@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{Error, number, to_value},
     Gate, Holder, Key, KeyRecord, KeyRing,
-    count::{STANDS, by_issue},
+    ended::{STANDS, by_issue},
 };
 use crate::id::KeyId;
 

@@ -6,6 +6,7 @@
 mod agency;
 mod count;
 mod credential;
+mod ended;
 mod key;
 mod mint;
 mod retire;
@@ -33,7 +34,7 @@ use crate::{
     id::{ClientId, KeyId},
     scope::Scope,
     tenant::Tenant,
-    tokens::{Claims, Issuer},
+    tokens::Issuer,
 };
 
 /// How long a function remembers a refused digest, so that a caller who keeps knocking costs nothing.
@@ -76,18 +77,11 @@ struct GateItem {
     /// How many keys were taken out, ever.
     #[serde(default)]
     removed: u32,
-    /// Access tokens of before this time are ended.
+    /// Access tokens of before this time, and of its second, are ended.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     tokens_not_before: Option<DateTime<Utc>>,
     tenant_list: String,
     listed_at: String,
-}
-
-impl GateItem {
-    /// Whether a token was not ended. One that was issued in the very second of the end is: its `iat` has no milliseconds.
-    fn takes(&self, token: &Claims) -> bool {
-        self.tokens_not_before.is_none_or(|end| end <= token.issued_at)
-    }
 }
 
 /// A gate to put up.

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{GateItem, Holder, Key, KeyRecord, Minter, MinterId};
+use super::{GateItem, Holder, Key, KeyRecord, Minter, MinterId, ended};
 use crate::{
     id::{ClientId, KeyId},
     tenant::Tenant,
@@ -47,14 +47,11 @@ impl KeyRing {
                 scopes: record.scopes.clone(),
                 expires_at: record.expires_at,
             }),
-            Holder::Token(token) => {
-                let stands = self.tokens_not_before.is_none_or(|end| end <= token.issued_at);
-                stands.then(|| Minter {
-                    id: MinterId::Subject(token.subject),
-                    scopes: token.scopes.clone(),
-                    expires_at: token.expires_at.timestamp(),
-                })
-            }
+            Holder::Token(token) => ended::stands(token, self.tokens_not_before).then(|| Minter {
+                id: MinterId::Subject(token.subject),
+                scopes: token.scopes.clone(),
+                expires_at: token.expires_at.timestamp(),
+            }),
             Holder::Operator => None,
         }
     }
