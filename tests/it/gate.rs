@@ -95,7 +95,8 @@ async fn a_missing_scope_is_403_and_named_and_not_counted() {
     let refused = world.ask(write(&key)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
     assert!(refused.text.contains("clients.manage"), "{}", refused.text);
-    assert_eq!(refused.header("ratelimit-limit"), None);
+    assert_eq!(refused.header("ratelimit-limit"), Some("2"));
+    assert_eq!(refused.header("ratelimit-remaining"), Some("2"), "it says what is left");
     assert_eq!(world.ask(read(&key)).await.header("ratelimit-remaining"), Some("29"));
 }
 

@@ -12,7 +12,7 @@ use crate::{
     invite::Invite,
     key::ApiKey,
     scope::Scope,
-    store::{Admitted, Credential, Gate, KeyRing, Refused, Use},
+    store::{Admitted, Credential, Gate, KeyRing, RateLimit, Refused, Use},
     tenant::Tenant,
     tokens::{AccessToken, Issuer, Unverified},
 };
@@ -73,16 +73,8 @@ impl Asking {
     }
 }
 
-/// What the gate said of an admitted request; the edge writes it into every answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RateLimit {
-    pub limit: u32,
-    pub remaining: u32,
-    /// Seconds.
-    pub reset: i64,
-}
-
-/// Where the edge finds the [`RateLimit`] of a request, in its extensions.
+/// Where the edge finds the [`RateLimit`] of a request whose credential is valid, in its extensions: it is written into every
+/// answer.
 pub type RateLimitCell = std::sync::Arc<OnceLock<RateLimit>>;
 
 /// Reads the credential: `Authorization: Bearer` or `X-API-KEY`. A text that can be neither a key nor an access token for
@@ -164,27 +156,28 @@ pub async fn admit_with_keys<T>(
 fn verdict(verdict: Result<Admitted, Refused>, request: &Request) -> Result<Admitted, Error> {
     match verdict {
         Ok(admitted) => {
-            note(request, admitted.limit, admitted.remaining, admitted.reset);
+            note(request, admitted.rate);
             Ok(admitted)
         }
         Err(Refused::Unauthenticated) => Err(unauthenticated()),
-        Err(Refused::InsufficientScope(scope)) => {
+        Err(Refused::InsufficientScope(scope, rate)) => {
+            note(request, rate);
             Err(Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str())))
         }
-        Err(Refused::Limited { limit, reset }) => {
-            note(request, limit, 0, reset);
+        Err(Refused::Limited(rate)) => {
+            note(request, rate);
             Err(Error {
-                retry_after: Some(reset),
-                ..Error::new(Code::RateLimited, format!("All {limit} requests of this hour are used."))
+                retry_after: Some(rate.reset),
+                ..Error::new(Code::RateLimited, format!("All {} requests of this hour are used.", rate.limit))
             })
         }
     }
 }
 
-fn note(request: &Request, limit: u32, remaining: u32, reset: i64) {
+fn note(request: &Request, rate: RateLimit) {
     if let Some(cell) = request.extensions().get::<RateLimitCell>() {
         // A request passes the gate once; a second note would say the same.
-        let _ = cell.set(RateLimit { limit, remaining, reset });
+        let _ = cell.set(rate);
     }
 }
 

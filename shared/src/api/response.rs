@@ -5,7 +5,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Error, auth::RateLimit, contract::CorrelationId, error::Problem};
+use super::{Error, contract::CorrelationId, error::Problem};
+use crate::store::RateLimit;
 
 /// One thing.
 #[derive(Debug, Serialize, JsonSchema)]

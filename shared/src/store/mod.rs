@@ -36,7 +36,7 @@ pub use connect::{Connect, Connected};
 pub use due::Due;
 pub use gate::{
     Admitted, Credential, Gate, Holder, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter, MinterId,
-    MovedBack, NewGate, Refused, Use,
+    MovedBack, NewGate, RateLimit, Refused, Use,
 };
 pub use invite::Start;
 pub use listing::Page;

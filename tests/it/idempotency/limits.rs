@@ -86,11 +86,25 @@ pub(super) fn rows() -> Vec<Row> {
             .header("ratelimit-limit", None)
             .ask(write, Is::New)
             .header("ratelimit-remaining", "1"),
-        limited("ours", "403")
+        limited("ours", "403, which says what is left")
             .ask(|s| write(s).key(&s.narrow), Is::No(403, "insufficient_scope"))
-            .header("ratelimit-limit", None)
+            .header("ratelimit-limit", "2")
+            .header("ratelimit-remaining", "2")
+            .header("ratelimit-reset", "3600")
             .ask(write, Is::New)
             .header("ratelimit-remaining", "1"),
+        limited("ours", "403 of a function whose clock is behind speaks of the hour that is counted in")
+            .ask(write, Is::New)
+            .pass(Duration::seconds(-1))
+            .ask(|s| write(s).key(&s.narrow), Is::No(403, "insufficient_scope"))
+            .header("ratelimit-remaining", "1")
+            .header("ratelimit-reset", "3601"),
+        limited("ours", "without the scope it stays 403 where all are used")
+            .ask(write, Is::New)
+            .ask(write, Is::Replay(0))
+            .ask(|s| write(s).key(&s.narrow), Is::No(403, "insufficient_scope"))
+            .header("ratelimit-remaining", "0")
+            .header("retry-after", None),
         limited("ours", "and 429: a higher limit finds only what was admitted")
             .ask(bad, faulty())
             .ask(bad, faulty())

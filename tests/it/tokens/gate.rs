@@ -43,7 +43,7 @@ async fn a_scope_that_a_token_lacks_is_403_and_named_and_not_counted() {
     let refused = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&token)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
     assert!(refused.text.contains("clients.manage"), "{}", refused.text);
-    assert_eq!(refused.header("ratelimit-limit"), None);
+    assert_eq!(refused.header("ratelimit-remaining"), Some("100000"), "it says what is left");
     let all = issuer.token(&claims(&world));
     let created = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&all)).await;
     assert_eq!(created.header("ratelimit-remaining"), Some("99999"), "the refused one was not counted");

@@ -98,11 +98,17 @@ pub struct NewGate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
     pub client: Option<ClientId>,
+    pub rate: RateLimit,
+    pub ring: KeyRing,
+}
+
+/// What an hour has, and what is left of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
     pub limit: u32,
     pub remaining: u32,
-    /// Seconds to the end of the hour that was counted in.
+    /// Seconds to the end of the hour that is counted in.
     pub reset: i64,
-    pub ring: KeyRing,
 }
 
 /// The gate's verdicts, in the order in which they are given. None of them counts.
@@ -110,11 +116,8 @@ pub struct Admitted {
 pub enum Refused {
     /// The key is unknown, revoked or expired, the token ended or its agency unknown; callers learn no more.
     Unauthenticated,
-    InsufficientScope(Scope),
-    Limited {
-        limit: u32,
-        reset: i64,
-    },
+    InsufficientScope(Scope, RateLimit),
+    Limited(RateLimit),
 }
 
 /// The gate of every tenant.
@@ -171,16 +174,15 @@ impl Gate {
                 self.remember(digest, now);
                 return Ok(Err(Refused::Unauthenticated));
             };
-            if let Some(lacking) = scope.filter(|scope| !scopes.contains(scope)) {
-                return Ok(Err(Refused::InsufficientScope(lacking)));
-            }
             // Another function's clock may already be in the next hour: count there.
-            match latest_hour(&gate.used, usage) {
-                Some(later) if later > hour => hour = later,
-                _ => {
-                    let limit = limit(gate, usage);
-                    return Ok(Err(Refused::Limited { limit, reset: reset(now, hour) }));
-                }
+            let later = latest_hour(&gate.used, usage).filter(|later| *later > hour);
+            let rate = rate(gate, usage, now, later.unwrap_or(hour));
+            if let Some(lacking) = scope.filter(|scope| !scopes.contains(scope)) {
+                return Ok(Err(Refused::InsufficientScope(lacking, rate)));
+            }
+            match later {
+                Some(later) => hour = later,
+                None => return Ok(Err(Refused::Limited(rate))),
             }
         }
     }
@@ -201,30 +203,25 @@ impl Gate {
     }
 }
 
-fn limit(gate: &GateItem, usage: Use) -> u32 {
-    match usage {
+fn rate(gate: &GateItem, usage: Use, now: DateTime<Utc>, hour: i64) -> RateLimit {
+    let limit = match usage {
         Use::Read => gate.limits.reads,
         Use::Write => gate.limits.writes,
-    }
+    };
+    let used = gate.used.get(&format!("{}{hour}", usage.letter())).copied().unwrap_or_default();
+    // At least one second, so that whoever waits that long is past the hour.
+    let reset = ((hour + 1) * 3600 - now.timestamp()).max(1);
+    RateLimit { limit, remaining: limit.saturating_sub(used), reset }
 }
 
 fn admitted(gate: GateItem, credential: Credential<'_>, usage: Use, now: DateTime<Utc>, hour: i64) -> Admitted {
-    let used = gate.used.get(&format!("{}{hour}", usage.letter())).copied().unwrap_or_default();
-    let limit = limit(&gate, usage);
     Admitted {
         client: credential.client(&gate),
-        limit,
-        remaining: limit.saturating_sub(used),
-        reset: reset(now, hour),
+        rate: rate(&gate, usage, now, hour),
         ring: KeyRing::new(credential.tenant(), credential.holder(), gate),
     }
 }
 
 fn latest_hour(used: &BTreeMap<String, u32>, usage: Use) -> Option<i64> {
     used.keys().filter_map(|name| name.strip_prefix(usage.letter())?.parse().ok()).max()
-}
-
-/// Seconds until `hour` ends; at least one, so that whoever waits that long is past it.
-fn reset(now: DateTime<Utc>, hour: i64) -> i64 {
-    ((hour + 1) * 3600 - now.timestamp()).max(1)
 }
