@@ -1,5 +1,10 @@
 //! Photos, which TikTok fetches.
 
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use serde_json::{Value, json};
 
 use super::{ORIGIN, PHOTOS, TikTok, VIDEO, photos, pull};
@@ -39,6 +44,26 @@ async fn photos_are_fetched_and_published_in_order() {
     let media = post["media"].as_array().unwrap();
     assert_eq!(media[0], json!({ "kind": "image", "url": JPEG, "bytes": 4 }));
     assert_eq!((&media[1]["url"], &media[1]["kind"]), (&json!(own), &json!("image")));
+}
+
+/// One after another, slow ones would outlast whoever waits for the answer.
+#[tokio::test]
+async fn photos_are_fetched_side_by_side() {
+    let mut tiktok = TikTok::new().await;
+    let access = tiktok.connect("demo_shop").await;
+    let (begun, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
+    let saw = Arc::clone(&seen);
+    tiktok.world.sandbox.config.fetch = Arc::new(move |_| {
+        let (begun, saw) = (Arc::clone(&begun), Arc::clone(&saw));
+        Box::pin(async move {
+            begun.fetch_add(1, Ordering::SeqCst);
+            tokio::task::yield_now().await;
+            saw.lock().unwrap().push(begun.load(Ordering::SeqCst));
+            None
+        })
+    });
+    assert_eq!(tiktok.call(&access, PHOTOS, &photos("hello", &[JPEG; 3])).await.unwrap().status, 200);
+    assert_eq!(*seen.lock().unwrap(), [3, 3, 3], "each saw all of them begun");
 }
 
 #[tokio::test]
