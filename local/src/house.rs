@@ -8,6 +8,7 @@ use sandbox::Sandbox;
 use shared::{
     clock::Clock,
     net::{Engine, Wire},
+    oauth,
     platform::{
         Sites,
         site::{App, AtNetwork, sites},
@@ -121,6 +122,7 @@ impl House {
                 link_keys,
                 sites: sites.clone(),
                 engine: engine.clone(),
+                patience: oauth::PATIENCE,
                 clock: clock.clone(),
                 public_url: public_url.clone(),
             },
@@ -134,6 +136,7 @@ impl House {
                 vault: vault.clone(),
                 sites: sites.clone(),
                 engine: engine.clone(),
+                patience: oauth::PATIENCE,
                 clock: clock.clone(),
             },
             create_post: create_post::Deps {

@@ -5,6 +5,7 @@ mod failures;
 mod identity;
 mod links;
 mod page;
+mod patience;
 mod races;
 mod return_url;
 mod start;
@@ -20,6 +21,7 @@ use shared::{
     account::Account,
     id::{ClientId, InviteId},
     net::Engine as HttpEngine,
+    oauth,
     platform::Sites,
     secrets::{LinkKeys, VaultKeys},
     store::Vault,
@@ -163,6 +165,7 @@ impl Deployed {
             link_keys: LinkKeys::parse(link_secret).unwrap(),
             sites,
             engine: HttpEngine::new(world.network.clone(), LEASE / 3),
+            patience: oauth::PATIENCE,
             clock: world.clock.clock(),
             public_url: Some(URL.parse().unwrap()),
         };

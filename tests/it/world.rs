@@ -22,6 +22,7 @@ use shared::{
     key::ApiKey,
     lambda::respond,
     net::Engine as HttpEngine,
+    oauth,
     queue::{Message, Queue},
     routes::Routes,
     scope::Scope,
@@ -154,6 +155,7 @@ impl World {
                 link_keys,
                 sites: sites.clone(),
                 engine: http.clone(),
+                patience: oauth::PATIENCE,
                 clock: clock.clone(),
                 public_url: public_url.clone(),
             },
@@ -167,6 +169,7 @@ impl World {
                 vault: vault.clone(),
                 sites: sites.clone(),
                 engine: http.clone(),
+                patience: oauth::PATIENCE,
                 clock: clock.clone(),
             },
             create_post: create_post::Deps {
@@ -238,6 +241,12 @@ impl World {
         };
         world.key = world.agency(world.agency, Mode::Live).await;
         world
+    }
+
+    /// From now on every call that a request makes to a platform comes too late, or in time again.
+    pub(crate) fn hurry(&mut self, patience: Duration) {
+        self.redeem_invite.patience = patience;
+        self.disconnect_account.patience = patience;
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {

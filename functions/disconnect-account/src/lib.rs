@@ -9,6 +9,8 @@
 //!
 //! Errors: 401, 403, 404 (also for another agency's account, or another client's than the key is bound to), 429.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -35,6 +37,8 @@ pub struct Deps {
     pub vault: Vault,
     pub sites: Sites,
     pub engine: Engine,
+    /// How long its calls may take for one request.
+    pub patience: Duration,
     pub clock: Clock,
 }
 
@@ -49,6 +53,7 @@ impl Deps {
             vault,
             sites,
             engine: deployment.engine(),
+            patience: oauth::PATIENCE,
             clock: deployment.clock.clone(),
         })
     }
@@ -117,7 +122,8 @@ async fn grant(deps: &Deps, tenant: Tenant, account: &Account) -> Result<Option<
 /// Asks the platform to end the grant. Whether it did.
 async fn revoke(deps: &Deps, tenant: Tenant, account: &Account, grant: &Grant) -> bool {
     let Some(site) = deps.sites.site(tenant.mode, account.platform) else { return false };
-    oauth::revoke(&deps.engine, &site, &grant.tokens, deps.clock.now()).await.unwrap_or_else(|error| {
+    let engine = deps.engine.chain(deps.patience);
+    oauth::revoke(&engine, &site, &grant.tokens, deps.clock.now()).await.unwrap_or_else(|error| {
         tracing::warn!(account = %account.id, platform = %account.platform, %error, "the platform was not heard to end the grant");
         false
     })

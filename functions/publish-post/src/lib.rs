@@ -65,7 +65,15 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     // After the claim and before any commit: what may stop it.
     let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
     let accounts = found.map(|(_, accounts)| accounts).unwrap_or_default();
-    let work = target::Work { deps, claim: &claim, post: &post, accounts: &accounts, looked: media::Looked::default() };
+    let work = target::Work {
+        deps,
+        // A call that outlives the claim would be cut off by Lambda, and leave doubt.
+        engine: deps.engine.chain(deps.lease),
+        claim: &claim,
+        post: &post,
+        accounts: &accounts,
+        looked: media::Looked::default(),
+    };
     // Each to its end, even if the store fails another: a commit that is dropped under way would become doubt.
     let targets = join_all(post.targets.iter().map(|target| work.run(target.clone()))).await;
     let targets = targets.into_iter().collect::<Result<Vec<_>, _>>()?;

@@ -10,10 +10,9 @@ use shared::{
     oauth,
     platform::Site,
     store::{self, Grant},
-    tenant::Tenant,
 };
 
-use super::{Deps, outcome::chrono};
+use super::{outcome::chrono, target::Work};
 
 /// How soon to look again while another worker refreshes.
 const MEANWHILE: Duration = Duration::seconds(5);
@@ -30,45 +29,44 @@ pub(super) enum Refreshed {
 }
 
 pub(super) async fn refresh(
-    deps: &Deps,
-    tenant: Tenant,
+    work: &Work<'_>,
     account: &Account,
     site: &Site,
     grant: Grant,
 ) -> Result<Refreshed, store::Error> {
-    let now = deps.clock.now();
-    // It outlives the refresh: discovery, and the call with its nonce, are four exchanges of a third of a lease each.
-    let until = now + chrono(deps.lease) * 2;
-    if !deps.vault.take_lease(&grant, now, until).await? {
-        return reread(deps, tenant, &grant, Refreshed::Later(now + MEANWHILE)).await;
+    let (vault, now) = (&work.deps.vault, work.now());
+    // It outlives the claim, and with it the refresh.
+    let until = now + chrono(work.deps.lease) * 2;
+    if !vault.take_lease(&grant, now, until).await? {
+        return reread(work, &grant, Refreshed::Later(now + MEANWHILE)).await;
     }
-    match oauth::refresh(&deps.engine, site, &grant.tokens, now).await {
+    match oauth::refresh(&work.engine, site, &grant.tokens, now).await {
         Ok(tokens) => {
-            if deps.vault.store_rotated(tenant, &grant, &tokens).await? {
+            if vault.store_rotated(work.claim.tenant, &grant, &tokens).await? {
                 let fresh = Grant { id: grant.id, version: grant.version + 1, tokens };
                 return Ok(Refreshed::Fresh(Box::new(fresh)));
             }
-            reread(deps, tenant, &grant, Refreshed::Dead).await
+            reread(work, &grant, Refreshed::Dead).await
         }
         Err(error) => {
             tracing::warn!(account = %account.id, %error, "a refresh gave no tokens");
             let unanswered = |not_before| Refreshed::Unanswered { reason: error.to_string(), not_before };
             match error {
-                oauth::Error::Dead(_) => reread(deps, tenant, &grant, Refreshed::Dead).await,
+                oauth::Error::Dead(_) => reread(work, &grant, Refreshed::Dead).await,
                 oauth::Error::NotSent(_) | oauth::Error::Undiscovered(_) => {
-                    deps.vault.release_lease(&grant, until).await?;
+                    vault.release_lease(&grant, until).await?;
                     Ok(unanswered(now))
                 }
                 // The old token may be spent. The lease is left to run out, so that the one gamble is taken late.
-                _ => reread(deps, tenant, &grant, unanswered(until)).await,
+                _ => reread(work, &grant, unanswered(until)).await,
             }
         }
     }
 }
 
 /// What is stored by now: if it is newer than what was tried, it is what counts.
-async fn reread(deps: &Deps, tenant: Tenant, tried: &Grant, otherwise: Refreshed) -> Result<Refreshed, store::Error> {
-    Ok(match deps.vault.find(tenant, tried.id).await? {
+async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refreshed) -> Result<Refreshed, store::Error> {
+    Ok(match work.deps.vault.find(work.claim.tenant, tried.id).await? {
         None => Refreshed::Dead,
         Some(stored) if stored.version > tried.version => Refreshed::Fresh(Box::new(stored)),
         Some(_) => otherwise,

@@ -22,10 +22,7 @@ impl Run<'_> {
             return self.refresh(target).await;
         }
         self.refreshed = true;
-        let Work { deps, claim, .. } = self.work;
-        if let Refreshed::Fresh(grant) =
-            refresh(deps, claim.tenant, self.account, &self.site, self.grant.clone()).await?
-        {
+        if let Refreshed::Fresh(grant) = refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
             self.grant = *grant;
         }
         Ok(Go::On)
@@ -33,8 +30,7 @@ impl Run<'_> {
 
     pub(super) async fn refresh(&mut self, target: &mut Target) -> Result<Go, store::Error> {
         self.refreshed = true;
-        let Work { deps, claim, .. } = self.work;
-        match refresh(deps, claim.tenant, self.account, &self.site, self.grant.clone()).await? {
+        match refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
             Refreshed::Fresh(grant) => {
                 self.grant = *grant;
                 Ok(Go::On)

@@ -72,7 +72,7 @@ impl<'a> Run<'a> {
         if matches!(self.work.save(target).await?, Go::Lost) {
             return Ok(Go::Lost);
         }
-        let engine = &self.work.deps.engine;
+        let engine = &self.work.engine;
         let answer = match &send.upload {
             Some(upload) => media::relay(engine, self.work.post.media_for(target.account), send.request, upload).await,
             None => Session { engine, tokens: &self.grant.tokens, now }.send(&send.request).await,
@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
         let own = Looked::default();
         // What all others get is looked at once; what this one gets instead, for it alone.
         let looked = if std::ptr::eq(media, &*post.media) { &self.work.looked } else { &own };
-        let facts = match looked.facts(&self.work.deps.engine, media).await {
+        let facts = match looked.facts(&self.work.engine, media).await {
             Ok(facts) => facts,
             Err(unusable) => {
                 unusable.tell(target, self.spread(target), now);

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use shared::{
     account::{Account, AccountStatus},
+    net::Engine,
     platform::{self, Adapter, Site},
     post::Post,
     store::{self, Claim, Grant},
@@ -19,6 +20,8 @@ use super::{
 /// A claimed post and what was read for it.
 pub(super) struct Work<'a> {
     pub(super) deps: &'a Deps,
+    /// Until the claim ends.
+    pub(super) engine: Engine,
     pub(super) claim: &'a Claim,
     pub(super) post: &'a Post,
     pub(super) accounts: &'a [Account],

@@ -1,6 +1,7 @@
 //! The way back. Nothing is spent for a browser that did not start the attempt; then the code is exchanged once, and the
 //! account stored in one transaction under the invite's condition.
 
+use chrono::{DateTime, Utc};
 use http::header;
 use shared::{
     account::{Account, AccountStatus, Identity},
@@ -9,6 +10,7 @@ use shared::{
         request::{path_text, public_url, query},
     },
     id::GrantId,
+    net::Engine,
     oauth::{self, Session, Tokens, redirect_uri},
     platform::{self, Site},
     platform_id::PlatformId,
@@ -58,6 +60,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     if !deps.store.use_attempt(state.attempt, now).await? {
         return Err(link.refuse(Failure::StateUsed, platform));
     }
+    let engine = deps.engine.chain(deps.patience);
     let exchange = oauth::Exchange {
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
@@ -67,13 +70,13 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         client_key: state.client_key,
         now,
     };
-    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&deps.engine, &exchange).await {
+    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&engine, &exchange).await {
         Ok(granted) => granted,
         Err(error) => return Err(link.refuse(of_oauth(&error), platform)),
     };
     let identity = match identity {
         Some(identity) => identity,
-        None => match whoami(deps, &site, &tokens, &scopes).await {
+        None => match whoami(&engine, &site, &tokens, &scopes, now).await {
             Ok(identity) => identity,
             Err(failure) => return Err(link.refuse(failure, platform)),
         },
@@ -99,10 +102,16 @@ async fn onward(deps: &Deps, link: &Link) -> Option<Url> {
 }
 
 /// Whose account was authorized, in the platform's own answer.
-async fn whoami(deps: &Deps, site: &Site, tokens: &Tokens, scopes: &[String]) -> Result<Identity, Failure> {
+async fn whoami(
+    engine: &Engine,
+    site: &Site,
+    tokens: &Tokens,
+    scopes: &[String],
+    now: DateTime<Utc>,
+) -> Result<Identity, Failure> {
     let adapter = platform::adapter(site.platform);
     let request = adapter.whoami(site, scopes).ok_or(Failure::Internal)?;
-    let session = Session { engine: &deps.engine, tokens, now: deps.clock.now() };
+    let session = Session { engine, tokens, now };
     let answer = session.send(&request).await.map_err(|failure| {
         tracing::warn!(%failure, "the platform did not say who was authorized");
         Failure::PlatformDown

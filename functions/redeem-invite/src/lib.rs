@@ -19,6 +19,8 @@ mod page;
 mod start;
 mod state;
 
+use std::time::Duration;
+
 use http::Method;
 use shared::{
     api::{Error, Request, Response, request::path_text},
@@ -26,6 +28,7 @@ use shared::{
     deployment::{self, Deployment},
     lambda::CorrelationId,
     net::Engine,
+    oauth,
     platform::Sites,
     secrets::LinkKeys,
     store::{Gate, Store, Vault},
@@ -43,6 +46,8 @@ pub struct Deps {
     pub link_keys: LinkKeys,
     pub sites: Sites,
     pub engine: Engine,
+    /// How long its calls may take for one request.
+    pub patience: Duration,
     pub clock: Clock,
     pub public_url: Option<Url>,
 }
@@ -61,6 +66,7 @@ impl Deps {
             link_keys,
             sites,
             engine: deployment.engine(),
+            patience: oauth::PATIENCE,
             clock: deployment.clock.clone(),
             public_url: deployment.config.public_url.clone(),
         })

@@ -124,9 +124,8 @@ impl Engine {
     }
 
     async fn within<T>(&self, exchange: impl Future<Output = Result<T, Unusable>>) -> Result<T, Unusable> {
-        tokio::time::timeout(self.timeout, exchange)
-            .await
-            .unwrap_or_else(|_| Err(Unusable::Unreachable("it is too slow".into())))
+        let slow = || Unusable::Unreachable("it is too slow".into());
+        tokio::time::timeout_at(self.end().ok_or_else(slow)?, exchange).await.unwrap_or_else(|_| Err(slow()))
     }
 
     /// At most `length` bytes of a file from `offset` on, and how long it is, if its server says.

@@ -12,6 +12,7 @@ use std::{future::Future, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
+use tokio::time::Instant;
 use url::{Origin, Url};
 
 pub use body::{Body, Broken};
@@ -73,13 +74,15 @@ pub struct Engine {
     timeout: Duration,
     /// An origin of ours: addresses there need no guard, whoever names them.
     own: Option<Origin>,
+    /// When the chain that its calls are of has to be over.
+    until: Option<Instant>,
 }
 
 impl Engine {
     /// `timeout` bounds a whole exchange, from the first packet to the last byte of the answer.
     #[must_use]
     pub fn new(transport: impl Transport + 'static, timeout: Duration) -> Self {
-        Self { transport: Arc::new(transport), timeout, own: None }
+        Self { transport: Arc::new(transport), timeout, own: None, until: None }
     }
 
     /// Addresses at this origin are called without the guard, whoever names them: the sandbox, where it is on this
@@ -87,6 +90,13 @@ impl Engine {
     #[must_use]
     pub fn with_own(self, origin: &Url) -> Self {
         Self { own: Some(origin.origin()), ..self }
+    }
+
+    /// For a chain of calls, one after another: from now on they end within `limit`, all together. Each alone in time, a few
+    /// slow ones would outlast whoever waits, and Lambda would answer in our place.
+    #[must_use]
+    pub fn chain(&self, limit: Duration) -> Self {
+        Self { until: Some(Instant::now() + limit), ..self.clone() }
     }
 
     /// How an address is reached that somebody else named.
@@ -98,12 +108,28 @@ impl Engine {
     /// # Errors
     /// [`Failure`], which says whether the request may have arrived. An error status is an answer.
     pub async fn send(&self, request: Request, reach: Reach) -> Result<Answer, Failure> {
-        self.in_time(self.transport.send(request, reach)).await
+        self.in_time(async { self.transport.send(request, reach).await }).await
     }
 
     async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-        tokio::time::timeout(self.timeout, exchange)
+        let Some(end) = self.end() else {
+            return Err(Failure::NotSent("the calls before it have taken all the time".into()));
+        };
+        tokio::time::timeout_at(end, exchange)
             .await
             .unwrap_or_else(|_| Err(Failure::OutcomeUnknown("no answer in time".into())))
     }
+
+    /// When a call that begins now has to be over; none if none may begin.
+    fn end(&self) -> Option<Instant> {
+        let now = Instant::now();
+        match self.until {
+            Some(until) if until <= now => None,
+            Some(until) => Some(until.min(now + self.timeout)),
+            None => Some(now + self.timeout),
+        }
+    }
 }
+
+#[cfg(test)]
+mod tests;

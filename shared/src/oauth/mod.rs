@@ -19,7 +19,13 @@ pub use session::Session;
 pub use token::{Exchange, Granted, exchange, refresh};
 pub use tokens::Tokens;
 
+use std::time::Duration;
+
 use crate::net::Failure;
+
+/// How long the calls that one request makes to a platform's servers may take, all together: a customer waits for a page, an
+/// agency for an answer, and a server that the customer named may be as slow as it likes.
+pub const PATIENCE: Duration = Duration::from_secs(18);
 
 /// Why an authorization or a refresh gave no tokens. Carries codes of ours, never a platform's prose.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,5 +1,7 @@
 //! Where the issuer says its keys are: RFC 8414, or OpenID Connect Discovery 1.0.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{StatusCode, header};
 use serde::Deserialize;
@@ -23,9 +25,10 @@ struct Metadata {
     jwks_uri: Url,
 }
 
-/// The keys as they are now: the issuer's description, then its key set.
-pub(super) async fn keys(engine: &Engine, trust: &Trust) -> Result<KeySet, Unreadable> {
+/// The keys as they are now: the issuer's description, then its key set; all of it within `limit`.
+pub(super) async fn keys(engine: &Engine, trust: &Trust, limit: Duration) -> Result<KeySet, Unreadable> {
     const DOCUMENT: &str = "the issuer's keys";
+    let engine = &engine.chain(limit);
     let metadata = metadata(engine, trust).await?;
     let set = get(engine, &metadata.jwks_uri, DOCUMENT).await?;
     set.as_ref()

@@ -23,8 +23,8 @@ use crate::net::Engine;
 use cache::Cache;
 use jws::Jws;
 
-/// How long one document of the issuer may take. Three are read in a row, while a caller waits.
-pub const TIMEOUT: Duration = Duration::from_secs(3);
+/// How long the issuer's documents may take, up to three in a row: a caller waits.
+pub const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A token is not what it would have to be. The sentence is for the log; callers learn no reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -79,7 +79,7 @@ struct Inner {
 }
 
 impl Issuer {
-    /// `engine` reads the issuer's documents; its deadline should be [`TIMEOUT`].
+    /// `engine` reads the issuer's documents, each and all of them within [`TIMEOUT`].
     #[must_use]
     pub fn new(trust: Trust, engine: Engine) -> Self {
         Self(Arc::new(Inner { trust, engine, cache: Cache::default() }))
@@ -107,7 +107,7 @@ impl Issuer {
         // Before the keys: what has expired makes nobody ask the issuer.
         token.claims.check(now)?;
         let Unverified { jws, claims } = token;
-        let fetched = discovery::keys(engine, trust);
+        let fetched = discovery::keys(engine, trust, TIMEOUT);
         let key = cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetched).await?;
         let key = key.ok_or(Refused("the issuer has no such key for the algorithm"))?;
         if key.verifies(jws.signed.as_bytes(), &jws.signature) {

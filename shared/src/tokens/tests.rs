@@ -1,6 +1,7 @@
 use std::{
     future::{pending, ready},
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -46,13 +47,14 @@ impl Transport for Pages {
 
 /// What is asked for, and whether keys are found, with these pages.
 async fn discover(issuer: &str, pages: &[(&str, Value)]) -> (Vec<String>, bool) {
-    let (asked, found) = discover_beside(404, issuer, pages).await;
+    let (asked, found) = discover_beside(404, super::TIMEOUT, issuer, pages).await;
     (asked, found.is_ok())
 }
 
-/// The same, with that status at every other address; and why no keys are found.
+/// The same, with that status at every other address, and with that patience; and why no keys are found.
 async fn discover_beside(
     elsewhere: u16,
+    limit: Duration,
     issuer: &str,
     pages: &[(&str, Value)],
 ) -> (Vec<String>, Result<(), Unreadable>) {
@@ -60,7 +62,7 @@ async fn discover_beside(
     let pages = Pages { pages, elsewhere, asked: Arc::default() };
     let engine = Engine::new(pages.clone(), super::TIMEOUT);
     let trust = Trust::new(issuer, "us", false).unwrap();
-    let found = discovery::keys(&engine, &trust).await.map(drop);
+    let found = discovery::keys(&engine, &trust, limit).await.map(drop);
     let asked = pages.asked.lock().unwrap().clone();
     (asked, found)
 }
@@ -107,12 +109,17 @@ async fn whatever_an_issuer_answers_at_the_first_address_the_second_is_asked() {
     const OPENID: &str = "https://a.test/.well-known/openid-configuration";
     let keys = ("https://keys.test/set", set(&["a"]));
     for status in [302, 403, 500, 503] {
-        let (asked, found) =
-            discover_beside(status, "https://a.test", &[(OPENID, metadata("https://a.test")), keys.clone()]).await;
+        let (asked, found) = discover_beside(
+            status,
+            super::TIMEOUT,
+            "https://a.test",
+            &[(OPENID, metadata("https://a.test")), keys.clone()],
+        )
+        .await;
         assert_eq!((asked, found), (vec![OAUTH.to_owned(), OPENID.into(), keys.0.into()], Ok(())), "{status}");
     }
     // Where neither is to be had, the log says why.
-    let (asked, found) = discover_beside(500, "https://a.test", &[]).await;
+    let (asked, found) = discover_beside(500, super::TIMEOUT, "https://a.test", &[]).await;
     assert_eq!(asked, [OAUTH, OPENID]);
     assert_eq!(found.unwrap_err().reason, "status 500");
 }
@@ -125,6 +132,14 @@ async fn a_set_without_a_key_that_can_be_used_is_no_answer() {
             discover("https://a.test", &[(OAUTH, metadata("https://a.test")), ("https://keys.test/set", keys)]).await;
         assert!(!found);
     }
+}
+
+#[tokio::test]
+async fn the_documents_have_one_time_together() {
+    const OAUTH: &str = "https://a.test/.well-known/oauth-authorization-server";
+    let pages = [(OAUTH, metadata("https://a.test")), ("https://keys.test/set", set(&["a"]))];
+    let (asked, found) = discover_beside(404, Duration::ZERO, "https://a.test", &pages).await;
+    assert_eq!((asked, found.is_ok()), (vec![], false), "when it is up, none is asked for");
 }
 
 fn at(seconds: i64) -> DateTime<Utc> {

@@ -1,7 +1,7 @@
 //! The way back: who answers, for whom, and whether the account's own papers still agree.
 
 use serde_json::{Value, json};
-use shared::{net::Failure, testing::Ask};
+use shared::{net::Failure, oauth, testing::Ask};
 
 use super::Scene;
 use crate::{
@@ -145,6 +145,18 @@ async fn a_server_that_fails_at_the_exchange_is_asked_once() {
         assert_eq!(said(&scene.follow(&callback).await), (400, "state_used"));
         assert_eq!(called(&scene.world, TOKEN), 0, "a code is tried once");
     }
+}
+
+#[tokio::test]
+async fn servers_that_take_too_long_at_the_exchange_connect_nothing() {
+    let mut scene = Scene::new().await;
+    let callback = scene.authorize().await;
+    scene.world.hurry(std::time::Duration::ZERO);
+    assert_eq!(refused(&mut scene, &callback).await, (502, "platform_down".into()));
+    assert!(scene.world.network.seen().is_empty());
+    scene.world.hurry(oauth::PATIENCE);
+    assert_eq!(said(&scene.follow(&callback).await), (400, "state_used"));
+    scene.connect().await;
 }
 
 #[tokio::test]

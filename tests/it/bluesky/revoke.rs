@@ -32,6 +32,21 @@ async fn the_server_ends_the_session() {
 }
 
 #[tokio::test]
+async fn a_server_that_takes_too_long_does_not_keep_the_account_connected() {
+    let mut scene = Scene::new().await;
+    let account = scene.connect().await;
+    let _ = scene.world.network.seen();
+    scene.world.hurry(std::time::Duration::ZERO);
+    let answer = disconnect(&scene, &account).await;
+    assert_eq!(
+        (&answer.data()["status"], &answer.data()["revokedAtPlatform"]),
+        (&json!("disconnected"), &json!(false))
+    );
+    assert!(scene.world.network.seen().is_empty());
+    assert_eq!(count(&scene.world, "GRANT").await, 0);
+}
+
+#[tokio::test]
 async fn a_server_that_names_no_endpoint_of_its_own_is_told_nothing() {
     for named in [Value::Null, json!("https://evil.test/revoke")] {
         let mut scene = Scene::new().await;

@@ -110,6 +110,15 @@ async fn a_handle_and_its_document_have_to_name_each_other() {
     }
 }
 
+/// The customer names the servers: all their calls have one time together.
+#[tokio::test]
+async fn servers_that_take_too_long_at_the_start_begin_nothing() {
+    let mut scene = Scene::new().await;
+    scene.world.hurry(std::time::Duration::ZERO);
+    assert_eq!(said(&scene.press(ANN_HANDLE).await), (502, "platform_down"));
+    assert!(scene.browser.cookies.is_empty() && scene.world.network.seen().is_empty());
+}
+
 #[tokio::test]
 async fn a_network_that_is_down_at_the_start_begins_nothing() {
     let document = format!("https://plc.test/{ANN}");

@@ -50,6 +50,20 @@ async fn a_second_worker_gets_no_claim_until_the_lease_is_over() {
     assert!(matches!(after, Claimed::NothingToDo), "{after:?}");
 }
 
+#[tokio::test]
+async fn no_call_is_begun_once_the_claim_is_over() {
+    let world = World::new().await;
+    let (client, account) = world.connected("short_lived").await;
+    world.clock.advance(Duration::minutes(2));
+    let post = world.post(&client, &[&account], "Too late", now()).await;
+    world.network.seen();
+    let late = publish_post::Deps { lease: std::time::Duration::ZERO, ..worker(&world, world.network.clone()) };
+    world.publish(publish_post::handle(&late, message(&world, &post))).await.unwrap();
+    assert!(world.network.seen().is_empty());
+    settle(&world).await;
+    assert_eq!(world.target(&post).await["status"], "published", "by the next worker");
+}
+
 /// It posted, and its lease ended before the answer came; another one has found the post by then.
 #[tokio::test]
 async fn a_worker_that_outlives_its_lease_saves_nothing() {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use shared::{
     lambda::respond,
     net::Engine,
+    oauth,
     platform::Sites,
     routes::Routes,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
@@ -72,6 +73,7 @@ impl Process {
                 link_keys,
                 sites: sites.clone(),
                 engine: engine.clone(),
+                patience: oauth::PATIENCE,
                 clock: clock.clone(),
                 public_url,
             },
@@ -81,6 +83,7 @@ impl Process {
                 vault: vault.clone(),
                 sites: sites.clone(),
                 engine: engine.clone(),
+                patience: oauth::PATIENCE,
                 clock: clock.clone(),
             },
             publish_post: publish_post::Deps {

@@ -1,0 +1,40 @@
+use std::{
+    future::pending,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+
+use super::{Answer, Engine, Failure, Reach, Request, Transport, media::Unusable};
+
+/// Never answers, and counts who asked.
+#[derive(Clone, Default)]
+struct Silent(Arc<AtomicUsize>);
+
+impl Transport for Silent {
+    fn send(&self, _: Request, _: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(pending())
+    }
+}
+
+#[tokio::test]
+async fn a_chain_ends_as_a_whole_and_begins_nothing_after_its_end() {
+    let (silent, hours) = (Silent::default(), Duration::from_secs(3600));
+    let request = || http::Request::get("https://a.test").body(Bytes::new()).unwrap();
+    let chain = Engine::new(silent.clone(), hours).chain(Duration::from_millis(1));
+    assert!(matches!(chain.send(request(), Reach::Listed).await, Err(Failure::OutcomeUnknown(_))), "cut short");
+    assert!(matches!(chain.send(request(), Reach::Listed).await, Err(Failure::NotSent(_))));
+    assert!(matches!(chain.look_at_media("https://a.test").await, Err(Unusable::Unreachable(_))));
+    assert_eq!(silent.0.load(Ordering::SeqCst), 1, "the others were not begun");
+    let chain = Engine::new(silent, Duration::from_millis(1)).chain(hours);
+    assert!(
+        matches!(chain.send(request(), Reach::Listed).await, Err(Failure::OutcomeUnknown(_))),
+        "a call has its own"
+    );
+}
