@@ -3,7 +3,8 @@
 //!
 //! First our own state, in one transaction; then the platform is asked to end the grant, where it has such a call.
 //! `revokedAtPlatform` says whether it did so for this very request: a platform that does not answer keeps nothing
-//! connected here.
+//! connected here. Where the tokens are being renewed at this moment it is false: the worker that renews them ends what it
+//! gets.
 //!
 //! Safe to repeat: an account that is disconnected is disconnected.
 //!
@@ -92,7 +93,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             tracing::info!(account = %account.id, platform = %account.platform, "disconnected");
             account.status = AccountStatus::Disconnected;
             let revoked = match grant {
-                Some(grant) => revoke(deps, caller.tenant, &account, &grant).await,
+                Some(grant) => revoke(deps, caller.tenant, &account, &grant).await && grant.is_settled(),
                 None => false,
             };
             return Ok(answer(&account, revoked));

@@ -6,8 +6,8 @@
 
 use chrono::{DateTime, Duration, Utc};
 use shared::{
-    account::Account,
-    oauth,
+    account::{Account, AccountStatus},
+    oauth::{self, Tokens},
     platform::Site,
     store::{self, Grant},
 };
@@ -42,11 +42,14 @@ pub(super) async fn refresh(
     }
     match oauth::refresh(&work.engine, site, &grant.tokens, now).await {
         Ok(tokens) => {
-            if vault.store_rotated(work.claim.tenant, &grant, &tokens).await? {
-                let fresh = Grant { id: grant.id, version: grant.version + 1, tokens };
+            if let Some(fresh) = vault.store_rotated(work.claim.tenant, &grant, tokens.clone()).await? {
                 return Ok(Refreshed::Fresh(Box::new(fresh)));
             }
-            reread(work, &grant, Refreshed::Dead).await
+            let stands = reread(work, &grant, Refreshed::Dead).await?;
+            if matches!(stands, Refreshed::Dead) {
+                end(work, account, site, &tokens).await?;
+            }
+            Ok(stands)
         }
         Err(error) => {
             tracing::warn!(account = %account.id, %error, "a refresh gave no tokens");
@@ -71,4 +74,17 @@ async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refreshed) -> Result<
         Some(stored) if stored.version > tried.version => Refreshed::Fresh(Box::new(stored)),
         Some(_) => otherwise,
     })
+}
+
+/// Ends tokens that came too late, where their account was disconnected meanwhile: nobody else knows them. Connected again,
+/// it has a grant of its own, which some platforms would end with them.
+async fn end(work: &Work<'_>, account: &Account, site: &Site, tokens: &Tokens) -> Result<(), store::Error> {
+    let found = work.deps.store.find_client_with_accounts(work.claim.tenant, account.client).await?;
+    let mut accounts = found.into_iter().flat_map(|(_, accounts)| accounts);
+    if accounts.any(|now| now.id == account.id && now.status == AccountStatus::Disconnected)
+        && let Err(error) = oauth::revoke(&work.engine, site, tokens, work.now()).await
+    {
+        tracing::warn!(account = %account.id, %error, "disconnected, and the platform was not heard to end its new tokens");
+    }
+    Ok(())
 }

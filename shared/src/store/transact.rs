@@ -109,13 +109,11 @@ pub(super) fn delete_if(
     table: &str,
     key: Item,
     condition: &str,
-    (name, value): (&str, AttributeValue),
+    values: impl IntoIterator<Item = (&'static str, AttributeValue)>,
 ) -> TransactWriteItem {
-    let delete = Delete::builder()
-        .table_name(table)
-        .set_key(Some(key))
-        .condition_expression(condition)
-        .expression_attribute_values(name, value);
+    let delete = Delete::builder().table_name(table).set_key(Some(key)).condition_expression(condition);
+    let delete =
+        values.into_iter().fold(delete, |delete, (name, value)| delete.expression_attribute_values(name, value));
     TransactWriteItem::builder().delete(delete.build().expect("table and key are given")).build()
 }
 

@@ -26,6 +26,17 @@ pub struct Grant {
     pub tokens: Tokens,
     /// Counts the rotations.
     pub version: u64,
+    /// Epoch milliseconds: until then somebody is refreshing it. 0: nobody is, nor was and left without an answer.
+    lease_until: i64,
+}
+
+impl Grant {
+    /// Whether the platform has no newer tokens than these. A refresh that is under way, or whose answer was lost, may have
+    /// made some.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        self.lease_until == 0
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -35,7 +46,6 @@ struct GrantItem {
     version: u64,
     #[serde(with = "blob")]
     sealed: Vec<u8>,
-    /// Epoch milliseconds: until then somebody is refreshing it.
     lease_until: i64,
 }
 
@@ -70,7 +80,7 @@ impl Vault {
             .open(tenant, id, item.version, &item.sealed)
             .and_then(|plain| Tokens::from_plain(&plain))
             .ok_or_else(|| Error::Corrupt(format!("the seal of {id} does not open")))?;
-        Ok(Some(Grant { id, tokens, version: item.version }))
+        Ok(Some(Grant { id, tokens, version: item.version, lease_until: item.lease_until }))
     }
 
     /// Takes the right to refresh a grant until `until`. Whether it was free, and the grant still in that version.
@@ -115,12 +125,12 @@ impl Vault {
         conditional(sent).map(|_| ())
     }
 
-    /// Stores rotated tokens as the grant's next version and ends the lease. Whether the grant still was in the version
-    /// that was refreshed: if not, it has been replaced, and the new tokens are of no use.
+    /// Stores rotated tokens as the grant's next version and ends the lease. None if the grant is not in the version any
+    /// more that was refreshed: it has been replaced or ended, and the new tokens are of no use.
     ///
     /// # Errors
     /// The store's. The tokens must not be used then.
-    pub async fn store_rotated(&self, tenant: Tenant, grant: &Grant, tokens: &Tokens) -> Result<bool, Error> {
+    pub async fn store_rotated(&self, tenant: Tenant, grant: &Grant, tokens: Tokens) -> Result<Option<Grant>, Error> {
         let next = grant.version + 1;
         let sealed = self.keys.seal(tenant, grant.id, next, &tokens.to_plain());
         let sent = self
@@ -137,7 +147,7 @@ impl Vault {
             .expression_attribute_values(":none", number(0))
             .send()
             .await;
-        conditional(sent)
+        Ok(conditional(sent)?.then_some(Grant { id: grant.id, tokens, version: next, lease_until: 0 }))
     }
 
     /// The vault's part of a connect transaction: the new grant, and the end of the one it replaces.
@@ -166,10 +176,13 @@ impl Vault {
         let key = key(keys::grant(id), keys::GRANT);
         match read {
             None => transact::delete(&self.table, key),
-            // A refresh in between has made tokens that were not read, and are to be revoked, too.
-            Some(grant) => {
-                transact::delete_if(&self.table, key, "version = :version", (":version", number(grant.version)))
-            }
+            // A refresh in between has made tokens that were not read and are to be revoked, too, or is about to.
+            Some(grant) => transact::delete_if(
+                &self.table,
+                key,
+                "version = :version AND lease_until = :lease",
+                [(":version", number(grant.version)), (":lease", number(grant.lease_until))],
+            ),
         }
     }
 }
