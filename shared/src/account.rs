@@ -52,6 +52,9 @@ pub struct Account {
     pub status: AccountStatus,
     pub grant: GrantId,
     pub connected_at: DateTime<Utc>,
+    /// When its grant ends by itself, as far as the platform said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Account {

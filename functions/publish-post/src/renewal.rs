@@ -3,7 +3,7 @@
 use shared::{
     account::Account,
     platform::spec::ABOUT_TO_END,
-    store,
+    store::{self, Grant},
     target::{Category, Target},
 };
 
@@ -23,7 +23,7 @@ impl Run<'_> {
         }
         self.refreshed = true;
         if let Refreshed::Fresh(grant) = refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
-            self.grant = *grant;
+            self.take(*grant).await;
         }
         Ok(Go::On)
     }
@@ -32,7 +32,7 @@ impl Run<'_> {
         self.refreshed = true;
         match refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
             Refreshed::Fresh(grant) => {
-                self.grant = *grant;
+                self.take(*grant).await;
                 Ok(Go::On)
             }
             Refreshed::Later(at) => {
@@ -51,6 +51,11 @@ impl Run<'_> {
                 self.work.save(target).await
             }
         }
+    }
+
+    async fn take(&mut self, grant: Grant) {
+        self.work.note_end(self.account, &grant).await;
+        self.grant = grant;
     }
 
     /// The customer has to connect again: the account says so, and the target waits for it.

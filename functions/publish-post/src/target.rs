@@ -118,7 +118,21 @@ impl Work<'_> {
                 outcome::held(target, reconnect(), now);
                 Ok(None)
             }
-            Some(grant) => Ok(Some((account, site, grant))),
+            Some(grant) => {
+                self.note_end(account, &grant).await;
+                Ok(Some((account, site, grant)))
+            }
+        }
+    }
+
+    /// Has the account say when its grant ends: after a renewal, and for a worker that stopped right after one. Nothing is
+    /// decided by it, so publishing goes on without.
+    pub(super) async fn note_end(&self, account: &Account, grant: &Grant) {
+        let end = grant.tokens.grant_ends;
+        if account.expires_at != end
+            && let Err(error) = self.deps.store.mark_expiry(self.claim.tenant, account, end).await
+        {
+            tracing::warn!(account = %account.id, %error, "the account does not say yet when its grant ends");
         }
     }
 

@@ -144,6 +144,7 @@ async fn connect(
         status: AccountStatus::Connected,
         grant: GrantId::random(),
         connected_at: standing.map_or(now, |account| account.connected_at),
+        expires_at: tokens.grant_ends,
     };
     let connect = Connect {
         tenant: invite.tenant,

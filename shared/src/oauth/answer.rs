@@ -10,6 +10,8 @@ pub(super) struct Answer {
     pub(super) refresh_token: Option<String>,
     /// Seconds.
     pub(super) expires_in: Option<i64>,
+    /// Seconds, of the refresh token. TikTok's.
+    pub(super) refresh_expires_in: Option<i64>,
     /// Separated by spaces or commas.
     pub(super) scope: Option<String>,
     /// The AT Protocol's: the account's DID.
@@ -24,6 +26,7 @@ impl<'de> Deserialize<'de> for Answer {
             token_type: Option<String>,
             refresh_token: Option<String>,
             expires_in: Option<i64>,
+            refresh_expires_in: Option<i64>,
             /// Instagram calls it permissions, and has given them as a text and as a list.
             #[serde(alias = "permissions")]
             scope: Option<Value>,
@@ -45,6 +48,7 @@ impl<'de> Deserialize<'de> for Answer {
             token_type: plain.token_type,
             refresh_token: plain.refresh_token,
             expires_in: plain.expires_in,
+            refresh_expires_in: plain.refresh_expires_in,
             scope,
             sub: plain.sub,
         })

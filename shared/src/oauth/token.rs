@@ -70,7 +70,11 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
                 url.query_pairs_mut().append_pair("access_token", &answer.access_token);
                 answer = endpoint::get(engine, &url).await?;
             }
-            Ok(Granted { tokens: tokens(answer, None, app_id(site).to_owned(), None, now), scopes, identity: None })
+            Ok(Granted {
+                tokens: tokens(spec, answer, None, app_id(site).to_owned(), None, now),
+                scopes,
+                identity: None,
+            })
         }
         (Authorization::AtProtocol, None) => Err(Error::Mismatch),
         (Authorization::AtProtocol, Some(subject)) => {
@@ -99,7 +103,11 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             };
             let identity =
                 Identity { user_id: confirmed.did, display_name: confirmed.handle.clone(), handle: confirmed.handle };
-            Ok(Granted { tokens: tokens(answer, None, client.id, Some(bound), now), scopes, identity: Some(identity) })
+            Ok(Granted {
+                tokens: tokens(spec, answer, None, client.id, Some(bound), now),
+                scopes,
+                identity: Some(identity),
+            })
         }
     }
 }
@@ -136,8 +144,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
         Error::Refused(code) if spec.dead_grant.contains(&code.as_str()) => Error::Dead(code),
         other => other,
     })?;
-    // An answer without a refresh token never overwrites the stored one.
-    Ok(tokens(answer, old.refresh.clone(), old.app.clone(), old.bound.clone(), now))
+    Ok(tokens(spec, answer, Some(old), old.app.clone(), old.bound.clone(), now))
 }
 
 /// A form to the token endpoint, as our app.
@@ -177,17 +184,23 @@ fn granted_scopes(spec: &Spec, answer: &Answer) -> Result<Vec<String>, Error> {
 }
 
 fn tokens(
+    spec: &Spec,
     granted: Answer,
-    old_refresh: Option<Secret>,
+    old: Option<&Tokens>,
     app: String,
     bound: Option<Bound>,
     now: DateTime<Utc>,
 ) -> Tokens {
-    Tokens {
-        access: Secret::new(granted.access_token),
-        refresh: granted.refresh_token.map(Secret::new).or(old_refresh),
-        expires_at: granted.expires_in.map(|seconds| now + Duration::seconds(seconds.clamp(0, 10 * 365 * 86_400))),
-        app,
-        bound,
-    }
+    let end = |seconds: i64| now + Duration::seconds(seconds.clamp(0, 10 * 365 * 86_400));
+    let expires_at = granted.expires_in.map(end);
+    let (refresh, refresh_ends) = match granted.refresh_token {
+        Some(token) => (Some(Secret::new(token)), granted.refresh_expires_in.map(end)),
+        // An answer without a refresh token never overwrites the stored one.
+        None => (old.and_then(|old| old.refresh.clone()), old.and_then(|old| old.grant_ends)),
+    };
+    let grant_ends = match spec.renewal {
+        Renewal::AccessToken { .. } => expires_at,
+        Renewal::RefreshToken => refresh_ends,
+    };
+    Tokens { access: Secret::new(granted.access_token), refresh, expires_at, grant_ends, app, bound }
 }

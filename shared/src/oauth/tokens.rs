@@ -15,6 +15,8 @@ pub struct Tokens {
     pub refresh: Option<Secret>,
     /// When the access token ends; none if the server did not say.
     pub expires_at: Option<DateTime<Utc>>,
+    /// When the grant itself ends if it is not renewed before; none if the platform did not say.
+    pub grant_ends: Option<DateTime<Utc>>,
     /// The client id that the grant was made with; refreshed with the same.
     pub app: String,
     /// Set for grants that are bound to a key (DPoP) and a server of their own.
@@ -45,6 +47,8 @@ struct Plain {
     access: String,
     refresh: Option<String>,
     expires_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grant_ends: Option<DateTime<Utc>>,
     app: String,
     bound: Option<PlainBound>,
 }
@@ -66,6 +70,7 @@ impl Tokens {
             access: self.access.expose().to_owned(),
             refresh: self.refresh.as_ref().map(|token| token.expose().to_owned()),
             expires_at: self.expires_at,
+            grant_ends: self.grant_ends,
             app: self.app.clone(),
             bound: self.bound.as_ref().map(|bound| PlainBound {
                 dpop_seed: BASE64.encode(&bound.dpop_seed),
@@ -94,6 +99,7 @@ impl Tokens {
             access: Secret::new(plain.access),
             refresh: plain.refresh.map(Secret::new),
             expires_at: plain.expires_at,
+            grant_ends: plain.grant_ends,
             app: plain.app,
             bound,
         })

@@ -1,9 +1,10 @@
 //! Accounts: in their client's partition, with a pointer from their id.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Error, Store, key, keys,
+    Error, Store, conditional, key, keys,
     listing::{List, Page},
     string, to_value,
 };
@@ -106,12 +107,34 @@ impl Store {
             .expression_attribute_values(":grant", string(grant.to_string()))
             .send()
             .await;
-        match sent {
-            Ok(_) => Ok(true),
-            Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => {
-                Ok(false)
+        conditional(sent)
+    }
+
+    /// Writes down when the grant ends that an account stands on, if it still stands on it.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn mark_expiry(
+        &self,
+        tenant: Tenant,
+        account: &Account,
+        expires_at: Option<DateTime<Utc>>,
+    ) -> Result<(), Error> {
+        let update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(key(keys::client(tenant, account.client), keys::account(account.id))))
+            // A reconnect that came in between has another grant, with an end of its own.
+            .condition_expression("#grant = :grant")
+            .expression_attribute_names("#grant", "grant")
+            .expression_attribute_values(":grant", string(account.grant.to_string()));
+        let update = match expires_at {
+            Some(end) => {
+                update.update_expression("SET expires_at = :end").expression_attribute_values(":end", to_value(&end))
             }
-            Err(error) => Err(Error::sdk(error)),
-        }
+            None => update.update_expression("REMOVE expires_at"),
+        };
+        conditional(update.send().await).map(|_| ())
     }
 }

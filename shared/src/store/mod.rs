@@ -23,6 +23,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
+    operation::update_item::UpdateItemError,
     types::AttributeValue,
 };
 use serde::{Serialize, de::DeserializeOwned};
@@ -169,4 +170,13 @@ fn to_value(value: &impl Serialize) -> AttributeValue {
 
 fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| Error::Corrupt(error.to_string()))
+}
+
+/// Whether a conditional update was made.
+fn conditional<T>(sent: Result<T, SdkError<UpdateItemError>>) -> Result<bool, Error> {
+    match sent {
+        Ok(_) => Ok(true),
+        Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
+        Err(error) => Err(Error::sdk(error)),
+    }
 }

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Error, blob, from_item, key, keys, number, to_item, transact};
+use super::{Error, blob, conditional, from_item, key, keys, number, to_item, transact};
 use crate::{id::GrantId, oauth::Tokens, secrets::VaultKeys, tenant::Tenant};
 
 /// The vault table and the key that seals it.
@@ -184,16 +184,5 @@ impl Vault {
                 [(":version", number(grant.version)), (":lease", number(grant.lease_until))],
             ),
         }
-    }
-}
-
-/// Whether a conditional update was made.
-fn conditional<T>(
-    sent: Result<T, aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::update_item::UpdateItemError>>,
-) -> Result<bool, Error> {
-    match sent {
-        Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
-        Err(error) => Err(Error::sdk(error)),
     }
 }

@@ -147,7 +147,14 @@ async fn names_are_shown_as_text_without_what_could_disguise_them() {
     let link = world.link_with(&key, client, &["x"]).await["url"].as_str().unwrap().replace(URL, "");
 
     // No adapter lets such a handle in; the page does not rely on that.
-    let tokens = Tokens { access: Secret::new("t"), refresh: None, expires_at: None, app: "a".into(), bound: None };
+    let tokens = Tokens {
+        access: Secret::new("t"),
+        refresh: None,
+        expires_at: None,
+        grant_ends: None,
+        app: "a".into(),
+        bound: None,
+    };
     let account = Account {
         id: AccountId::random(),
         client: client.parse().unwrap(),
@@ -158,6 +165,7 @@ async fn names_are_shown_as_text_without_what_could_disguise_them() {
         status: AccountStatus::Connected,
         grant: GrantId::random(),
         connected_at: world.now(),
+        expires_at: None,
     };
     let (account, tokens, invite) = (&account, &tokens, invite(&link));
     let connect = Connect { tenant, invite, account, tokens, replaces: None, now: world.now() };

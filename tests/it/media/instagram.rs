@@ -1,7 +1,8 @@
 //! Each account of the sandbox's Instagram, as its behaviour reaches the agency.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
+use shared::{account::Account, id::GrantId, testing::Ask};
 
 use super::{ask, connected, feed, has_a_remedy, publish, sample, told};
 use crate::{
@@ -38,6 +39,51 @@ async fn an_account_is_connected_by_its_id_and_its_token_lives_long() {
     let ends = grant.tokens.expires_at.unwrap() - world.now();
     assert!(ends > Duration::days(50) && ends <= Duration::days(60), "{ends}");
     assert!(grant.tokens.refresh.is_none());
+}
+
+/// When a client's one account says that its authorization ends, in days from now.
+async fn days_left(world: &World, client: &str) -> Option<i64> {
+    let accounts = world.accounts(client).await;
+    let end = accounts[0].get("expiresAt")?.as_str()?.parse::<DateTime<Utc>>().unwrap();
+    Some((end - world.now()).num_days())
+}
+
+#[tokio::test]
+async fn an_account_says_when_its_authorization_ends_and_renewing_it_moves_that() {
+    let world = World::new().await;
+    let place = connected(&world, "instagram", "busy_shop").await;
+    let (client, account) = &place;
+    let publish = async || told(&publish(&world, &place, &[&sample("photo.jpg")], json!({}), SOON).await);
+    let left = days_left(&world, client).await;
+    assert!(left.is_some_and(|left| (50..=60).contains(&left)), "{left:?}");
+    world.clock.advance(Duration::days(40));
+    assert_eq!(ask(&world, &place, &[&sample("photo.jpg")], json!({})).await.status, 201);
+    world.deliver().await;
+    assert_eq!(days_left(&world, client).await, left, "it begins anew, by the very worker that renews it");
+
+    // A worker that stopped between the tokens and the account has left the old end.
+    let stored = crate::connect::stored(&world, client).await.remove(0);
+    let tenant = crate::connect::tenant(&world);
+    let early = Some(world.now() + Duration::days(1));
+    world.store.mark_expiry(tenant, &stored, early).await.unwrap();
+    assert_eq!(days_left(&world, client).await, Some(1));
+    assert_eq!(publish().await, "published - -");
+    assert_eq!(crate::connect::stored(&world, client).await[0], stored, "the next one puts it right");
+
+    let other = Account { grant: GrantId::random(), ..stored };
+    world.store.mark_expiry(tenant, &other, early).await.unwrap();
+    assert!(days_left(&world, client).await > Some(1), "the end is another grant's");
+    world.ask(Ask::new(http::Method::DELETE, &format!("/v1/accounts/{account}")).key(&world.key)).await;
+    assert_eq!(days_left(&world, client).await, None, "what is disconnected has ended");
+}
+
+#[tokio::test]
+async fn platforms_whose_authorizations_do_not_end_say_no_end() {
+    let world = World::new().await;
+    let (client, _) = connected(&world, "x", "demo_shop").await;
+    assert_eq!(days_left(&world, &client).await, None);
+    let (client, _) = connected(&world, "tiktok", "demo_shop").await;
+    assert_eq!(days_left(&world, &client).await, Some(180), "TikTok says how long its refresh token lives");
 }
 
 /// A token is renewed in its last month, and until it ends it serves whether that works or not.

@@ -24,6 +24,9 @@ pub struct Account<'a> {
     status: AccountStatus,
     /// When it was connected for the first time.
     connected_at: DateTime<Utc>,
+    /// When the authorization ends by itself, if it is not renewed before, which publishing does. Some platforms do not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<DateTime<Utc>>,
 }
 
 #[must_use]
@@ -37,5 +40,7 @@ pub fn account(account: &account::Account) -> Account<'_> {
         display_name: &account.display_name,
         status: account.status,
         connected_at: account.connected_at,
+        // What is connected no more has ended.
+        expires_at: account.expires_at.filter(|_| account.status == AccountStatus::Connected),
     }
 }

@@ -35,6 +35,7 @@ fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
         status: *status,
         grant: GrantId::random(),
         connected_at: now(),
+        expires_at: None,
     };
     let accounts = states.iter().enumerate().map(account).collect();
     (client, accounts)

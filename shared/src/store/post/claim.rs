@@ -1,14 +1,13 @@
 //! A post in the hands of one worker at a time: claimed, saved under its fence, given back.
 
 use aws_sdk_dynamodb::{
-    error::SdkError,
-    operation::update_item::{UpdateItemError, UpdateItemOutput},
+    operation::update_item::UpdateItemError,
     types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use chrono::{DateTime, Utc};
 
 use super::{
-    super::{Error, from_item, key, keys, number, to_value},
+    super::{Error, conditional, from_item, key, keys, number, to_value},
     PostItem, REVISION,
 };
 use crate::{id::PostId, post::Post, store::Store, target::Target, tenant::Tenant};
@@ -103,7 +102,7 @@ impl Store {
             .expression_attribute_values(":fence", number(claim.fence))
             .send()
             .await;
-        held(sent)
+        conditional(sent)
     }
 
     /// Gives the post back, due at `next`, or for good. Whether the claim still held.
@@ -128,14 +127,6 @@ impl Store {
                 .expression_attribute_values(":next", number(at.timestamp_millis())),
             None => update.update_expression("SET lease_until = :none REMOVE due_at, due_shard ADD #revision :one"),
         };
-        held(update.send().await)
-    }
-}
-
-fn held(sent: Result<UpdateItemOutput, SdkError<UpdateItemError>>) -> Result<bool, Error> {
-    match sent {
-        Ok(_) => Ok(true),
-        Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(false),
-        Err(error) => Err(Error::sdk(error)),
+        conditional(update.send().await)
     }
 }
