@@ -16,37 +16,11 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
     }
     let at_home = request.uri().path() == "/";
     let (function, parameters) = house.routes.find(request.method().as_str(), request.uri().path());
-    let function = function.to_owned();
     let request = handed_over(request, parameters);
-    let answer = match function.as_str() {
-        _ if at_home => respond(house, home::page, request).await,
-        "create-client" => respond(&house.create_client, create_client::handle, request).await,
-        "get-client" => respond(&house.get_client, get_client::handle, request).await,
-        "mint-invite" => respond(&house.mint_invite, mint_invite::handle, request).await,
-        "redeem-invite" => respond(&house.redeem_invite, redeem_invite::handle, request).await,
-        "list-accounts" => respond(&house.list_accounts, list_accounts::handle, request).await,
-        "list-clients" => respond(&house.list_clients, list_clients::handle, request).await,
-        "list-invites" => respond(&house.list_invites, list_invites::handle, request).await,
-        "get-invite" => respond(&house.get_invite, get_invite::handle, request).await,
-        "revoke-invite" => respond(&house.revoke_invite, revoke_invite::handle, request).await,
-        "disconnect-account" => respond(&house.disconnect_account, disconnect_account::handle, request).await,
-        "create-post" => respond(&house.create_post, create_post::handle, request).await,
-        "get-post" => respond(&house.get_post, get_post::handle, request).await,
-        "list-posts" => respond(&house.list_posts, list_posts::handle, request).await,
-        "edit-post" => respond(&house.edit_post, edit_post::handle, request).await,
-        "retry-post" => respond(&house.retry_post, retry_post::handle, request).await,
-        "resolve-target" => respond(&house.resolve_target, resolve_target::handle, request).await,
-        "validate-post" => respond(&house.validate_post, validate_post::handle, request).await,
-        "cancel-post" => respond(&house.cancel_post, cancel_post::handle, request).await,
-        "get-agency" => respond(&house.get_agency, get_agency::handle, request).await,
-        "edit-agency" => respond(&house.edit_agency, edit_agency::handle, request).await,
-        "create-key" => respond(&house.create_key, create_key::handle, request).await,
-        "list-keys" => respond(&house.list_keys, list_keys::handle, request).await,
-        "revoke-key" => respond(&house.revoke_key, revoke_key::handle, request).await,
-        "client-metadata" => respond(&house.client_metadata, client_metadata::handle, request).await,
-        "error-page" => respond(&house.error_page, error_page::handle, request).await,
-        "openapi" => respond(&house.openapi, openapi::handle, request).await,
-        _ => respond(&house.no_route, no_route::handle, request).await,
+    let answer = if at_home {
+        respond(house, home::page, request).await
+    } else {
+        house.functions.answer(function, request).await
     };
     let (parts, body) = answer.into_parts();
     Some(Response::from_parts(parts, Bytes::from(body.to_vec())))

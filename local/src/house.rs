@@ -1,4 +1,4 @@
-//! Every function with its parts, over one engine.
+//! What this machine has: the parts of its functions, over one engine, and the sandbox.
 
 use std::{fs, sync::Arc, time::Duration};
 
@@ -8,7 +8,6 @@ use sandbox::Sandbox;
 use shared::{
     clock::Clock,
     net::{Engine, Wire},
-    oauth,
     platform::{
         Sites,
         site::{App, AtNetwork, sites},
@@ -21,7 +20,13 @@ use shared::{
 };
 use url::Url;
 
-use crate::{Sentence, arguments::Arguments, data::Data, workers};
+use crate::{
+    Sentence,
+    arguments::Arguments,
+    data::Data,
+    functions::{Functions, Parts},
+    workers,
+};
 
 /// Name of the main table.
 pub const MAIN: &str = "onbehalf-main";
@@ -37,35 +42,7 @@ pub(crate) struct House {
     pub(crate) url: Url,
     pub(crate) sandbox_url: Url,
     sandbox: Sandbox,
-    pub(crate) create_client: create_client::Deps,
-    pub(crate) get_client: get_client::Deps,
-    pub(crate) mint_invite: mint_invite::Deps,
-    pub(crate) redeem_invite: redeem_invite::Deps,
-    pub(crate) list_accounts: list_accounts::Deps,
-    pub(crate) list_clients: list_clients::Deps,
-    pub(crate) list_invites: list_invites::Deps,
-    pub(crate) get_invite: get_invite::Deps,
-    pub(crate) revoke_invite: revoke_invite::Deps,
-    pub(crate) disconnect_account: disconnect_account::Deps,
-    pub(crate) create_post: create_post::Deps,
-    pub(crate) get_post: get_post::Deps,
-    pub(crate) list_posts: list_posts::Deps,
-    pub(crate) edit_post: edit_post::Deps,
-    pub(crate) cancel_post: cancel_post::Deps,
-    pub(crate) retry_post: retry_post::Deps,
-    pub(crate) resolve_target: resolve_target::Deps,
-    pub(crate) validate_post: validate_post::Deps,
-    pub(crate) get_agency: get_agency::Deps,
-    pub(crate) edit_agency: edit_agency::Deps,
-    pub(crate) create_key: create_key::Deps,
-    pub(crate) list_keys: list_keys::Deps,
-    pub(crate) revoke_key: revoke_key::Deps,
-    pub(crate) client_metadata: client_metadata::Deps,
-    pub(crate) error_page: error_page::Deps,
-    pub(crate) openapi: openapi::Deps,
-    pub(crate) no_route: no_route::Deps,
-    pub(crate) dispatch_due: dispatch_due::Deps,
-    pub(crate) publish_post: publish_post::Deps,
+    pub(crate) functions: Functions,
     pub(crate) queue: InProcess,
 }
 
@@ -94,98 +71,22 @@ impl House {
         let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
         let sites = offered(arguments, data, sandbox_url, &client_keys)?;
         let workers = workers::start();
-        let queue = Queue::InProcess(Arc::clone(&workers));
-        let public_url = Some(url.clone());
+        let functions = Functions::new(Parts {
+            gate: gate.clone(),
+            store,
+            vault,
+            link_keys,
+            client_keys,
+            sites,
+            engine,
+            queue: Queue::InProcess(Arc::clone(&workers)),
+            clock,
+            public_url: url.clone(),
+            lease,
+        });
         Ok(Self {
             routes: Routes::of_this_build(),
-            create_client: create_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            get_client: get_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            mint_invite: mint_invite::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                link_keys: link_keys.clone(),
-                sites: sites.clone(),
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            get_invite: get_invite::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                link_keys: link_keys.clone(),
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            redeem_invite: redeem_invite::Deps {
-                store: store.clone(),
-                gate: gate.clone(),
-                vault: vault.clone(),
-                link_keys,
-                sites: sites.clone(),
-                engine: engine.clone(),
-                patience: oauth::PATIENCE,
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            list_accounts: list_accounts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_clients: list_clients::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_invites: list_invites::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            revoke_invite: revoke_invite::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            disconnect_account: disconnect_account::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                vault: vault.clone(),
-                sites: sites.clone(),
-                engine: engine.clone(),
-                patience: oauth::PATIENCE,
-                clock: clock.clone(),
-            },
-            create_post: create_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                queue: queue.clone(),
-                engine: engine.clone(),
-                clock: clock.clone(),
-            },
-            get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_posts: list_posts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            edit_post: edit_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                queue: queue.clone(),
-                engine: engine.clone(),
-                clock: clock.clone(),
-            },
-            retry_post: retry_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                queue: queue.clone(),
-                clock: clock.clone(),
-            },
-            resolve_target: resolve_target::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            validate_post: validate_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                engine: engine.clone(),
-                clock: clock.clone(),
-            },
-            cancel_post: cancel_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            get_agency: get_agency::Deps { gate: gate.clone(), clock: clock.clone() },
-            edit_agency: edit_agency::Deps { gate: gate.clone(), clock: clock.clone() },
-            create_key: create_key::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_keys: list_keys::Deps { gate: gate.clone(), clock: clock.clone() },
-            revoke_key: revoke_key::Deps { gate: gate.clone(), clock: clock.clone() },
-            client_metadata: client_metadata::Deps { client_keys, public_url: Some(url.clone()) },
-            error_page: error_page::Deps,
-            openapi: openapi::Deps { public_url },
-            no_route: no_route::Deps,
-            dispatch_due: dispatch_due::Deps {
-                store: store.clone(),
-                queue: queue.clone(),
-                clock: clock.clone(),
-                last: dispatch_due::LastTick::default(),
-                function: "dispatch-due".into(),
-            },
-            publish_post: publish_post::Deps { store, vault, sites, engine, queue, clock, lease },
+            functions,
             queue: workers,
             gate,
             url: url.clone(),

@@ -7,6 +7,7 @@ mod arguments;
 mod data;
 mod endpoint;
 mod engine;
+pub mod functions;
 mod gateway;
 mod home;
 mod house;

@@ -35,7 +35,7 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
         }
         return Ok(None);
     }
-    let now = house.create_client.clock.now();
+    let now = house.functions.create_client.clock.now();
     let mut keys = Vec::new();
     for mode in [Mode::Live, Mode::Test] {
         let key = ApiKey::generate(tenant(mode), KeyId::random());

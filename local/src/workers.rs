@@ -39,7 +39,7 @@ pub(crate) fn start() -> InProcess {
 async fn deliver(permits: &Semaphore, message: Message) {
     for _ in 0..DELIVERIES {
         if let (Ok(_permit), Some(house)) = (permits.acquire().await, HOUSE.get()) {
-            match publish_post::handle(&house.publish_post, message).await {
+            match publish_post::handle(&house.functions.publish_post, message).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(post = %message.post_id, %error, "the message will be delivered again"),
             }
@@ -57,7 +57,7 @@ pub(crate) fn start_clock(house: &'static House) {
         let mut ticks = tokio::time::interval(TICK);
         loop {
             ticks.tick().await;
-            if let Err(error) = dispatch_due::handle(&house.dispatch_due).await {
+            if let Err(error) = dispatch_due::handle(&house.functions.dispatch_due).await {
                 tracing::error!(%error, "the tick failed; the next one finds the same work");
             }
         }

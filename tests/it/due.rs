@@ -26,7 +26,7 @@ async fn a_message_up_to_five_seconds_early_is_waited_out() {
     for early in [1, 1000, 5000] {
         let (world, post, at) = due_in(Duration::minutes(10)).await;
         world.clock.set(at - Duration::milliseconds(early));
-        world.publish(publish_post::handle(&world.publish_post, message(&world, &post))).await.unwrap();
+        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
         assert_eq!(world.now(), at, "it waited, and no longer than it had to");
         assert_eq!(world.feed("demo_shop").await, ["Due"]);
     }
@@ -36,7 +36,7 @@ async fn a_message_up_to_five_seconds_early_is_waited_out() {
 async fn an_earlier_message_is_dropped_and_the_clock_finds_the_post() {
     let (world, post, at) = due_in(Duration::minutes(10)).await;
     world.clock.set(at - Duration::milliseconds(5001));
-    world.publish(publish_post::handle(&world.publish_post, message(&world, &post))).await.unwrap();
+    world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
     assert_eq!(world.now(), at - Duration::milliseconds(5001), "nobody waited");
     assert_eq!(calls(&world), [0, 0, 0]);
     world.tick().await;

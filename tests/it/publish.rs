@@ -43,7 +43,7 @@ pub(crate) fn message(world: &World, post: &Value) -> Message {
 
 /// Another worker beside the world's own, which reaches the platforms by `transport`.
 pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publish_post::Deps {
-    let own = &world.publish_post;
+    let own = &world.functions.publish_post;
     publish_post::Deps {
         store: own.store.clone(),
         vault: own.vault.clone(),
@@ -76,7 +76,7 @@ pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
 /// The grant that a client's one account stands on.
 pub(crate) async fn grant(world: &World, client: &str) -> Grant {
     let account = stored(world, client).await.remove(0);
-    world.publish_post.vault.find(tenant(world), account.grant).await.unwrap().unwrap()
+    world.functions.publish_post.vault.find(tenant(world), account.grant).await.unwrap().unwrap()
 }
 
 /// When the due index next has something to do.

@@ -39,8 +39,8 @@ async fn status(world: &World, client: &str) -> Value {
 async fn two_posts_at_once_refresh_once() {
     let (world, client, posts) = ended(2).await;
     let (first, second) = tokio::join!(
-        world.publish(publish_post::handle(&world.publish_post, message(&world, &posts[0]))),
-        world.publish(publish_post::handle(&world.publish_post, message(&world, &posts[1]))),
+        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[0]))),
+        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[1]))),
     );
     first.unwrap();
     second.unwrap();
@@ -68,8 +68,9 @@ async fn sixteen_posts_share_the_tokens_of_one_refresh() {
     }
     world.lose_messages();
     world.network.seen();
-    let handled =
-        posts.iter().map(|post| world.publish(publish_post::handle(&world.publish_post, message(&world, post))));
+    let handled = posts
+        .iter()
+        .map(|post| world.publish(publish_post::handle(&world.functions.publish_post, message(&world, post))));
     for done in futures_util::future::join_all(handled).await {
         done.unwrap();
     }
@@ -89,7 +90,7 @@ async fn a_grant_that_another_worker_rotated_is_read_again() {
     let slow = worker(&world, held.clone());
     let meanwhile = async {
         held.arrived().await;
-        world.publish(publish_post::handle(&world.publish_post, message(&world, &posts[1]))).await.unwrap();
+        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[1]))).await.unwrap();
         let waits = world.target(&posts[1]).await;
         held.release();
         waits
@@ -124,7 +125,7 @@ async fn a_token_that_was_rotated_meanwhile_is_used_at_once() {
     let slow = worker(&world, held.clone());
     let meanwhile = async {
         held.arrived().await;
-        world.publish(publish_post::handle(&world.publish_post, message(&world, &second))).await.unwrap();
+        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &second))).await.unwrap();
         held.release();
     };
     let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &first))), meanwhile);
@@ -242,8 +243,9 @@ async fn a_server_that_cannot_be_reached_or_is_busy_is_asked_again() {
 async fn a_dead_grant_of_many_posts_is_one_refresh_and_one_change() {
     let (world, client, posts) = ended(5).await;
     world.network.hook(|request| is_refresh(request).then(|| Ok(answer(400, &json!({ "error": "invalid_grant" })))));
-    let handled =
-        posts.iter().map(|post| world.publish(publish_post::handle(&world.publish_post, message(&world, post))));
+    let handled = posts
+        .iter()
+        .map(|post| world.publish(publish_post::handle(&world.functions.publish_post, message(&world, post))));
     for done in futures_util::future::join_all(handled).await {
         done.unwrap();
     }
@@ -285,7 +287,7 @@ async fn a_reconnect_during_a_refresh_is_not_undone() {
         assert!(!revoked, "some platforms would end the new grant with the old one's tokens");
         let account = stored(&world, &client).await.remove(0);
         assert_ne!(account.grant, old);
-        let orphan = world.publish_post.vault.find(tenant(&world), old).await.unwrap();
+        let orphan = world.functions.publish_post.vault.find(tenant(&world), old).await.unwrap();
         assert!(orphan.is_none(), "the old grant is gone, and no late refresh brings it back");
         assert_eq!(grant(&world, &client).await.version, 1, "the new grant, as it was connected");
         assert_eq!(status(&world, &client).await, "connected");

@@ -72,7 +72,7 @@ async fn works(made_by: &str, used_by: &str, document_by: &str) {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let (maker, user) = (Process::new(&world, made_by), Process::new(&world, used_by));
-    network.publish(&Process::new(&world, document_by).client_metadata);
+    network.publish(&Process::new(&world, document_by).functions.client_metadata);
 
     // A link: its page, its reading, and the answer of its minting, again.
     let (client, link) = linked(&world, &maker).await;
@@ -131,7 +131,7 @@ async fn a_document_that_a_server_keeps_knows_the_key_that_comes_next() {
     let [before, added, current, _] = secrets().map(|secret| Process::new(&world, &secret));
     let (_, link) = linked(&world, &before).await;
     for (document, at, expected) in [(&added, &before, 200), (&before, &current, 200), (&before, &before, 200)] {
-        network.publish(&document.client_metadata);
+        network.publish(&document.functions.client_metadata);
         let page = at.press(&link, "bluesky").await;
         assert_eq!(page.status, expected, "kept from before: {}", page.text);
         world.clock.advance(Duration::minutes(4));
@@ -148,7 +148,7 @@ async fn a_rotation_in_one_step_breaks_for_a_while_and_loses_nothing() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let [before, added, current, _] = secrets().map(|secret| Process::new(&world, &secret));
-    network.publish(&added.client_metadata);
+    network.publish(&added.functions.client_metadata);
     let (client, link) = linked(&world, &current).await;
     assert_eq!(headed(&before.ask(Ask::get(&link)).await), (404, "This link is not known"));
 
@@ -178,7 +178,7 @@ async fn a_session_goes_on_with_the_key_that_it_began_with() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let [before, added, current, _] = secrets().map(|secret| Process::new(&world, &secret));
-    network.publish(&added.client_metadata);
+    network.publish(&added.functions.client_metadata);
     let (client, link) = linked(&world, &before).await;
     for platform in ["bluesky", "x"] {
         let (cookie, callback) = begin(&world, &network, &before, &link, platform).await;

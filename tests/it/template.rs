@@ -97,11 +97,11 @@ fn resources_are_named_for_their_functions() {
 
 #[test]
 fn local_serves_every_route() {
-    let gateway = fs::read_to_string(root().join("local/src/gateway.rs")).unwrap();
+    let functions = fs::read_to_string(root().join("local/src/functions.rs")).unwrap();
     let routes = Routes::of_this_build();
     for route in &routes.routes {
         let arm = format!("\"{}\" => respond(", route.function);
-        assert!(gateway.contains(&arm), "local/src/gateway.rs lacks {}", route.function);
+        assert!(functions.contains(&arm), "local/src/functions.rs lacks {}", route.function);
     }
     assert_eq!(routes.default, "no-route");
 }

@@ -14,15 +14,13 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use local::functions::{Functions, Parts};
 use serde_json::{Value, json};
 use shared::{
-    api::Request,
     clock::Clock,
     id::{AgencyId, ClientId, KeyId},
     key::ApiKey,
-    lambda::respond,
     net::Engine as HttpEngine,
-    oauth,
     queue::{Message, Queue},
     routes::Routes,
     scope::Scope,
@@ -32,7 +30,6 @@ use shared::{
     testing::{Answer, Ask, Engine, SetClock},
     tokens::{self, Issuer, Trust},
 };
-use url::Url;
 
 use crate::contract;
 
@@ -68,35 +65,7 @@ pub(crate) struct World {
     pub(crate) key: String,
     sent: Waiting,
     routes: Routes,
-    create_client: create_client::Deps,
-    get_client: get_client::Deps,
-    mint_invite: mint_invite::Deps,
-    redeem_invite: redeem_invite::Deps,
-    list_accounts: list_accounts::Deps,
-    list_clients: list_clients::Deps,
-    list_invites: list_invites::Deps,
-    get_invite: get_invite::Deps,
-    revoke_invite: revoke_invite::Deps,
-    disconnect_account: disconnect_account::Deps,
-    create_post: create_post::Deps,
-    get_post: get_post::Deps,
-    list_posts: list_posts::Deps,
-    edit_post: edit_post::Deps,
-    cancel_post: cancel_post::Deps,
-    retry_post: retry_post::Deps,
-    resolve_target: resolve_target::Deps,
-    validate_post: validate_post::Deps,
-    get_agency: get_agency::Deps,
-    edit_agency: edit_agency::Deps,
-    create_key: create_key::Deps,
-    list_keys: list_keys::Deps,
-    revoke_key: revoke_key::Deps,
-    pub(crate) client_metadata: Arc<client_metadata::Deps>,
-    error_page: error_page::Deps,
-    openapi: openapi::Deps,
-    no_route: no_route::Deps,
-    dispatch_due: dispatch_due::Deps,
-    pub(crate) publish_post: publish_post::Deps,
+    pub(crate) functions: Functions,
 }
 
 impl World {
@@ -117,119 +86,28 @@ impl World {
         let sandbox = platforms::sandbox(&engine, &clock, &files);
         sandbox.create_table().await.unwrap();
         let network = Network::new(sandbox, files.clone(), iam.clone());
-        let link_keys = LinkKeys::parse(SECRET).unwrap();
         let store = engine.store(&clock);
-        let vault = engine.vault(VaultKeys::parse(SECRET).unwrap());
         let issuer = trust.map(|trust| Issuer::new(trust, HttpEngine::new(network.clone(), tokens::TIMEOUT)));
         let gate = Gate::new(store.clone()).trusting(issuer);
-        let http = HttpEngine::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap());
         let sent = Waiting::default();
-        let queue = queue(&sent, &clock, &iam);
-        let public_url: Option<Url> = Some(URL.parse().unwrap());
-        let sites = sites();
+        let functions = Functions::new(Parts {
+            gate: gate.clone(),
+            store: store.clone(),
+            vault: engine.vault(VaultKeys::parse(SECRET).unwrap()),
+            link_keys: LinkKeys::parse(SECRET).unwrap(),
+            client_keys: ClientKeys::parse(SECRET).unwrap(),
+            sites: sites(),
+            engine: HttpEngine::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
+            queue: queue(&sent, &clock, &iam),
+            clock,
+            public_url: URL.parse().unwrap(),
+            lease: LEASE,
+        });
         let mut world = Self {
             agency: AgencyId::random(),
             key: String::new(),
             routes: Routes::of_this_build(),
-            create_client: create_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            get_client: get_client::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            mint_invite: mint_invite::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                link_keys: link_keys.clone(),
-                sites: sites.clone(),
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            get_invite: get_invite::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                link_keys: link_keys.clone(),
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            redeem_invite: redeem_invite::Deps {
-                store: store.clone(),
-                gate: gate.clone(),
-                vault: vault.clone(),
-                link_keys,
-                sites: sites.clone(),
-                engine: http.clone(),
-                patience: oauth::PATIENCE,
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            list_accounts: list_accounts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_clients: list_clients::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_invites: list_invites::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            revoke_invite: revoke_invite::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            disconnect_account: disconnect_account::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                vault: vault.clone(),
-                sites: sites.clone(),
-                engine: http.clone(),
-                patience: oauth::PATIENCE,
-                clock: clock.clone(),
-            },
-            create_post: create_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                queue: queue.clone(),
-                engine: http.clone(),
-                clock: clock.clone(),
-            },
-            get_post: get_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_posts: list_posts::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            edit_post: edit_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                queue: queue.clone(),
-                engine: http.clone(),
-                clock: clock.clone(),
-            },
-            retry_post: retry_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                queue: queue.clone(),
-                clock: clock.clone(),
-            },
-            resolve_target: resolve_target::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            validate_post: validate_post::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                engine: http.clone(),
-                clock: clock.clone(),
-            },
-            cancel_post: cancel_post::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            get_agency: get_agency::Deps { gate: gate.clone(), clock: clock.clone() },
-            edit_agency: edit_agency::Deps { gate: gate.clone(), clock: clock.clone() },
-            create_key: create_key::Deps { gate: gate.clone(), store: store.clone(), clock: clock.clone() },
-            list_keys: list_keys::Deps { gate: gate.clone(), clock: clock.clone() },
-            revoke_key: revoke_key::Deps { gate: gate.clone(), clock: clock.clone() },
-            client_metadata: Arc::new(client_metadata::Deps {
-                client_keys: ClientKeys::parse(SECRET).unwrap(),
-                public_url: public_url.clone(),
-            }),
-            error_page: error_page::Deps,
-            openapi: openapi::Deps { public_url },
-            no_route: no_route::Deps,
-            dispatch_due: dispatch_due::Deps {
-                store: store.clone(),
-                queue: queue.clone(),
-                clock: clock.clone(),
-                last: dispatch_due::LastTick::default(),
-                function: "dispatch-due".into(),
-            },
-            publish_post: publish_post::Deps {
-                store: store.clone(),
-                vault,
-                sites,
-                engine: http,
-                queue,
-                clock,
-                lease: LEASE,
-            },
+            functions,
             clock: set_clock,
             engine,
             iam,
@@ -245,8 +123,8 @@ impl World {
 
     /// From now on every call that a request makes to a platform comes too late, or in time again.
     pub(crate) fn hurry(&mut self, patience: Duration) {
-        self.redeem_invite.patience = patience;
-        self.disconnect_account.patience = patience;
+        self.functions.redeem_invite.patience = patience;
+        self.functions.disconnect_account.patience = patience;
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -311,42 +189,9 @@ impl World {
         }
         let request = ask.build();
         let body: Vec<u8> = request.body().to_vec();
-        let answer = self.iam.act(function, self.call(function, request)).await;
+        let answer = Answer::read(self.iam.act(function, self.functions.answer(function, request)).await);
         contract::hold(&method, &path, &body, &answer);
         answer
-    }
-
-    async fn call(&self, function: &str, request: Request) -> Answer {
-        Answer::read(match function {
-            "create-client" => respond(&self.create_client, create_client::handle, request).await,
-            "get-client" => respond(&self.get_client, get_client::handle, request).await,
-            "mint-invite" => respond(&self.mint_invite, mint_invite::handle, request).await,
-            "redeem-invite" => respond(&self.redeem_invite, redeem_invite::handle, request).await,
-            "list-accounts" => respond(&self.list_accounts, list_accounts::handle, request).await,
-            "list-clients" => respond(&self.list_clients, list_clients::handle, request).await,
-            "list-invites" => respond(&self.list_invites, list_invites::handle, request).await,
-            "get-invite" => respond(&self.get_invite, get_invite::handle, request).await,
-            "revoke-invite" => respond(&self.revoke_invite, revoke_invite::handle, request).await,
-            "disconnect-account" => respond(&self.disconnect_account, disconnect_account::handle, request).await,
-            "create-post" => respond(&self.create_post, create_post::handle, request).await,
-            "get-post" => respond(&self.get_post, get_post::handle, request).await,
-            "list-posts" => respond(&self.list_posts, list_posts::handle, request).await,
-            "edit-post" => respond(&self.edit_post, edit_post::handle, request).await,
-            "retry-post" => respond(&self.retry_post, retry_post::handle, request).await,
-            "resolve-target" => respond(&self.resolve_target, resolve_target::handle, request).await,
-            "validate-post" => respond(&self.validate_post, validate_post::handle, request).await,
-            "cancel-post" => respond(&self.cancel_post, cancel_post::handle, request).await,
-            "get-agency" => respond(&self.get_agency, get_agency::handle, request).await,
-            "edit-agency" => respond(&self.edit_agency, edit_agency::handle, request).await,
-            "create-key" => respond(&self.create_key, create_key::handle, request).await,
-            "list-keys" => respond(&self.list_keys, list_keys::handle, request).await,
-            "revoke-key" => respond(&self.revoke_key, revoke_key::handle, request).await,
-            "client-metadata" => respond(&*self.client_metadata, client_metadata::handle, request).await,
-            "error-page" => respond(&self.error_page, error_page::handle, request).await,
-            "openapi" => respond(&self.openapi, openapi::handle, request).await,
-            "no-route" => respond(&self.no_route, no_route::handle, request).await,
-            other => panic!("template.yaml routes to {other}, which this world does not have"),
-        })
     }
 
     /// A client of the first agency, by its name.
@@ -430,7 +275,7 @@ impl World {
                 at.map(|at| sent.remove(at).1)
             };
             let Some(message) = due else { return };
-            self.publish(publish_post::handle(&self.publish_post, message)).await.unwrap();
+            self.publish(publish_post::handle(&self.functions.publish_post, message)).await.unwrap();
         }
     }
 
@@ -456,7 +301,7 @@ impl World {
 
     /// The minute's tick: how long the oldest post has been overdue.
     pub(crate) async fn tick(&self) -> chrono::Duration {
-        self.iam.act("dispatch-due", dispatch_due::handle(&self.dispatch_due)).await.unwrap()
+        self.iam.act("dispatch-due", dispatch_due::handle(&self.functions.dispatch_due)).await.unwrap()
     }
 
     /// The texts on a sandbox account's feed, newest first.

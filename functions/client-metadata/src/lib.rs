@@ -24,6 +24,7 @@ use shared::{
 };
 use url::Url;
 
+#[derive(Clone)]
 pub struct Deps {
     pub client_keys: ClientKeys,
     pub public_url: Option<Url>,

@@ -209,11 +209,11 @@ async fn a_refused_client_is_not_a_dead_grant() {
     let account = scene.connect().await;
     scene.world.clock.advance(Duration::hours(2));
     let nobody = client_metadata::Deps { client_keys: ClientKeys::parse(SECRET).unwrap(), public_url: None };
-    scene.network.publish(&Arc::new(nobody));
+    scene.network.publish(&nobody);
     let target = publish(&scene.world, &scene.client, &account, "Hello").await;
     assert_eq!((&target["status"], &target["error"]["code"]), (&json!("scheduled"), &json!("not_refreshed")));
     assert_eq!(scene.world.accounts(&scene.client).await[0]["status"], "connected");
-    scene.network.publish(&scene.world.client_metadata);
+    scene.network.publish(&scene.world.functions.client_metadata);
     scene.world.pass(Duration::minutes(3)).await;
     assert_eq!(scene.network.records().len(), 1);
 }

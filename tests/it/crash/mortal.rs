@@ -72,7 +72,7 @@ pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, engin
     let config = world.engine.client.config().to_builder();
     let config = config.interceptor(interceptor).retry_config(RetryConfig::disabled());
     let client = Client::from_conf(config.build());
-    let own = &world.publish_post;
+    let own = &world.functions.publish_post;
     publish_post::Deps {
         store: Store::new(client.clone(), "main".into(), own.clock.clone()),
         vault: Vault::new(client, "vault".into(), VaultKeys::parse(SECRET).unwrap()),

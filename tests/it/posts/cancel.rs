@@ -29,7 +29,7 @@ async fn a_canceled_post_is_never_sent_and_stays_readable() {
     // Neither the clock nor a message that was sent before finds anything to do.
     world.clock.advance(Duration::hours(2));
     world.tick().await;
-    world.publish(publish_post::handle(&world.publish_post, message(&world, &post))).await.unwrap();
+    world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
     settle(&world).await;
     assert!(world.feed("demo_shop").await.is_empty());
     assert_eq!(world.read(&post).await["status"], "canceled");

@@ -49,7 +49,7 @@ async fn what_somebody_saw_is_published_and_not_looked_for_any_more() {
     assert!(resolved["targets"][0]["error"].is_null());
     assert_eq!(next_due(&world).await, None);
     world.network.seen();
-    world.publish(publish_post::handle(&world.publish_post, message(&world, &post))).await.unwrap();
+    world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
     assert!(world.network.seen().is_empty());
 }
 

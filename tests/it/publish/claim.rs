@@ -13,7 +13,8 @@ async fn sixty_four_deliveries_at_once_publish_once() {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once", now()).await;
     world.network.seen();
-    let deliveries = (0..64).map(|_| world.publish(publish_post::handle(&world.publish_post, message(&world, &post))));
+    let deliveries =
+        (0..64).map(|_| world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))));
     for done in join_all(deliveries).await {
         done.unwrap();
     }
@@ -121,15 +122,17 @@ async fn nothing_is_begun_that_could_outlive_the_lease() {
     world.lose_messages();
     world.network.seen();
     let held = Held::on(&world, super::is_refresh);
-    world.publish_post = worker(&world, held.clone());
+    world.functions.publish_post = worker(&world, held.clone());
     let meanwhile = async {
         held.arrived().await;
         // More than a third of the lease: the commit and its answer would not fit any more.
         world.clock.advance(Duration::seconds(21));
         held.release();
     };
-    let (done, ()) =
-        tokio::join!(world.publish(publish_post::handle(&world.publish_post, message(&world, &post))), meanwhile);
+    let (done, ()) = tokio::join!(
+        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))),
+        meanwhile
+    );
     done.unwrap();
     assert_eq!(calls(&world), [0, 1, 0], "refreshed, and put off");
     assert_eq!(world.target(&post).await["status"], "scheduled");
@@ -142,12 +145,12 @@ async fn nothing_is_begun_that_could_outlive_the_lease() {
 async fn a_message_of_no_post_does_nothing() {
     let world = World::new().await;
     let message = shared::queue::Message::new(tenant(&world), shared::id::PostId::random());
-    world.publish(publish_post::handle(&world.publish_post, message)).await.unwrap();
+    world.publish(publish_post::handle(&world.functions.publish_post, message)).await.unwrap();
     // Nor does one that names another agency's post.
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
     let mut strange = super::message(&world, &post);
     strange.tenant.agency = shared::id::AgencyId::random();
-    world.publish(publish_post::handle(&world.publish_post, strange)).await.unwrap();
+    world.publish(publish_post::handle(&world.functions.publish_post, strange)).await.unwrap();
     assert!(world.feed("demo_shop").await.is_empty());
 }

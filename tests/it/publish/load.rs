@@ -38,7 +38,7 @@ async fn five_hundred_posts_of_one_second_are_each_on_the_feed_once() {
     stream::iter(messages)
         .for_each_concurrent(AT_ONCE, |(_, message)| {
             let world = &world;
-            async move { world.publish(publish_post::handle(&world.publish_post, message)).await.unwrap() }
+            async move { world.publish(publish_post::handle(&world.functions.publish_post, message)).await.unwrap() }
         })
         .await;
 

@@ -1,17 +1,13 @@
 //! Another process over the same tables and networks, with the secrets as it has read them.
 
-use std::sync::Arc;
-
 use http::Method;
+use local::functions::{Functions, Parts};
 use serde_json::{Value, json};
 use shared::{
-    lambda::respond,
     net::Engine,
-    oauth,
-    platform::Sites,
     routes::Routes,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
-    store::{self, Vault},
+    store,
     testing::{Answer, Ask},
 };
 use url::Url;
@@ -21,16 +17,10 @@ use crate::{
     world::{LEASE, SANDBOX, URL, World, atproto::ANN_HANDLE, sites, way_out},
 };
 
-/// Every function that reads a secret.
 pub(super) struct Process {
     /// The version that it makes new things with.
     pub(super) version: u8,
-    pub(super) client_metadata: Arc<client_metadata::Deps>,
-    mint_invite: mint_invite::Deps,
-    get_invite: get_invite::Deps,
-    redeem_invite: redeem_invite::Deps,
-    disconnect_account: disconnect_account::Deps,
-    publish_post: publish_post::Deps,
+    pub(super) functions: Functions,
 }
 
 impl Process {
@@ -42,60 +32,23 @@ impl Process {
     pub(super) fn with(world: &World, [link, vault, client]: [&str; 3]) -> Self {
         let link_keys = LinkKeys::parse(link).unwrap();
         let client_keys = ClientKeys::parse(client).unwrap();
-        let vault: Vault = world.engine.vault(VaultKeys::parse(vault).unwrap());
-        let mut sites: Sites = sites();
+        let version = link_keys.version();
+        let mut sites = sites();
         sites.at.as_mut().unwrap().keys = Some(client_keys.clone());
-        let engine = Engine::new(world.network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap());
-        let (gate, store, clock) = (world.gate.clone(), world.store.clone(), world.clock.clock());
-        let public_url: Option<Url> = Some(URL.parse().unwrap());
-        Self {
-            version: link_keys.version(),
-            client_metadata: Arc::new(client_metadata::Deps { client_keys, public_url: public_url.clone() }),
-            mint_invite: mint_invite::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                link_keys: link_keys.clone(),
-                sites: sites.clone(),
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            get_invite: get_invite::Deps {
-                gate: gate.clone(),
-                store: store.clone(),
-                link_keys: link_keys.clone(),
-                clock: clock.clone(),
-                public_url: public_url.clone(),
-            },
-            redeem_invite: redeem_invite::Deps {
-                store: store.clone(),
-                gate: gate.clone(),
-                vault: vault.clone(),
-                link_keys,
-                sites: sites.clone(),
-                engine: engine.clone(),
-                patience: oauth::PATIENCE,
-                clock: clock.clone(),
-                public_url,
-            },
-            disconnect_account: disconnect_account::Deps {
-                gate,
-                store: store.clone(),
-                vault: vault.clone(),
-                sites: sites.clone(),
-                engine: engine.clone(),
-                patience: oauth::PATIENCE,
-                clock: clock.clone(),
-            },
-            publish_post: publish_post::Deps {
-                store,
-                vault,
-                sites,
-                engine,
-                queue: world.publish_post.queue.clone(),
-                clock,
-                lease: LEASE,
-            },
-        }
+        let functions = Functions::new(Parts {
+            gate: world.gate.clone(),
+            store: world.store.clone(),
+            vault: world.engine.vault(VaultKeys::parse(vault).unwrap()),
+            link_keys,
+            client_keys,
+            sites,
+            engine: Engine::new(world.network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
+            queue: world.functions.publish_post.queue.clone(),
+            clock: world.clock.clock(),
+            public_url: URL.parse().unwrap(),
+            lease: LEASE,
+        });
+        Self { version, functions }
     }
 
     pub(super) async fn ask(&self, ask: Ask) -> Answer {
@@ -103,14 +56,7 @@ impl Process {
         let path = ask.path().split('?').next().unwrap().to_owned();
         let (function, parameters) = routes.find(ask.method().as_str(), &path);
         let ask = parameters.iter().fold(ask, |ask, (name, values)| ask.parameter(name, &values[0]));
-        let request = ask.build();
-        Answer::read(match function {
-            "mint-invite" => respond(&self.mint_invite, mint_invite::handle, request).await,
-            "get-invite" => respond(&self.get_invite, get_invite::handle, request).await,
-            "redeem-invite" => respond(&self.redeem_invite, redeem_invite::handle, request).await,
-            "disconnect-account" => respond(&self.disconnect_account, disconnect_account::handle, request).await,
-            other => panic!("{other} reads no secret"),
-        })
+        Answer::read(self.functions.answer(function, ask.build()).await)
     }
 
     /// An invite for X and Bluesky; the same one again for the same client.
@@ -149,7 +95,7 @@ impl Process {
     }
 
     pub(super) async fn try_publish(&self, world: &World, post: &Value) -> Result<(), store::Error> {
-        publish_post::handle(&self.publish_post, message(world, post)).await
+        publish_post::handle(&self.functions.publish_post, message(world, post)).await
     }
 
     pub(super) async fn publish(&self, world: &World, post: &Value) {

@@ -17,7 +17,7 @@ async fn a_link_has_expired_with_its_version() {
     let [_, added, _, removed] = secrets().map(|secret| Process::new(&world, &secret));
     let (client, link) = linked(&world, &added).await;
     let minted = added.mint(&world, &client).await;
-    network.publish(&added.client_metadata);
+    network.publish(&added.functions.client_metadata);
     let (cookie, callback) = begin(&world, &network, &added, &link, "bluesky").await;
 
     assert_eq!(headed(&removed.ask(Ask::get(&link)).await), (410, "This link has expired"));
@@ -39,7 +39,7 @@ async fn a_link_has_expired_with_its_version() {
 /// A client whose X and Bluesky accounts were connected before the rotation, and a post to both.
 async fn connected(world: &World, network: &AtProtocol) -> (String, Value) {
     let [before, ..] = secrets().map(|secret| Process::new(world, &secret));
-    network.publish(&before.client_metadata);
+    network.publish(&before.functions.client_metadata);
     let (client, link) = linked(world, &before).await;
     for platform in ["x", "bluesky"] {
         let (cookie, callback) = begin(world, network, &before, &link, platform).await;
@@ -88,7 +88,7 @@ async fn an_account_has_to_be_connected_again_when_its_seal_is_gone() {
     // Connected again, under the same ids, what was held goes out.
     let ids = |accounts: Vec<Value>| accounts.into_iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
     let before = ids(world.accounts(&client).await);
-    network.publish(&removed.client_metadata);
+    network.publish(&removed.functions.client_metadata);
     world.clock.advance(Duration::minutes(11));
     let link = super::path(&removed.mint_with(&world, &client, "again").await);
     for platform in ["x", "bluesky"] {
@@ -143,7 +143,7 @@ async fn a_client_key_that_is_not_known_yet_is_waited_for() {
     let network = AtProtocol::install(&world);
     let [before, added, current, _] = secrets();
     let (before, late) = (Process::new(&world, &current), Process::with(&world, [&current, &current, &before]));
-    network.publish(&Process::new(&world, &added).client_metadata);
+    network.publish(&Process::new(&world, &added).functions.client_metadata);
     let (client, link) = linked(&world, &before).await;
     for platform in ["x", "bluesky"] {
         let (cookie, callback) = begin(&world, &network, &before, &link, platform).await;

@@ -83,7 +83,7 @@ impl AtProtocol {
             clock: world.clock.clock(),
             servers: Mutex::new(Servers {
                 handles: handles.into(),
-                issuer: Issuer::new(Arc::clone(&world.client_metadata)),
+                issuer: Issuer::new(world.functions.client_metadata.clone()),
                 pds: Pds::default(),
             }),
             bends: Mutex::default(),
@@ -120,8 +120,8 @@ impl AtProtocol {
     }
 
     /// From now on our document is served by these; whoever has fetched it keeps what they have for a while.
-    pub(crate) fn publish(&self, document: &Arc<client_metadata::Deps>) {
-        self.0.servers.lock().unwrap().issuer.clients.published = Arc::clone(document);
+    pub(crate) fn publish(&self, document: &client_metadata::Deps) {
+        self.0.servers.lock().unwrap().issuer.clients.published = document.clone();
     }
 
     /// What was pushed to the authorization server, in order.

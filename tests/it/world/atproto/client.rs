@@ -1,7 +1,7 @@
 //! Clients as a server knows them: by a document that it fetches and keeps for a while, and by assertions (RFC 7523 §3)
 //! that are each good once. <https://atproto.com/specs/oauth#confidential-client-authentication>
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use chrono::{DateTime, Duration, Utc};
 use data_encoding::BASE64URL_NOPAD;
@@ -21,7 +21,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 pub(super) struct Clients {
     /// Who serves our document.
-    pub(super) published: Arc<client_metadata::Deps>,
+    pub(super) published: client_metadata::Deps,
     kept: Option<(DateTime<Utc>, String, Value)>,
     ids: HashSet<String>,
 }
@@ -34,7 +34,7 @@ pub(super) struct Client {
 }
 
 impl Clients {
-    pub(super) fn new(published: Arc<client_metadata::Deps>) -> Self {
+    pub(super) fn new(published: client_metadata::Deps) -> Self {
         Self { published, kept: None, ids: HashSet::new() }
     }
 
@@ -92,7 +92,7 @@ impl Clients {
         let url: Url = id.parse().ok()?;
         let request = Ask::get(url.path()).build();
         // It waits for nothing.
-        let answer = respond(&*self.published, client_metadata::handle, request).now_or_never()?;
+        let answer = respond(&self.published, client_metadata::handle, request).now_or_never()?;
         let answer = Answer::read(answer);
         let document = (answer.status == 200 && answer.header("content-type")? == "application/json")
             .then(|| answer.json())

@@ -1,6 +1,6 @@
 //! The authorization server: metadata, PAR, the customer's consent, and the token endpoint with rotation.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use shared::net::Answer;
@@ -52,7 +52,7 @@ pub(super) struct Caller {
 }
 
 impl Issuer {
-    pub(super) fn new(published: Arc<client_metadata::Deps>) -> Self {
+    pub(super) fn new(published: client_metadata::Deps) -> Self {
         Self {
             proofs: Proofs::new("nonce-of-the-issuer"),
             clients: Clients::new(published),
