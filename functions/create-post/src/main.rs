@@ -2,7 +2,7 @@
 
 use shared::{deployment::Deployment, lambda};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
     let deployment = Deployment::from_env()?;
     lambda::serve(create_post::Deps::new(&deployment)?, create_post::handle).await

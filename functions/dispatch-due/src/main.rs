@@ -2,7 +2,7 @@
 
 use shared::{deployment::Deployment, lambda};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
     let deployment = Deployment::from_env()?;
     lambda::serve_schedule(dispatch_due::Deps::new(&deployment)?, dispatch_due::tick).await

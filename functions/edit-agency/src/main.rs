@@ -2,7 +2,7 @@
 
 use shared::{deployment::Deployment, lambda};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
     let deployment = Deployment::from_env()?;
     lambda::serve(edit_agency::Deps::new(&deployment)?, edit_agency::handle).await

@@ -2,7 +2,7 @@
 
 use shared::{deployment::Deployment, lambda};
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
     let deployment = Deployment::from_env()?;
     lambda::serve(edit_post::Deps::new(&deployment)?, edit_post::handle).await

@@ -2,7 +2,7 @@
 
 use shared::lambda;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
     lambda::serve(error_page::Deps, error_page::handle).await
 }

@@ -2,7 +2,7 @@
 
 use shared::lambda;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
     lambda::serve(no_route::Deps, no_route::handle).await
 }
