@@ -141,10 +141,9 @@ impl Post {
         self.targets.iter().filter_map(|target| target.next_at).min()
     }
 
-    /// Cancels the targets that nothing was sent of. Whether there were any.
+    /// Withdraws every target. Whether one of them could still have been sent.
     pub fn cancel(&mut self) -> bool {
-        let open = self.targets.iter_mut().filter(|target| target.is_open());
-        open.map(Target::cancel).count() > 0
+        self.targets.iter_mut().filter_map(|target| target.withdraw().then_some(())).count() > 0
     }
 
     /// The post in the place of `before`: the same post, made then, and what was tried of its targets is remembered.
@@ -224,17 +223,21 @@ mod tests {
     }
 
     #[test]
-    fn canceling_takes_what_nothing_was_sent_of_and_leaves_the_rest() {
+    fn canceling_takes_what_nothing_was_sent_of_and_lets_no_commit_of_the_rest_follow() {
         use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         let now = DateTime::from_timestamp(0, 0).unwrap();
-        let mut post = created(now, 7);
-        let states = [Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled];
+        let mut post = created(now, 8);
+        let states = [Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled, Sending];
         for (target, state) in post.targets.iter_mut().zip(states) {
             target.state = state;
         }
+        // The last one's commit has left; the other that is begun is only prepared.
+        post.targets[7].sent_at = Some(now);
         assert!(post.cancel());
         let left: Vec<_> = post.targets.iter().map(|target| target.state).collect();
-        assert_eq!(left, [Canceled, Sending, Published, Failed, Unconfirmed, Canceled, Canceled]);
+        assert_eq!(left, [Canceled, Canceled, Published, Failed, Unconfirmed, Canceled, Canceled, Sending]);
+        let unwanted: Vec<_> = post.targets.iter().map(|target| target.unwanted).collect();
+        assert_eq!(unwanted, [false, false, false, false, true, false, false, true]);
         assert!(!post.cancel(), "nothing is left to cancel");
         let mut post = created(now, 2);
         assert_eq!(post.next_at(), Some(now));

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{id::AccountId, platform_id::PlatformId};
 
-pub use decision::Resolution;
+pub use decision::{Resolution, UNWANTED};
 
 /// How many attempts a target remembers.
 pub const LEDGER: usize = 10;
@@ -118,6 +118,9 @@ pub struct Target {
     pub in_flight: Option<Effect>,
     /// When the commit left, if one did.
     pub sent_at: Option<DateTime<Utc>>,
+    /// Canceled when a commit had left: what became of that is still asked, and no other follows.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unwanted: bool,
     /// Tries that surely did not arrive.
     pub tries: u32,
     /// Times the platform asked to wait.
@@ -144,6 +147,7 @@ impl Target {
             plan: None,
             in_flight: None,
             sent_at: None,
+            unwanted: false,
             tries: 0,
             waits: 0,
             looks: 0,

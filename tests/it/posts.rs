@@ -11,6 +11,7 @@ mod rivals;
 mod stop;
 mod validate;
 mod wall_clock;
+mod withdraw;
 
 use http::Method;
 use serde_json::Value;

@@ -1,5 +1,6 @@
 //! `DELETE /v1/posts/{postId}`: cancels the targets of a post that nothing was sent of. The post stays readable, and is
-//! `canceled` once all its targets are. No commit of a canceled target begins after this was answered.
+//! `canceled` once all its targets are. No commit of any of its targets begins after this was answered: what is in doubt is
+//! looked for, and canceled once it surely is not there.
 //!
 //! Safe to repeat: canceling a canceled post answers it again.
 //!
@@ -36,8 +37,8 @@ impl Deps {
 pub fn operation() -> Operation {
     Operation::delete("/v1/posts/{postId}", "cancelPost", "Posts", "Cancel a post")
         .describe(
-            "Cancels the targets that nothing was sent of, for good. No commit of a canceled target begins after this was \
-             answered. Safe to repeat.",
+            "Cancels the targets that nothing was sent of, for good; what is in doubt is not sent again, and canceled once it \
+             surely is not on the account. Nothing of the post is sent after this was answered. Safe to repeat.",
         )
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
@@ -69,7 +70,7 @@ fn decide(post: &Post) -> Result<Option<Change>, Error> {
     if canceled.cancel() {
         return Ok(Some(Change::of_targets(canceled)));
     }
-    if post.targets.iter().any(|target| target.state == State::Canceled) {
+    if post.targets.iter().any(|target| target.state == State::Canceled || target.unwanted) {
         return Ok(None);
     }
     Err(Error::conflict(

@@ -6,7 +6,7 @@
 use chrono::{DateTime, Duration, Utc};
 use shared::{
     platform::{Spec, spec::AbsenceProof},
-    target::{Category, Effect, Fault, Published, State, Target},
+    target::{Category, Effect, Fault, Published, State, Target, UNWANTED},
 };
 
 /// The waits before a request that surely did not arrive is sent again: about a day in all.
@@ -167,11 +167,13 @@ const LOOKING_TO_REPEAT: &str = "The post was sent, and no answer says what beca
 /// `at_last`.
 fn unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: &str) {
     let before = target.fault.take().filter(|fault| fault.code == OUTCOME_UNKNOWN);
-    let may_repeat = spec.is_some_and(|spec| spec.absence_proof != AbsenceProof::Never);
-    let message = match (target.next_at, may_repeat) {
-        (Some(_), true) => LOOKING_TO_REPEAT,
-        (Some(_), false) => LOOKING,
-        (None, _) => at_last,
+    let is_proof = spec.is_some_and(|spec| spec.absence_proof != AbsenceProof::Never);
+    let may_repeat = is_proof && !target.unwanted;
+    let message = match target.next_at {
+        None => at_last,
+        Some(_) if may_repeat => LOOKING_TO_REPEAT,
+        Some(_) if is_proof => UNWANTED,
+        Some(_) => LOOKING,
     };
     target.fault = Some(Fault {
         platform_response: words(reason).or_else(|| before?.platform_response),

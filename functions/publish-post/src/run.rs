@@ -67,6 +67,11 @@ impl<'a> Run<'a> {
             outcome::not_to_be_found(target);
             return self.work.save(target).await;
         };
+        // Canceled meanwhile, and surely not there.
+        if target.unwanted && send.effect == Effect::Commit {
+            target.cancel();
+            return self.work.save(target).await;
+        }
         target.start(send.effect, now);
         // On record before the first byte leaves.
         if matches!(self.work.save(target).await?, Go::Lost) {

@@ -11,6 +11,10 @@ pub enum Resolution {
     NotPublished,
 }
 
+/// What doubt says of a post that was canceled.
+pub const UNWANTED: &str = "The post was sent before it was canceled, and no answer says what became of it. It is being looked \
+                            for, and not sent again: once it surely is not there, it is canceled.";
+
 impl Target {
     /// Whether nothing of it was sent, nor will be before its time.
     #[must_use]
@@ -20,9 +24,31 @@ impl Target {
 
     /// Nothing of it will be sent.
     pub fn cancel(&mut self) {
+        self.end("canceled");
         self.state = State::Canceled;
         self.next_at = None;
         self.fault = None;
+    }
+
+    /// Cancels it if nothing visible of it was sent; otherwise no further commit of it follows. Whether it could have.
+    pub fn withdraw(&mut self) -> bool {
+        if self.is_open() || self.state == State::Sending && self.sent_at.is_none() {
+            self.cancel();
+            return true;
+        }
+        if !matches!(self.state, State::Sending | State::Unconfirmed) || self.unwanted {
+            return false;
+        }
+        self.unwanted = true;
+        // Of doubt, this says that it is sent again once it is surely not there.
+        match &mut self.fault {
+            Some(fault) if self.state == State::Unconfirmed && fault.retryable => {
+                fault.retryable = false;
+                UNWANTED.clone_into(&mut fault.message);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// To be tried anew, at once. Of what was tried only the ledger is left.
