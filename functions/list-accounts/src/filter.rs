@@ -28,7 +28,7 @@ impl Filter {
             platform: read(request, "platform", "is not a known platform", &mut faults),
             status: read(request, "status", "must be connected, reconnect_required or disconnected", &mut faults),
         };
-        let asked = page::asked(request, list);
+        let asked = page::asked(request, list, &["clientId", "platform", "status"]);
         faults.extend(asked.as_ref().err().into_iter().flat_map(|error| error.fields.clone()));
         if faults.is_empty() { Ok((filter, asked?)) } else { Err(Error::invalid(faults)) }
     }

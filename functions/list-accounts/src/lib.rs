@@ -4,7 +4,8 @@
 //! `platform` and `status` leave out what is not asked for. A page of the agency's accounts is read first: it may be short,
 //! or empty, although another follows. A reconnected account keeps its place.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, `platform`, `status`), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, `platform`, `status`, a parameter that is not
+//! known), 429.
 
 mod filter;
 

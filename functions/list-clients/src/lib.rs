@@ -1,6 +1,6 @@
 //! `GET /v1/clients`: the agency's clients, newest first. A key that is bound to a client lists that one alone.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit` out of range), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, a parameter that is not known), 429.
 
 use shared::{
     api::{self, Error, Request, Response, contract::Operation, object, page},
@@ -42,7 +42,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
     let read = async {
-        let asked = page::asked(&request, LIST)?;
+        let asked = page::asked(&request, LIST, &[])?;
         let tenant = asking.claimed_tenant();
         let page = deps.store.list_clients(tenant, asked.limit, asked.after.as_deref()).await?;
         Ok::<_, Error>((asked, page))

@@ -1,7 +1,7 @@
 //! `GET /v1/clients/{clientId}/connect-invites`: a client's connect invites, newest first, without their links. One that
 //! has expired is listed for a week.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit` out of range), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, a parameter that is not known), 429.
 
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::path_id},
@@ -49,7 +49,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let read = async {
         let id: ClientId = path_id(&request, "clientId", "client")?;
         let list = page::list(LIST, Some(id));
-        let asked = page::asked(&request, &list)?;
+        let asked = page::asked(&request, &list, &[])?;
         let tenant = asking.claimed_tenant();
         let (client, page) = tokio::try_join!(
             deps.store.find_client(tenant, id),

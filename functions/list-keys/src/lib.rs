@@ -1,6 +1,6 @@
 //! `GET /v1/api-keys`: the keys that stand, expired ones too, oldest first; a bound key sees its client's. Never a secret.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, a parameter that is not known), 429.
 
 use std::future::ready;
 
@@ -44,7 +44,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let asking = api::asking(&deps.gate, &request)?;
     let (caller, ring, ()) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, ready(())).await?;
 
-    let asked = page::asked(&request, LIST)?;
+    let asked = page::asked(&request, LIST, &[])?;
     let page = page::part(ring.seen_by(caller.client), &asked, position);
     Ok(page::answer(LIST, &asked, &page, |key| object::api_key(key, now)))
 }

@@ -3,7 +3,7 @@
 //!
 //! There is no filter by status: a status is computed from what is true when a post is read, and no index has it.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, a parameter that is not known), 429.
 
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
@@ -74,7 +74,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
 async fn list(deps: &Deps, request: &Request, tenant: Tenant, client: Option<ClientId>) -> Result<Response, Error> {
     let list = page::list(LIST, client);
-    let asked = page::asked(request, &list)?;
+    let asked = page::asked(request, &list, &["clientId"])?;
     let posts = deps.store.list_posts(tenant, client, asked.limit, asked.after.as_deref());
     let known = async {
         match client {

@@ -4,7 +4,8 @@
 //! Safe to repeat by itself: a key that is gone answers the same again. A key may revoke itself, and one that is bound to a
 //! client that client's keys only.
 //!
-//! Errors: 401, 403, 404 (also for another agency's key, or another client's than the caller is bound to), 422 (`minted`), 429.
+//! Errors: 401, 403, 404 (also for another agency's key, or another client's than the caller is bound to), 422
+//! (`minted`, a parameter that is not known), 429.
 
 use std::future::ready;
 
@@ -15,7 +16,7 @@ use shared::{
         auth::admit_with_keys,
         contract::Operation,
         object::{self, RevokedApiKey},
-        request::{path_id, query},
+        request::{path_id, query, unknown},
     },
     clock::Clock,
     deployment::{self, Deployment},
@@ -71,11 +72,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 fn minted(request: &Request) -> Result<bool, Error> {
-    match query(request, "minted") {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => {
-            Err(Error::invalid(vec![FieldError { path: "minted".into(), message: "must be true or false".into() }]))
-        }
+    let minted = query(request, "minted").unwrap_or("false");
+    let mut faults = unknown(request, &["minted"]);
+    if !["true", "false"].contains(&minted) {
+        faults.insert(0, FieldError { path: "minted".into(), message: "must be true or false".into() });
     }
+    if faults.is_empty() { Ok(minted == "true") } else { Err(Error::invalid(faults)) }
 }

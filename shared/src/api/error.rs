@@ -211,7 +211,7 @@ impl Category {
 /// A field at fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
-    /// Where it is: `targets.accountIds[2]`; empty for the body itself.
+    /// Where it is: `targets.accountIds[2]`, or the parameter's name; empty for the body itself.
     pub path: String,
     /// What is wrong with it.
     pub message: String,

@@ -6,7 +6,10 @@ use data_encoding::BASE64URL_NOPAD;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 
-use super::{Code, Error, FieldError, Request, Response, request::query};
+use super::{
+    Code, Error, FieldError, Request, Response,
+    request::{query, unknown},
+};
 use crate::{id::ClientId, store::Page};
 
 /// How many things a page has if nobody says.
@@ -66,20 +69,21 @@ pub fn list(of: &str, client: Option<ClientId>) -> String {
     client.map_or_else(|| of.to_owned(), |client| format!("{of} of {client}"))
 }
 
-/// Reads `limit` and `cursor` of the list of that name.
+/// Reads `limit` and `cursor` of the list of that name. `others` are the names of whatever else its query may have.
 ///
 /// # Errors
-/// 422 for the limit, 400 for a cursor that does not parse or is of another list.
-pub fn asked(request: &Request, list: &str) -> Result<Asked, Error> {
-    let limit = match query(request, "limit") {
-        None => DEFAULT,
-        Some(text) => text.parse().ok().filter(|limit| (1..=MAX).contains(limit)).ok_or_else(|| {
-            Error::invalid(vec![FieldError {
-                path: "limit".into(),
-                message: format!("must be a whole number from 1 to {MAX}"),
-            }])
-        })?,
-    };
+/// 422 for the limit and for parameters that are not known, 400 for a cursor that does not parse or is of another list.
+pub fn asked(request: &Request, list: &str, others: &[&str]) -> Result<Asked, Error> {
+    let mut faults = Vec::new();
+    let limit = query(request, "limit").map_or(Some(DEFAULT), |text| text.parse().ok());
+    let limit = limit.filter(|limit| (1..=MAX).contains(limit)).unwrap_or_else(|| {
+        faults.push(FieldError { path: "limit".into(), message: format!("must be a whole number from 1 to {MAX}") });
+        DEFAULT
+    });
+    faults.extend(unknown(request, &[&["limit", "cursor"], others].concat()));
+    if !faults.is_empty() {
+        return Err(Error::invalid(faults));
+    }
     let cursor = query(request, "cursor");
     let after = cursor
         .map(|cursor| {

@@ -1,13 +1,13 @@
 //! What is asked: body, path and query, parsed once.
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use http::header;
 use lambda_http::{RequestExt, request::RequestContext};
 use serde_json::Value;
 use url::Url;
 
-use super::{Code, Error};
+use super::{Code, Error, FieldError};
 
 pub type Request = lambda_http::Request;
 
@@ -62,6 +62,16 @@ pub fn path_text<'a>(request: &'a Request, name: &str) -> &'a str {
 #[must_use]
 pub fn query<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.query_string_parameters_ref().and_then(|parameters| parameters.first(name))
+}
+
+/// The faults of a query that has other parameters than these. A misspelled filter would filter nothing, and whoever sent it
+/// would take everything for what was asked for.
+#[must_use]
+pub fn unknown(request: &Request, known: &[&str]) -> Vec<FieldError> {
+    let sent = request.query_string_parameters_ref().into_iter().flat_map(|sent| sent.iter());
+    let unknown: BTreeSet<&str> = sent.map(|(name, _)| name).filter(|name| !known.contains(name)).collect();
+    let fault = |name: &str| FieldError { path: name.into(), message: "is not a known parameter".into() };
+    unknown.into_iter().map(fault).collect()
 }
 
 /// A header's text, if it is there once and readable.

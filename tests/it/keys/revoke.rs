@@ -96,6 +96,21 @@ async fn a_key_that_revokes_itself_with_all_it_minted_leaves_nothing_of_its_own(
     assert_eq!(list(&world, &world.key).await.len(), 1);
 }
 
+/// Who misspells `minted` would leave alive what came of the key.
+#[tokio::test]
+async fn a_parameter_that_is_not_known_revokes_nothing() {
+    let world = World::new().await;
+    let keys = chain(&world, 2).await;
+    for (query, at_fault) in [("?Minted=true", &["Minted"][..]), ("?minted=yes&all=true", &["minted", "all"])] {
+        let answer = revoke(&world, &world.key, &keys[0]["id"], query).await;
+        assert_eq!(code(&answer), (422, "validation_failed".into()));
+        let faults = answer.json()["errors"].as_array().unwrap().clone();
+        assert_eq!(faults.iter().map(|fault| text(&fault["path"])).collect::<Vec<_>>(), at_fault);
+        assert_eq!(faults.last().unwrap()["message"], "is not a known parameter");
+    }
+    assert_eq!(working(&world, &keys).await, [true; 2]);
+}
+
 #[tokio::test]
 async fn minted_is_true_or_false() {
     let world = World::new().await;

@@ -69,6 +69,31 @@ async fn a_limit_is_a_whole_number_from_one_to_a_hundred() {
     }
 }
 
+/// It would otherwise answer everything, and who misspelled a filter would take that for what was asked for.
+#[tokio::test]
+async fn a_parameter_that_is_not_known_is_refused_by_name() {
+    let world = World::new().await;
+    for (path, _) in lists(&world).await {
+        for (query, at_fault) in [
+            ("clientid=x", &["clientid"][..]),
+            ("Limit=1&mode=live&Limit=2", &["Limit", "mode"]),
+            ("=&cursor=x", &[""]),
+            ("status%5B%5D=failed&limit=0", &["limit", "status[]"]),
+        ] {
+            let refused = get(&world, &with(&path, query)).await;
+            assert_eq!(faults(&refused), (422, at_fault.iter().map(ToString::to_string).collect()), "{path} {query}");
+            let last = refused.json()["errors"].as_array().unwrap().last().unwrap()["message"].clone();
+            assert_eq!(last, "is not a known parameter");
+        }
+        // What one list has, another has not.
+        let status = get(&world, &with(&path, "status=connected")).await;
+        assert_eq!(status.status == 200, path.starts_with("/v1/accounts"), "{path}");
+    }
+    let bound = super::bound(&world, &world.client("A").await).await;
+    let refused = world.ask(Ask::get("/v1/accounts?clientid=x&platform=myspace").key(&bound)).await;
+    assert_eq!(faults(&refused), (422, vec!["platform".to_owned(), "clientid".to_owned()]));
+}
+
 #[tokio::test]
 async fn another_agencys_cursor_leads_into_the_callers_own_list() {
     let world = World::new().await;
