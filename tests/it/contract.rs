@@ -95,6 +95,53 @@ fn every_body_and_answer_has_an_example_that_is_valid() {
     }
 }
 
+/// Generators take it for a promise that the field is there: whoever writes a request would have to name every such field.
+#[test]
+fn no_field_has_a_default() {
+    let document: Value = serde_json::from_str(CHECKED_IN).unwrap();
+    let schemas = bodies(&document).map(|(_, schema)| schema).chain([&document["components"]["schemas"]]);
+    for schema in schemas {
+        assert!(!schema.to_string().contains("\"default\":"), "{schema}");
+    }
+}
+
+/// Generators name a class by it, and would otherwise count: `ScheduleOneOf3`.
+#[test]
+fn every_choice_of_a_request_has_a_name_of_its_own() {
+    fn choices<'a>(document: &'a Value, schema: &'a Value, found: &mut Vec<&'a Value>) {
+        let schema = schema::referred(document, schema);
+        let among = ["oneOf", "anyOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
+        found.extend(among.filter(|choice| choice["type"] == "object"));
+        match schema {
+            Value::Object(fields) => fields.values().for_each(|inner| choices(document, inner, found)),
+            Value::Array(items) => items.iter().for_each(|inner| choices(document, inner, found)),
+            _ => {}
+        }
+    }
+    let document: Value = serde_json::from_str(CHECKED_IN).unwrap();
+    let named = document["components"]["schemas"].as_object().unwrap();
+    for (id, body) in bodies(&document) {
+        let mut found = Vec::new();
+        choices(&document, body, &mut found);
+        let mut names = BTreeSet::new();
+        for choice in found {
+            let name = choice["title"].as_str().unwrap_or_else(|| panic!("{id}: no title: {choice}"));
+            assert!(names.insert(name) && !named.contains_key(name), "{id}: two are called {name}");
+        }
+    }
+}
+
+/// The schema of every request's body, by its operation.
+fn bodies(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
+    let operations =
+        document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
+    operations.flat_map(|operation| {
+        let id = operation["operationId"].as_str().unwrap();
+        let contents = operation["requestBody"]["content"].as_object().into_iter().flat_map(|all| all.values());
+        contents.map(move |content| (id, &content["schema"]))
+    })
+}
+
 #[tokio::test]
 async fn it_is_served_with_the_address_that_it_was_asked_by() {
     let world = World::new().await;

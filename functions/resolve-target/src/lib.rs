@@ -96,12 +96,14 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 )]
 enum Asked {
     /// It is there.
+    #[schemars(title = "ResolvedAsPublished")]
     Published {
         /// Where it can be seen.
         #[schemars(length(max = MAX_URL), regex(pattern = WEB_ADDRESS))]
         url: Option<String>,
     },
     /// It is not there: the target is `failed` and may be retried.
+    #[schemars(title = "ResolvedAsNotPublished")]
     NotPublished,
 }
 

@@ -17,6 +17,7 @@ impl JsonSchema for Targets {
             "oneOf": [
                 {
                     "type": "object",
+                    "title": "SelectedAccounts",
                     "description": "These accounts.",
                     "properties": {
                         "mode": { "type": "string", "const": "selection" },
@@ -32,6 +33,7 @@ impl JsonSchema for Targets {
                 },
                 {
                     "type": "object",
+                    "title": "AllAccounts",
                     "description": "All accounts that the client has connected when the post is made.",
                     "properties": { "mode": { "type": "string", "const": "all" } },
                     "required": ["mode"],
@@ -73,12 +75,14 @@ impl JsonSchema for AskedSchedule {
             "oneOf": [
                 {
                     "type": "object",
+                    "title": "PublishNow",
                     "description": "As soon as it is created.",
                     "properties": { "type": { "type": "string", "const": "now" } },
                     "required": ["type"],
                 },
                 {
                     "type": "object",
+                    "title": "PublishAt",
                     "description": "At a moment, within a year.",
                     "properties": {
                         "type": { "type": "string", "const": "at" },
@@ -88,6 +92,7 @@ impl JsonSchema for AskedSchedule {
                 },
                 {
                     "type": "object",
+                    "title": "PublishAtWallClock",
                     "description": "When clocks in a time zone show this time, within a year.",
                     "properties": {
                         "type": { "type": "string", "const": "at" },
@@ -103,6 +108,7 @@ impl JsonSchema for AskedSchedule {
                 },
                 {
                     "type": "object",
+                    "title": "Draft",
                     "description": "Not yet: a draft, until an edit gives it a time.",
                     "properties": { "type": { "type": "string", "const": "draft" } },
                     "required": ["type"],

@@ -84,9 +84,6 @@ fn mend(schema: &mut Value) {
         if schema.get("format").and_then(Value::as_str).is_some_and(|format| format.starts_with("uint")) {
             schema.remove("format");
         }
-        if schema.get("default").is_some_and(Value::is_null) {
-            schema.remove("default");
-        }
         let required = schema.get("required").cloned().unwrap_or_default();
         let is_required = |name: &str| required.as_array().is_some_and(|names| names.iter().any(|known| known == name));
         for (name, property) in schema.get_mut("properties").and_then(Value::as_object_mut).into_iter().flatten() {
@@ -94,6 +91,8 @@ fn mend(schema: &mut Value) {
                 && let Value::Object(property) = property
             {
                 never_null(property);
+                // Generators take a default for a promise that the field is there, and would have it sent.
+                property.remove("default");
             }
         }
         // One line of a comment is not one paragraph.
