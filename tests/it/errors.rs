@@ -128,6 +128,20 @@ async fn every_code_has_its_page() {
     assert_eq!(world.ask(Ask::get("/errors/no_such_code")).await.status, 404);
 }
 
+/// Whoever reads that it is not published sends it again, by another way.
+#[tokio::test]
+async fn the_pages_of_doubt_do_not_say_that_nothing_is_published() {
+    let world = World::new().await;
+    for (code, heading) in [
+        ("outcome_unknown", "Nobody knows yet whether a post is published on an account"),
+        ("not_asked", "Nobody knows yet whether a post is published on an account"),
+        ("not_published", "A post is not published on an account"),
+    ] {
+        let page = world.ask(Ask::get(&format!("/errors/{code}"))).await;
+        assert!(page.text.contains(&format!("<h1>{heading}</h1>")), "{}", page.text);
+    }
+}
+
 #[tokio::test]
 async fn a_panic_is_answered_too() {
     let answer = shared::lambda::respond(&(), |(), _| async { panic!("a bug") }, Ask::get("/").build()).await;

@@ -46,7 +46,7 @@ pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
     let target = target_codes().find(|code| code.code == wanted);
     let title = match (problem, target) {
         (Some(problem), _) => problem.title(),
-        (None, Some(_)) => "A post is not published on an account",
+        (None, Some(target)) => target.title(),
         (None, None) => return Err(Error::new(Code::NotFound, "There is no such error code.")),
     };
     let main = html! {

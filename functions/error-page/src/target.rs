@@ -11,6 +11,16 @@ pub struct TargetCode {
     pub happened: &'static str,
 }
 
+impl TargetCode {
+    /// What all that have it know, which of doubt is nothing.
+    pub(crate) fn title(self) -> &'static str {
+        match self.code {
+            "outcome_unknown" | "not_asked" => "Nobody knows yet whether a post is published on an account",
+            _ => "A post is not published on an account",
+        }
+    }
+}
+
 /// Every row; codes that share one have the same words.
 pub fn target_codes() -> impl Iterator<Item = TargetCode> {
     let rows = TABLE.lines().filter(|line| line.starts_with("| `"));
