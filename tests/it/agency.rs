@@ -76,6 +76,8 @@ async fn every_valid_key_reads_the_agency_and_one_scope_changes_it() {
     assert_eq!(agency(&world, &powerless).await["name"], "Acme Agency");
     let refused = world.ask(patch(&json!({ "name": "Mine" })).key(&powerless)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
+    // It has every scope.
+    assert_eq!(refused.json()["remediation"], "Use a credential that is not bound to a client.");
     assert!(refused.text.contains("agency.manage"), "{}", refused.text);
     assert_eq!(agency(&world, &powerless).await["name"], "Acme Agency");
 

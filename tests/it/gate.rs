@@ -161,7 +161,9 @@ async fn a_key_that_is_bound_to_a_client_sees_no_other() {
     assert_eq!(status(invite(&other)).await, 404);
     assert_eq!(status(post(&other, &foreign)).await, 404);
     assert_eq!(status(post(&own, &foreign)).await, 422, "another client's account is no account of this one");
-    assert_eq!(status(Ask::post("/v1/clients", &json!({ "name": "New" }))).await, 403);
+    let create = world.ask(Ask::post("/v1/clients", &json!({ "name": "New" })).key(&key)).await;
+    let remediation = "Use a credential that is not bound to a client.";
+    assert_eq!((create.status.as_u16(), &create.json()["remediation"]), (403, &json!(remediation)));
 }
 
 #[tokio::test]

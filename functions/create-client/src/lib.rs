@@ -65,7 +65,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let asking = api::asking(&deps.gate, &request)?;
     let (caller, ()) = api::admit(&deps.gate, &request, &asking, Scope::ClientsManage, now, ready(())).await?;
     if caller.client.is_some() {
-        return Err(Error::new(Code::InsufficientScope, "A key that is bound to a client creates no clients."));
+        return Err(Error::bound("A key that is bound to a client creates no clients."));
     }
 
     let body = json(&request)?;

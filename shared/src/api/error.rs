@@ -252,9 +252,10 @@ impl<'a> Problem<'a> {
     #[must_use]
     pub fn of(method: &Method, error: &'a Error, correlation_id: &'a str) -> Self {
         let code = error.code;
+        let remediation = error.remediation();
         let remediation = match code.idempotency() {
-            Some(idempotency) if method == Method::POST => format!("{} {idempotency}", code.remediation()),
-            _ => code.remediation().to_owned(),
+            Some(idempotency) if method == Method::POST => format!("{remediation} {idempotency}"),
+            _ => remediation.to_owned(),
         };
         Self {
             r#type: format!("/errors/{}", code.as_str()),
@@ -277,6 +278,8 @@ pub struct Error {
     pub code: Code,
     /// Public: what is wrong with this very request.
     pub detail: String,
+    /// No scope would help: the credential is bound to a client.
+    pub bound: bool,
     pub fields: Vec<FieldError>,
     /// Seconds.
     pub retry_after: Option<i64>,
@@ -289,13 +292,32 @@ pub struct Error {
 impl Error {
     #[must_use]
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), fields: Vec::new(), retry_after: None, allow: None, cause: None }
+        Self {
+            code,
+            detail: detail.into(),
+            bound: false,
+            fields: Vec::new(),
+            retry_after: None,
+            allow: None,
+            cause: None,
+        }
     }
 
     /// The resource is not there, or not the caller's: no difference is made.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("There is no such {what}."))
+    }
+
+    /// A credential that is bound to a client may not do this, whatever its scopes.
+    #[must_use]
+    pub fn bound(detail: &str) -> Self {
+        Self { bound: true, ..Self::new(Code::InsufficientScope, detail) }
+    }
+
+    /// What to do about it.
+    const fn remediation(&self) -> &'static str {
+        if self.bound { "Use a credential that is not bound to a client." } else { self.code.remediation() }
     }
 
     #[must_use]
