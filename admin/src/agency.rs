@@ -7,7 +7,7 @@ use shared::{
     tenant::{Mode, Tenant},
 };
 
-use crate::{Sentence, arguments::AgencyCommand, deployed::Deployed, store_failed};
+use crate::{Sentence, arguments::AgencyCommand, deployed::Deployed, print, store_failed};
 
 pub(crate) async fn run(deployed: &Deployed, command: AgencyCommand) -> Result<(), Sentence> {
     match command {
@@ -31,7 +31,7 @@ async fn create(deployed: &Deployed, name: &str, limits: Limits) -> Result<(), S
         let new = NewGate { tenant, name: name.as_str().to_owned(), limits, keys: Vec::new() };
         deployed.gate.insert(new, deployed.clock.now()).await.map_err(store_failed)?;
     }
-    println!("{agency}  {}", name.as_str());
+    print::line(format_args!("{agency}  {}", name.as_str()))?;
     eprintln!("Its first key: admin key create {agency} --mode live --label production");
     Ok(())
 }
@@ -42,7 +42,7 @@ async fn list(deployed: &Deployed) -> Result<(), Sentence> {
         eprintln!("There is no agency yet: admin agency create NAME");
     }
     for (Tenant { agency, mode }, name, Limits { reads, writes }) in agencies {
-        println!("{agency}  {}  {reads} reads, {writes} writes an hour  {name}", mode.as_str());
+        print::line(format_args!("{agency}  {}  {reads} reads, {writes} writes an hour  {name}", mode.as_str()))?;
     }
     Ok(())
 }
@@ -52,6 +52,5 @@ async fn set_limits(deployed: &Deployed, tenant: Tenant, limits: Limits) -> Resu
         return Err(format!("There is no agency {}: `agency list` shows them.", tenant.agency));
     }
     let (mode, Limits { reads, writes }) = (tenant.mode.as_str(), limits);
-    println!("{}  {mode}  {reads} reads, {writes} writes an hour", tenant.agency);
-    Ok(())
+    print::line(format_args!("{}  {mode}  {reads} reads, {writes} writes an hour", tenant.agency))
 }

@@ -6,6 +6,7 @@ use aws_sdk_sqs::types::QueueAttributeName;
 use crate::{
     Sentence,
     deployed::{Deployed, Place},
+    print,
 };
 
 pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
@@ -29,8 +30,7 @@ pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
         .unwrap_or_default();
     let waiting = attributes.get(&QueueAttributeName::ApproximateNumberOfMessages).map_or("0", String::as_str);
     if waiting == "0" {
-        println!("There are no dead letters.");
-        return Ok(());
+        return print::line("There are no dead letters.");
     }
     // With no destination they go back where they came from.
     aws.queue
@@ -39,6 +39,5 @@ pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
         .send()
         .await
         .map_err(|error| failed("The dead letters cannot be moved", &error))?;
-    println!("About {waiting} messages go back into the queue. `doctor` shows how many are left.");
-    Ok(())
+    print::line(format_args!("About {waiting} messages go back into the queue. `doctor` shows how many are left."))
 }

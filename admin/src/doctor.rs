@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use crate::{
     Sentence,
     deployed::{Deployed, Place},
+    print,
 };
 
 /// What one look came to.
@@ -46,13 +47,13 @@ pub(crate) async fn run(deployed: &Deployed) -> Result<ExitCode, Sentence> {
     findings.extend(platforms::look(deployed).await);
 
     for Finding { well, subject, says } in &findings {
-        println!("{}  {subject}: {says}", if *well { "ok  " } else { "FAIL" });
+        print::line(format_args!("{}  {subject}: {says}", if *well { "ok  " } else { "FAIL" }))?;
     }
     let ill = findings.iter().filter(|finding| !finding.well).count();
     match ill {
-        0 => println!("\nAll is well."),
-        1 => println!("\n1 thing is wrong."),
-        _ => println!("\n{ill} things are wrong."),
+        0 => print::line("\nAll is well.")?,
+        1 => print::line("\n1 thing is wrong.")?,
+        _ => print::line(format_args!("\n{ill} things are wrong."))?,
     }
     Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

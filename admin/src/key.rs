@@ -9,7 +9,7 @@ use shared::{
     tenant::{Mode, Tenant},
 };
 
-use crate::{Sentence, arguments::KeyCommand, deployed::Deployed, store_failed};
+use crate::{Sentence, arguments::KeyCommand, deployed::Deployed, print, store_failed};
 
 pub(crate) async fn run(deployed: &Deployed, command: KeyCommand) -> Result<(), Sentence> {
     match command {
@@ -49,8 +49,7 @@ async fn create(
     match deployed.gate.mint(&ring, api_key.id, &record, now).await.map_err(store_failed)? {
         Mint::New => {
             eprintln!("{}, shown only now:", api_key.id);
-            println!("{}", api_key.text().expose());
-            Ok(())
+            print::line(api_key.text().expose())
         }
         Mint::Full => Err(format!(
             "The agency has {MOST_KEYS} keys in this mode, which is the most: revoke one that is not needed any more."
@@ -74,12 +73,12 @@ async fn list(deployed: &Deployed, agency: AgencyId) -> Result<(), Sentence> {
             };
             let client = record.client.map(|client| format!("  only {client}")).unwrap_or_default();
             let used = record.last_used.as_deref().unwrap_or("never");
-            println!(
+            print::line(format_args!(
                 "{}  {}  {status} until {expires}  last used {used}{client}  {}",
                 key.id,
                 mode.as_str(),
                 record.label
-            );
+            ))?;
         }
     }
     if none {
@@ -94,7 +93,7 @@ async fn revoke(deployed: &Deployed, agency: AgencyId, id: KeyId, minted: bool) 
         let ring = ring(deployed, Tenant { agency, mode }).await?;
         if ring.find(id).is_some() {
             for revoked in deployed.gate.revoke(&ring, id, minted, now).await.map_err(store_failed)? {
-                println!("{revoked}  revoked");
+                print::line(format_args!("{revoked}  revoked"))?;
             }
             return Ok(());
         }

@@ -8,6 +8,7 @@ mod dead_letters;
 mod deployed;
 mod doctor;
 mod key;
+mod print;
 
 use std::process::ExitCode;
 
