@@ -91,17 +91,68 @@ async fn revoke(deployed: &Deployed, agency: AgencyId, id: KeyId, minted: bool) 
     let now = deployed.clock.now();
     for mode in [Mode::Live, Mode::Test] {
         let ring = ring(deployed, Tenant { agency, mode }).await?;
-        if ring.find(id).is_some() {
-            for revoked in deployed.gate.revoke(&ring, id, minted, now).await.map_err(store_failed)? {
-                print::line(format_args!("{revoked}  revoked"))?;
+        // One that is gone, too: what came of it may stand.
+        if deployed.gate.find_key(&ring, id).await.map_err(store_failed)?.is_some() {
+            let revoked = deployed.gate.revoke(&ring, id, minted, now).await.map_err(store_failed)?;
+            if revoked.is_empty() {
+                eprintln!("It was revoked before.");
             }
-            return Ok(());
+            return revoked.into_iter().try_for_each(|key| print::line(format_args!("{key}  revoked")));
         }
     }
-    Err(format!("The agency has no key {id} that stands: `key list {agency}` shows them."))
+    Err(format!("The agency has no key {id}: `key list {agency}` shows those that stand."))
 }
 
 async fn ring(deployed: &Deployed, tenant: Tenant) -> Result<KeyRing, Sentence> {
     let ring = deployed.gate.ring(tenant).await.map_err(store_failed)?;
     ring.ok_or_else(|| format!("There is no agency {}: `agency list` shows them.", tenant.agency))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use shared::store::{Limits, Minted, MinterId, NewGate};
+
+    use super::*;
+    use crate::arguments::Arguments;
+
+    /// A folder with one agency, whose second key was minted by the first.
+    async fn deployed(folder: &std::path::Path, agency: AgencyId, keys: [KeyId; 2]) -> Deployed {
+        drop(local::Data::open(folder).unwrap());
+        let arguments = ["admin", "--local", folder.to_str().unwrap(), "doctor"];
+        let deployed = Deployed::open(&Arguments::parse_from(arguments)).await.unwrap();
+        let now = deployed.clock.now();
+        let record = |minter: Option<KeyId>| KeyRecord {
+            digest: "0".repeat(64),
+            scopes: Scope::ALL.to_vec(),
+            expires_at: now.timestamp() + 60,
+            client: None,
+            label: "k".into(),
+            last_used: None,
+            minted: minter.map(|key| Minted { by: MinterId::Key(key), fingerprint: String::new(), at: now }),
+        };
+        let keys = vec![(keys[0], record(None)), (keys[1], record(Some(keys[0])))];
+        for (mode, keys) in [(Mode::Live, Vec::new()), (Mode::Test, keys)] {
+            let (tenant, limits) = (Tenant { agency, mode }, Limits { reads: 1, writes: 1 });
+            deployed.gate.insert(NewGate { tenant, name: "A".into(), limits, keys }, now).await.unwrap();
+        }
+        deployed
+    }
+
+    /// Whoever revokes a key first and looks afterwards what it made.
+    #[tokio::test]
+    async fn what_a_key_has_minted_is_revoked_through_it_when_it_is_gone() {
+        let folder = std::env::temp_dir().join(format!("onbehalf-admin-{}", std::process::id()));
+        let (agency, keys) = (AgencyId::random(), [(); 2].map(|()| KeyId::random()));
+        let deployed = deployed(&folder, agency, keys).await;
+        let tenant = Tenant { agency, mode: Mode::Test };
+        let standing = async || ring(&deployed, tenant).await.unwrap().seen_by(None).len();
+        revoke(&deployed, agency, keys[0], false).await.unwrap();
+        assert_eq!(standing().await, 1);
+        revoke(&deployed, agency, keys[0], true).await.unwrap();
+        assert_eq!(standing().await, 0);
+        assert_eq!(revoke(&deployed, agency, keys[0], true).await, Ok(()), "as often as you like");
+        assert!(revoke(&deployed, agency, KeyId::random(), true).await.unwrap_err().contains("has no key"));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }
