@@ -1,10 +1,8 @@
 //! A social account that a client connected.
 
-use std::str::FromStr;
-
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::IntoDeserializer};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ClientId, GrantId},
@@ -22,14 +20,6 @@ pub enum AccountStatus {
     ReconnectRequired,
     /// Its tokens are destroyed.
     Disconnected,
-}
-
-impl FromStr for AccountStatus {
-    type Err = serde::de::value::Error;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::deserialize(text.into_deserializer())
-    }
 }
 
 /// Who somebody is on a platform, in the platform's own answer.

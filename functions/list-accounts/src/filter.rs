@@ -1,11 +1,11 @@
 //! What the query leaves out of a list of accounts.
 
-use std::str::FromStr;
-
+use serde::de::DeserializeOwned;
 use shared::{
     account::{Account, AccountStatus},
     api::{
         Error, FieldError, Request,
+        fields::one_of,
         page::{self, Asked},
         request::query,
     },
@@ -24,10 +24,8 @@ impl Filter {
     /// 422 with every parameter at fault; 400 for a cursor that is not of this list.
     pub(super) fn of(request: &Request, list: &str) -> Result<(Self, Asked), Error> {
         let mut faults = Vec::new();
-        let filter = Self {
-            platform: read(request, "platform", "is not a known platform", &mut faults),
-            status: read(request, "status", "must be connected, reconnect_required or disconnected", &mut faults),
-        };
+        let filter =
+            Self { platform: read(request, "platform", &mut faults), status: read(request, "status", &mut faults) };
         let asked = page::asked(request, list, &["clientId", "platform", "status"]);
         faults.extend(asked.as_ref().err().into_iter().flat_map(|error| error.fields.clone()));
         if faults.is_empty() { Ok((filter, asked?)) } else { Err(Error::invalid(faults)) }
@@ -39,11 +37,7 @@ impl Filter {
     }
 }
 
-fn read<T: FromStr>(request: &Request, name: &str, message: &str, faults: &mut Vec<FieldError>) -> Option<T> {
-    let text = query(request, name)?;
-    let value = text.parse().ok();
-    if value.is_none() {
-        faults.push(FieldError { path: name.into(), message: message.into() });
-    }
-    value
+fn read<T: DeserializeOwned>(request: &Request, name: &str, faults: &mut Vec<FieldError>) -> Option<T> {
+    let value = one_of(query(request, name)?.into());
+    value.map_err(|message| faults.push(FieldError { path: name.into(), message })).ok()
 }

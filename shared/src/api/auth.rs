@@ -148,12 +148,12 @@ pub async fn admit_with_keys<T>(
         (_, Some(token)) => Credential::Token(token),
         (Asking::Token(..), None) => return Err(unauthenticated()),
     };
-    let admitted = async { verdict(gate.admit(credential, scope, usage, now).await?, request) };
+    let admitted = async { verdict(gate.admit(credential, scope, usage, now).await?, request, usage) };
     let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
     Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.ring, read))
 }
 
-fn verdict(verdict: Result<Admitted, Refused>, request: &Request) -> Result<Admitted, Error> {
+fn verdict(verdict: Result<Admitted, Refused>, request: &Request, usage: Use) -> Result<Admitted, Error> {
     match verdict {
         Ok(admitted) => {
             note(request, admitted.rate);
@@ -166,9 +166,13 @@ fn verdict(verdict: Result<Admitted, Refused>, request: &Request) -> Result<Admi
         }
         Err(Refused::Limited(rate)) => {
             note(request, rate);
+            let counted = match usage {
+                Use::Read => "reads",
+                Use::Write => "writes",
+            };
             Err(Error {
                 retry_after: Some(rate.reset),
-                ..Error::new(Code::RateLimited, format!("All {} requests of this hour are used.", rate.limit))
+                ..Error::new(Code::RateLimited, format!("All {} {counted} of this hour are used.", rate.limit))
             })
         }
     }

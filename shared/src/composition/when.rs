@@ -33,7 +33,8 @@ pub(super) fn schedule(fields: &mut Fields) -> Option<Schedule> {
     if zone == Some(None) {
         fields.fault("timezone", "must be a time zone of IANA, as Europe/Berlin");
     }
-    let moment = |value| match zone {
+    let moment = |value: Value| match zone {
+        None if wall_clock(value.clone()).is_ok() => Err("has no offset: add one, or name its timezone".into()),
         None => time(value),
         // Of a zone that is none, clocks show something all the same: no time exists twice in UTC, or never.
         Some(zone) => at_wall_clock(wall_clock(value)?, zone.unwrap_or(Tz::UTC)).map(truncate),

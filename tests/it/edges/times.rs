@@ -3,6 +3,7 @@
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
+use shared::testing::Ask;
 
 use super::hold;
 use crate::world::World;
@@ -65,6 +66,20 @@ async fn a_posts() {
     let (client, account) = (base["clientId"].as_str().unwrap(), &base["targets"]["accountIds"][0]);
     let post = world.post(client, &[account.as_str().unwrap()], "Leap", leap).await;
     assert_eq!(post["schedule"]["scheduledAt"], "2027-01-01T00:00:00Z");
+}
+
+/// The time of a clock is half of what can be asked for: who leaves out the other half hears of it.
+#[tokio::test]
+async fn a_time_without_an_offset_may_have_a_zone() {
+    let (world, _, mut base) = draft().await;
+    for (time, message) in [
+        ("2026-07-02T00:00:00", "has no offset: add one, or name its timezone"),
+        ("tomorrow", "must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z"),
+    ] {
+        base["schedule"] = at(time)["schedule"].clone();
+        let refused = world.ask(Ask::post("/v1/posts", &base).key(&world.key)).await.json();
+        assert_eq!(refused["errors"], json!([{ "path": "schedule.scheduledAt", "message": message }]));
+    }
 }
 
 #[tokio::test]

@@ -65,6 +65,10 @@ async fn platform_and_status_leave_out_what_is_not_asked_for() {
     assert_eq!(found(&format!("clientId={a}&platform=x")).await, ["demo_shop"]);
     assert_eq!(found(&format!("clientId={a}&status=reconnect_required")).await.len(), 0);
 
+    let refused = get(&world, &format!("{PATH}?platform=facebook&status=gone")).await.json();
+    assert_eq!(refused["errors"][0]["message"], "must be one of bluesky, instagram, tiktok, x");
+    assert_eq!(refused["errors"][1]["message"], "must be one of connected, reconnect_required, disconnected");
+
     // A page is read first: short, or empty, and another follows.
     assert_eq!(
         pages(&world, &format!("{PATH}?platform=x"), 1, "handle").await,
