@@ -51,7 +51,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
         Some(server) => Some(watch::start(server, engine, house, &data, &arguments, &stop)?),
         None => None,
     };
-    welcome::print(&arguments, &url, &sandbox.url, keys.as_ref(), watch.as_deref());
+    welcome::print(&arguments, &data, &url, &sandbox.url, keys.as_ref(), watch.as_deref());
 
     workers::start_clock(house);
     tokio::join!(

@@ -62,7 +62,14 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
     Ok(Some(Keys { live, test }))
 }
 
-pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: Option<&Keys>, watch: Option<&Path>) {
+pub(crate) fn print(
+    arguments: &Arguments,
+    data: &Data,
+    url: &Url,
+    sandbox_url: &Url,
+    keys: Option<&Keys>,
+    watch: Option<&Path>,
+) {
     let (url, sandbox_url) = (url.as_str().trim_end_matches('/'), sandbox_url.as_str().trim_end_matches('/'));
     if arguments.json {
         let mut line = json!({ "url": url, "sandboxUrl": sandbox_url });
@@ -84,7 +91,10 @@ pub(crate) fn print(arguments: &Arguments, url: &Url, sandbox_url: &Url, keys: O
     }
     match keys {
         None => println!(
-            "\nThe demo agency's keys were printed at the first start. Lost them? Start with a new folder: --data DIR."
+            "\nThe demo agency's keys were printed at the first start. Lost them? End this, and make another:\n  \
+             cargo run -p admin -- --local {} key create {} --mode live --label mine",
+            arguments.data.display(),
+            data.kept.agency
         ),
         Some(keys) => println!("{}", commands(url, sandbox_url, keys)),
     }
@@ -109,7 +119,7 @@ CLIENT=$(curl -s -X POST {url}/v1/clients \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
   -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee -a /dev/stderr | grep -o 'cl_[a-z2-7]*')
 
-# 2. mint a connect link; open its "url" in a browser and connect Instagram there before you go on
+# 2. mint a connect link, then open its "url" in a browser and connect Instagram there before you go on
 curl -s -X POST {url}/v1/clients/$CLIENT/connect-invites \
   -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
   -d '{{ "platforms": ["instagram", "tiktok"], "expiresInHours": 72 }}'

@@ -104,6 +104,23 @@ fn keys_are_printed_once_and_both_signals_end_it_cleanly() {
 }
 
 #[test]
+fn a_second_start_says_how_to_make_another_key() {
+    let folder = Folder::new("lost");
+    assert_eq!(Running::start(&folder.data()).stop("-TERM"), Some(0));
+    let mut child = command(&folder.data()).spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let made = lines.into_iter().find(|line| line.contains("key create"));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let kept = fs::read_to_string(folder.data().join("onbehalf.json")).unwrap();
+    let agency = serde_json::from_str::<Value>(&kept).unwrap()["agency"].as_str().unwrap().to_owned();
+    let data = folder.data();
+    let command =
+        format!("cargo run -p admin -- --local {} key create {agency} --mode live --label mine", data.display());
+    assert_eq!(made.unwrap().trim(), command);
+}
+
+#[test]
 fn it_answers_to_its_own_names_alone() {
     let folder = Folder::new("names");
     let local = Running::start(&folder.data());
