@@ -159,7 +159,10 @@ fn verdict(verdict: Result<Admitted, Refused>, request: &Request, usage: Use) ->
             note(request, admitted.rate);
             Ok(admitted)
         }
-        Err(Refused::Unauthenticated) => Err(unauthenticated()),
+        Err(Refused::Unauthenticated) => {
+            let cause = "no key that stands; or a token that its agency has ended, or of an agency that is not known";
+            Err(Error { cause: Some(cause.into()), ..unauthenticated() })
+        }
         Err(Refused::InsufficientScope(scope, rate)) => {
             note(request, rate);
             Err(Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str())))

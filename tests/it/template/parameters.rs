@@ -1,8 +1,10 @@
 //! What an operator may set, and what is refused before anything is deployed.
 
+use std::fs;
+
 use shared::tokens::Trust;
 
-use super::{template, yaml};
+use super::{root, template, yaml};
 
 #[test]
 fn every_parameter_is_explained_and_grouped() {
@@ -22,6 +24,19 @@ fn every_parameter_is_explained_and_grouped() {
     for (name, parameter) in parameters {
         assert!(!parameter["Default"].is_null() && parameter["Description"].is_string(), "{name:?}");
     }
+}
+
+/// Each word of `samconfig.toml`'s comments that sets one: an operator takes the mark of the comment away.
+#[test]
+fn the_file_of_parameters_names_such_as_there_are() {
+    let config = fs::read_to_string(root().join("samconfig.toml")).unwrap();
+    let named: Vec<_> = config.split('"').filter_map(|quoted| quoted.split_once('=')).map(|(name, _)| name).collect();
+    let named: Vec<_> = named.into_iter().filter(|name| !name.contains(char::is_whitespace)).collect();
+    assert_eq!(named.len(), 3, "{named:?}");
+    let parameters = template()["Parameters"].as_mapping().unwrap().clone();
+    assert!(named.iter().all(|name| parameters.contains_key(*name)), "{named:?}");
+    // What `admin` looks for if nobody says otherwise.
+    assert!(config.contains("stack_name = \"onbehalf\""));
 }
 
 #[test]
