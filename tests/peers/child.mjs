@@ -33,3 +33,36 @@ export async function end(child, { signal = "SIGTERM", patience = 10_000 } = {})
   clearTimeout(impatient);
   return how;
 }
+
+/** A server of ours in a process of its own, which says when it is ready and answers what only its owner may ask. */
+export class Peer {
+  #child;
+  #asked = new Map();
+  #next = 0;
+
+  constructor(child, what) {
+    this.#child = child;
+    this.ready = new Promise((ready, failed) => {
+      child.on("message", (message) => (message.ready ? ready() : this.#answered(message)));
+      child.over.then(() => failed(new Error(`${what} ended before it was ready; its log says why.`)));
+    });
+  }
+
+  #answered({ id, answer, error }) {
+    const { resolve, reject } = this.#asked.get(id);
+    this.#asked.delete(id);
+    error ? reject(new Error(error)) : resolve(answer);
+  }
+
+  /** What only the server's owner can do; its own file lists it. */
+  ask(ask, ...args) {
+    return new Promise((resolve, reject) => {
+      this.#asked.set(++this.#next, { resolve, reject });
+      this.#child.send({ id: this.#next, ask, args });
+    });
+  }
+
+  stop() {
+    return end(this.#child);
+  }
+}

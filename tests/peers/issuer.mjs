@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
-import { end, start } from "./child.mjs";
+import { Peer, start } from "./child.mjs";
 import { folder, freePorts, modules } from "./scratch.mjs";
 
 /** `audience`: what its tokens are for unless somebody says otherwise. It is the client's id, too, so that an ID token has it. */
@@ -22,35 +22,14 @@ export async function startIssuer(audience) {
   return issuer;
 }
 
-class Issuer {
-  #child;
+class Issuer extends Peer {
   #secret;
-  #asked = new Map();
-  #next = 0;
 
   constructor(child, url, audience, secret) {
-    this.#child = child;
+    super(child, "The issuer");
     this.#secret = secret;
     this.url = url;
     this.audience = audience;
-    this.ready = new Promise((ready, failed) => {
-      child.on("message", (message) => (message.ready ? ready() : this.#answered(message)));
-      child.over.then(() => failed(new Error("The issuer ended before it was ready; its log says why.")));
-    });
-  }
-
-  #answered({ id, answer, error }) {
-    const { resolve, reject } = this.#asked.get(id);
-    this.#asked.delete(id);
-    error ? reject(new Error(error)) : resolve(answer);
-  }
-
-  /** What only the issuer's owner can do; oidc.mjs lists it. */
-  ask(ask, ...args) {
-    return new Promise((resolve, reject) => {
-      this.#asked.set(++this.#next, { resolve, reject });
-      this.#child.send({ id: this.#next, ask, args });
-    });
   }
 
   /** An access token by the client credentials grant, as a customer's backend gets one. */
@@ -70,9 +49,5 @@ class Issuer {
   async keys() {
     const metadata = await (await fetch(`${this.url}/.well-known/openid-configuration`)).json();
     return (await (await fetch(metadata.jwks_uri)).json()).keys;
-  }
-
-  stop() {
-    return end(this.#child);
   }
 }

@@ -1,7 +1,7 @@
 // A real Bluesky server and its PLC directory, started for one suite.
 
 import { join } from "node:path";
-import { end, start } from "./child.mjs";
+import { Peer, start } from "./child.mjs";
 import { HOST } from "./front.mjs";
 import { folder, freePorts, modules } from "./scratch.mjs";
 
@@ -24,33 +24,11 @@ export async function startNetwork({ trusted } = {}) {
   return network;
 }
 
-class Network {
-  #child;
-  #asked = new Map();
-  #next = 0;
-
+class Network extends Peer {
   constructor(child, pds, plc) {
-    this.#child = child;
+    super(child, "The Bluesky server");
     this.pds = pds;
     this.plc = plc;
-    this.ready = new Promise((ready, failed) => {
-      child.on("message", (message) => (message.ready ? ready() : this.#answered(message)));
-      child.over.then(() => failed(new Error("The Bluesky server ended before it was ready; its log says why.")));
-    });
-  }
-
-  #answered({ id, answer, error }) {
-    const { resolve, reject } = this.#asked.get(id);
-    this.#asked.delete(id);
-    error ? reject(new Error(error)) : resolve(answer);
-  }
-
-  /** What only the server's owner can do; pds.mjs lists it. */
-  ask(ask, ...args) {
-    return new Promise((resolve, reject) => {
-      this.#asked.set(++this.#next, { resolve, reject });
-      this.#child.send({ id: this.#next, ask, args });
-    });
   }
 
   /** How often this door was knocked on, such as `POST /oauth/par`. */
@@ -89,9 +67,5 @@ class Network {
   async posts(did) {
     const query = { repo: did, collection: "app.bsky.feed.post", limit: 100 };
     return (await this.#xrpc("com.atproto.repo.listRecords", { query })).records;
-  }
-
-  stop() {
-    return end(this.#child);
   }
 }
