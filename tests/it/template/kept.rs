@@ -1,11 +1,13 @@
 //! What outlives the stack, and what an operator is told of it.
 
+use std::fs;
+
 use shared::{
     platform::{spec, spec::Authorization},
     platform_id::PlatformId,
 };
 
-use super::{of_type, properties, resources, target, template};
+use super::{of_type, properties, resources, root, target, template};
 
 #[test]
 fn what_is_kept_outlives_the_stack_and_a_mistake() {
@@ -62,9 +64,6 @@ fn the_outputs_are_what_an_operator_needs() {
         ("DomainTargetZone", "Domain.RegionalHostedZoneId"),
         ("MainTable", "MainTable"),
         ("VaultTable", "VaultTable"),
-        ("DispatchFunction", "DispatchDue"),
-        ("PublishFunction", "PublishPost"),
-        ("PublishMapping", "PublishMessages"),
         ("PublishQueueUrl", "PublishQueue"),
         ("DeadLettersUrl", "DeadLetters"),
         ("LinkSecret", "LinkSecret"),
@@ -107,4 +106,14 @@ fn two_deployments_fit_into_one_account() {
             assert_eq!(event["Properties"]["OmitName"], true, "{name}: SAM would name the schedule for it");
         }
     }
+}
+
+/// Restoring asks the stack for them by name: `physical MainTable`.
+#[test]
+fn the_operators_guide_asks_for_resources_that_there_are() {
+    let guide = fs::read_to_string(root().join("docs/operating.md")).unwrap();
+    let asked: Vec<_> = guide.split("$(physical ").skip(1).filter_map(|rest| rest.split(')').next()).collect();
+    assert!(asked.len() > 5, "{asked:?}");
+    let known: Vec<_> = resources().into_iter().map(|(name, _)| name).collect();
+    assert!(asked.iter().all(|name| known.iter().any(|known| known == name)), "{asked:?}");
 }
