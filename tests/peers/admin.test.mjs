@@ -54,7 +54,10 @@ test("local takes the keys that were made while it did not run, and none that wa
     assert.equal(listed.split("\n").length, 2);
     assert.ok(!listed.includes(made.key.split("_").at(-1)), "no key is shown again");
     assert.equal(await printed([...on, "key", "revoke", id, made.id]), `${made.id}  revoked`);
-    await fails([...on, "key", "revoke", id, made.id], 1, new RegExp(`^The agency has no key ${made.id} that stands: `));
+    const again = await admin([...on, "key", "revoke", id, made.id]);
+    assert.deepEqual([again.code, again.stdout, again.stderr], [0, "", "It was revoked before.\n"]);
+    const unknown = "key_aaaaaaaaaaaaaaaaaaaaaaaaaa";
+    await fails([...on, "key", "revoke", id, unknown], 1, new RegExp(`^The agency has no key ${unknown}`));
     return bound;
   });
   await assert.rejects(api.get("/agency"), /401/);
