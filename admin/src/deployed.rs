@@ -6,9 +6,9 @@ use shared::{
     clock::Clock,
     config::Config,
     deployment::Deployment,
-    platform::Sites,
     queue::Queue,
     secrets::{LinkKeys, VaultKeys},
+    site::Sites,
     store::{Gate, Store},
 };
 use url::Url;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use shared::{
-    platform::site::{PLC, RESOLVER},
+    site::{PLC, RESOLVER},
     store::Limits,
 };
 use url::Url;

@@ -9,9 +9,9 @@ use shared::{
     lambda::respond,
     net::Engine,
     oauth,
-    platform::Sites,
     queue::Queue,
     secrets::{ClientKeys, LinkKeys},
+    site::Sites,
     store::{Gate, Store, Vault},
 };
 use url::Url;

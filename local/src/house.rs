@@ -8,14 +8,11 @@ use sandbox::Sandbox;
 use shared::{
     clock::Clock,
     net::{Engine, Wire},
-    platform::{
-        Sites,
-        site::{App, AtNetwork, sites},
-    },
     queue::{InProcess, Queue},
     routes::Routes,
     secret::Secret,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
+    site::{App, AtNetwork, Sites, sites},
     store::{Gate, Store, Vault, schema},
 };
 use url::Url;

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::{AccountId, ClientId, GrantId},
-    platform_id::PlatformId,
     tenant::Tenant,
 };
+use platforms::PlatformId;
 
 /// Whether posts can be published to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -20,15 +20,6 @@ pub enum AccountStatus {
     ReconnectRequired,
     /// Its tokens are destroyed.
     Disconnected,
-}
-
-/// Who somebody is on a platform, in the platform's own answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identity {
-    /// The immutable id; never the handle, which can change hands.
-    pub user_id: String,
-    pub handle: String,
-    pub display_name: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -15,12 +15,14 @@ use schemars::JsonSchema;
 
 use crate::{
     id::{AccountId, ClientId},
-    media::{Facts, MAX_MEDIA, Media},
     net::{Engine, media::Unusable},
-    platform::options::all_options,
-    platform_id::PlatformId,
-    post::{MAX_CONTENT, Options, Overrides, overrides_schema},
+    post::{MAX_CONTENT, Overrides, overrides_schema},
     schedule::Schedule,
+};
+use platforms::{
+    Options, PlatformId,
+    media::{Facts, MAX_MEDIA, Media},
+    options::all_options,
 };
 
 pub use change::Change;

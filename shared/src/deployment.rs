@@ -14,12 +14,9 @@ use crate::{
     clock::Clock,
     config::{self, Config},
     net::{Engine, Wire},
-    platform::{
-        Sites,
-        site::{App, AtNetwork, sites},
-    },
     queue::Queue,
     secrets::{self, ClientKeys, KEYRING, LinkKeys, NoKeyring, VaultKeys},
+    site::{App, AtNetwork, Sites, sites},
     store::{Gate, Store, Vault},
     tokens::{self, Issuer},
 };

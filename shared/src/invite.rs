@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 use crate::{
     agency::ReturnUrl,
     id::{ClientId, InviteId},
-    platform_id::PlatformId,
     tenant::Tenant,
 };
+use platforms::PlatformId;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invite {

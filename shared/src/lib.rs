@@ -2,8 +2,8 @@
 //!
 //! | layer | modules | may use |
 //! |---|---|---|
-//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `id` `invite` `key` `media` `platform_id` `post` `schedule` `scope` `secret` `target` `tenant` | each other |
-//! | the outside world, one module a system | `clock` `net` `oauth` `platform` `queue` `secrets` `store` `tokens` | facts, and each other |
+//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `invite` `key` `post` `schedule` `scope` `secret` `tenant` | each other |
+//! | the outside world, one module a system | `clock` `net` `oauth` `queue` `secrets` `site` `store` `tokens` | facts, and each other |
 //! | the edge | `api`, `composition`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
 //!
@@ -19,15 +19,11 @@ pub mod composition;
 pub mod config;
 pub mod deployment;
 pub mod frame;
-pub mod id;
 pub mod invite;
 pub mod key;
 pub mod lambda;
-pub mod media;
 pub mod net;
 pub mod oauth;
-pub mod platform;
-pub mod platform_id;
 pub mod post;
 pub mod queue;
 pub mod routes;
@@ -35,9 +31,11 @@ pub mod schedule;
 pub mod scope;
 pub mod secret;
 pub mod secrets;
+pub mod site;
 pub mod store;
-pub mod target;
 pub mod tenant;
+
+pub use id;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod tokens;

@@ -9,11 +9,13 @@ use serde_json::Value;
 
 use crate::{
     id::{AccountId, ClientId, PostId},
-    media::{MAX_MEDIA, Media},
-    platform_id::PlatformId,
     schedule::Schedule,
-    target::{State, Target},
 };
+use platforms::{
+    PlatformId,
+    media::{MAX_MEDIA, Media},
+};
+use publishing::{State, Target};
 
 /// The most bytes of a post's content.
 pub const MAX_CONTENT: usize = 65_536;
@@ -247,7 +249,7 @@ mod tests {
 
     /// A post with so many targets, the first of them held.
     fn created(now: DateTime<Utc>, targets: usize) -> Post {
-        let target = |n| Target::new(crate::id::AccountId::random(), crate::platform_id::PlatformId::X, now, n == 0);
+        let target = |n| Target::new(crate::id::AccountId::random(), platforms::PlatformId::X, now, n == 0);
         Post {
             id: PostId::random(),
             client: ClientId::random(),
@@ -268,7 +270,7 @@ mod tests {
         let created = created(now, 2);
         let mut since = created.clone();
         for target in &mut since.targets {
-            target.start(crate::target::Effect::Commit, now);
+            target.start(platforms::Effect::Commit, now);
             target.end("published");
             target.state = State::Published;
             target.next_at = None;

@@ -22,8 +22,8 @@ use shared::{
     id::{ClientId, InviteId},
     net::Engine as HttpEngine,
     oauth,
-    platform::Sites,
     secrets::{LinkKeys, VaultKeys},
+    site::Sites,
     store::Vault,
     tenant::{Mode, Tenant},
     testing::{Answer, Ask},
@@ -142,7 +142,7 @@ pub(crate) fn called(world: &World, address: &str) -> usize {
     world.network.seen().iter().filter(|call| call.ends_with(&format!(" {address}"))).count()
 }
 
-pub(crate) fn reply(status: u16, body: &Value) -> shared::net::Answer {
+pub(crate) fn reply(status: u16, body: &Value) -> shared::net::Response {
     http::Response::builder().status(status).body(Bytes::from(body.to_string())).unwrap()
 }
 

@@ -4,8 +4,8 @@
 mod media;
 pub(crate) mod mortal;
 
+use platforms::Effect;
 use serde_json::{Value, json};
-use shared::target::Effect;
 
 use crate::{
     publish::{leap, message, next_due, now, settle},

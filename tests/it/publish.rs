@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use shared::{
     account::Account,
-    net::{Answer, Engine, Request, Transport},
+    net::{Engine, Request, Response, Transport},
     queue::Message,
     store::Grant,
     tenant::{Mode, Tenant},
@@ -120,7 +120,7 @@ pub(crate) async fn minutes(world: &World, minutes: u32) {
 }
 
 /// An answer that a test writes itself.
-pub(crate) fn answer(status: u16, body: &Value) -> Answer {
+pub(crate) fn answer(status: u16, body: &Value) -> Response {
     http::Response::builder().status(status).body(body.to_string().into()).unwrap()
 }
 

@@ -1,10 +1,7 @@
 //! Which platforms are offered, and what has to stand in each one's console.
 
-use shared::{
-    platform::{self, spec::Authorization},
-    platform_id::PlatformId,
-    tenant::Mode,
-};
+use platforms::{PlatformId, spec::Authorization};
+use shared::tenant::Mode;
 
 use super::Finding;
 use crate::deployed::Deployed;
@@ -24,7 +21,7 @@ pub(super) async fn look(deployed: &Deployed) -> Vec<Finding> {
                 "not offered: the platforms' secret has no credentials of it (docs/operating.md says how to add them)",
             );
         }
-        match (&platform::spec(platform).authorization, &api) {
+        match (&platforms::spec(platform).authorization, &api) {
             (Authorization::App { .. }, Some(api)) => {
                 let callback = format!("{}/connect/{}/callback", api.as_str().trim_end_matches('/'), platform.as_str());
                 Finding::well(subject, format!("offered; the callback URL in its console has to be {callback}"))

@@ -7,6 +7,7 @@
 //! Errors: 401, 403, 404, 409 (nothing is left to cancel; or a worker is sending it this very moment: repeat), 429.
 
 use http::StatusCode;
+use publishing::State;
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
     clock::Clock,
@@ -15,7 +16,6 @@ use shared::{
     post::Post,
     scope::Scope,
     store::{Change, Changed, Gate, Store},
-    target::State,
 };
 
 pub struct Deps {

@@ -7,6 +7,7 @@
 //! Errors: 404 where we have no public https address, and so no client id.
 
 use http::{StatusCode, header};
+use platforms::PlatformId;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -18,8 +19,6 @@ use shared::{
     },
     deployment::{self, Deployment},
     oauth::{client, redirect_uri},
-    platform,
-    platform_id::PlatformId,
     secrets::ClientKeys,
 };
 use url::Url;
@@ -87,7 +86,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         grant_types: ["authorization_code", "refresh_token"],
         response_types: ["code"],
         redirect_uris: [redirect_uri(&public, PlatformId::Bluesky)],
-        scope: platform::spec(PlatformId::Bluesky).scope(),
+        scope: platforms::spec(PlatformId::Bluesky).scope(),
         token_endpoint_auth_method: "private_key_jwt",
         token_endpoint_auth_signing_alg: "ES256",
         dpop_bound_access_tokens: true,

@@ -23,8 +23,8 @@ use shared::{
     id::AccountId,
     net::Engine,
     oauth,
-    platform::Sites,
     scope::Scope,
+    site::Sites,
     store::{self, Gate, Grant, Store, Vault},
     tenant::Tenant,
 };

@@ -8,6 +8,7 @@
 //! 429.
 
 use http::StatusCode;
+use publishing::Target;
 use shared::{
     api::{
         self, Code, Error, Request, Response,
@@ -24,7 +25,6 @@ use shared::{
     queue::{Message, Queue},
     scope::Scope,
     store::{Change, Changed, Gate, Store},
-    target::Target,
 };
 
 pub struct Deps {

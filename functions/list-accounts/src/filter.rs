@@ -1,5 +1,6 @@
 //! What the query leaves out of a list of accounts.
 
+use platforms::PlatformId;
 use serde::de::DeserializeOwned;
 use shared::{
     account::{Account, AccountStatus},
@@ -9,7 +10,6 @@ use shared::{
         page::{self, Asked},
         request::query,
     },
-    platform_id::PlatformId,
 };
 
 pub(super) struct Filter {

@@ -9,13 +9,13 @@
 
 mod filter;
 
+use platforms::PlatformId;
 use shared::{
     account::{Account, AccountStatus},
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
     clock::Clock,
     deployment::{self, Deployment},
     id::{ClientId, InvalidId},
-    platform_id::PlatformId,
     scope::Scope,
     store::{Gate, Store},
     tenant::Tenant,

@@ -1,6 +1,7 @@
 //! What is asked: the body, read, and held against what the deployment offers and the agency allows.
 
 use chrono::Duration;
+use platforms::PlatformId;
 use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
@@ -9,8 +10,7 @@ use shared::{
         Error, FieldError, Fields,
         fields::{text, whole},
     },
-    platform::Sites,
-    platform_id::PlatformId,
+    site::Sites,
     tenant::Mode,
 };
 

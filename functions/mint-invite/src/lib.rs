@@ -24,9 +24,9 @@ use shared::{
     deployment::{self, Deployment},
     id::{ClientId, InviteId},
     invite::Invite,
-    platform::Sites,
     scope::Scope,
     secrets::LinkKeys,
+    site::Sites,
     store::{Gate, Inserted, Store},
 };
 use url::Url;

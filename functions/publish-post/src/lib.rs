@@ -5,9 +5,7 @@
 //!
 //! Safe to repeat: a message is a hint. Told twice, early or late, at most one worker has the post.
 
-mod advice;
 mod media;
-mod outcome;
 mod refresh;
 mod renewal;
 mod run;
@@ -20,9 +18,9 @@ use shared::{
     clock::Clock,
     deployment::{self, Deployment},
     net::Engine,
-    platform::Sites,
     post::Post,
     queue::{Message, Queue},
+    site::Sites,
     store::{self, Claim, Claimed, Store, Vault},
 };
 

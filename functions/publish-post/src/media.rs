@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use shared::{
+use platforms::{
+    Category, Upload,
     media::{Facts, Media},
-    net::{
-        Answer, Engine, Failure, Request,
-        media::{Piece, Unusable},
-    },
-    platform::Upload,
-    target::{Category, Target},
+};
+use publishing::{
+    Target,
+    outcome::{self, fault},
+};
+use shared::net::{
+    Engine, Failure, Request, Response,
+    media::{Piece, Unusable},
 };
 use tokio::sync::OnceCell;
-
-use super::outcome::{self, fault};
 
 /// What the media are, told from their bytes.
 #[derive(Default)]
@@ -76,7 +77,7 @@ pub(super) async fn relay(
     media: &[Media],
     request: Request,
     upload: &Upload,
-) -> Result<Answer, Failure> {
+) -> Result<Response, Failure> {
     let (Some(media), Ok(to)) = (media.get(upload.media), request.uri().to_string().parse()) else {
         return Err(Failure::NotSent("there is no such media or no such address".into()));
     };

@@ -5,14 +5,15 @@
 //! before anything else.
 
 use chrono::{DateTime, Duration, Utc};
+use publishing::outcome::chrono;
 use shared::{
     account::{Account, AccountStatus},
     oauth::{self, Tokens},
-    platform::Site,
+    site::Site,
     store::{self, Grant},
 };
 
-use super::{outcome::chrono, target::Work};
+use super::target::Work;
 
 /// How soon to look again while another worker refreshes.
 const MEANWHILE: Duration = Duration::seconds(5);

@@ -1,14 +1,16 @@
 //! A target's token: renewed before it ends, refreshed once when the platform refuses it, and otherwise the customer's turn.
 
+use platforms::{Category, spec::ABOUT_TO_END};
+use publishing::{
+    Target,
+    outcome::{self, chrono},
+};
 use shared::{
     account::Account,
-    platform::spec::ABOUT_TO_END,
     store::{self, Grant},
-    target::{Category, Target},
 };
 
 use super::{
-    outcome::{self, chrono},
     refresh::{Refreshed, refresh},
     run::Run,
     target::{Go, Work},

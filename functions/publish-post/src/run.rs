@@ -1,20 +1,21 @@
 //! A target that can be sent, step by step: the request that its adapter gives, on record before it leaves, and what
 //! follows its answer.
 
+use platforms::{Adapter, Call, Category, Draft, Effect, Error as PlatformError, Options, Progress, Task};
+use publishing::{
+    Fault, State, Target, advice,
+    outcome::{self, chrono, fault, words},
+};
 use shared::{
     account::Account,
-    net::{Answer, Failure},
+    net::{Failure, Response},
     oauth::Session,
-    platform::{Adapter, Draft, Error as PlatformError, Next, Send, Site, Task},
-    post::Options,
+    site::Site,
     store::{self, Grant},
-    target::{Category, Effect, Fault, State, Target},
 };
 
 use super::{
-    advice::advice,
     media::{self, Looked},
-    outcome::{self, chrono, fault, words},
     target::{Go, Work},
 };
 
@@ -59,7 +60,7 @@ impl<'a> Run<'a> {
         }
         let looking = target.state == State::Unconfirmed;
         let send = if looking {
-            self.adapter.read_back(&self.task(target)).map(|request| Send::new(request, Effect::Confirm))
+            self.adapter.read_back(&self.task(target)).map(|request| Call::new(request, Effect::Confirm))
         } else {
             Some(self.adapter.step(&self.task(target)))
         };
@@ -112,7 +113,7 @@ impl<'a> Run<'a> {
     fn task<'t>(&'t self, target: &'t Target) -> Task<'t> {
         let post = self.work.post;
         Task {
-            site: &self.site,
+            endpoints: &self.site.endpoints,
             host: self.grant.tokens.bound.as_ref().map(|bound| &bound.host),
             content: post.content_for(target.account),
             media: post.media_for(target.account),
@@ -129,7 +130,7 @@ impl<'a> Run<'a> {
         &mut self,
         target: &mut Target,
         effect: Effect,
-        answer: Result<Answer, Failure>,
+        answer: Result<Response, Failure>,
     ) -> Result<Go, store::Error> {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
@@ -175,33 +176,33 @@ impl<'a> Run<'a> {
     }
 
     /// Where a good answer leads.
-    async fn follow(&self, target: &mut Target, next: Next) -> Result<Go, store::Error> {
+    async fn follow(&self, target: &mut Target, next: Progress) -> Result<Go, store::Error> {
         let now = self.work.now();
         if target.state == State::Unconfirmed {
             target.state = State::Sending;
             target.fault = None;
         }
         match next {
-            Next::Proceed(state) => {
+            Progress::Proceed(state) => {
                 target.end("done");
                 target.plan = Some(state);
                 return Ok(Go::On);
             }
-            Next::Wait { after, state } => {
+            Progress::Wait { after, state } => {
                 target.end("waiting");
                 target.plan = Some(state);
                 target.next_at = Some(now + chrono(after));
             }
-            Next::Stands { published, after, state } => {
-                outcome::stands(target, published);
+            Progress::Visible { published, after, state } => {
+                outcome::visible(target, published);
                 target.plan = Some(state);
                 target.next_at = Some(now + chrono(after));
                 if after.is_zero() {
                     return Ok(Go::On);
                 }
             }
-            Next::Done(published) => outcome::published(target, published),
-            Next::Failed { code, category, message } => {
+            Progress::Done(published) => outcome::published(target, published),
+            Progress::Failed { code, category, message } => {
                 outcome::failed(target, self.refusal(code, category, &message));
             }
         }
@@ -209,7 +210,7 @@ impl<'a> Run<'a> {
     }
 
     /// What follows a look for a commit.
-    async fn looked(&mut self, target: &mut Target, answer: Result<Answer, Failure>) -> Result<Go, store::Error> {
+    async fn looked(&mut self, target: &mut Target, answer: Result<Response, Failure>) -> Result<Go, store::Error> {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
             Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),

@@ -1,21 +1,20 @@
 //! One target: what an earlier worker left of it, and what sending it needs.
 
 use chrono::{DateTime, Utc};
+use platforms::{Adapter, Category, Effect};
+use publishing::{
+    State, Target,
+    outcome::{self, fault},
+};
 use shared::{
     account::{Account, AccountStatus},
     net::Engine,
-    platform::{self, Adapter, Site},
     post::Post,
+    site::Site,
     store::{self, Claim, Grant},
-    target::{Category, Effect, State, Target},
 };
 
-use super::{
-    Deps,
-    media::Looked,
-    outcome::{self, fault},
-    run::Run,
-};
+use super::{Deps, media::Looked, run::Run};
 
 /// A claimed post and what was read for it.
 pub(super) struct Work<'a> {
@@ -45,7 +44,7 @@ impl Work<'_> {
         if !target.ready(self.now()) {
             return Ok(Some(target));
         }
-        let adapter = platform::adapter(target.platform);
+        let adapter = platforms::adapter(target.platform);
         self.recover(&mut target, adapter);
         let ready = self.prepare(&mut target).await?;
         let mut go = match &ready {

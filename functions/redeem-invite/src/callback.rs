@@ -3,8 +3,9 @@
 
 use chrono::{DateTime, Utc};
 use http::header;
+use platforms::{Identity, PlatformId};
 use shared::{
-    account::{Account, AccountStatus, Identity},
+    account::{Account, AccountStatus},
     api::{
         Request, Response,
         request::{path_text, public_url, query},
@@ -12,8 +13,7 @@ use shared::{
     id::GrantId,
     net::Engine,
     oauth::{self, Session, Tokens, redirect_uri},
-    platform::{self, Site},
-    platform_id::PlatformId,
+    site::Site,
     store::{Connect, Connected},
 };
 use url::Url;
@@ -87,7 +87,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         page.set_path(&format!("/invite/{}", link.token.expose()));
         page
     });
-    if !platform::spec(platform).code_suffix.is_empty() {
+    if !platforms::spec(platform).code_suffix.is_empty() {
         // What the platform appended stands behind a `#` in the browser, which would take it along.
         next.set_fragment(Some(""));
     }
@@ -109,8 +109,8 @@ async fn whoami(
     scopes: &[String],
     now: DateTime<Utc>,
 ) -> Result<Identity, Failure> {
-    let adapter = platform::adapter(site.platform);
-    let request = adapter.whoami(site, scopes).ok_or(Failure::Internal)?;
+    let adapter = platforms::adapter(site.platform);
+    let request = adapter.whoami(&site.endpoints, scopes).ok_or(Failure::Internal)?;
     let session = Session { engine, tokens, now };
     let answer = session.send(&request).await.map_err(|failure| {
         tracing::warn!(%failure, "the platform did not say who was authorized");

@@ -2,7 +2,8 @@
 //! platform is ever shown.
 
 use http::StatusCode;
-use shared::{oauth, platform, platform_id::PlatformId, store};
+use platforms::PlatformId;
+use shared::{oauth, store};
 
 use super::link::Link;
 
@@ -223,12 +224,12 @@ pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
 }
 
 /// Which failure a platform's refusal to say who it is, is.
-pub(super) fn of_platform(error: &platform::Error) -> Failure {
+pub(super) fn of_platform(error: &platforms::Error) -> Failure {
     tracing::warn!(%error, "the platform did not say who was authorized");
     match error {
-        platform::Error::Rejected { code: "account_unsuitable", .. } => Failure::AccountUnsuitable,
-        platform::Error::Reconnect(_) | platform::Error::Rejected { .. } => Failure::ExchangeRefused,
-        platform::Error::RateLimited { .. } | platform::Error::Later { .. } | platform::Error::OutcomeUnknown(_) => {
+        platforms::Error::Rejected { code: "account_unsuitable", .. } => Failure::AccountUnsuitable,
+        platforms::Error::Reconnect(_) | platforms::Error::Rejected { .. } => Failure::ExchangeRefused,
+        platforms::Error::RateLimited { .. } | platforms::Error::Later { .. } | platforms::Error::OutcomeUnknown(_) => {
             Failure::PlatformDown
         }
     }

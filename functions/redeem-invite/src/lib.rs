@@ -29,8 +29,8 @@ use shared::{
     lambda::CorrelationId,
     net::Engine,
     oauth,
-    platform::Sites,
     secrets::LinkKeys,
+    site::Sites,
     store::{Gate, Store, Vault},
 };
 use url::Url;

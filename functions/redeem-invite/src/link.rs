@@ -1,6 +1,7 @@
 //! The page of a link: what it says, and to whom it opens.
 
 use http::StatusCode;
+use platforms::PlatformId;
 use shared::{
     account::{Account, AccountStatus},
     agency::Agency,
@@ -8,7 +9,6 @@ use shared::{
     client::Client,
     id::InviteId,
     invite::{Closed, Invite},
-    platform_id::PlatformId,
     secret::Secret,
 };
 use url::Url;

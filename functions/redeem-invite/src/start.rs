@@ -1,6 +1,7 @@
 //! The start of an attempt: from our own page alone, and nothing is stored.
 
 use http::{StatusCode, header};
+use platforms::{PlatformId, spec::Asks};
 use shared::{
     account::AccountStatus,
     api::{
@@ -8,8 +9,6 @@ use shared::{
         request::{header as header_text, path_text, public_url},
     },
     oauth::{self, discovery, redirect_uri},
-    platform::{self, spec::Asks},
-    platform_id::PlatformId,
     store::Start,
 };
 use url::Url;
@@ -43,7 +42,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     };
 
     let engine = deps.engine.chain(deps.patience);
-    let spec = platform::spec(platform);
+    let spec = platforms::spec(platform);
     let subject = match (&spec.asks_for, &site.at) {
         (Some(asks), Some(network)) => {
             // Only where somebody else's text decides whom we call.

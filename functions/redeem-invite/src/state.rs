@@ -1,11 +1,11 @@
 //! What an attempt carries through the platform and the browser, sealed.
 
 use chrono::{DateTime, Duration, Utc};
+use platforms::PlatformId;
 use serde::{Deserialize, Serialize};
 use shared::{
     id::{AttemptId, InviteId},
     oauth::discovery::Subject,
-    platform_id::PlatformId,
     secrets::LinkKeys,
 };
 

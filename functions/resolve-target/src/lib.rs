@@ -8,6 +8,8 @@
 //! 415, 422, 429.
 
 use http::StatusCode;
+use platforms::media::{MAX_URL, WEB_ADDRESS, is_web_address};
+use publishing::{State, target::Resolution};
 use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
@@ -22,11 +24,9 @@ use shared::{
     clock::Clock,
     deployment::{self, Deployment},
     id::{AccountId, PostId},
-    media::{MAX_URL, WEB_ADDRESS, is_web_address},
     post::Post,
     scope::Scope,
     store::{Done, Gate, Store},
-    target::{Resolution, State},
 };
 
 pub struct Deps {

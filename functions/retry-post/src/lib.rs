@@ -8,6 +8,7 @@
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
+use publishing::State;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 use shared::{
@@ -25,7 +26,6 @@ use shared::{
     queue::{Message, Queue},
     scope::Scope,
     store::{Done, Gate, Store},
-    target::State,
 };
 
 pub struct Deps {

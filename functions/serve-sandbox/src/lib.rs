@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use lambda_http::Body;
+use platforms::PlatformId;
 use sandbox::{Answer, App, Config, Sandbox};
 use shared::{
     api::{Request, request::public_url},
     deployment::{self, Deployment},
-    platform_id::PlatformId,
 };
 use url::Url;
 

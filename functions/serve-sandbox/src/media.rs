@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use platforms::media::Format;
 use sandbox::{Fetch, Fetched};
-use shared::{media::Format, net::Engine};
+use shared::net::Engine;
 
 /// Fetches the beginning of a file with `engine`.
 #[must_use]

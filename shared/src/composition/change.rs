@@ -9,11 +9,13 @@ use serde_json::Value;
 use super::{Composition, Targets, request, schema::AskedSchedule, when};
 use crate::{
     api::{Error, Fields, contract::nullable, fields::time},
-    media::{MAX_MEDIA, Media},
-    platform::options::all_options,
-    platform_id::PlatformId,
-    post::{MAX_CONTENT, Options, Overrides, Post, overrides_schema},
+    post::{MAX_CONTENT, Overrides, Post, overrides_schema},
     schedule::Schedule,
+};
+use platforms::{
+    Options, PlatformId,
+    media::{MAX_MEDIA, Media},
+    options::all_options,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema)]

@@ -12,10 +12,11 @@ use crate::{
         fields::{one_of, text, time},
     },
     id::{AccountId, ClientId},
+    post::{MAX_CONTENT, MAX_TARGETS, Override, Overrides},
+};
+use platforms::{
+    Options, PlatformId,
     media::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media, is_web_address},
-    platform,
-    platform_id::PlatformId,
-    post::{MAX_CONTENT, MAX_TARGETS, Options, Override, Overrides},
 };
 
 impl Composition {
@@ -101,7 +102,7 @@ pub(super) fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Option
     for platform in PlatformId::ALL {
         let said = fields.optional_object(platform.as_str(), |fields| {
             let mut said = Options::new();
-            for option in platform::spec(platform).options {
+            for option in platforms::spec(platform).options {
                 let checked = fields.optional(option.name, |value| option.values.check(&value).map(|()| value));
                 said.extend(checked.map(|value| (option.name.to_owned(), value)));
             }

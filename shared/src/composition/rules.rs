@@ -9,13 +9,11 @@ use crate::{
     api::{Error, FieldError, request::MAX_BODY},
     client::Client,
     id::PostId,
-    media::Facts,
-    platform::{self, options::PlatformOption},
-    platform_id::PlatformId,
     post::{MAX_TARGETS, Post},
     schedule::Schedule,
-    target::Target,
 };
+use platforms::{PlatformId, media::Facts, options::PlatformOption};
+use publishing::Target;
 
 impl Composition {
     /// The post that is made of it. Of a draft, only what cannot change by itself is judged: whose the accounts are.
@@ -95,7 +93,7 @@ fn judge(post: &Post, chosen: &[(String, &Account)], asked: &Asked, faults: &mut
         let media = asked.own.get(&account.id).unwrap_or(&asked.all);
         // What is not known of a file passes here: it is judged when it is looked at, before it is sent.
         let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
-        if let Err(broken) = platform::adapter(account.platform).check(post.content_for(account.id), &facts) {
+        if let Err(broken) = platforms::adapter(account.platform).check(post.content_for(account.id), &facts) {
             let own = post.overrides.contains_key(&account.id).then(|| format!("overrides.{}", account.id));
             faults.note(own.as_ref().unwrap_or(path), format!("{} ({}): {broken}", account.id, broken.rule));
         }
@@ -116,8 +114,8 @@ fn say_what_is_required(post: &Post, chosen: &[(String, &Account)], faults: &mut
         let said = post.options.get(&platform);
         let missing =
             |option: &&PlatformOption| option.required && said.is_none_or(|said| !said.contains_key(option.name));
-        for option in platform::spec(platform).options.iter().filter(missing) {
-            let name = platform::spec(platform).display_name;
+        for option in platforms::spec(platform).options.iter().filter(missing) {
+            let name = platforms::spec(platform).display_name;
             let message = format!("is required by {name}, for {}; it {}", account.id, option.values);
             faults.note(&format!("platformOptions.{platform}.{}", option.name), message);
         }

@@ -9,7 +9,7 @@ use http_body_util::BodyExt;
 use url::Url;
 
 use super::{Body, Engine, Failure, guard};
-use crate::media::{Facts, Format, Kind, Movie, movie};
+use platforms::media::{Facts, Format, Kind, Movie, movie};
 
 pub use piece::Piece;
 

@@ -10,7 +10,6 @@ mod transport;
 
 use std::{future::Future, sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 use url::{Origin, Url};
@@ -18,11 +17,10 @@ use url::{Origin, Url};
 pub use body::{Body, Broken};
 pub use transport::Wire;
 
-pub type Request = http::Request<Bytes>;
-pub type Answer = http::Response<Bytes>;
+pub use platforms::{Request, Response};
 
 /// The most of an answer's body that is read, in bytes.
-pub const MAX_ANSWER: usize = 1024 * 1024;
+pub const MAX_RESPONSE: usize = 1024 * 1024;
 
 /// How an address came to be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +47,7 @@ pub enum Failure {
 
 /// What carries a request: real connections, or a simulator's.
 pub trait Transport: Send + Sync {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>>;
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>>;
 
     /// As [`Self::send`], with bodies that pass through and are never held whole. What carries no bytes itself (a
     /// simulator) may hold them.
@@ -107,7 +105,7 @@ impl Engine {
 
     /// # Errors
     /// [`Failure`], which says whether the request may have arrived. An error status is an answer.
-    pub async fn send(&self, request: Request, reach: Reach) -> Result<Answer, Failure> {
+    pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, Failure> {
         self.in_time(async { self.transport.send(request, reach).await }).await
     }
 

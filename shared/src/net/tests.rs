@@ -10,14 +10,14 @@ use std::{
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 
-use super::{Answer, Engine, Failure, Reach, Request, Transport, media::Unusable};
+use super::{Engine, Failure, Reach, Request, Response, Transport, media::Unusable};
 
 /// Never answers, and counts who asked.
 #[derive(Clone, Default)]
 struct Silent(Arc<AtomicUsize>);
 
 impl Transport for Silent {
-    fn send(&self, _: Request, _: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, _: Request, _: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         self.0.fetch_add(1, Ordering::SeqCst);
         Box::pin(pending())
     }

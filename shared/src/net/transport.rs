@@ -21,7 +21,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{Answer, Body, Broken, Failure, MAX_ANSWER, Reach, Request, Transport, guard};
+use super::{Body, Broken, Failure, MAX_RESPONSE, Reach, Request, Response, Transport, guard};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -87,11 +87,11 @@ fn rustls_provider() -> rustls::crypto::CryptoProvider {
 }
 
 impl Transport for Wire {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         Box::pin(async move {
             let (parts, body) = self.stream(request.map(Body::from), reach).await?.into_parts();
-            let body = body.whole(MAX_ANSWER).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
-            Ok(Answer::from_parts(parts, body))
+            let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            Ok(Response::from_parts(parts, body))
         })
     }
 

@@ -14,12 +14,12 @@ use super::{
 };
 use crate::{
     net::{Engine, Reach},
-    platform::{
-        self, Site,
-        spec::{Authorization, Pkce},
-    },
-    platform_id::PlatformId,
     secrets::Proof,
+    site::Site,
+};
+use platforms::{
+    PlatformId,
+    spec::{Authorization, Pkce},
 };
 
 /// An authorization about to begin.
@@ -49,7 +49,7 @@ pub fn redirect_uri(public: &Url, platform: PlatformId) -> String {
 /// # Errors
 /// Discovery's and the server's; nothing is stored and nothing spent, so the customer may simply try again.
 pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
-    let spec = platform::spec(begin.site.platform);
+    let spec = platforms::spec(begin.site.platform);
     let mut fields = vec![
         ("response_type", "code".to_owned()),
         ("redirect_uri", begin.redirect_uri.to_owned()),
@@ -62,7 +62,7 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
     }
     match (&spec.authorization, begin.subject) {
         (Authorization::App { authorize, client_id, .. }, _) => {
-            let mut url = begin.site.url(authorize);
+            let mut url = begin.site.endpoints.url(authorize);
             url.query_pairs_mut().append_pair(client_id, app_id(begin.site)).extend_pairs(&fields);
             Ok(url)
         }

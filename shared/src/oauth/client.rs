@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{Error, discovery, es256};
-use crate::{platform::Site, secrets::ClientKeys};
+use crate::{secrets::ClientKeys, site::Site};
 
 /// Where a deployment serves its document. <https://atproto.com/specs/oauth#client-id-metadata-document>
 pub const METADATA_PATH: &str = "/oauth/client-metadata.json";

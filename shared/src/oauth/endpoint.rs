@@ -11,14 +11,11 @@ use url::{Url, form_urlencoded};
 
 use super::{Error, client::Client, dpop};
 use crate::{
-    net::{Answer, Engine, Reach, Request},
-    platform::{
-        self, Site,
-        site::App,
-        spec::{Authorization, ClientAuthentication},
-    },
+    net::{Engine, Reach, Request, Response},
     secret::Secret,
+    site::{App, Site},
 };
+use platforms::spec::{Authorization, ClientAuthentication};
 
 /// A form to post. Values may be secrets: it has no `Debug`.
 pub(super) struct Form<'a> {
@@ -54,7 +51,7 @@ impl<'a> Form<'a> {
     /// # Errors
     /// [`Error::Mismatch`] for a platform that knows no app of ours.
     pub(super) fn of_app(site: &'a Site, url: &'a Url, mut fields: Vec<(&'static str, String)>) -> Result<Self, Error> {
-        let Authorization::App { client_id, client, .. } = &platform::spec(site.platform).authorization else {
+        let Authorization::App { client_id, client, .. } = &platforms::spec(site.platform).authorization else {
             return Err(Error::Mismatch);
         };
         let authentication = match (client, &site.app) {
@@ -82,7 +79,7 @@ impl<'a> Form<'a> {
     }
 
     /// A server that wants its nonce in the proof is asked once more with it: nothing was spent by then.
-    async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Answer, Error> {
+    async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Response, Error> {
         let mut answer = engine.send(self.request(now, None), self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
             let nonce = nonce(answer.headers());
@@ -130,7 +127,7 @@ pub(super) async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url) -> Resu
     read(&engine.send(request, Reach::Listed).await?)
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
+fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     if !answer.status().is_success() {
         return Err(refusal(answer));
     }
@@ -143,7 +140,7 @@ fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Error> {
 }
 
 /// What an answer means that is no yes. Some servers refuse with a status of success.
-fn refusal(answer: &Answer) -> Error {
+fn refusal(answer: &Response) -> Error {
     let status = answer.status();
     if status.is_success() || status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
         Error::Refused(code(answer))
@@ -153,7 +150,7 @@ fn refusal(answer: &Answer) -> Error {
 }
 
 /// The server's error code; empty if it names none.
-pub(super) fn problem(answer: &Answer) -> String {
+pub(super) fn problem(answer: &Response) -> String {
     let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
     match &problem.error {
         Value::String(code) => code.clone(),
@@ -168,7 +165,7 @@ pub(super) fn nonce(headers: &HeaderMap) -> Option<String> {
 }
 
 /// An error code fit for a log: a server may write anything there.
-fn code(answer: &Answer) -> String {
+fn code(answer: &Response) -> String {
     let error = problem(answer);
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(plain);

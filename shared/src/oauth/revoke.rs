@@ -11,12 +11,10 @@ use super::{
 };
 use crate::{
     net::{Engine, Reach},
-    platform::{
-        self, Site,
-        spec::{ABOUT_TO_END, Ends, Revocation},
-    },
     secret::Secret,
+    site::Site,
 };
+use platforms::spec::{ABOUT_TO_END, Ends, Revocation};
 
 /// Asks the platform to end a grant that nobody else uses any more. Whether it did: where there is no such call, it did
 /// not.
@@ -26,7 +24,7 @@ use crate::{
 pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime<Utc>) -> Result<bool, Error> {
     let field = |token: &Secret| ("token", token.expose().to_owned());
     let lasting = tokens.refresh.as_ref().unwrap_or(&tokens.access);
-    match (platform::spec(site.platform).revocation, &tokens.bound) {
+    match (platforms::spec(site.platform).revocation, &tokens.bound) {
         (Revocation::Token { url, ends }, _) => {
             let margin = Duration::from_std(ABOUT_TO_END).unwrap_or_default();
             let token = match ends {
@@ -37,7 +35,7 @@ pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime
                 Ends::AccessToken => field(&tokens.access),
                 Ends::RefreshToken => field(lasting),
             };
-            Form::of_app(site, &site.url(url), vec![token])?.tell(engine, now).await?;
+            Form::of_app(site, &site.endpoints.url(url), vec![token])?.tell(engine, now).await?;
         }
         (Revocation::Discovered, Some(bound)) => {
             let client = Client::known(site, tokens.app.clone(), bound.client_key)?;

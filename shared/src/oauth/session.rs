@@ -7,7 +7,7 @@ use super::{
     Tokens, dpop,
     endpoint::{nonce, problem},
 };
-use crate::net::{Answer, Engine, Failure, Reach, Request};
+use crate::net::{Engine, Failure, Reach, Request, Response};
 
 /// A grant in use.
 pub struct Session<'a> {
@@ -22,7 +22,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// The engine's.
-    pub async fn send(&self, request: &Request) -> Result<Answer, Failure> {
+    pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         let answer = self.send_once(request, None).await?;
         if self.tokens.bound.is_some() && wants_nonce(&answer) {
             let nonce = nonce(answer.headers());
@@ -31,7 +31,7 @@ impl Session<'_> {
         Ok(answer)
     }
 
-    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Answer, Failure> {
+    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Response, Failure> {
         let mut request = request.clone();
         let access = self.tokens.access.expose();
         let (scheme, reach) = match &self.tokens.bound {
@@ -69,7 +69,7 @@ fn same_origin(url: &url::Url, host: &url::Url) -> bool {
 }
 
 /// RFC 9449 §9: a resource server says so in `WWW-Authenticate`, some in the body.
-fn wants_nonce(answer: &Answer) -> bool {
+fn wants_nonce(answer: &Response) -> bool {
     let challenge = answer.headers().get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST)
         && (challenge.is_some_and(|text| text.contains("use_dpop_nonce")) || problem(answer) == "use_dpop_nonce")

@@ -13,14 +13,14 @@ use super::{
     tokens::Bound,
 };
 use crate::{
-    account::Identity,
     net::{Engine, Reach},
-    platform::{
-        self, Site, Spec,
-        spec::{Authorization, LongLived, Pkce, Renewal},
-    },
     secret::Secret,
     secrets::Proof,
+    site::Site,
+};
+use platforms::{
+    Identity, Spec,
+    spec::{Authorization, LongLived, Pkce, Renewal},
 };
 
 /// A code to exchange. A code is one shot: the caller has recorded the attempt before.
@@ -50,7 +50,7 @@ pub struct Granted {
 /// Any of [`Error`]; the code is spent in every case but [`Error::NotSent`].
 pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
     let Exchange { site, redirect_uri, code, proof, now, .. } = *exchange;
-    let spec = platform::spec(site.platform);
+    let spec = platforms::spec(site.platform);
     let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
         ("code", code.strip_suffix(spec.code_suffix).unwrap_or(code).to_owned()),
@@ -64,7 +64,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             let mut answer = app_form(engine, site, fields, now).await?;
             let scopes = granted_scopes(spec, &answer)?;
             if let Some(LongLived { url, grant_type }) = spec.long_lived {
-                let mut url = site.url(url);
+                let mut url = site.endpoints.url(url);
                 let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
                 url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
                 url.query_pairs_mut().append_pair("access_token", &answer.access_token);
@@ -118,10 +118,10 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
 /// [`Error::Dead`]: connect again. [`Error::NotSent`]: nothing happened. Everything else: the old refresh token may be
 /// spent, so re-read what is stored before anything else.
 pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
-    let spec = platform::spec(site.platform);
+    let spec = platforms::spec(site.platform);
     let answer = match (spec.renewal, &spec.authorization, &old.bound) {
         (Renewal::AccessToken { url, grant_type }, ..) => {
-            let mut url = site.url(url);
+            let mut url = site.endpoints.url(url);
             url.query_pairs_mut().append_pair("grant_type", grant_type);
             url.query_pairs_mut().append_pair("access_token", old.access.expose());
             endpoint::get(engine, &url).await
@@ -154,10 +154,10 @@ async fn app_form(
     fields: Vec<(&'static str, String)>,
     now: DateTime<Utc>,
 ) -> Result<Answer, Error> {
-    let Authorization::App { token, .. } = &platform::spec(site.platform).authorization else {
+    let Authorization::App { token, .. } = &platforms::spec(site.platform).authorization else {
         return Err(Error::Mismatch);
     };
-    Form::of_app(site, &site.url(token), fields)?.post(engine, now).await
+    Form::of_app(site, &site.endpoints.url(token), fields)?.post(engine, now).await
 }
 
 async fn bound_form(

@@ -18,9 +18,9 @@ use crate::{
     agency::ReturnUrl,
     id::{ClientId, InviteId},
     invite::Invite,
-    platform_id::PlatformId,
     tenant::Tenant,
 };
+use platforms::PlatformId;
 
 /// How long an expired invite stays, so that its page can say "expired" rather than "not found".
 const KEPT: Duration = Duration::days(7);

@@ -16,13 +16,12 @@ use super::{
 };
 use crate::{
     id::{AccountId, ClientId, PostId},
-    media::Media,
-    platform_id::PlatformId,
-    post::{Options, Overrides, Post},
+    post::{Overrides, Post},
     schedule::Schedule,
-    target::Target,
     tenant::Tenant,
 };
+use platforms::{Options, PlatformId, media::Media};
+use publishing::Target;
 
 const REVISION: &str = "revision";
 

@@ -4,9 +4,9 @@ use chrono::Duration;
 use serde_json::json;
 
 use super::{Log, Secrets, add_stored};
+use crate::media::{publish, sample, told};
 use crate::{
     connect::{reply, said},
-    media::{publish, sample, told},
     world::{Browser, World},
 };
 

@@ -1,7 +1,7 @@
 //! What can go wrong at the platform: each has its page and its code, and nothing is connected.
 
 use serde_json::{Value, json};
-use shared::net::{Answer, Failure};
+use shared::net::{Failure, Response};
 
 use super::{TOKEN, WHOAMI, called, count, is, reply, said, tables, with};
 use crate::world::{Browser, World};
@@ -17,7 +17,7 @@ async fn begun(world: &World) -> (String, String, Browser, String) {
 }
 
 /// A callback for which `address` answers so: the page's status and code.
-async fn fails(address: &'static str, answer: Result<Answer, Failure>) -> (u16, String) {
+async fn fails(address: &'static str, answer: Result<Response, Failure>) -> (u16, String) {
     let world = World::new().await;
     let (client, link, mut browser, callback) = begun(&world).await;
     let before = tables(&world).await;
@@ -38,7 +38,7 @@ async fn fails(address: &'static str, answer: Result<Answer, Failure>) -> (u16, 
     (status, code.to_owned())
 }
 
-fn granted(scope: &str) -> Answer {
+fn granted(scope: &str) -> Response {
     reply(
         200,
         &json!({
@@ -47,7 +47,7 @@ fn granted(scope: &str) -> Answer {
     )
 }
 
-fn evil(status: u16, error: &str) -> Answer {
+fn evil(status: u16, error: &str) -> Response {
     reply(status, &json!({ "error": error, "error_description": "EVIL", "title": "EVIL", "detail": "EVIL" }))
 }
 

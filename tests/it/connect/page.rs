@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
 use http::Method;
+use platforms::PlatformId;
 use serde_json::json;
 use shared::{
     account::{Account, AccountStatus},
     id::{AccountId, AgencyId, GrantId, KeyId},
     key::ApiKey,
     oauth::Tokens,
-    platform_id::PlatformId,
     scope::Scope,
     secret::Secret,
     store::{Connect, Connected, KeyRecord, Limits, NewGate},

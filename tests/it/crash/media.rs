@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::mortal::Life;
+use crate::media::{ask, connected, feed, sample};
 use crate::{
-    media::{ask, connected, feed, sample},
     publish::{message, next_due, settle},
     world::World,
 };

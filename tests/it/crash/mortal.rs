@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::{
 };
 use futures_util::future::BoxFuture;
 use shared::{
-    net::{Answer, Engine, Failure, Reach, Request, Transport},
+    net::{Engine, Failure, Reach, Request, Response, Transport},
     queue::Message,
     secrets::VaultKeys,
     store::{Store, Vault},
@@ -62,7 +62,7 @@ impl Intercept for Fuse {
 struct Wire(Network, Fuse);
 
 impl Transport for Wire {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         if self.1.lives() { self.0.send(request, reach) } else { Box::pin(std::future::pending()) }
     }
 }

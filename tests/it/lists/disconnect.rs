@@ -5,22 +5,22 @@ mod races;
 use std::sync::Arc;
 
 use chrono::Duration;
+use platforms::PlatformId;
 use serde_json::{Value, json};
 use shared::{
     account::Account,
     id::AgencyId,
     net::{Engine as HttpEngine, Failure},
     oauth::{self, Tokens},
-    platform_id::PlatformId,
     store::Grant,
     tenant::Mode,
     testing::{Answer, Ask},
 };
 
 use super::{bound, delete};
+use crate::media;
 use crate::{
     connect::{WHOAMI, called, count, end_grant, is, reply, stored, tables, tenant, vault},
-    media,
     world::{Browser, LEASE, World, sites},
 };
 
@@ -120,7 +120,7 @@ async fn an_access_token_that_has_ended_is_renewed_to_end_the_grant_with() {
 #[tokio::test]
 async fn a_platform_that_fails_does_not_keep_the_account_connected() {
     let no = |status: u16| move || Ok(reply(status, &json!({ "error": "invalid_request" })));
-    let failures: [Arc<dyn Fn() -> Result<shared::net::Answer, Failure> + Send + Sync>; 5] = [
+    let failures: [Arc<dyn Fn() -> Result<shared::net::Response, Failure> + Send + Sync>; 5] = [
         Arc::new(no(200)),
         Arc::new(no(400)),
         Arc::new(no(503)),

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use shared::testing::{Answer, Ask};
 
 use super::{edit, path};
+use crate::media::{connected, feed, sample};
 use crate::{
-    media::{connected, feed, sample},
     publish::{ask_post, now, settle},
     world::{Browser, World},
 };

@@ -3,10 +3,8 @@
 use std::pin::pin;
 
 use chrono::Duration;
-use shared::{
-    store::{self, Change, Changed, Claimed},
-    target::Effect,
-};
+use platforms::Effect;
+use shared::store::{self, Change, Changed, Claimed};
 
 use super::{
     cancel, edit, statuses,
@@ -166,7 +164,7 @@ async fn a_change_stands_only_on_what_was_read() {
     let changed = world.store.change_post(tenant(&world), standing, world.now(), canceled).await.unwrap();
     assert!(matches!(changed, Changed::No(_)), "what is sent is not open any more: {changed:?}");
     target.end("told to wait");
-    target.state = shared::target::State::Scheduled;
+    target.state = publishing::State::Scheduled;
     assert!(world.store.save_target(&first, &target).await.unwrap());
     assert!(world.store.finish_post(&first, Some(world.now())).await.unwrap());
 

@@ -7,11 +7,8 @@ use http::Method;
 use serde_json::json;
 
 use super::edit;
-use crate::{
-    connect::wait,
-    media::{ask, connected, sample},
-    world::World,
-};
+use crate::media::{ask, connected, sample};
+use crate::{connect::wait, world::World};
 
 /// Of two edits at once, each stands on what the other left.
 #[tokio::test]

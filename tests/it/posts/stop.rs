@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
     error::BoxError,
 };
 use futures_util::future::BoxFuture;
-use shared::net::{Answer, Engine, Failure, Reach, Request, Transport};
+use shared::net::{Engine, Failure, Reach, Request, Response, Transport};
 use tokio::sync::Notify;
 
 use crate::{
@@ -65,7 +65,7 @@ impl Intercept for Stop {
 struct Wire(Network, Stop);
 
 impl Transport for Wire {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         self.1.count();
         Box::pin(async move {
             // Whoever waits for the stop comes first.

@@ -5,8 +5,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::{cancel, statuses};
+use crate::media::{ask, connected, feed, sample, told};
 use crate::{
-    media::{ask, connected, feed, sample, told},
     publish::{minutes, next_due},
     world::World,
 };

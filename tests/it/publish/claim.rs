@@ -2,7 +2,8 @@
 
 use chrono::Duration;
 use futures_util::future::join_all;
-use shared::{store::Claimed, target::State};
+use publishing::State;
+use shared::store::Claimed;
 
 use super::{Held, calls, is_commit, message, next_due, now, settle, tenant, worker};
 use crate::world::{LEASE, World};

@@ -2,10 +2,7 @@
 
 use std::fs;
 
-use shared::{
-    platform::{spec, spec::Authorization},
-    platform_id::PlatformId,
-};
+use platforms::{PlatformId, spec, spec::Authorization};
 
 use super::{of_type, properties, resources, root, target, template};
 
@@ -48,9 +45,9 @@ fn generated_secrets_are_what_the_functions_read() {
     assert!(shared::secrets::LinkKeys::parse(&generated("LinkSecret")).is_ok());
     assert!(shared::secrets::VaultKeys::parse(&generated("VaultSecret")).is_ok());
     assert!(shared::secrets::ClientKeys::parse(&generated("ClientKeysSecret")).is_ok());
-    assert!(shared::platform::site::App::parse(&generated("SandboxSecret")).is_ok());
+    assert!(shared::site::App::parse(&generated("SandboxSecret")).is_ok());
     let platforms = properties("PlatformsSecret")["SecretString"].as_str().unwrap().to_owned();
-    assert!(shared::platform::site::sites(&platforms, None).is_ok());
+    assert!(shared::site::sites(&platforms, None).is_ok());
 }
 
 #[test]

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::{
     clock::Clock,
-    net::{Answer, Failure, Request},
+    net::{Failure, Request, Response},
 };
 use url::Url;
 
@@ -107,7 +107,10 @@ impl AtProtocol {
     }
 
     /// From now on this is asked first; it may ask the network itself.
-    pub(crate) fn script(&self, script: impl Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync + 'static) {
+    pub(crate) fn script(
+        &self,
+        script: impl Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync + 'static,
+    ) {
         *self.0.script.lock().unwrap() = Some(Arc::new(script));
     }
 
@@ -145,7 +148,7 @@ impl AtProtocol {
     }
 
     /// The answer to a request to one of its hosts.
-    pub(crate) fn answer(&self, request: &Request) -> Option<Answer> {
+    pub(crate) fn answer(&self, request: &Request) -> Option<Response> {
         let url: Url = request.uri().to_string().parse().unwrap();
         let host = url.host_str().unwrap().to_owned();
         let address = url.as_str().split('?').next().unwrap_or_default().to_owned();
@@ -169,14 +172,14 @@ impl AtProtocol {
 }
 
 impl Servers {
-    fn resolve(&self, asked: &Asked) -> Answer {
+    fn resolve(&self, asked: &Asked) -> Response {
         match asked.query("handle").and_then(|handle| self.handles.get(&handle)) {
             Some(did) => reply(200, &json!({ "did": did })),
             None => problem(400, "HandleNotFound"),
         }
     }
 
-    fn document(&self, asked: &Asked) -> Answer {
+    fn document(&self, asked: &Asked) -> Response {
         let wanted = asked.url.path().trim_start_matches('/');
         let Some((handle, did)) = self.handles.iter().find(|(_, did)| *did == wanted) else {
             return problem(404, "NotFound");
@@ -210,12 +213,12 @@ impl Asked<'_> {
 }
 
 /// A JSON answer.
-pub(crate) fn reply(status: u16, body: &Value) -> Answer {
+pub(crate) fn reply(status: u16, body: &Value) -> Response {
     let answer = http::Response::builder().status(status).header("content-type", "application/json");
     answer.body(Bytes::from(body.to_string())).unwrap()
 }
 
-fn problem(status: u16, error: &str) -> Answer {
+fn problem(status: u16, error: &str) -> Response {
     reply(status, &json!({ "error": error, "message": format!("this network says {error}") }))
 }
 

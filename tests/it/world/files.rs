@@ -6,11 +6,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{Method, Response, StatusCode, header};
-use shared::{
-    media::Format,
-    net::{Answer, Request},
-};
+use http::{Method, StatusCode, header};
+use platforms::media::Format;
+use shared::net::{Request, Response};
 
 #[derive(Clone, Default)]
 pub(crate) struct Files(Arc<Mutex<BTreeMap<String, Bytes>>>);
@@ -29,11 +27,11 @@ impl Files {
     }
 
     /// As a server that gives pieces; none if there is no such file.
-    pub(super) fn answer(&self, request: &Request) -> Option<Answer> {
+    pub(super) fn answer(&self, request: &Request) -> Option<Response> {
         let file = self.find(&request.uri().to_string())?;
         let total = file.len();
         let named = Format::sniff(&file).map_or("application/octet-stream", Format::content_type);
-        let answer = Response::builder().header(header::CONTENT_TYPE, named);
+        let answer = http::Response::builder().header(header::CONTENT_TYPE, named);
         let range = request.headers().get(header::RANGE).and_then(|range| {
             let (from, to) = range.to_str().unwrap().strip_prefix("bytes=")?.split_once('-')?;
             Some((from.parse::<usize>().unwrap(), (to.parse::<usize>().unwrap() + 1).min(total)))

@@ -6,13 +6,13 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use sandbox::Sandbox;
 use serde_json::Value;
-use shared::net::{Answer, Failure, Reach, Request, Transport};
+use shared::net::{Failure, Reach, Request, Response, Transport};
 
 use super::{Files, SANDBOX};
 use crate::permissions::Iam;
 
 /// What a test makes of a request: an answer, a failure, or nothing (then the sandbox answers).
-pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync>;
+pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Network(Arc<Inner>);
@@ -31,7 +31,7 @@ impl Network {
     }
 
     /// From now on this is asked first.
-    pub(crate) fn hook(&self, hook: impl Fn(&Request) -> Option<Result<Answer, Failure>> + Send + Sync + 'static) {
+    pub(crate) fn hook(&self, hook: impl Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync + 'static) {
         *self.0.hook.lock().unwrap() = Some(Arc::new(hook));
     }
 
@@ -45,7 +45,7 @@ impl Network {
     }
 
     /// A request to the sandbox; none if the answer is lost.
-    pub(crate) async fn sandbox(&self, request: Request) -> Option<Answer> {
+    pub(crate) async fn sandbox(&self, request: Request) -> Option<Response> {
         match self.0.iam.act("serve-sandbox", self.0.sandbox.answer(request)).await {
             sandbox::Answer::Response(answer) => Some(answer),
             sandbox::Answer::Lost => None,
@@ -60,7 +60,7 @@ impl Network {
 }
 
 impl Transport for Network {
-    fn send(&self, request: Request, _: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, request: Request, _: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         let address = request.uri().to_string();
         let address = address.split('?').next().unwrap_or_default();
         self.0.seen.lock().unwrap().push(format!("{} {address}", request.method()));

@@ -2,16 +2,13 @@
 
 use std::sync::Arc;
 
+use platforms::PlatformId;
 use sandbox::Sandbox;
 use shared::{
     clock::Clock,
-    platform::{
-        Sites,
-        site::{App, AtNetwork},
-    },
-    platform_id::PlatformId,
     secret::Secret,
     secrets::ClientKeys,
+    site::{App, AtNetwork, Sites},
     testing::Engine,
 };
 
@@ -34,7 +31,7 @@ pub(super) fn sandbox(engine: &Engine, clock: &Clock, files: &Files) -> Sandbox 
 
 pub(crate) fn sites() -> Sites {
     let app = App { client_id: "onbehalf".into(), client_secret: Secret::new("sandbox-app-secret") };
-    let mut sites = shared::platform::site::sites("{}", Some(SANDBOX.parse().unwrap())).unwrap();
+    let mut sites = shared::site::sites("{}", Some(SANDBOX.parse().unwrap())).unwrap();
     sites.sandbox_app = Some(app);
     sites.sandbox_stands_in = true;
     sites.at = Some(AtNetwork {

@@ -1,7 +1,7 @@
 //! A drawing of our own for each platform, which brings it to mind and is not its logo. The name always stands beside it.
 
 use maud::{Markup, html};
-use shared::platform_id::PlatformId;
+use platforms::PlatformId;
 
 pub(super) fn mark(platform: PlatformId) -> Markup {
     let (ground, drawing) = match platform {

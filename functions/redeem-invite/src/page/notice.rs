@@ -1,7 +1,8 @@
 //! What went wrong, in plain words: on the link's page where there is one, else on a page of its own.
 
 use maud::{Markup, html};
-use shared::{api::Response, platform_id::PlatformId};
+use platforms::PlatformId;
+use shared::api::Response;
 
 use super::{bare, icon, link};
 use crate::failure::{Failed, Refusal};

@@ -1,11 +1,8 @@
 //! One network on a link's page: whether it is connected, and the button that goes there.
 
 use maud::{Markup, html};
-use shared::{
-    account::{Account, AccountStatus},
-    platform::{self, spec::Asks},
-    platform_id::PlatformId,
-};
+use platforms::{PlatformId, spec::Asks};
+use shared::account::{Account, AccountStatus};
 
 use super::{mark::mark, name, notice};
 use crate::{
@@ -14,7 +11,7 @@ use crate::{
 };
 
 pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>) -> Markup {
-    let network = platform::spec(platform).display_name;
+    let network = platforms::spec(platform).display_name;
     let form = |button: String| start_form(platform, link, &button, failed);
     match link.account(platform) {
         Some(account) if account.status == AccountStatus::Connected => html! {
@@ -52,7 +49,7 @@ pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>
             li.platform {
                 (mark(platform))
                 div { h2 { (network) } p.state { "Not connected yet" } }
-                @if let Some(note) = platform::spec(platform).account_note { p.note.small { (note) } }
+                @if let Some(note) = platforms::spec(platform).account_note { p.note.small { (note) } }
                 (form(format!("Connect {network}")))
             }
         },
@@ -66,7 +63,7 @@ fn handle(account: &Account) -> Markup {
 fn start_form(platform: PlatformId, link: &Link, button: &str, failed: Option<&Failed<'_>>) -> Markup {
     let misnamed =
         failed.is_some_and(|failed| failed.failure == Failure::AccountNotFound && failed.platform == Some(platform));
-    let asks = platform::spec(platform).asks_for.as_ref();
+    let asks = platforms::spec(platform).asks_for.as_ref();
     html! {
         form.start.asks[asks.is_some()] method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
             @if let Some(Asks { field, label, example }) = asks {

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use http::header;
+use platforms::PlatformId;
 use serde_json::json;
 use shared::{
     agency::{Agency, Format, Limits, Logo},
@@ -9,7 +10,6 @@ use shared::{
     client::{Client, ClientName, ClientType},
     id::{AgencyId, ClientId, InviteId},
     invite::Invite,
-    platform_id::PlatformId,
     secret::Secret,
     tenant::{Mode, Tenant},
 };

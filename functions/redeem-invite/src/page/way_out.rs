@@ -2,7 +2,8 @@
 
 use http::StatusCode;
 use maud::html;
-use shared::{api::Response, platform, platform_id::PlatformId};
+use platforms::PlatformId;
+use shared::api::Response;
 use url::Url;
 
 use super::{mark::mark, of_link};
@@ -10,7 +11,7 @@ use crate::link::Link;
 
 /// Goes on by itself. A line moves while the platform keeps the browser waiting, and a sentence says so.
 pub(crate) fn way_out(url: &Url, platform: PlatformId, link: &Link) -> Response {
-    let network = platform::spec(platform).display_name;
+    let network = platforms::spec(platform).display_name;
     let head = html! { meta http-equiv="refresh" content={ "0;url=" (url.as_str()) }; };
     let main = html! {
         (mark(platform))

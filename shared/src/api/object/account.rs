@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::{
     account::{self, AccountStatus},
     id::{AccountId, ClientId},
-    platform_id::PlatformId,
 };
+use platforms::PlatformId;
 
 /// A social account that a client connected.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -4,9 +4,12 @@ use serde::Serialize;
 
 use crate::{
     id::{AccountId, PostId},
-    media::WEB_ADDRESS,
     store::Deed,
-    target::{self, State},
+};
+use platforms::media::WEB_ADDRESS;
+use publishing::{
+    State,
+    target::{self},
 };
 
 /// What retrying a post did.

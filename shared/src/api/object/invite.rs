@@ -7,9 +7,9 @@ use crate::{
     agency::ReturnUrl,
     id::{ClientId, InviteId},
     invite::{self, Closed},
-    platform_id::PlatformId,
     secret::Secret,
 };
+use platforms::PlatformId;
 
 /// A connect invite as it was minted, with its link.
 #[derive(Serialize, JsonSchema)]

@@ -6,12 +6,17 @@ use serde::Serialize;
 
 use crate::{
     id::{AccountId, ClientId, PostId},
-    media::{Media, WEB_ADDRESS},
-    platform::options::all_options,
-    platform_id::PlatformId,
-    post::{self, Options, Overrides, PostStatus},
+    post::{self, Overrides, PostStatus},
     schedule::Schedule,
-    target::{self, Attempt, Fault, State},
+};
+use platforms::{
+    Options, PlatformId,
+    media::{Media, WEB_ADDRESS},
+    options::all_options,
+};
+use publishing::{
+    Attempt, Fault, State,
+    target::{self},
 };
 
 /// A post, and what is known of each of its targets.

@@ -7,11 +7,11 @@ use crate::{
     api::error::Code,
     client::{ClientName, ClientType},
     id::{AccountId, ClientId, GrantId},
-    platform_id::PlatformId,
     post::{MAX_CONTENT, Override, Overrides},
     schedule::HORIZON,
-    target::State,
 };
+use platforms::PlatformId;
+use publishing::State;
 
 fn now() -> DateTime<Utc> {
     "2026-07-01T12:00:00Z".parse().unwrap()

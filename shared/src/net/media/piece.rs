@@ -11,11 +11,11 @@ use std::{
 };
 
 use bytes::{Buf, Bytes};
-use http::{Method, Response, StatusCode, header, request::Parts};
+use http::{Method, StatusCode, header, request::Parts};
 use http_body::{Frame, SizeHint};
 
 use super::{Unusable, text, total};
-use crate::net::{Answer, Body, Broken, Engine, Failure, MAX_ANSWER, Reach};
+use crate::net::{Body, Broken, Engine, Failure, MAX_RESPONSE, Reach, Response};
 
 /// Bytes `range` of the file at `url`, which has `total` bytes.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Engine {
     /// # Errors
     /// The engine's. [`Failure::NotSent`] also where the file could not be read to the end of the piece: the receiver was
     /// promised more bytes than came, so it has nothing whole.
-    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Answer, Failure> {
+    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, Failure> {
         self.in_time(async {
             let source =
                 self.open(piece).await.map_err(|unusable| Failure::NotSent(format!("the media: {unusable}")))?;
@@ -43,8 +43,8 @@ impl Engine {
                 return Err(Failure::NotSent("the media broke off".into()));
             }
             let (parts, body) = sent?.into_parts();
-            let body = body.whole(MAX_ANSWER).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
-            Ok(Answer::from_parts(parts, body))
+            let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            Ok(Response::from_parts(parts, body))
         })
         .await
     }
@@ -70,7 +70,7 @@ impl Engine {
 }
 
 /// `Content-Range: bytes 0-9/100` (RFC 9110 §14.4).
-fn begins_at(answer: &Response<Body>, start: u64) -> bool {
+fn begins_at(answer: &http::Response<Body>, start: u64) -> bool {
     text(answer.headers(), header::CONTENT_RANGE)
         .and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok())
         .is_some_and(|begins: u64| begins == start)

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     net::{Engine, Reach},
-    platform::site::AtNetwork,
+    site::AtNetwork,
 };
 
 /// An account of the AT Protocol and the servers that speak for it.

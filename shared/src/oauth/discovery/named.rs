@@ -3,7 +3,7 @@
 use url::Url;
 
 use super::{Undiscovered, at_path};
-use crate::platform::site::AtNetwork;
+use crate::site::AtNetwork;
 
 /// Endings that can be no public handle. <https://atproto.com/specs/handle#additional-non-syntax-restrictions>
 /// (`.test` is for development and stays: only a resolver of ours knows such names.)

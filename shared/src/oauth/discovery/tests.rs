@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    net::{Answer, Failure, Request, Transport},
-    platform::site::AtNetwork,
+    net::{Failure, Request, Response, Transport},
+    site::AtNetwork,
 };
 
 const DID: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
@@ -21,7 +21,7 @@ const ISSUER: &str = "https://auth.host.com";
 struct World(Mutex<BTreeMap<String, (u16, String)>>);
 
 impl Transport for World {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         let url = request.uri().to_string();
         let ours = url.starts_with("https://resolver.example.net/") || url.starts_with("https://plc.example.net/");
         assert_eq!(reach == Reach::Listed, ours, "{url}");

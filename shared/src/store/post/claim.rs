@@ -10,7 +10,8 @@ use super::{
     super::{Error, conditional, from_item, key, keys, number, to_value},
     PostItem, REVISION,
 };
-use crate::{id::PostId, post::Post, store::Store, target::Target, tenant::Tenant};
+use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
+use publishing::Target;
 
 /// The right to work on a post until `until`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

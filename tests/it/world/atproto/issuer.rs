@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shared::net::Answer;
+use shared::net::Response;
 use url::Url;
 
 use super::{
@@ -65,7 +65,7 @@ impl Issuer {
         }
     }
 
-    pub(super) fn answer(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Answer {
+    pub(super) fn answer(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Response {
         match (asked.request.method().as_str(), asked.url.path()) {
             ("GET", "/.well-known/oauth-authorization-server") => reply(200, &metadata()),
             ("POST", "/oauth/par") => self.push(asked, handles),
@@ -76,7 +76,7 @@ impl Issuer {
     }
 
     /// The form, and whose it is. The client comes first: its assertion is used, whatever the DPoP proof is worth.
-    fn caller(&mut self, asked: &Asked) -> Result<(Form, Caller), Box<Answer>> {
+    fn caller(&mut self, asked: &Asked) -> Result<(Form, Caller), Box<Response>> {
         let mut form = asked.form().ok_or_else(|| problem(400, "invalid_request"))?;
         let client = self
             .clients
@@ -89,7 +89,7 @@ impl Issuer {
         Ok((form, Caller { client, thumbprint }))
     }
 
-    fn push(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Answer {
+    fn push(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Response {
         let (form, caller) = match self.caller(asked) {
             Ok(known) => known,
             Err(refused) => return *refused,
@@ -127,7 +127,7 @@ impl Issuer {
         (redirect_uri, vec![("iss", ISSUER.into()), ("state", state), ("code", code)])
     }
 
-    fn token(&mut self, asked: &Asked) -> Answer {
+    fn token(&mut self, asked: &Asked) -> Response {
         let (form, caller) = match self.caller(asked) {
             Ok(known) => known,
             Err(refused) => return *refused,
@@ -166,7 +166,7 @@ impl Issuer {
     }
 
     /// A refresh token ends all that was made with its key.
-    fn revoke(&mut self, asked: &Asked) -> Answer {
+    fn revoke(&mut self, asked: &Asked) -> Response {
         let (form, caller) = match self.caller(asked) {
             Ok(known) => known,
             Err(refused) => return *refused,

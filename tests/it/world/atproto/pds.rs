@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shared::net::Answer;
+use shared::net::Response;
 
 use super::{
     Asked, ISSUER, PDS, hash,
@@ -25,7 +25,7 @@ impl Default for Pds {
 }
 
 impl Pds {
-    pub(super) fn answer(&mut self, asked: &Asked, issuer: &Issuer) -> Answer {
+    pub(super) fn answer(&mut self, asked: &Asked, issuer: &Issuer) -> Response {
         match (asked.request.method().as_str(), asked.url.path()) {
             ("GET", "/.well-known/oauth-protected-resource") => {
                 reply(200, &json!({ "resource": PDS, "authorization_servers": [ISSUER] }))
@@ -42,7 +42,7 @@ impl Pds {
         }
     }
 
-    fn session(&mut self, asked: &Asked, issuer: &Issuer) -> Result<Session, Box<Answer>> {
+    fn session(&mut self, asked: &Asked, issuer: &Issuer) -> Result<Session, Box<Response>> {
         let token = asked.header("authorization").and_then(|it| it.strip_prefix("DPoP "));
         let session = token.and_then(|token| issuer.sessions.get(token)).cloned();
         let session = session.ok_or_else(|| Box::new(problem(401, "InvalidToken")))?;
@@ -58,7 +58,7 @@ impl Pds {
     }
 
     /// An equal record is no write; another one is replaced only by who knows what stands there.
-    fn put(&mut self, asked: &Asked, session: &Session) -> Answer {
+    fn put(&mut self, asked: &Asked, session: &Session) -> Response {
         let Ok(body) = serde_json::from_slice::<Value>(asked.request.body()) else {
             return problem(400, "InvalidRequest");
         };
@@ -82,7 +82,7 @@ impl Pds {
         reply(200, &json!({ "uri": address, "cid": hash(&record.to_string()), "validationStatus": "valid" }))
     }
 
-    fn get(&self, asked: &Asked) -> Answer {
+    fn get(&self, asked: &Asked) -> Response {
         let part = |name: &str| asked.query(name).unwrap_or_default();
         let address = format!("at://{}/{}/{}", part("repo"), part("collection"), part("rkey"));
         match self.records.get(&address) {

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use data_encoding::BASE64URL_NOPAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Value, json};
-use shared::net::Answer;
+use shared::net::Response;
 
 use super::{Asked, hash, reply};
 
@@ -55,7 +55,7 @@ impl Proofs {
     }
 
     /// What an authorization server answers to a bad proof.
-    pub(super) fn refuse(&self, bad: &Bad) -> Answer {
+    pub(super) fn refuse(&self, bad: &Bad) -> Response {
         let (error, rule) = match bad {
             Bad::NoNonce => ("use_dpop_nonce", ""),
             Bad::Proof(rule) => ("invalid_dpop_proof", *rule),

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::super::super::{Answer, Body, Request, Transport};
+use super::super::super::{Body, Request, Response, Transport};
 
 fn file() -> Vec<u8> {
     (0..100_000u32).map(|n| u8::try_from(n % 251).unwrap()).collect()
@@ -22,7 +22,7 @@ struct Receiver {
 }
 
 impl Transport for Receiver {
-    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Answer, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Response, Failure>> {
         self.wire.send(request, reach)
     }
 

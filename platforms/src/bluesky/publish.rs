@@ -1,0 +1,214 @@
+//! One post, step by step: the people it mentions, the record, and a look at what stands in its place.
+
+use std::collections::BTreeMap;
+
+use chrono::SecondsFormat;
+use http::StatusCode;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::{
+    facets::{self, Feature},
+    refusal, tid,
+};
+use crate::{
+    Call, Category, Draft, Effect, Error, Progress, Published, Request, Response, Task, request,
+    state::{restore, store},
+};
+
+const COLLECTION: &str = "app.bsky.feed.post";
+
+/// A publish between two steps. Key and time never change once they are stored.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct State {
+    rkey: String,
+    created_at: String,
+    phase: Phase,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Phase {
+    /// Who is mentioned: the handles still to be asked for, the last one next; and the DIDs found so far.
+    Resolve { left: Vec<String>, dids: BTreeMap<String, String> },
+    /// The record is complete: every attempt sends exactly this one.
+    Put { record: Value },
+    /// Something stands under the key already: whether it is this record.
+    Compare { record: Value },
+}
+
+pub(super) fn plan(draft: &Draft) -> Value {
+    let mut left = Vec::new();
+    for facet in facets::detect(draft.content) {
+        if let Feature::Mention { handle } = facet.feature
+            && !left.contains(&handle)
+        {
+            left.push(handle);
+        }
+    }
+    left.reverse();
+    let created_at = draft.now.to_rfc3339_opts(SecondsFormat::Millis, true);
+    let phase = next_phase(draft.content, &created_at, left, BTreeMap::new());
+    store(State { rkey: tid::tid(draft.now, &draft.identity), created_at, phase })
+}
+
+/// The next handle to ask for, or with none left the record.
+fn next_phase(content: &str, created_at: &str, left: Vec<String>, dids: BTreeMap<String, String>) -> Phase {
+    if !left.is_empty() {
+        return Phase::Resolve { left, dids };
+    }
+    let facets: Vec<Value> = facets::detect(content).iter().filter_map(|facet| facet.to_json(&dids)).collect();
+    let mut record = json!({ "$type": COLLECTION, "text": content, "createdAt": created_at });
+    if !facets.is_empty() {
+        record["facets"] = facets.into();
+    }
+    Phase::Put { record }
+}
+
+pub(super) fn step(task: &Task) -> Call {
+    let state = restore::<State>(task.state);
+    match state.phase {
+        Phase::Resolve { left, .. } => {
+            let handle = left.last().expect("this phase ends with the last handle");
+            let query = [("handle", handle.as_str())];
+            Call::new(get(task, "com.atproto.identity.resolveHandle", &query), Effect::Prepare)
+        }
+        Phase::Put { record } => {
+            let body = json!({
+                "repo": task.user_id,
+                "collection": COLLECTION,
+                "rkey": state.rkey,
+                "record": record,
+                // Only where nothing stands: an equal record passes, another one is never overwritten. `validate` is
+                // left out: a server that knows this schema validates, one that does not need not.
+                "swapRecord": null,
+            });
+            let request = request::post(&xrpc(task, "com.atproto.repo.putRecord"), &body);
+            Call::new(request, Effect::Commit)
+        }
+        Phase::Compare { .. } => Call::new(get_record(task, &state.rkey), Effect::Confirm),
+    }
+}
+
+pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
+    let State { rkey, created_at, phase } = restore::<State>(task.state);
+    match phase {
+        Phase::Resolve { mut left, mut dids } => {
+            let handle = left.pop().expect("this phase ends with the last handle");
+            if let Some(did) = resolved(answer)? {
+                dids.insert(handle, did);
+            }
+            let phase = next_phase(task.content, &created_at, left, dids);
+            Ok(Progress::Proceed(store(State { rkey, created_at, phase })))
+        }
+        Phase::Put { record } => {
+            if answer.status() == StatusCode::BAD_REQUEST && refusal::name(answer) == "InvalidSwap" {
+                let phase = Phase::Compare { record };
+                return Ok(Progress::Proceed(store(State { rkey, created_at, phase })));
+            }
+            let written: Written = body(answer)?;
+            let published = published(task, &rkey);
+            if Some(&written.uri) != published.platform_post_id.as_ref() {
+                return Err(Error::OutcomeUnknown("the server names another record than the one it was given".into()));
+            }
+            Ok(Progress::Done(published))
+        }
+        Phase::Compare { record } => {
+            let stands = stored(answer)?;
+            if stands.is_some_and(|stands| stands["text"] == record["text"] && stands["createdAt"] == *created_at) {
+                return Ok(Progress::Done(published(task, &rkey)));
+            }
+            let message = "another record already stands under this post's key".into();
+            Ok(Progress::Failed { code: "record_key_taken", category: Category::Platform, message })
+        }
+    }
+}
+
+pub(super) fn read_back(task: &Task) -> Request {
+    get_record(task, &restore::<State>(task.state).rkey)
+}
+
+pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+    let State { rkey, created_at, .. } = restore::<State>(task.state);
+    let stands = stored(answer)?;
+    Ok(stands.filter(|stands| stands["createdAt"] == *created_at).map(|_| Progress::Done(published(task, &rkey))))
+}
+
+#[derive(Deserialize)]
+struct Written {
+    uri: String,
+}
+
+/// The DID of a mentioned handle. One that resolves to nobody stays plain text: that is no reason not to post.
+fn resolved(answer: &Response) -> Result<Option<String>, Error> {
+    #[derive(Deserialize)]
+    struct Resolved {
+        did: String,
+    }
+    match body::<Resolved>(answer) {
+        Ok(Resolved { did }) => Ok(Some(did).filter(|did| is_did(did))),
+        Err(Error::Rejected { category: Category::Content | Category::Platform, .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// <https://atproto.com/specs/did#at-protocol-did-identifier-syntax>: a record with another text would be refused.
+fn is_did(text: &str) -> bool {
+    let Some((method, id)) = text.strip_prefix("did:").and_then(|rest| rest.split_once(':')) else { return false };
+    text.len() <= 2048
+        && !method.is_empty()
+        && method.bytes().all(|byte| byte.is_ascii_lowercase())
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:%-".contains(&byte))
+        && !id.is_empty()
+        && !id.ends_with([':', '%'])
+}
+
+/// The record that an answer to `getRecord` shows.
+fn stored(answer: &Response) -> Result<Option<Value>, Error> {
+    #[derive(Deserialize)]
+    struct Record {
+        value: Value,
+    }
+    if answer.status().is_client_error() && refusal::name(answer) == "RecordNotFound" {
+        return Ok(None);
+    }
+    body::<Record>(answer).map(|record| Some(record.value))
+}
+
+/// The body of a good answer, or the refusal.
+fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+    if answer.status() != StatusCode::OK {
+        return Err(refusal::classify(answer));
+    }
+    serde_json::from_slice(answer.body())
+        .map_err(|_| Error::OutcomeUnknown("Bluesky's answer does not have the documented shape".into()))
+}
+
+/// The address is made of the DID: a handle can change, and with it every link that was made of it.
+fn published(task: &Task, rkey: &str) -> Published {
+    let did = task.user_id;
+    Published {
+        platform_post_id: Some(format!("at://{did}/{COLLECTION}/{rkey}")),
+        url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
+    }
+}
+
+/// <https://docs.bsky.app/docs/api/com-atproto-repo-get-record>
+fn get_record(task: &Task, rkey: &str) -> Request {
+    let query = [("repo", task.user_id), ("collection", COLLECTION), ("rkey", rkey)];
+    get(task, "com.atproto.repo.getRecord", &query)
+}
+
+fn get(task: &Task, method: &str, query: &[(&str, &str)]) -> Request {
+    let mut url = xrpc(task, method);
+    url.query_pairs_mut().extend_pairs(query);
+    request::get(&url)
+}
+
+fn xrpc(task: &Task, method: &str) -> Url {
+    let mut url = task.host.expect("an account of the AT Protocol is stored with its server").clone();
+    url.set_path(&format!("/xrpc/{method}"));
+    url
+}

@@ -1,0 +1,57 @@
+//! What may stand in a post, by the record's own schema.
+//! <https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json>
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::BrokenRule;
+
+/// The most user-perceived characters (extended grapheme clusters).
+const MAX_GRAPHEMES: usize = 300;
+
+/// The most bytes of UTF-8; only reached by clusters of many code points.
+const MAX_BYTES: usize = 3000;
+
+pub(super) fn check(content: &str) -> Result<(), BrokenRule> {
+    if content.trim().is_empty() {
+        return Err(BrokenRule { rule: "text_required", message: "Bluesky needs some text".into() });
+    }
+    let too_long = |message| Err(BrokenRule { rule: "text_too_long", message });
+    let graphemes = content.graphemes(true).count();
+    if graphemes > MAX_GRAPHEMES {
+        return too_long(format!(
+            "Bluesky allows {MAX_GRAPHEMES} characters (an emoji is 1, a link its length); this text has {graphemes}"
+        ));
+    }
+    if content.len() > MAX_BYTES {
+        return too_long(format!("Bluesky allows {MAX_BYTES} bytes of UTF-8; this text has {}", content.len()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(content: &str) -> Option<&'static str> {
+        check(content).err().map(|broken| broken.rule)
+    }
+
+    #[test]
+    fn characters_are_counted_as_people_see_them() {
+        for (content, expected) in [
+            ("", Some("text_required")),
+            (" \n\t", Some("text_required")),
+            ("a", None),
+            (&"x".repeat(300), None),
+            (&"x".repeat(301), Some("text_too_long")),
+            (&"é".repeat(300), None),
+            (&"e\u{301}".repeat(300), None),
+            // Families of several emoji are one character each, but 300 of them are 7,500 bytes.
+            (&"👩‍👩‍👧‍👧".repeat(120), None),
+            (&"👩‍👩‍👧‍👧".repeat(121), Some("text_too_long")),
+            (&"\r\n".repeat(299), Some("text_required")),
+        ] {
+            assert_eq!(rule(content), expected, "{content:?}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! A caption's rules. <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media>
+
+use crate::BrokenRule;
+
+const MAX_CHARACTERS: usize = 2200;
+const MAX_HASHTAGS: usize = 30;
+const MAX_MENTIONS: usize = 20;
+
+pub(super) fn check(caption: &str) -> Result<(), BrokenRule> {
+    let broken = |rule, message| Err(BrokenRule { rule, message });
+    let length = caption.chars().count();
+    if length > MAX_CHARACTERS {
+        let message = format!("Instagram allows {MAX_CHARACTERS} characters; this text has {length}");
+        return broken("text_too_long", message);
+    }
+    let hashtags = tags(caption, ['#', '\u{FF03}']);
+    if hashtags > MAX_HASHTAGS {
+        return broken(
+            "too_many_hashtags",
+            format!("Instagram allows {MAX_HASHTAGS} hashtags; this text has {hashtags}"),
+        );
+    }
+    let mentions = tags(caption, ['@', '\u{FF20}']);
+    if mentions > MAX_MENTIONS {
+        return broken(
+            "too_many_mentions",
+            format!("Instagram allows {MAX_MENTIONS} mentions; this text has {mentions}"),
+        );
+    }
+    Ok(())
+}
+
+/// Signs that begin a word of letters, digits or underscores.
+fn tags(text: &str, signs: [char; 2]) -> usize {
+    let mut rest = text.chars().peekable();
+    let mut count = 0;
+    while let Some(c) = rest.next() {
+        if signs.contains(&c) && rest.peek().is_some_and(|next| next.is_alphanumeric() || *next == '_') {
+            count += 1;
+        }
+    }
+    count
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(caption: &str) -> Option<&'static str> {
+        check(caption).err().map(|broken| broken.rule)
+    }
+
+    #[test]
+    fn a_caption_is_counted_in_characters_hashtags_and_mentions() {
+        assert_eq!(rule(""), None);
+        assert_eq!(rule(&"é".repeat(2200)), None);
+        assert_eq!(rule(&"é".repeat(2201)), Some("text_too_long"));
+        assert_eq!(rule(&"#drop ".repeat(30)), None);
+        assert_eq!(rule(&"#drop ".repeat(31)), Some("too_many_hashtags"));
+        assert_eq!(rule(&"#été#一".repeat(16)), Some("too_many_hashtags"), "one may follow another at once");
+        assert_eq!(rule(&"# ".repeat(40)), None, "a sign alone is none");
+        assert_eq!(rule(&"@shop ".repeat(20)), None);
+        assert_eq!(rule(&"@shop ".repeat(21)), Some("too_many_mentions"));
+    }
+}

@@ -1,0 +1,148 @@
+//! Instagram, through Instagram Login: professional accounts, without a Facebook page.
+//! <https://developers.facebook.com/docs/instagram-platform/content-publishing>
+//!
+//! Instagram fetches the media itself into a container, which is published by one more call. A container is published
+//! once and says so: that is how a lost answer is resolved.
+
+mod caption;
+mod container;
+mod newest;
+mod publish;
+mod refusal;
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    Adapter, BrokenRule, Call, Category, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
+    media::{Facts, Format, ImageRules, MediaRules, VideoRules},
+    request,
+    spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Revocation},
+};
+
+/// The version is named in every call; Meta keeps one for two years.
+const GRAPH: &str = "https://graph.instagram.com/v25.0";
+
+static SPEC: Spec = Spec {
+    display_name: "Instagram",
+    authorization: Authorization::App {
+        authorize: "https://www.instagram.com/oauth/authorize",
+        token: "https://api.instagram.com/oauth/access_token",
+        client_id: "client_id",
+        client: ClientAuthentication::Form,
+    },
+    scopes: &["instagram_business_basic", "instagram_business_content_publish"],
+    scope_separator: ',',
+    required_scopes: &["instagram_business_basic", "instagram_business_content_publish"],
+    // Graph's code for a token that is expired, revoked or of an app that was removed; and for one that is too young to be
+    // renewed, which is only asked for such a one that was refused.
+    dead_grant: &["190", "100"],
+    pkce: Pkce::None,
+    code_suffix: "#_",
+    long_lived: Some(LongLived { url: "https://graph.instagram.com/access_token", grant_type: "ig_exchange_token" }),
+    renewal: Renewal::AccessToken {
+        url: "https://graph.instagram.com/refresh_access_token",
+        grant_type: "ig_refresh_token",
+    },
+    // Of its 60 days. A token must be a day old to be renewed, and cannot be once it has ended.
+    renew_before: Duration::from_secs(30 * 86_400),
+    // Its login has no such call; Meta's own would remove our app for the person altogether.
+    revocation: Revocation::None,
+    asks_for: None,
+    account_note: Some("Needs a business or creator account. Switching is free, in Instagram’s settings."),
+    media: MediaRules {
+        required: true,
+        max_items: 10,
+        max_videos: 10,
+        mixed: true,
+        image: ImageRules { formats: &[Format::Jpeg], max_bytes: 8 * 1024 * 1024, ratio: Some([(4, 5), (191, 100)]) },
+        video: VideoRules {
+            formats: &[Format::Mp4, Format::QuickTime],
+            max_bytes: 300 * 1024 * 1024,
+            milliseconds: 3_000..=900_000,
+        },
+    },
+    options: &[],
+    // A container that is still not published by then was not reached by the call.
+    absence_proof: AbsenceProof::After(Duration::from_secs(60)),
+    read_back_after: &[
+        Duration::from_secs(5),
+        Duration::from_secs(60),
+        Duration::from_secs(120),
+        Duration::from_secs(600),
+    ],
+    simulated: true,
+};
+
+pub struct Instagram;
+
+impl Adapter for Instagram {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn check_text(&self, text: &str, _: &[Facts]) -> Result<(), BrokenRule> {
+        caption::check(text)
+    }
+
+    fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {
+        let mut url = endpoints.url(&format!("{GRAPH}/me"));
+        url.query_pairs_mut().append_pair("fields", "user_id,username,name,account_type");
+        Some(request::get(&url))
+    }
+
+    /// # Errors
+    /// `account_unsuitable` for a personal account: Instagram publishes for professional ones alone.
+    fn identity(&self, answer: &Response) -> Result<Identity, Error> {
+        #[derive(Deserialize)]
+        struct User {
+            user_id: String,
+            username: String,
+            #[serde(default)]
+            name: String,
+            #[serde(default)]
+            account_type: String,
+        }
+        let user: User = refusal::body(answer)?;
+        if user.account_type.eq_ignore_ascii_case("PERSONAL") {
+            let message = "the account is a personal one".into();
+            return Err(Error::Rejected { code: "account_unsuitable", category: Category::Account, message });
+        }
+        let is_name = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
+        if !is_id(&user.user_id) || user.username.is_empty() || !user.username.bytes().all(is_name) {
+            return Err(Error::OutcomeUnknown("Instagram's answer names nobody".into()));
+        }
+        let display_name = if user.name.is_empty() { user.username.clone() } else { user.name };
+        Ok(Identity { user_id: user.user_id, handle: user.username, display_name })
+    }
+
+    fn plan(&self, draft: &Draft) -> Value {
+        publish::plan(draft)
+    }
+
+    fn step(&self, task: &Task) -> Call {
+        publish::step(task)
+    }
+
+    fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error> {
+        publish::read(task, answer)
+    }
+
+    fn read_back(&self, task: &Task) -> Option<Request> {
+        publish::read_back(task)
+    }
+
+    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+        publish::find(task, answer)
+    }
+}
+
+/// Graph's ids are numbers, as text. They stand in paths.
+fn is_id(text: &str) -> bool {
+    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests;

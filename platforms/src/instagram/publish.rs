@@ -1,0 +1,295 @@
+//! One post, step by step: a container for each file of a carousel, the container of the post, the wait until Instagram
+//! has fetched and converted everything, the account's quota, the one visible call, and a look for its address.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    GRAPH,
+    container::{Status, lost_sight, status},
+    is_id,
+    newest::{address, newest},
+    refusal,
+};
+use crate::{
+    Call, Category, Draft, Effect, Error, Progress, Published, Request, Response, Task,
+    media::Kind,
+    request,
+    state::{restore, store},
+};
+
+/// The waits between two looks at a container, in seconds; the last one from then on.
+const LOOKS: [u64; 6] = [2, 3, 5, 10, 20, 30];
+/// After this many looks, about 25 minutes, a container does not get ready any more.
+const MAX_LOOKS: usize = 30;
+/// How often a container that was lost is made again.
+const MAX_RESTARTS: u8 = 3;
+
+/// A publish between two steps.
+#[derive(Debug, Serialize, Deserialize)]
+struct State {
+    /// Which of the post's media are videos.
+    videos: Vec<bool>,
+    restarts: u8,
+    phase: Phase,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Phase {
+    /// A carousel's files get containers of their own; these are made.
+    Items {
+        made: Vec<String>,
+    },
+    /// They are being fetched; so many of them are ready.
+    ItemsReady {
+        made: Vec<String>,
+        ready: usize,
+        looks: usize,
+    },
+    /// The container of the post; of a carousel, with its children.
+    Make {
+        children: Vec<String>,
+    },
+    Ready {
+        container: String,
+        looks: usize,
+    },
+    Quota {
+        container: String,
+    },
+    Publish {
+        container: String,
+    },
+    /// It is public under this id.
+    Address {
+        id: String,
+    },
+    /// It is public; its id was lost with an answer.
+    Newest,
+}
+
+pub(super) fn plan(draft: &Draft) -> Value {
+    let videos: Vec<bool> = draft.media.iter().map(|facts| facts.kind() == Some(Kind::Video)).collect();
+    let phase = first(&videos);
+    store(State { videos, restarts: 0, phase })
+}
+
+fn first(videos: &[bool]) -> Phase {
+    if videos.len() > 1 { Phase::Items { made: Vec::new() } } else { Phase::Make { children: Vec::new() } }
+}
+
+pub(super) fn step(task: &Task) -> Call {
+    let state = restore::<State>(task.state);
+    let user = task.user_id;
+    let prepare = |request| Call::new(request, Effect::Prepare);
+    match &state.phase {
+        Phase::Items { made } => {
+            let mut body = item(task, &state, made.len());
+            body["is_carousel_item"] = json!(true);
+            prepare(post(task, &format!("{user}/media"), &body))
+        }
+        Phase::ItemsReady { made, ready, .. } => {
+            prepare(get_fields(task, made.get(*ready).map_or("", String::as_str), "status_code,status"))
+        }
+        Phase::Make { children } => {
+            let mut body = match children.as_slice() {
+                [] => item(task, &state, 0),
+                children => json!({ "media_type": "CAROUSEL", "children": children.join(",") }),
+            };
+            body["caption"] = json!(task.content);
+            prepare(post(task, &format!("{user}/media"), &body))
+        }
+        // Once a commit was sent this asks what became of it, too: the container of a lost answer may be public.
+        Phase::Ready { container, .. } => {
+            let effect = if task.sent_at.is_some() { Effect::Confirm } else { Effect::Prepare };
+            Call::new(get_fields(task, container, "status_code,status"), effect)
+        }
+        Phase::Quota { .. } => {
+            prepare(get_fields(task, &format!("{user}/content_publishing_limit"), "config,quota_usage"))
+        }
+        Phase::Publish { container } => {
+            let body = json!({ "creation_id": container });
+            Call::new(post(task, &format!("{user}/media_publish"), &body), Effect::Commit)
+        }
+        Phase::Address { id } => Call::new(get_fields(task, id, "permalink"), Effect::Confirm),
+        Phase::Newest => {
+            Call::new(get_fields(task, &format!("{user}/media"), "id,permalink,caption,timestamp"), Effect::Confirm)
+        }
+    }
+}
+
+/// One file, as its container wants it. Every single video is a reel.
+fn item(task: &Task, state: &State, n: usize) -> Value {
+    let Some(media) = task.media.get(n) else { return json!({}) };
+    if state.videos.get(n).copied().unwrap_or_default() {
+        let kind = if state.videos.len() > 1 { "VIDEO" } else { "REELS" };
+        return json!({ "media_type": kind, "video_url": media.url });
+    }
+    let mut item = json!({ "image_url": media.url });
+    if let Some(text) = &media.alt_text {
+        item["alt_text"] = json!(text);
+    }
+    item
+}
+
+pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
+    let State { videos, restarts, phase } = restore::<State>(task.state);
+    let next = |phase| store(State { videos: videos.clone(), restarts, phase });
+    match phase {
+        Phase::Items { mut made } => {
+            made.push(made_id(answer)?);
+            if made.len() < videos.len() {
+                return Ok(Progress::Proceed(next(Phase::Items { made })));
+            }
+            Ok(Progress::Wait { after: wait(0), state: next(Phase::ItemsReady { made, ready: 0, looks: 0 }) })
+        }
+        Phase::ItemsReady { made, ready, looks } => match status(answer)? {
+            Status::Finished | Status::Published if ready + 1 == made.len() => {
+                Ok(Progress::Proceed(next(Phase::Make { children: made })))
+            }
+            Status::Finished | Status::Published => {
+                Ok(Progress::Proceed(next(Phase::ItemsReady { made, ready: ready + 1, looks })))
+            }
+            Status::InProgress => not_ready(looks, |looks| next(Phase::ItemsReady { made, ready, looks })),
+            Status::Expired | Status::Missing => again(videos, restarts),
+        },
+        Phase::Make { .. } => {
+            let container = made_id(answer)?;
+            Ok(Progress::Wait { after: wait(0), state: next(Phase::Ready { container, looks: 0 }) })
+        }
+        Phase::Ready { container, looks } => match status(answer)? {
+            Status::Finished => Ok(Progress::Proceed(next(Phase::Quota { container }))),
+            Status::InProgress => not_ready(looks, |looks| next(Phase::Ready { container, looks })),
+            Status::Published => Ok(stands(Published::default(), next(Phase::Newest))),
+            Status::Missing if task.sent_at.is_some() => Err(lost_sight()),
+            Status::Expired | Status::Missing => again(videos, restarts),
+        },
+        Phase::Quota { container } => {
+            quota(answer)?;
+            Ok(Progress::Proceed(next(Phase::Publish { container })))
+        }
+        // Not ready, expired, or published before: which of them, the container itself says. A new one at once would be a
+        // second post where an answer of this one was lost.
+        Phase::Publish { container } => match refusal::is_about_container(answer) {
+            true => {
+                let phase = Phase::Ready { container, looks: LOOKS.len() };
+                Ok(Progress::Wait { after: wait(0), state: next(phase) })
+            }
+            false => {
+                let id = made_id(answer)?;
+                let published = Published { platform_post_id: Some(id.clone()), url: None };
+                Ok(stands(published, next(Phase::Address { id })))
+            }
+        },
+        Phase::Address { id } => {
+            #[derive(Deserialize)]
+            struct Post {
+                permalink: Option<String>,
+            }
+            let post: Post = refusal::body(answer)?;
+            Ok(Progress::Done(Published { platform_post_id: Some(id), url: post.permalink.and_then(address) }))
+        }
+        Phase::Newest => newest(task, answer).map(Progress::Done),
+    }
+}
+
+pub(super) fn read_back(task: &Task) -> Option<Request> {
+    match restore::<State>(task.state).phase {
+        Phase::Publish { container } | Phase::Ready { container, .. } => {
+            Some(get_fields(task, &container, "status_code,status"))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+    let State { videos, restarts, .. } = restore::<State>(task.state);
+    Ok(match status(answer) {
+        Ok(Status::Missing) => return Err(lost_sight()),
+        Ok(Status::Published) => {
+            Some(stands(Published::default(), store(State { videos, restarts, phase: Phase::Newest })))
+        }
+        // What a container says against being published says that it is not.
+        Ok(_) | Err(Error::Rejected { .. } | Error::Later { .. }) => None,
+        Err(error) => return Err(error),
+    })
+}
+
+const fn stands(published: Published, state: Value) -> Progress {
+    Progress::Visible { published, after: Duration::ZERO, state }
+}
+
+fn not_ready(looks: usize, state: impl FnOnce(usize) -> Value) -> Result<Progress, Error> {
+    if looks >= MAX_LOOKS {
+        let message = "Instagram did not get the media ready in time".into();
+        return Err(Error::Rejected { code: "media_not_processed", category: Category::Media, message });
+    }
+    Ok(Progress::Wait { after: wait(looks), state: state(looks + 1) })
+}
+
+fn wait(looks: usize) -> Duration {
+    Duration::from_secs(LOOKS.get(looks).copied().unwrap_or(60))
+}
+
+/// From the beginning: nothing of it was visible.
+fn again(videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
+    if restarts == MAX_RESTARTS {
+        let message = "Instagram lost the prepared media several times".into();
+        return Err(Error::Rejected { code: "media_not_processed", category: Category::Media, message });
+    }
+    let phase = first(&videos);
+    Ok(Progress::Proceed(store(State { videos, restarts: restarts + 1, phase })))
+}
+
+/// Refused before the commit, so that it is surely not published.
+fn quota(answer: &Response) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Limits {
+        data: Vec<Limit>,
+    }
+    #[derive(Deserialize)]
+    struct Limit {
+        quota_usage: u64,
+        config: Option<Config>,
+    }
+    #[derive(Deserialize)]
+    struct Config {
+        quota_total: u64,
+    }
+    let limits: Limits = refusal::body(answer)?;
+    let Some(Limit { quota_usage, config: Some(Config { quota_total }) }) = limits.data.first() else { return Ok(()) };
+    if quota_usage < quota_total {
+        return Ok(());
+    }
+    Err(Error::Later {
+        code: "quota_reached",
+        category: Category::Quota,
+        retry_after: Duration::from_secs(3600),
+        message: format!("{quota_usage} of {quota_total} posts within 24 hours are used"),
+    })
+}
+
+fn made_id(answer: &Response) -> Result<String, Error> {
+    #[derive(Deserialize)]
+    struct Made {
+        id: String,
+    }
+    let made: Made = refusal::body(answer)?;
+    if is_id(&made.id) {
+        return Ok(made.id);
+    }
+    Err(Error::OutcomeUnknown("Instagram's answer has an id that is none".into()))
+}
+
+fn get_fields(task: &Task, path: &str, fields: &str) -> Request {
+    let mut url = task.endpoints.url(&format!("{GRAPH}/{path}"));
+    url.query_pairs_mut().append_pair("fields", fields);
+    request::get(&url)
+}
+
+fn post(task: &Task, path: &str, body: &Value) -> Request {
+    request::post(&task.endpoints.url(&format!("{GRAPH}/{path}")), body)
+}

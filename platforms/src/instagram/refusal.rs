@@ -1,0 +1,126 @@
+//! Instagram's refusals, classified on code and subcode: the status alone misleads (a dead token is 400 or 401, and 401
+//! is also "too many actions").
+//! <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/error-codes>
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::Response;
+use crate::{Category, Error};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Envelope {
+    error: Problem,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    message: String,
+    code: i64,
+    error_subcode: i64,
+    is_transient: bool,
+    error_user_msg: String,
+}
+
+/// The body of a good answer, or the refusal.
+pub(super) fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+    if answer.status() != StatusCode::OK {
+        return Err(classify(answer));
+    }
+    serde_json::from_slice(answer.body())
+        .map_err(|_| Error::OutcomeUnknown("Instagram's answer does not have the documented shape".into()))
+}
+
+/// Whether an error is about the container: not ready (2207027), expired (2207020), not found (2207006), or published
+/// before (2207008).
+pub(super) fn is_about_container(answer: &Response) -> bool {
+    problem(answer)
+        .is_some_and(|problem| matches!(problem.error_subcode, 2_207_027 | 2_207_020 | 2_207_006 | 2_207_008))
+}
+
+fn problem(answer: &Response) -> Option<Problem> {
+    let readable = answer.status() != StatusCode::OK;
+    readable.then(|| serde_json::from_slice::<Envelope>(answer.body()).unwrap_or_default().error)
+}
+
+/// What an answer other than 200 means.
+pub(super) fn classify(answer: &Response) -> Error {
+    let Problem { message, code, error_subcode, is_transient, error_user_msg } = problem(answer).unwrap_or_default();
+    let message = match (error_user_msg.is_empty(), message.is_empty()) {
+        (false, _) => error_user_msg,
+        (true, false) => message,
+        (true, true) => format!("status {}", answer.status().as_u16()),
+    };
+    if let Some(error) = of_subcode(error_subcode, &message) {
+        return error;
+    }
+    let rejected = |code, category| Error::Rejected { code, category, message: message.clone() };
+    match code {
+        190 | 102 | 10 | 200..=299 | 3 => Error::Reconnect(message),
+        4 | 17 | 32 | 341 | 613 => Error::RateLimited { retry_after: regained(answer).unwrap_or(15 * MINUTE), message },
+        9 => later("quota_reached", Category::Quota, HOUR, message),
+        368 => later("account_restricted", Category::Account, 6 * HOUR, message),
+        100 => rejected("content_refused", Category::Content),
+        1 | 2 | -1 => Error::OutcomeUnknown(message),
+        _ if is_transient => Error::OutcomeUnknown(message),
+        _ => match answer.status() {
+            StatusCode::UNAUTHORIZED => Error::Reconnect(message),
+            StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: 15 * MINUTE, message },
+            status if status.is_client_error() => rejected("refused", Category::Platform),
+            status => Error::OutcomeUnknown(format!("Instagram answered {}", status.as_u16())),
+        },
+    }
+}
+
+/// The number that a failed container names in its `status`, "…error code 2207026", classified.
+pub(super) fn of_status(status: &str) -> Error {
+    let digits = |word: &str| word.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok();
+    let subcode = status.split_whitespace().filter_map(digits).find(|number| *number > 2_000_000);
+    subcode.and_then(|subcode| of_subcode(subcode, status)).unwrap_or_else(|| Error::Rejected {
+        code: "media_refused",
+        category: Category::Media,
+        message: status.to_owned(),
+    })
+}
+
+fn of_subcode(subcode: i64, message: &str) -> Option<Error> {
+    let rejected = |code, category| Some(Error::Rejected { code, category, message: message.to_owned() });
+    match subcode {
+        2_207_004 => rejected("media_too_large", Category::Media),
+        2_207_005 | 2_207_026 => rejected("media_format", Category::Media),
+        2_207_009 => rejected("media_ratio", Category::Media),
+        2_207_010 => rejected("content_refused", Category::Content),
+        2_207_023 | 2_207_028 => rejected("media_refused", Category::Media),
+        2_207_050 => rejected("account_restricted", Category::Account),
+        2_207_042 => Some(later("quota_reached", Category::Quota, HOUR, message.to_owned())),
+        // "We restrict certain activity": a long pause; hammering makes it longer.
+        2_207_051 => Some(later("account_restricted", Category::Account, 6 * HOUR, message.to_owned())),
+        2_207_003 | 2_207_052 | 2_207_082 => {
+            Some(later("media_unreachable", Category::Media, 5 * MINUTE, message.to_owned()))
+        }
+        2_207_001 | 2_207_032 => Some(Error::OutcomeUnknown(message.to_owned())),
+        _ => None,
+    }
+}
+
+fn later(code: &'static str, category: Category, retry_after: Duration, message: String) -> Error {
+    Error::Later { code, category, retry_after, message }
+}
+
+/// Minutes until calls are let through again, in a header of JSON.
+/// <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
+fn regained(answer: &Response) -> Option<Duration> {
+    let usage = answer.headers().get("x-business-use-case-usage")?.to_str().ok()?;
+    let usage: Value = serde_json::from_str(usage).ok()?;
+    let minutes = usage.as_object()?.values().filter_map(Value::as_array).flatten();
+    let minutes = minutes.filter_map(|use_case| use_case["estimated_time_to_regain_access"].as_u64()).max()?;
+    Some(MINUTE * u32::try_from(minutes.clamp(1, 24 * 60)).ok()?)
+}

@@ -1,0 +1,324 @@
+use http::Method;
+use serde_json::json;
+
+use super::*;
+use crate::{Effect, Published};
+use crate::{Options, media::Media};
+
+static OPTIONS: Options = Options::new();
+const SENT_AT: &str = "2026-07-01T12:00:00Z";
+
+static ENDPOINTS: Endpoints = Endpoints::real();
+
+/// A publish, step by step.
+struct Run {
+    media: Vec<Media>,
+    state: Value,
+    sent: bool,
+}
+
+impl Run {
+    fn begin(formats: &[Format]) -> Self {
+        let facts: Vec<Facts> =
+            formats.iter().map(|format| Facts { format: Some(*format), ..Facts::default() }).collect();
+        let media = (0..formats.len())
+            .map(|n| Media { url: format!("https://m.test/{n}"), alt_text: (n == 0).then(|| "A car".into()) })
+            .collect();
+        let now = SENT_AT.parse().unwrap();
+        let state = Instagram.plan(&Draft { content: "Hello", media: &facts, identity: [0; 32], now });
+        Self { media, state, sent: false }
+    }
+
+    fn task(&self) -> Task<'_> {
+        Task {
+            endpoints: &ENDPOINTS,
+            host: None,
+            content: "Hello",
+            media: &self.media,
+            options: &OPTIONS,
+            user_id: "42",
+            handle: "demo.shop",
+            state: &self.state,
+            sent_at: self.sent.then(|| SENT_AT.parse().unwrap()),
+        }
+    }
+
+    /// The next request: its effect, method, path and what it says.
+    fn sent(&self) -> (Effect, Method, String, Value) {
+        let Call { request, effect, upload } = Instagram.step(&self.task());
+        assert_eq!(upload, None);
+        assert_eq!(request.uri().host(), Some("graph.instagram.com"));
+        assert!(!request.headers().contains_key("authorization"), "the caller adds the credential");
+        let path = request.uri().path().strip_prefix("/v25.0").unwrap().to_owned();
+        (effect, request.method().clone(), path, serde_json::from_slice(request.body()).unwrap_or_default())
+    }
+
+    fn read(&self, status: u16, body: &Value) -> Result<Progress, Error> {
+        Instagram.read(&self.task(), &answer(status, body))
+    }
+
+    /// Goes on after an answer, through the form in which a state is stored. How long it waits, in seconds.
+    fn go(&mut self, body: &Value) -> u64 {
+        let (state, wait) = match self.read(200, body).unwrap() {
+            Progress::Proceed(state) => (state, 0),
+            Progress::Wait { after, state } | Progress::Visible { after, state, .. } => (state, after.as_secs()),
+            other => panic!("{other:?}"),
+        };
+        self.state = serde_json::from_str(&state.to_string()).unwrap();
+        wait
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Response {
+    http::Response::builder().status(status).body(body.to_string().into()).unwrap()
+}
+
+fn error(code: i64, subcode: i64) -> Value {
+    json!({ "error": { "message": "no", "type": "OAuthException", "code": code, "error_subcode": subcode } })
+}
+
+#[test]
+fn a_picture_goes_from_container_to_address() {
+    let mut run = Run::begin(&[Format::Jpeg]);
+    let body = json!({ "image_url": "https://m.test/0", "alt_text": "A car", "caption": "Hello" });
+    assert_eq!(run.sent(), (Effect::Prepare, Method::POST, "/42/media".into(), body));
+    assert_eq!(run.go(&json!({ "id": "1" })), 2);
+    assert_eq!(run.sent().2, "/1");
+    assert_eq!(run.go(&json!({ "status_code": "IN_PROGRESS" })), 2);
+    assert_eq!(run.go(&json!({ "status_code": "IN_PROGRESS" })), 3);
+    assert_eq!(run.go(&json!({ "status_code": "FINISHED" })), 0);
+    assert_eq!(run.sent().2, "/42/content_publishing_limit");
+    assert_eq!(run.go(&json!({ "data": [{ "quota_usage": 49, "config": { "quota_total": 50 } }] })), 0);
+    assert_eq!(run.sent(), (Effect::Commit, Method::POST, "/42/media_publish".into(), json!({ "creation_id": "1" })));
+    let published = Published { platform_post_id: Some("7".into()), url: None };
+    let stands = run.read(200, &json!({ "id": "7" })).unwrap();
+    assert!(matches!(stands, Progress::Visible { published: stands, .. } if stands == published), "before its address");
+    run.go(&json!({ "id": "7" }));
+    assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/7".into()));
+    let url = Some("https://www.instagram.com/p/abc/".to_owned());
+    let done = run.read(200, &json!({ "id": "7", "permalink": url })).unwrap();
+    assert_eq!(done, Progress::Done(Published { url, ..published.clone() }));
+    let odd = run.read(200, &json!({ "permalink": "javascript:alert(1)" })).unwrap();
+    assert_eq!(odd, Progress::Done(published), "a reply is data");
+}
+
+#[test]
+fn a_single_video_is_a_reel() {
+    let run = Run::begin(&[Format::Mp4]);
+    let body = json!({ "media_type": "REELS", "video_url": "https://m.test/0", "caption": "Hello" });
+    assert_eq!(run.sent().3, body);
+}
+
+#[test]
+fn a_carousel_waits_for_each_of_its_files() {
+    let mut run = Run::begin(&[Format::Jpeg, Format::Mp4]);
+    let first = json!({ "image_url": "https://m.test/0", "alt_text": "A car", "is_carousel_item": true });
+    assert_eq!(run.sent().3, first);
+    assert_eq!(run.go(&json!({ "id": "1" })), 0);
+    let second = json!({ "media_type": "VIDEO", "video_url": "https://m.test/1", "is_carousel_item": true });
+    assert_eq!(run.sent().3, second);
+    assert_eq!(run.go(&json!({ "id": "2" })), 2);
+    assert_eq!(run.sent().2, "/1");
+    run.go(&json!({ "status_code": "FINISHED" }));
+    assert_eq!(run.sent().2, "/2");
+    assert_eq!(run.go(&json!({ "status_code": "IN_PROGRESS" })), 2);
+    run.go(&json!({ "status_code": "FINISHED" }));
+    assert_eq!(run.sent().3, json!({ "media_type": "CAROUSEL", "children": "1,2", "caption": "Hello" }));
+}
+
+#[test]
+fn a_used_up_quota_is_met_before_the_commit() {
+    let mut run = Run::begin(&[Format::Jpeg]);
+    run.go(&json!({ "id": "1" }));
+    run.go(&json!({ "status_code": "FINISHED" }));
+    let used = run.read(200, &json!({ "data": [{ "quota_usage": 50, "config": { "quota_total": 50 } }] }));
+    assert!(matches!(used, Err(Error::Later { code: "quota_reached", category: Category::Quota, .. })), "{used:?}");
+    assert!(run.read(200, &json!({ "data": [] })).is_ok(), "what is not said is not enforced");
+}
+
+#[test]
+fn a_lost_container_is_made_again_three_times() {
+    let mut run = Run::begin(&[Format::Jpeg]);
+    for _ in 0..3 {
+        run.go(&json!({ "id": "1" }));
+        run.go(&json!({ "status_code": "EXPIRED" }));
+        assert_eq!(run.sent().2, "/42/media");
+    }
+    run.go(&json!({ "id": "1" }));
+    let lost = run.read(200, &json!({ "status_code": "EXPIRED" }));
+    assert!(matches!(lost, Err(Error::Rejected { code: "media_not_processed", .. })), "{lost:?}");
+}
+
+#[test]
+fn a_container_that_never_gets_ready_is_given_up() {
+    let mut run = Run::begin(&[Format::Jpeg]);
+    run.go(&json!({ "id": "1" }));
+    let waited: u64 = (0..30).map(|_| run.go(&json!({ "status_code": "IN_PROGRESS" }))).sum();
+    assert!((20 * 60..30 * 60).contains(&waited), "{waited} s");
+    let given_up = run.read(200, &json!({ "status_code": "IN_PROGRESS" }));
+    assert!(matches!(given_up, Err(Error::Rejected { code: "media_not_processed", .. })), "{given_up:?}");
+}
+
+fn publishing() -> Run {
+    let mut run = Run::begin(&[Format::Jpeg]);
+    run.go(&json!({ "id": "1" }));
+    run.go(&json!({ "status_code": "FINISHED" }));
+    run.go(&json!({ "data": [] }));
+    assert_eq!(run.sent().0, Effect::Commit);
+    run.sent = true;
+    run
+}
+
+#[test]
+fn a_commit_that_came_too_early_or_too_late_is_prepared_again() {
+    for (code, subcode) in [(9007, 2_207_027), (-2, 2_207_020), (24, 2_207_006), (24, 2_207_008)] {
+        let mut run = publishing();
+        let refused = run.read(400, &error(code, subcode)).unwrap();
+        let Progress::Wait { state, .. } = refused else { panic!("{refused:?}") };
+        run.state = state;
+        // The container itself says which of them it is. It may even be public, by a commit whose answer was lost.
+        assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/1".into()));
+        assert!(matches!(run.read(200, &json!({ "status_code": "PUBLISHED" })), Ok(Progress::Visible { .. })));
+        assert!(matches!(run.read(400, &error(24, 2_207_006)), Err(Error::OutcomeUnknown(_))), "never a second one");
+        run.go(&json!({ "status_code": "EXPIRED" }));
+        assert_eq!(run.sent().2, "/42/media", "a new container");
+    }
+}
+
+/// A container is published once, and says so.
+#[test]
+fn a_lost_answer_is_read_back_from_the_container() {
+    let run = publishing();
+    let request = Instagram.read_back(&run.task()).unwrap();
+    assert_eq!(request.uri().path(), "/v25.0/1");
+    let find = |status: u16, body: &Value| Instagram.find(&run.task(), &answer(status, body));
+    for unpublished in ["FINISHED", "IN_PROGRESS", "EXPIRED", "ERROR"] {
+        assert_eq!(find(200, &json!({ "status_code": unpublished })), Ok(None), "{unpublished}");
+    }
+    assert!(find(500, &json!({})).is_err());
+    assert!(find(400, &error(24, 2_207_006)).is_err(), "what is not there tells nothing");
+    let found = find(200, &json!({ "status_code": "PUBLISHED" })).unwrap();
+    let Some(Progress::Visible { published, state, .. }) = found else { panic!("{found:?}") };
+    assert_eq!(published, Published::default());
+    let run = Run { state, ..run };
+    assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/42/media".into()));
+}
+
+#[test]
+fn the_post_of_a_lost_answer_is_known_by_caption_and_time() {
+    let mut run = publishing();
+    let Ok(Some(Progress::Visible { state, .. })) =
+        Instagram.find(&run.task(), &answer(200, &json!({ "status_code": "PUBLISHED" })))
+    else {
+        panic!("found")
+    };
+    run.state = state;
+    let post = |id: &str, caption: &str, timestamp: &str| json!({ "id": id, "caption": caption, "timestamp": timestamp, "permalink": format!("https://i.test/{id}") });
+    let done = |posts: Vec<Value>| match run.read(200, &json!({ "data": posts })).unwrap() {
+        Progress::Done(published) => published.platform_post_id,
+        other => panic!("{other:?}"),
+    };
+    let recent = "2026-07-01T12:00:03+0000";
+    assert_eq!(done(vec![post("8", "Other", recent), post("7", "Hello", recent)]), Some("7".into()));
+    assert_eq!(done(vec![post("7", "Hello", "2026-07-01T11:00:00+0000")]), None, "an older one of the same text");
+    assert_eq!(done(vec![post("7", "Hello", recent), post("8", "Hello", recent)]), None, "nobody can say which");
+    assert_eq!(done(vec![]), None);
+}
+
+/// (code, subcode, status) of Meta's table, and what each means here.
+#[test]
+fn refusals_are_told_apart_by_code_and_subcode() {
+    let run = Run::begin(&[Format::Jpeg]);
+    for (status, code, subcode, expected) in [
+        (400, 190, 463, "reconnect"),
+        (401, 190, 460, "reconnect"),
+        (400, 190, 459, "reconnect"),
+        (400, 102, 0, "reconnect"),
+        (403, 10, 0, "reconnect"),
+        (403, 200, 0, "reconnect"),
+        (401, 0, 0, "reconnect"),
+        (403, 4, 0, "wait 900"),
+        (400, 17, 0, "wait 900"),
+        (400, 32, 0, "wait 900"),
+        (400, 613, 0, "wait 900"),
+        (401, 4, 0, "wait 900"),
+        (429, 0, 0, "wait 900"),
+        (403, 4, 2_207_051, "account_restricted Account 21600"),
+        (403, 9, 2_207_042, "quota_reached Quota 3600"),
+        (400, 368, 0, "account_restricted Account 21600"),
+        (400, -2, 2_207_003, "media_unreachable Media 300"),
+        (400, 9004, 2_207_052, "media_unreachable Media 300"),
+        (400, 1, 2_207_082, "media_unreachable Media 300"),
+        (500, -1, 2_207_001, "unknown"),
+        (400, -1, 2_207_032, "unknown"),
+        (500, 2, 0, "unknown"),
+        (400, 1, 0, "unknown"),
+        (503, 0, 0, "unknown"),
+        (400, 36000, 2_207_004, "media_too_large Media"),
+        (400, 36001, 2_207_005, "media_format Media"),
+        (400, 36003, 2_207_009, "media_ratio Media"),
+        (400, 352, 2_207_026, "media_format Media"),
+        (400, 100, 2_207_010, "content_refused Content"),
+        (400, 100, 2_207_028, "media_refused Media"),
+        (400, 100, 2_207_023, "media_refused Media"),
+        (403, 25, 2_207_050, "account_restricted Account"),
+        (400, 100, 0, "content_refused Content"),
+        (400, 12345, 0, "refused Platform"),
+    ] {
+        assert_eq!(told(&run.read(status, &error(code, subcode))), expected, "{status} {code}/{subcode}");
+    }
+}
+
+#[test]
+fn a_failed_container_tells_why_in_its_status() {
+    let mut run = Run::begin(&[Format::Mp4]);
+    run.go(&json!({ "id": "1" }));
+    for (status, expected) in [
+        ("Error: Media upload has failed with error code 2207026", "media_format Media"),
+        ("Error: Media upload has failed with error code 2207009.", "media_ratio Media"),
+        ("Error: Media upload has failed with error code 2207052", "media_unreachable Media 300"),
+        ("Error: something new", "media_refused Media"),
+        ("", "media_refused Media"),
+    ] {
+        let body = json!({ "status_code": "ERROR", "status": status });
+        assert_eq!(told(&run.read(200, &body)), expected, "{status}");
+    }
+}
+
+#[test]
+fn the_wait_for_more_calls_is_the_one_that_meta_names() {
+    let run = Run::begin(&[Format::Jpeg]);
+    let mut limited = answer(400, &error(4, 0));
+    let usage = r#"{"42":[{"type":"instagram","estimated_time_to_regain_access":7}]}"#;
+    limited.headers_mut().insert("x-business-use-case-usage", usage.parse().unwrap());
+    assert_eq!(told(&Instagram.read(&run.task(), &limited)), "wait 420");
+}
+
+fn told(read: &Result<Progress, Error>) -> String {
+    match read.as_ref().unwrap_err() {
+        Error::Reconnect(_) => "reconnect".into(),
+        Error::Rejected { code, category, .. } => format!("{code} {category:?}"),
+        Error::RateLimited { retry_after, .. } => format!("wait {}", retry_after.as_secs()),
+        Error::Later { code, category, retry_after, .. } => format!("{code} {category:?} {}", retry_after.as_secs()),
+        Error::OutcomeUnknown(_) => "unknown".into(),
+    }
+}
+
+#[test]
+fn an_account_is_known_by_its_id_and_has_to_be_professional() {
+    let identity = |body: Value| Instagram.identity(&answer(200, &body));
+    let shop = json!({ "user_id": "17841", "username": "demo.shop_1", "name": "Shop", "account_type": "BUSINESS" });
+    let found = identity(shop.clone()).unwrap();
+    assert_eq!(
+        (found.user_id, found.handle, found.display_name),
+        ("17841".into(), "demo.shop_1".into(), "Shop".into())
+    );
+    let mut personal = shop.clone();
+    personal["account_type"] = json!("PERSONAL");
+    assert!(matches!(identity(personal), Err(Error::Rejected { category: Category::Account, .. })));
+    for (field, odd) in [("user_id", "../me"), ("user_id", ""), ("username", "a b"), ("username", "")] {
+        let mut body = shop.clone();
+        body[field] = json!(odd);
+        assert!(identity(body).is_err(), "{field} {odd}");
+    }
+}

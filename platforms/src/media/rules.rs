@@ -1,0 +1,145 @@
+//! What a platform takes besides text, as data, and the one reader of that data. What is not known of a file passes: it
+//! is judged again when it is, and by the platform in the end.
+
+use std::ops::RangeInclusive;
+
+use super::{Facts, Format, Kind};
+use crate::BrokenRule;
+
+/// The rules of one platform for the media of one post.
+#[derive(Debug)]
+pub struct MediaRules {
+    /// Whether a post needs some.
+    pub required: bool,
+    /// The most pictures (and videos, where they mix).
+    pub max_items: usize,
+    pub max_videos: usize,
+    /// Whether pictures and videos may stand in one post.
+    pub mixed: bool,
+    pub image: ImageRules,
+    pub video: VideoRules,
+}
+
+#[derive(Debug)]
+pub struct ImageRules {
+    pub formats: &'static [Format],
+    pub max_bytes: u64,
+    /// Width by height, each as a fraction: the narrowest and the widest.
+    pub ratio: Option<[(u32, u32); 2]>,
+}
+
+#[derive(Debug)]
+pub struct VideoRules {
+    pub formats: &'static [Format],
+    pub max_bytes: u64,
+    pub milliseconds: RangeInclusive<u64>,
+}
+
+impl MediaRules {
+    /// No media at all.
+    pub const NONE: Self = Self {
+        required: false,
+        max_items: 0,
+        max_videos: 0,
+        mixed: false,
+        image: ImageRules { formats: &[], max_bytes: 0, ratio: None },
+        video: VideoRules { formats: &[], max_bytes: 0, milliseconds: 0..=0 },
+    };
+
+    /// # Errors
+    /// The first rule that these media break; a file is named by its place in `media`.
+    pub fn check(&self, platform: &str, media: &[Facts]) -> Result<(), BrokenRule> {
+        let broken = |rule, message: String| Err(BrokenRule { rule, message });
+        let count = |kind| media.iter().filter(|facts| facts.kind() == Some(kind)).count();
+        let (images, videos) = (count(Kind::Image), count(Kind::Video));
+        if self.required && media.is_empty() {
+            return broken("media_required", format!("{platform} takes no text alone: add `media`"));
+        }
+        if self.max_items == 0 && !media.is_empty() {
+            return broken(
+                "media_not_supported",
+                format!("media for {platform} are not supported yet: post text alone"),
+            );
+        }
+        if media.len() > self.max_items {
+            let most = self.max_items;
+            return broken(
+                "too_many_media",
+                format!("{platform} takes at most {most} media; there are {}", media.len()),
+            );
+        }
+        if videos > self.max_videos {
+            let most = self.max_videos;
+            return broken("too_many_media", format!("{platform} takes at most {most} video; there are {videos}"));
+        }
+        if !self.mixed && images > 0 && videos > 0 {
+            return broken("media_mixed", format!("{platform} takes pictures or a video, not both in one post"));
+        }
+        media.iter().enumerate().try_for_each(|(n, facts)| {
+            let one = match facts.kind() {
+                Some(Kind::Image) => self.image.check(facts),
+                Some(Kind::Video) => self.video.check(facts),
+                None => Ok(()),
+            };
+            one.map_err(|(rule, message)| BrokenRule {
+                rule,
+                message: format!("media[{n}]: {platform} takes {message}"),
+            })
+        })
+    }
+}
+
+impl ImageRules {
+    fn check(&self, facts: &Facts) -> Result<(), (&'static str, String)> {
+        format(self.formats, facts)?;
+        size(self.max_bytes, facts)?;
+        if let (Some([narrowest, widest]), Some((width, height))) = (self.ratio, facts.pixels) {
+            let product = |a: u32, b: u32| u64::from(a) * u64::from(b);
+            let too_narrow = product(width, narrowest.1) < product(height, narrowest.0);
+            let too_wide = product(width, widest.1) > product(height, widest.0);
+            if too_narrow || too_wide || height == 0 {
+                let fraction = |(a, b): (u32, u32)| format!("{:.2}", f64::from(a) / f64::from(b));
+                let (from, to) = (fraction(narrowest), fraction(widest));
+                let message =
+                    format!("pictures whose width is {from} to {to} times the height; this has {width}x{height}");
+                return Err(("media_ratio", message));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl VideoRules {
+    fn check(&self, facts: &Facts) -> Result<(), (&'static str, String)> {
+        format(self.formats, facts)?;
+        size(self.max_bytes, facts)?;
+        match facts.milliseconds {
+            Some(length) if !self.milliseconds.contains(&length) => {
+                let (from, to) = (self.milliseconds.start() / 1000, self.milliseconds.end() / 1000);
+                let seconds = length as f64 / 1000.0;
+                Err(("media_length", format!("videos of {from} to {to} seconds; this has {seconds:.1}")))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn format(formats: &[Format], facts: &Facts) -> Result<(), (&'static str, String)> {
+    match facts.format {
+        Some(format) if !formats.contains(&format) => {
+            let names = formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+            Err(("media_format", format!("{names} here; this is {}", format.name())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn size(most: u64, facts: &Facts) -> Result<(), (&'static str, String)> {
+    match facts.bytes {
+        Some(bytes) if bytes > most => Err(("media_too_large", format!("at most {most} bytes; this has {bytes}"))),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests;

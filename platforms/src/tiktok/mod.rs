@@ -1,0 +1,145 @@
+//! TikTok, through the Content Posting API. <https://developers.tiktok.com/doc/content-posting-api-get-started>
+//!
+//! Videos are uploaded by us, in pieces: nothing is visible until the last one has arrived, and TikTok knows each upload
+//! by an id. (Were TikTok told to fetch them, that one call would publish.) Photos it only fetches.
+
+mod publish;
+mod refusal;
+mod text;
+mod upload;
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    Adapter, BrokenRule, Call, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
+    media::{Facts, Format, ImageRules, MediaRules, VideoRules},
+    options::{PlatformOption, Values},
+    request,
+    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
+};
+
+const API: &str = "https://open.tiktokapis.com/v2";
+/// Without it there is no username, and so no address of a post; a person may withhold it.
+const PROFILE: &str = "user.info.profile";
+
+static SPEC: Spec = Spec {
+    display_name: "TikTok",
+    authorization: Authorization::App {
+        authorize: "https://www.tiktok.com/v2/auth/authorize/",
+        token: "https://open.tiktokapis.com/v2/oauth/token/",
+        client_id: "client_key",
+        client: ClientAuthentication::Form,
+    },
+    scopes: &["user.info.basic", PROFILE, "video.publish"],
+    scope_separator: ',',
+    required_scopes: &["user.info.basic", "video.publish"],
+    dead_grant: &["invalid_grant", "access_token_invalid"],
+    // For web apps none; its desktop apps send S256 in hexadecimal.
+    pkce: Pkce::None,
+    code_suffix: "",
+    long_lived: None,
+    renewal: Renewal::RefreshToken,
+    renew_before: spec::ABOUT_TO_END,
+    revocation: Revocation::Token { url: "https://open.tiktokapis.com/v2/oauth/revoke/", ends: Ends::AccessToken },
+    asks_for: None,
+    account_note: None,
+    media: MediaRules {
+        required: true,
+        max_items: 35,
+        max_videos: 1,
+        mixed: false,
+        image: ImageRules { formats: &[Format::Jpeg, Format::Webp], max_bytes: 20 * 1024 * 1024, ratio: None },
+        // How long a video may be, each account says itself.
+        video: VideoRules {
+            formats: &[Format::Mp4, Format::QuickTime, Format::WebM],
+            max_bytes: 4 * 1024 * 1024 * 1024,
+            milliseconds: 3_000..=3_600_000,
+        },
+    },
+    options: &[
+        PlatformOption { name: "privacyLevel", values: Values::OneOf(&publish::PRIVACY_LEVELS), required: true },
+        PlatformOption { name: "disableComment", values: Values::Flag, required: false },
+        PlatformOption { name: "disableDuet", values: Values::Flag, required: false },
+        PlatformOption { name: "disableStitch", values: Values::Flag, required: false },
+        PlatformOption { name: "brandContent", values: Values::Flag, required: false },
+        PlatformOption { name: "brandOrganic", values: Values::Flag, required: false },
+    ],
+    // An upload takes its last piece once: sent again, it is refused or it completes the same post.
+    absence_proof: AbsenceProof::After(Duration::from_secs(5)),
+    read_back_after: &[
+        Duration::from_secs(5),
+        Duration::from_secs(60),
+        Duration::from_secs(300),
+        Duration::from_secs(1800),
+    ],
+    simulated: true,
+};
+
+pub struct TikTok;
+
+impl Adapter for TikTok {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn check_text(&self, text: &str, media: &[Facts]) -> Result<(), BrokenRule> {
+        text::check(text, media)
+    }
+
+    /// <https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info>: a field beyond the granted scopes refuses all.
+    fn whoami(&self, endpoints: &Endpoints, granted: &[String]) -> Option<Request> {
+        let mut url = endpoints.url(&format!("{API}/user/info/"));
+        let named = granted.iter().any(|scope| scope == PROFILE);
+        let fields = if named { "open_id,display_name,username" } else { "open_id,display_name" };
+        url.query_pairs_mut().append_pair("fields", fields);
+        Some(request::get(&url))
+    }
+
+    fn identity(&self, answer: &Response) -> Result<Identity, Error> {
+        #[derive(Deserialize)]
+        struct Found {
+            user: User,
+        }
+        #[derive(Deserialize)]
+        struct User {
+            open_id: String,
+            #[serde(default)]
+            display_name: String,
+            #[serde(default)]
+            username: String,
+        }
+        let Found { user } = refusal::data(answer)?;
+        if user.open_id.is_empty() || user.open_id.len() > 128 {
+            return Err(Error::OutcomeUnknown("TikTok's answer names nobody".into()));
+        }
+        let handle = if user.username.is_empty() { user.display_name.clone() } else { user.username };
+        let display_name = if user.display_name.is_empty() { handle.clone() } else { user.display_name };
+        Ok(Identity { user_id: user.open_id, handle, display_name })
+    }
+
+    fn plan(&self, draft: &Draft) -> Value {
+        publish::plan(draft)
+    }
+
+    fn step(&self, task: &Task) -> Call {
+        publish::step(task)
+    }
+
+    fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error> {
+        publish::read(task, answer)
+    }
+
+    fn read_back(&self, task: &Task) -> Option<Request> {
+        publish::read_back(task)
+    }
+
+    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+        publish::find(task, answer)
+    }
+}
+
+#[cfg(test)]
+mod tests;

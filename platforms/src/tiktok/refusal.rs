@@ -1,0 +1,105 @@
+//! TikTok's refusals, classified on the code in the body; and why a publish failed after it was taken.
+//! <https://developers.tiktok.com/doc/tiktok-api-v2-error-handling>
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::Response;
+use crate::{Category, Error};
+
+const MINUTE: Duration = Duration::from_secs(60);
+const HOUR: Duration = Duration::from_secs(3600);
+
+#[derive(Deserialize)]
+struct Envelope<T> {
+    data: Option<T>,
+    error: Problem,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    code: String,
+    message: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refusal {
+    error: Problem,
+}
+
+/// What a good answer carries, or the refusal. A refusal may come with a status of success.
+pub(super) fn data<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+    if answer.status() == StatusCode::OK
+        && let Ok(Envelope { data: Some(data), error }) = serde_json::from_slice(answer.body())
+        && error.code == "ok"
+    {
+        return Ok(data);
+    }
+    Err(classify(answer))
+}
+
+pub(super) fn classify(answer: &Response) -> Error {
+    let Problem { code, message } = serde_json::from_slice::<Refusal>(answer.body()).unwrap_or_default().error;
+    let message = if message.is_empty() { format!("{} {code}", answer.status().as_u16()) } else { message };
+    if let Some(error) = of_code(&code, &message) {
+        return error;
+    }
+    match answer.status() {
+        StatusCode::UNAUTHORIZED => Error::Reconnect(message),
+        StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: MINUTE, message },
+        status if status.is_client_error() => {
+            Error::Rejected { code: "refused", category: Category::Platform, message }
+        }
+        status => Error::OutcomeUnknown(format!("TikTok answered {}", status.as_u16())),
+    }
+}
+
+fn of_code(code: &str, message: &str) -> Option<Error> {
+    let message = || message.to_owned();
+    let rejected = |code, category| Some(Error::Rejected { code, category, message: message() });
+    let later = |code, category, retry_after| Some(Error::Later { code, category, retry_after, message: message() });
+    match code {
+        "access_token_invalid" | "scope_not_authorized" | "scope_permission_missed" => {
+            Some(Error::Reconnect(message()))
+        }
+        "rate_limit_exceeded" => Some(Error::RateLimited { retry_after: MINUTE, message: message() }),
+        // A day's number; when the day ends, TikTok does not say.
+        "spam_risk_too_many_posts" => later("quota_reached", Category::Quota, 6 * HOUR),
+        // The app's number of people a day.
+        "reached_active_user_cap" => later("usage_capped", Category::Quota, 6 * HOUR),
+        "spam_risk_too_many_pending_share" | "spam_risk_user_banned_from_posting" => {
+            rejected("account_restricted", Category::Account)
+        }
+        "unaudited_client_can_only_post_to_private_accounts" => rejected("app_not_audited", Category::Platform),
+        "privacy_level_option_mismatch" => rejected("privacy_level_not_allowed", Category::Content),
+        "url_ownership_unverified" => rejected("media_url_unverified", Category::Media),
+        "spam_risk_text" | "spam_risk" | "invalid_params" | "invalid_param" => {
+            rejected("content_refused", Category::Content)
+        }
+        "invalid_file_upload" | "file_format_check_failed" => rejected("media_format", Category::Media),
+        "duration_check_failed" => rejected("media_length", Category::Media),
+        "frame_rate_check_failed" | "picture_size_check_failed" => rejected("media_refused", Category::Media),
+        "video_pull_failed" | "photo_pull_failed" => later("media_unreachable", Category::Media, 5 * MINUTE),
+        "auth_removed" => rejected("reconnect_required", Category::Auth),
+        "publish_cancelled" => rejected("not_permitted", Category::Account),
+        "internal_error" | "internal" => Some(Error::OutcomeUnknown(message())),
+        _ => None,
+    }
+}
+
+/// Why TikTok does not publish what it took; `None`: it may take it when it is given again.
+/// <https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status>
+pub(super) fn of_failure(reason: &str) -> Option<(&'static str, Category)> {
+    match of_code(reason, reason) {
+        Some(Error::Rejected { code, category, .. } | Error::Later { code, category, .. }) => match code {
+            "media_unreachable" => None,
+            code => Some((code, category)),
+        },
+        Some(Error::OutcomeUnknown(_)) => None,
+        _ => Some(("refused", Category::Platform)),
+    }
+}

@@ -1,0 +1,349 @@
+use bytes::Bytes;
+use http::Method;
+use serde_json::json;
+
+use super::*;
+use crate::{Category, Effect, Published};
+use crate::{Options, media::Media};
+
+static ENDPOINTS: Endpoints = Endpoints::real();
+
+const MB: u64 = 1024 * 1024;
+
+/// A publish, step by step.
+struct Run {
+    media: Vec<Media>,
+    options: Options,
+    handle: &'static str,
+    state: Value,
+}
+
+impl Run {
+    fn begin(format: Format, bytes: u64, privacy: &str) -> Self {
+        let facts = Facts { format: Some(format), bytes: Some(bytes), pixels: None, milliseconds: Some(60_000) };
+        let now = "2026-07-01T12:00:00Z".parse().unwrap();
+        let media = vec![Media { url: "https://m.test/0".into(), alt_text: None }];
+        Self {
+            media,
+            options: [("privacyLevel".to_owned(), json!(privacy)), ("disableDuet".to_owned(), json!(true))].into(),
+            handle: "demo.shop",
+            state: TikTok.plan(&Draft { content: "Hello", media: &[facts], identity: [0; 32], now }),
+        }
+    }
+
+    fn task(&self) -> Task<'_> {
+        Task {
+            endpoints: &ENDPOINTS,
+            host: None,
+            content: "Hello",
+            media: &self.media,
+            options: &self.options,
+            user_id: "-000abc",
+            handle: self.handle,
+            state: &self.state,
+            sent_at: None,
+        }
+    }
+
+    fn send(&self) -> Call {
+        TikTok.step(&self.task())
+    }
+
+    /// The next call of the API: its effect, path and what it says.
+    fn sent(&self) -> (Effect, String, Value) {
+        let Call { request, effect, upload } = self.send();
+        assert_eq!((upload, request.method()), (None, &Method::POST));
+        assert_eq!(request.uri().host(), Some("open.tiktokapis.com"));
+        (effect, request.uri().path().to_owned(), serde_json::from_slice(request.body()).unwrap())
+    }
+
+    fn read(&self, answer: &Response) -> Result<Progress, Error> {
+        TikTok.read(&self.task(), answer)
+    }
+
+    fn go(&mut self, answer: &Response) -> u64 {
+        let (state, wait) = match self.read(answer).unwrap() {
+            Progress::Proceed(state) => (state, 0),
+            Progress::Wait { after, state } | Progress::Visible { after, state, .. } => (state, after.as_secs()),
+            other => panic!("{other:?}"),
+        };
+        self.state = serde_json::from_str(&state.to_string()).unwrap();
+        wait
+    }
+
+    /// A video that is being uploaded.
+    fn uploading(bytes: u64) -> Self {
+        let mut run = Self::begin(Format::Mp4, bytes, "PUBLIC_TO_EVERYONE");
+        run.go(&creator());
+        run.go(&ok(json!({ "publish_id": "v.1", "upload_url": "https://upload.test/?upload_id=1" })));
+        run
+    }
+
+    /// One that is all there.
+    fn uploaded(privacy: &str) -> Self {
+        let mut run = Self::begin(Format::Mp4, MB, privacy);
+        run.go(&creator());
+        run.go(&ok(json!({ "publish_id": "v.1", "upload_url": "https://upload.test/?upload_id=1" })));
+        assert_eq!(run.go(&chunk(201, None)), 5);
+        run
+    }
+}
+
+fn ok(data: Value) -> Response {
+    let body = json!({ "data": data, "error": { "code": "ok", "message": "", "log_id": "1" } });
+    http::Response::builder().status(200).body(body.to_string().into()).unwrap()
+}
+
+fn refused(status: u16, code: &str) -> Response {
+    let body = json!({ "error": { "code": code, "message": "no", "log_id": "1" } });
+    http::Response::builder().status(status).body(body.to_string().into()).unwrap()
+}
+
+fn chunk(status: u16, range: Option<&str>) -> Response {
+    let mut answer = http::Response::builder().status(status).body(Bytes::new()).unwrap();
+    if let Some(range) = range {
+        answer.headers_mut().insert("content-range", range.parse().unwrap());
+    }
+    answer
+}
+
+fn creator() -> Response {
+    ok(json!({
+        "creator_username": "demo.shop",
+        "privacy_level_options": ["PUBLIC_TO_EVERYONE", "SELF_ONLY"],
+        "comment_disabled": true,
+        "duet_disabled": false,
+        "stitch_disabled": false,
+        "max_video_post_duration_sec": 60,
+    }))
+}
+
+fn status(status: &str, ids: Value) -> Response {
+    ok(json!({ "status": status, "publicaly_available_post_id": ids, "uploaded_bytes": 10 * MB }))
+}
+
+#[test]
+fn a_video_is_uploaded_in_pieces_and_followed_to_its_public_id() {
+    let mut run = Run::begin(Format::Mp4, 25 * MB, "PUBLIC_TO_EVERYONE");
+    assert_eq!(run.sent(), (Effect::Prepare, "/v2/post/publish/creator_info/query/".into(), json!({})));
+    run.go(&creator());
+    let (effect, path, body) = run.sent();
+    assert_eq!((effect, path.as_str()), (Effect::Prepare, "/v2/post/publish/video/init/"));
+    let source = json!({
+        "source": "FILE_UPLOAD", "video_size": 25 * MB, "chunk_size": 10 * MB, "total_chunk_count": 2
+    });
+    assert_eq!(body["source_info"], source);
+    let info = &body["post_info"];
+    assert_eq!((&info["title"], &info["privacy_level"]), (&json!("Hello"), &json!("PUBLIC_TO_EVERYONE")));
+    assert_eq!(info["disable_comment"], true, "the creator has turned them off");
+    assert_eq!((&info["disable_duet"], &info["disable_stitch"]), (&json!(true), &json!(false)));
+
+    run.go(&ok(json!({ "publish_id": "v.1", "upload_url": "https://upload.test/?upload_id=1" })));
+    let first = run.send();
+    assert_eq!(
+        (first.request.uri().to_string().as_str(), first.effect),
+        ("https://upload.test/?upload_id=1", Effect::Prepare)
+    );
+    assert_eq!(first.upload.unwrap().range, 0..10 * MB);
+    run.go(&chunk(206, Some(&format!("bytes 0-{}/{}", 10 * MB - 1, 25 * MB))));
+    let last = run.send();
+    assert_eq!((last.effect, last.upload.unwrap().range), (Effect::Commit, 10 * MB..25 * MB));
+
+    assert_eq!(run.go(&chunk(201, None)), 5);
+    assert_eq!(run.sent(), (Effect::Confirm, "/v2/post/publish/status/fetch/".into(), json!({ "publish_id": "v.1" })));
+    assert_eq!(run.go(&status("PROCESSING_UPLOAD", json!([]))), 5);
+    assert_eq!(run.go(&status("PUBLISH_COMPLETE", json!([]))), 10, "it stands, and is being moderated");
+    let done = run.read(&status("PUBLISH_COMPLETE", json!([7_301_234_567_890_123_456_i64]))).unwrap();
+    let id = "7301234567890123456";
+    let url = format!("https://www.tiktok.com/@demo.shop/video/{id}");
+    assert_eq!(done, Progress::Done(Published { platform_post_id: Some(id.into()), url: Some(url) }));
+}
+
+#[test]
+fn photos_are_one_call_that_publishes() {
+    let mut run = Run::begin(Format::Jpeg, MB, "SELF_ONLY");
+    run.go(&creator());
+    let (effect, path, body) = run.sent();
+    assert_eq!((effect, path.as_str()), (Effect::Commit, "/v2/post/publish/content/init/"));
+    assert_eq!((&body["media_type"], &body["post_mode"]), (&json!("PHOTO"), &json!("DIRECT_POST")));
+    assert_eq!(body["post_info"]["description"], "Hello");
+    assert_eq!(body["source_info"]["photo_images"], json!(["https://m.test/0"]));
+    assert!(TikTok.read_back(&run.task()).is_none(), "without its id it cannot be asked about");
+    run.go(&ok(json!({ "publish_id": "p.1" })));
+    assert_eq!(run.sent().2, json!({ "publish_id": "p.1" }));
+}
+
+#[test]
+fn a_post_that_is_not_public_is_done_without_a_public_id() {
+    let run = Run::uploaded("SELF_ONLY");
+    let done = run.read(&status("PUBLISH_COMPLETE", json!([]))).unwrap();
+    assert_eq!(done, Progress::Done(Published::default()));
+}
+
+#[test]
+fn moderation_is_followed_for_a_day_and_what_stands_stands() {
+    let mut run = Run::uploaded("PUBLIC_TO_EVERYONE");
+    let mut waited = 0;
+    loop {
+        match run.read(&status("PUBLISH_COMPLETE", json!([]))).unwrap() {
+            Progress::Visible { after, state, published } => {
+                assert_eq!(published, Published::default());
+                waited += after.as_secs();
+                run.state = state;
+            }
+            Progress::Done(published) => break assert_eq!(published, Published::default()),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!((20 * 3600..26 * 3600).contains(&waited), "{waited} s");
+}
+
+#[test]
+fn what_the_creator_does_not_allow_is_refused_before_anything_is_sent() {
+    let run = Run::begin(Format::Mp4, MB, "FOLLOWER_OF_CREATOR");
+    let level = run.read(&creator());
+    assert!(matches!(level, Err(Error::Rejected { code: "privacy_level_not_allowed", .. })), "{level:?}");
+    let run = Run::begin(Format::Mp4, MB, "SELF_ONLY");
+    let short = ok(json!({ "privacy_level_options": ["SELF_ONLY"], "max_video_post_duration_sec": 59 }));
+    assert!(matches!(run.read(&short), Err(Error::Rejected { code: "media_length", .. })));
+}
+
+/// The answer to a piece was lost: sent again it is not wanted, and the upload says how far it is.
+#[test]
+fn an_upload_goes_on_where_it_is() {
+    let mut run = Run::uploading(45 * MB);
+    run.go(&chunk(416, None));
+    assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/");
+    run.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 20 * MB })));
+    assert_eq!(run.send().upload.unwrap().range, 20 * MB..30 * MB);
+    run.go(&chunk(206, None));
+    assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/", "an answer that says nothing is asked about");
+    run.go(&status("PROCESSING_DOWNLOAD", json!([])));
+    assert_eq!(run.sent().0, Effect::Confirm, "it was all there");
+}
+
+#[test]
+fn an_upload_that_has_ended_is_begun_again_twice() {
+    let mut run = Run::uploading(MB);
+    for _ in 0..2 {
+        run.go(&chunk(403, None));
+        assert_eq!(run.sent().1, "/v2/post/publish/creator_info/query/");
+        run.go(&creator());
+        run.go(&ok(json!({ "publish_id": "v.2", "upload_url": "https://upload.test/?upload_id=2" })));
+    }
+    assert!(matches!(run.read(&chunk(404, None)), Ok(Progress::Failed { code: "media_not_processed", .. })));
+}
+
+#[test]
+fn a_lost_last_answer_is_read_back_by_the_uploads_id() {
+    let run = Run::uploading(MB);
+    assert_eq!(run.send().effect, Effect::Commit);
+    let request = TikTok.read_back(&run.task()).unwrap();
+    assert_eq!(request.uri().path(), "/v2/post/publish/status/fetch/");
+    let find = |answer: &Response| TikTok.find(&run.task(), answer);
+    assert_eq!(find(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }))), Ok(None));
+    assert!(matches!(find(&status("PROCESSING_DOWNLOAD", json!([]))), Ok(Some(Progress::Wait { .. }))));
+    assert!(matches!(find(&status("PUBLISH_COMPLETE", json!(["7"]))), Ok(Some(Progress::Done(_)))));
+    let failed = ok(json!({ "status": "FAILED", "fail_reason": "frame_rate_check_failed" }));
+    assert!(matches!(find(&failed), Ok(Some(Progress::Failed { code: "media_refused", .. }))));
+    assert!(find(&refused(500, "internal_error")).is_err());
+}
+
+#[test]
+fn a_failure_after_it_was_taken_is_told_by_its_reason() {
+    for (reason, expected) in [
+        ("file_format_check_failed", Some(("media_format", Category::Media))),
+        ("duration_check_failed", Some(("media_length", Category::Media))),
+        ("frame_rate_check_failed", Some(("media_refused", Category::Media))),
+        ("picture_size_check_failed", Some(("media_refused", Category::Media))),
+        ("spam_risk_text", Some(("content_refused", Category::Content))),
+        ("spam_risk_too_many_posts", Some(("quota_reached", Category::Quota))),
+        ("spam_risk_user_banned_from_posting", Some(("account_restricted", Category::Account))),
+        ("auth_removed", Some(("reconnect_required", Category::Auth))),
+        ("publish_cancelled", Some(("not_permitted", Category::Account))),
+        ("something_new", Some(("refused", Category::Platform))),
+        ("video_pull_failed", None),
+        ("photo_pull_failed", None),
+        ("internal", None),
+    ] {
+        let run = Run::uploaded("SELF_ONLY");
+        let next = run.read(&ok(json!({ "status": "FAILED", "fail_reason": reason }))).unwrap();
+        match (next, expected) {
+            (Progress::Failed { code, category, .. }, Some(expected)) => {
+                assert_eq!((code, category), expected, "{reason}")
+            }
+            (Progress::Proceed(_), None) => {}
+            (other, _) => panic!("{reason}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_ends_in_the_inbox_is_not_published() {
+    let run = Run::uploaded("SELF_ONLY");
+    assert!(matches!(run.read(&status("SEND_TO_USER_INBOX", json!([]))), Ok(Progress::Failed { .. })));
+}
+
+#[test]
+fn a_withheld_username_makes_no_address() {
+    let run = Run { handle: "Demo Shop", ..Run::uploaded("PUBLIC_TO_EVERYONE") };
+    let done = run.read(&status("PUBLISH_COMPLETE", json!([7]))).unwrap();
+    assert_eq!(done, Progress::Done(Published { platform_post_id: Some("7".into()), url: None }));
+}
+
+#[test]
+fn refusals_are_told_apart_by_their_code() {
+    let run = Run::begin(Format::Mp4, MB, "SELF_ONLY");
+    for (status, code, expected) in [
+        (401, "access_token_invalid", "reconnect"),
+        (401, "scope_not_authorized", "reconnect"),
+        (401, "scope_permission_missed", "reconnect"),
+        (401, "something_new", "reconnect"),
+        (429, "rate_limit_exceeded", "wait 60"),
+        (403, "spam_risk_too_many_posts", "quota_reached Quota 21600"),
+        (403, "reached_active_user_cap", "usage_capped Quota 21600"),
+        (403, "spam_risk_user_banned_from_posting", "account_restricted Account"),
+        (403, "spam_risk_too_many_pending_share", "account_restricted Account"),
+        (403, "unaudited_client_can_only_post_to_private_accounts", "app_not_audited Platform"),
+        (403, "privacy_level_option_mismatch", "privacy_level_not_allowed Content"),
+        (403, "url_ownership_unverified", "media_url_unverified Media"),
+        (403, "spam_risk_text", "content_refused Content"),
+        (400, "invalid_params", "content_refused Content"),
+        (400, "invalid_file_upload", "media_format Media"),
+        (400, "something_new", "refused Platform"),
+        (200, "access_token_invalid", "reconnect"),
+        (200, "something_new", "unknown"),
+        (500, "internal_error", "unknown"),
+        (502, "", "unknown"),
+    ] {
+        let told = match run.read(&refused(status, code)).unwrap_err() {
+            Error::Reconnect(_) => "reconnect".into(),
+            Error::Rejected { code, category, .. } => format!("{code} {category:?}"),
+            Error::RateLimited { retry_after, .. } => format!("wait {}", retry_after.as_secs()),
+            Error::Later { code, category, retry_after, .. } => {
+                format!("{code} {category:?} {}", retry_after.as_secs())
+            }
+            Error::OutcomeUnknown(_) => "unknown".into(),
+        };
+        assert_eq!(told, expected, "{status} {code}");
+    }
+}
+
+#[test]
+fn only_what_was_granted_is_asked_for() {
+    let query = |granted: &[&str]| {
+        let granted: Vec<String> = granted.iter().map(ToString::to_string).collect();
+        TikTok.whoami(&ENDPOINTS, &granted).unwrap().uri().query().unwrap().to_owned()
+    };
+    assert_eq!(query(&["user.info.basic", "user.info.profile"]), "fields=open_id%2Cdisplay_name%2Cusername");
+    assert_eq!(query(&["user.info.basic"]), "fields=open_id%2Cdisplay_name");
+    let who = |user: Value| TikTok.identity(&ok(json!({ "user": user })));
+    let shop = who(json!({ "open_id": "-000abc", "display_name": "Demo Shop", "username": "demo.shop" })).unwrap();
+    assert_eq!(
+        (shop.user_id, shop.handle, shop.display_name),
+        ("-000abc".into(), "demo.shop".into(), "Demo Shop".into())
+    );
+    let unnamed = who(json!({ "open_id": "-000abc", "display_name": "Demo Shop" })).unwrap();
+    assert_eq!(unnamed.handle, "Demo Shop");
+    assert!(who(json!({ "open_id": "" })).is_err());
+}

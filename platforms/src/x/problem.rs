@@ -1,0 +1,68 @@
+//! X's refusals, classified on status and problem type. <https://docs.x.com/x-api/fundamentals/response-codes-and-errors>
+
+use std::time::Duration;
+
+use http::StatusCode;
+use serde::{Deserialize, de::DeserializeOwned};
+
+use crate::Response;
+use crate::{Category, Error};
+
+/// X's window for most limits; used when an answer does not say when it ends.
+const WINDOW: Duration = Duration::from_secs(15 * 60);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Problem {
+    r#type: String,
+    title: String,
+    detail: String,
+}
+
+/// The body of a good answer, or the refusal.
+pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+    if answer.status().is_success() {
+        return serde_json::from_slice(answer.body())
+            .map_err(|_| Error::OutcomeUnknown("X's answer does not have the documented shape".into()));
+    }
+    Err(classify(answer))
+}
+
+fn classify(answer: &Response) -> Error {
+    let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let message = if problem.detail.is_empty() { problem.title.clone() } else { problem.detail.clone() };
+    let rejected = |code, category| Error::Rejected { code, category, message: message.clone() };
+    let is = |name: &str| problem.r#type.ends_with(name);
+    match answer.status() {
+        StatusCode::UNAUTHORIZED => Error::Reconnect(message),
+        StatusCode::TOO_MANY_REQUESTS if is("usage-capped") => rejected("usage_capped", Category::Quota),
+        StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: until_reset(answer), message },
+        StatusCode::FORBIDDEN if problem.detail.contains("duplicate content") => {
+            rejected("duplicate_content", Category::Content)
+        }
+        StatusCode::FORBIDDEN if problem.detail.contains("suspended") => {
+            rejected("account_suspended", Category::Account)
+        }
+        StatusCode::FORBIDDEN => rejected("not_permitted", Category::Account),
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected("content_refused", Category::Content),
+        status if status.is_client_error() => rejected("refused", Category::Platform),
+        status => Error::OutcomeUnknown(format!("X answered {status}")),
+    }
+}
+
+/// `x-rate-limit-reset` is an epoch second; X sends no `Retry-After`. The answer's own `Date` is the only clock here.
+fn until_reset(answer: &Response) -> Duration {
+    let seconds = |name: &str| answer.headers().get(name)?.to_str().ok()?.parse::<i64>().ok();
+    let date = answer
+        .headers()
+        .get(http::header::DATE)
+        .and_then(|date| chrono::DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
+    match (seconds("x-rate-limit-reset"), date) {
+        (Some(reset), Some(date)) => {
+            // One second more: the reset is cut to whole seconds.
+            let wait = reset.saturating_sub(date.timestamp()).saturating_add(1).clamp(1, 24 * 60 * 60);
+            Duration::from_secs(wait.unsigned_abs())
+        }
+        _ => WINDOW,
+    }
+}

@@ -1,0 +1,10 @@
+//! Publishing one post on one account: the target's record, and what each outcome makes of it.
+//!
+//! Pure: no I/O and no clock. The caller sends the requests, saves the record, and says what time it is.
+
+mod advice;
+pub mod outcome;
+pub mod target;
+
+pub use advice::advice;
+pub use target::{Attempt, Fault, State, Target};
