@@ -15,7 +15,7 @@ use crate::{Sentence, tokens::Tokens};
 #[derive(Parser)]
 #[command(name = "local")]
 pub struct Arguments {
-    /// Folder for everything that is kept; made if it is not there.
+    /// Folder for the tables and secrets. Created if it does not exist, and readable by you alone.
     #[arg(long, value_name = "DIR", default_value = ".onbehalf")]
     pub(crate) data: PathBuf,
 
@@ -23,52 +23,52 @@ pub struct Arguments {
     #[arg(long, default_value_t = 9000)]
     pub(crate) port: u16,
 
-    /// Port of the sandbox, the simulated social networks. [default: the next one]
+    /// Port of the sandbox, the simulated social networks, on 127.0.0.1. [default: --port plus 1]
     #[arg(long)]
     sandbox_port: Option<u16>,
 
-    /// Port for functions that run beside this under `cargo lambda watch`: the tables, the secrets and the queue of this
-    /// very folder, and a file watch.env in it with what the functions need to know. Whoever may open a port of this
-    /// machine can read all of it. [default: none]
+    /// Port that lends the tables, secrets and queue to functions that run under `cargo lambda watch`; docs/develop.md says
+    /// how. Also writes their environment to watch.env in the data folder. Any process of this machine can read all of it
+    /// through this port. [default: none]
     #[arg(long, value_name = "PORT")]
     pub(crate) engine_port: Option<u16>,
 
-    /// Sets the demo agency's requests per hour. [at first start: 6000,3000]
+    /// Sets how many reads and writes the demo agency may make per hour. [default at the first start: 6000,3000]
     #[arg(long, value_name = "READS,WRITES", value_parser = limits)]
     pub(crate) limits: Option<Limits>,
 
-    /// Prints one line of JSON on standard output, for programs: {"url","sandboxUrl","liveKey","testKey","watchEnv"}; the
-    /// keys only at the first start.
+    /// Prints one line of JSON on standard output, for programs: {"url","sandboxUrl","liveKey","testKey","watchEnv"}. The
+    /// keys are there at the first start only, watchEnv with --engine-port only.
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Logs every request on standard error, not only what goes wrong.
+    /// Logs every request on standard error, also why an access token was refused. Without it, only warnings and errors.
     #[arg(long)]
     pub verbose: bool,
 
-    /// How long a worker has a post before another may take it over.
+    /// How long a worker holds a post before another worker may take it over, 1 to 900 seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(1..=900))]
     pub(crate) lease: u64,
 
-    /// Our apps at the platforms: a file with {"x":{"clientId":"…","clientSecret":"…"}}, and the same for instagram and
-    /// tiktok. A platform that is not in it goes to the sandbox.
+    /// JSON file with your own apps: {"x":{"clientId":"…","clientSecret":"…"}}, and the same for instagram and tiktok. Live
+    /// mode then uses the real network for each of them, and the sandbox for the others. Test mode always uses the sandbox.
     #[arg(long, value_name = "FILE")]
     pub(crate) platforms: Option<PathBuf>,
 
-    /// The https address of a proxy of yours that leads here, if there is one: then Bluesky knows this by its own address
-    /// and keys, as it knows a deployment.
+    /// The https address of your proxy that forwards to this process. Links begin with it, and Bluesky's servers know this
+    /// process by that address and its keys, as they know a deployment.
     #[arg(long, value_name = "URL", value_parser = origin)]
     pub(crate) public_url: Option<Url>,
 
-    /// Who resolves Bluesky handles.
+    /// Server that resolves Bluesky handles. Change it to use a Bluesky network of your own.
     #[arg(long, value_name = "URL", default_value = RESOLVER)]
     pub(crate) bluesky_resolver: Url,
 
-    /// The PLC directory, which resolves Bluesky's DIDs.
+    /// PLC directory that resolves Bluesky's DIDs. Change it to use a Bluesky network of your own.
     #[arg(long, value_name = "URL", default_value = PLC)]
     pub(crate) plc: Url,
 
-    /// Lets Bluesky accounts and media live on servers of this machine, over plain HTTP: for trying against your own.
+    /// Allows Bluesky servers and media on this machine, over plain HTTP.
     #[arg(long)]
     pub(crate) allow_loopback: bool,
 

@@ -11,12 +11,12 @@ use crate::Sentence;
 #[derive(Args)]
 #[command(next_help_heading = "OAuth access tokens")]
 pub(crate) struct Tokens {
-    /// Whose access tokens are taken beside keys: an OAuth issuer, to the letter as in the tokens' iss. One on this machine
-    /// may be http.
+    /// OAuth issuer whose access tokens are accepted beside keys, exactly as in the tokens' iss. An issuer on this machine
+    /// may use http. docs/access-tokens.md says what a token must contain.
     #[arg(long, value_name = "URL", requires = "audience")]
     issuer: Option<String>,
 
-    /// What the tokens' aud has to name.
+    /// The audience that the tokens' aud must contain.
     #[arg(long, value_name = "TEXT", requires = "issuer")]
     audience: Option<String>,
 
@@ -28,7 +28,7 @@ pub(crate) struct Tokens {
     #[arg(long, value_name = "NAME", default_value = Trust::MODE_CLAIM)]
     mode_claim: String,
 
-    /// The claim that binds a token to one client, if it is there. [default: none]
+    /// The claim that binds a token to one client, in tokens that have it. [default: none]
     #[arg(long, value_name = "NAME")]
     client_claim: Option<String>,
 
@@ -36,7 +36,7 @@ pub(crate) struct Tokens {
     #[arg(long, value_name = "TYPE", default_value = Trust::TOKEN_TYPE)]
     token_type: String,
 
-    /// Lets tokens with the scope keys.manage manage keys.
+    /// Accepts the scope keys.manage in tokens, so that they can manage keys.
     #[arg(long)]
     tokens_manage_keys: bool,
 }

@@ -101,9 +101,9 @@ pub(crate) fn print(
     println!("\nCtrl-C ends it; nothing that was answered is lost.");
 }
 
-/// The four steps, ready to paste.
 fn commands(url: &str, sandbox_url: &str, keys: &Keys) -> String {
     let (live, test) = (keys.live.text().expose(), keys.test.text().expose());
+    let steps = steps(url, sandbox_url, live);
     format!(
         r#"
 The demo agency's keys, shown only now:
@@ -112,16 +112,23 @@ The demo agency's keys, shown only now:
 
 Paste, in another terminal:
 
-KEY={live}
+{steps}"#
+    )
+}
+
+/// The whole integration, ready to paste into a POSIX shell. README.md shows the same text.
+fn steps(url: &str, sandbox_url: &str, key: &str) -> String {
+    format!(
+        r#"KEY={key}
 
 # 1. create a client
 CLIENT=$(curl -s -X POST {url}/v1/clients \
-  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
+  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: client-1" -H "Content-Type: application/json" \
   -d '{{ "name": "Autoloom Detailing", "type": "brand" }}' | tee -a /dev/stderr | grep -o 'cl_[a-z2-7]*')
 
 # 2. mint a connect link, then open its "url" in a browser and connect Instagram there before you go on
 curl -s -X POST {url}/v1/clients/$CLIENT/connect-invites \
-  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
+  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: link-$(date +%s)" -H "Content-Type: application/json" \
   -d '{{ "platforms": ["instagram", "tiktok"], "expiresInHours": 72 }}'
 
 # 3. see what connected
@@ -129,8 +136,23 @@ ACCOUNT=$(curl -s "{url}/v1/accounts?clientId=$CLIENT" \
   -H "Authorization: Bearer $KEY" | tee -a /dev/stderr | grep -o 'acc_[a-z2-7]*","clientId":"[^"]*","platform":"instagram"' | grep -o '^acc_[a-z2-7]*')
 
 # 4. publish on their behalf, in half a minute
+DUE=$(($(date +%s) + 30))
 curl -s -X POST {url}/v1/posts \
-  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
-  -d '{{ "clientId": "'$CLIENT'", "content": "New drop is live 🚗", "media": [{{ "url": "{sandbox_url}/media/photo.jpg" }}], "targets": {{ "mode": "selection", "accountIds": ["'$ACCOUNT'"] }}, "schedule": {{ "type": "at", "scheduledAt": "'$(date -u -d '+30 seconds' +%FT%TZ 2>/dev/null || date -u -v+30S +%FT%TZ)'" }} }}'"#
+  -H "Authorization: Bearer $KEY" -H "Idempotency-Key: post-$DUE" -H "Content-Type: application/json" \
+  -d '{{ "clientId": "'$CLIENT'", "content": "New drop is live 🚗", "media": [{{ "url": "{sandbox_url}/media/photo.jpg" }}], "targets": {{ "mode": "selection", "accountIds": ["'$ACCOUNT'"] }}, "schedule": {{ "type": "at", "scheduledAt": "'$(date -u -d @$DUE +%FT%TZ 2>/dev/null || date -u -r $DUE +%FT%TZ)'" }} }}'"#
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn the_readme_shows_what_is_printed() {
+        let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md")).unwrap();
+        let steps = steps("http://127.0.0.1:9000", "http://127.0.0.1:9001", "obh_live_…");
+        assert!(readme.contains(&steps), "README.md lacks\n{steps}");
+    }
 }

@@ -79,9 +79,9 @@ fn every_function_has_a_folder_an_event_and_a_row() {
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
     assert_eq!(functions(), events, "one event of events/ = one function");
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let reference = fs::read_to_string(root().join("docs/api.md")).unwrap();
     for function in functions() {
-        assert!(readme.contains(&format!("| `{function}` |")), "README.md lacks a row for {function}");
+        assert!(reference.contains(&format!("| `{function}` |")), "docs/api.md lacks a row for {function}");
     }
 }
 
