@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::fault::Category;
+use crate::FaultCode;
 
 /// A platform's answer that was not the wanted one, classified; the publisher decides what follows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -12,13 +12,13 @@ pub enum Error {
     Reconnect(String),
     /// A definite no that repeating would not change.
     #[error("the platform refused: {message}")]
-    Rejected { code: &'static str, category: Category, message: String },
+    Rejected { code: FaultCode, message: String },
     /// Come back later.
     #[error("the platform asks to wait {} s", retry_after.as_secs())]
     RateLimited { retry_after: Duration, message: String },
     /// Not now, for another reason than the number of calls; nothing became visible.
     #[error("not now: {message}")]
-    Later { code: &'static str, category: Category, retry_after: Duration, message: String },
+    Later { code: FaultCode, retry_after: Duration, message: String },
     /// A 5xx or an answer that makes no sense: after a commit that is doubt.
     #[error("the platform's answer leaves the outcome open: {0}")]
     OutcomeUnknown(String),
@@ -28,6 +28,6 @@ pub enum Error {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct BrokenRule {
-    pub rule: &'static str,
+    pub rule: FaultCode,
     pub message: String,
 }

@@ -29,7 +29,7 @@ pub use adapter::{Adapter, Draft, Task};
 pub use call::{Call, Effect, Upload};
 pub use endpoints::Endpoints;
 pub use error::{BrokenRule, Error};
-pub use fault::Category;
+pub use fault::{Category, FaultCode};
 pub use identity::Identity;
 pub use options::Options;
 pub use platform_id::{PlatformId, UnknownPlatform};

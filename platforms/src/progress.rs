@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::fault::Category;
+use crate::FaultCode;
 
 /// What follows an answer.
 #[derive(Debug, PartialEq)]
@@ -26,8 +26,7 @@ pub enum Progress {
     Done(Published),
     /// It was taken, and the platform now says that it will not be published.
     Failed {
-        code: &'static str,
-        category: Category,
+        code: FaultCode,
         message: String,
     },
 }

@@ -2,9 +2,7 @@
 //!
 //! Pure: no I/O and no clock. The caller sends the requests, saves the record, and says what time it is.
 
-mod advice;
 pub mod outcome;
 pub mod target;
 
-pub use advice::advice;
 pub use target::{Attempt, Fault, State, Target};

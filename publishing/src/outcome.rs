@@ -4,7 +4,7 @@
 //! blindly.
 
 use chrono::{DateTime, Duration, Utc};
-use platforms::{Category, Effect, Published, Spec, spec::AbsenceProof};
+use platforms::{Effect, FaultCode, Published, Spec, spec::AbsenceProof};
 
 use crate::target::{Fault, State, Target, UNWANTED};
 
@@ -23,14 +23,12 @@ const BACKOFF: [Duration; 8] = [
 const MAX_WAITS: u32 = 50;
 /// A held target looks again at least this often, so that no wake-up can be lost.
 const HELD_LOOKS_AGAIN: Duration = Duration::minutes(15);
-/// The code of doubt.
-const OUTCOME_UNKNOWN: &str = "outcome_unknown";
 /// The most characters of a platform's words that are kept.
 const MAX_WORDS: usize = 500;
 
 /// A platform's refusal, or ours, as the agency reads it.
-pub fn fault(code: &str, category: Category, message: impl Into<String>) -> Fault {
-    Fault { code: code.into(), category, message: message.into(), platform_response: None, retryable: false }
+pub fn fault(code: FaultCode, message: impl Into<String>) -> Fault {
+    Fault { code, category: code.category(), message: message.into(), platform_response: None, retryable: false }
 }
 
 /// The platform's own words, masked and cut.
@@ -71,17 +69,17 @@ pub fn failed(target: &mut Target, fault: Fault) {
 pub fn not_sent(target: &mut Target, reason: &str, spread: i32, now: DateTime<Utc>) {
     let fault = if taken(target) {
         let message = format!("The platform has the post and could not be asked what became of it: {reason}.");
-        fault("not_asked", Category::Network, message)
+        fault(FaultCode::NotAsked, message)
     } else {
         let message = format!("The platform could not be reached; nothing was sent: {reason}.");
-        fault("platform_unreachable", Category::Network, message)
+        fault(FaultCode::PlatformUnreachable, message)
     };
     again(target, "not sent", fault, spread, now);
 }
 
 /// A file could not be looked at: nothing was sent, and it is tried as often.
 pub fn not_looked_at(target: &mut Target, message: String, spread: i32, now: DateTime<Utc>) {
-    again(target, "put off", fault("media_unreachable", Category::Media, message), spread, now);
+    again(target, "put off", fault(FaultCode::MediaUnreachable, message), spread, now);
 }
 
 /// Whether the platform has taken the post, and what is left is to ask what became of it.
@@ -107,7 +105,7 @@ pub fn not_refreshed(target: &mut Target, reason: &str, spread: i32, spec: &Spec
     }
     let so_far = if taken(target) { "the platform has the post" } else { "nothing was sent" };
     let message = format!("The access to the account could not be renewed; {so_far}: {reason}.");
-    again(target, "put off", fault("not_refreshed", Category::Network, message), spread, now);
+    again(target, "put off", fault(FaultCode::NotRefreshed, message), spread, now);
 }
 
 fn again(target: &mut Target, outcome: &str, fault: Fault, spread: i32, now: DateTime<Utc>) {
@@ -165,7 +163,7 @@ const LOOKING_TO_REPEAT: &str = "The post was sent, and no answer says what beca
 /// What doubt says: that it is looked for, and whether it may be sent again; or, when nothing more is done by itself,
 /// `at_last`.
 fn unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: &str) {
-    let before = target.fault.take().filter(|fault| fault.code == OUTCOME_UNKNOWN);
+    let before = target.fault.take().filter(|fault| fault.code == FaultCode::OutcomeUnknown);
     let is_proof = spec.is_some_and(|spec| spec.absence_proof != AbsenceProof::Never);
     let may_repeat = is_proof && !target.unwanted;
     let message = match target.next_at {
@@ -179,7 +177,7 @@ fn unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: &str
         // Whoever reads `false` may send it by another way: never where we may send it again ourselves. Whoever reads
         // `true` may think that a second post does no harm: never where only a look follows.
         retryable: target.next_at.is_some() && may_repeat,
-        ..fault(OUTCOME_UNKNOWN, Category::Network, message)
+        ..fault(FaultCode::OutcomeUnknown, message)
     });
 }
 
@@ -192,7 +190,7 @@ pub fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
     };
     if proven && target.tries as usize == BACKOFF.len() {
         let message = "It was sent many times and never arrived; it is not on the account.";
-        return failed(target, fault("platform_unreachable", Category::Network, message));
+        return failed(target, fault(FaultCode::PlatformUnreachable, message));
     }
     if proven {
         target.tries += 1;

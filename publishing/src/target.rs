@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use id::AccountId;
-use platforms::{Category, Effect, PlatformId, Published};
+use platforms::{Category, Effect, FaultCode, PlatformId, Published};
 
 pub use decision::{Resolution, UNWANTED};
 
@@ -47,7 +47,8 @@ pub enum State {
 #[schemars(rename = "TargetError", description = "Why a post is not published on an account.")]
 pub struct Fault {
     /// Each code has a page at `/errors/{code}`. More may come.
-    pub code: String,
+    #[schemars(with = "String")]
+    pub code: FaultCode,
     pub category: Category,
     /// What happened and what to do.
     pub message: String,

@@ -1,6 +1,7 @@
 //! Every status that a request can be refused with, provoked.
 
 use http::Method;
+use platforms::FaultCode;
 use serde_json::{Value, json};
 use shared::{
     api::Code,
@@ -117,18 +118,32 @@ async fn every_code_has_its_page() {
         assert_eq!(page.status, 200);
         assert!(page.text.contains(code.as_str()) && page.text.contains(code.title()), "{}", page.text);
     }
-    let targets: Vec<_> = error_page::target_codes().collect();
-    assert!(targets.len() > 35, "the table is not where the pages look: {targets:?}");
-    for target in targets {
-        let page = world.ask(Ask::get(&format!("/errors/{}", target.code))).await;
-        assert_eq!(page.status, 200, "{}", target.code);
-        let first = target.happened.split('`').find(|words| words.len() > 3).unwrap();
-        assert!(page.text.contains(target.code) && page.text.contains(&first[1..]), "{}", page.text);
+    for code in FaultCode::ALL {
+        let page = world.ask(Ask::get(&format!("/errors/{code}"))).await;
+        assert_eq!(page.status, 200, "{code}");
+        let first = code.happened().split('`').find(|words| words.len() > 3).unwrap();
+        assert!(page.text.contains(code.as_str()) && page.text.contains(&first[1..]), "{}", page.text);
     }
     assert_eq!(world.ask(Ask::get("/errors/no_such_code")).await.status, 404);
 }
 
-/// Whoever reads that it is not published sends it again, by another way.
+/// Codes that share a row have the same words.
+#[test]
+fn the_document_has_the_table_of_the_codes() {
+    let document = include_str!("../../docs/target-errors.md");
+    let written: Vec<&str> = document.lines().filter(|line| line.starts_with("| `")).collect();
+    let same_row = |a: &FaultCode, b: &FaultCode| (a.category(), a.happened()) == (b.category(), b.happened());
+    let rows: Vec<String> = FaultCode::ALL
+        .chunk_by(same_row)
+        .map(|codes| {
+            let names: Vec<_> = codes.iter().map(|code| format!("`{code}`")).collect();
+            format!("| {} | {} | {} |", names.join(", "), codes[0].category().as_str(), codes[0].happened())
+        })
+        .collect();
+    assert_eq!(written, rows);
+}
+
+/// An agency that reads "not published" may publish the post by other means.
 #[tokio::test]
 async fn the_pages_of_doubt_do_not_say_that_nothing_is_published() {
     let world = World::new().await;

@@ -191,28 +191,3 @@ fn files_are_short() {
     lengths.sort_unstable();
     assert!(lengths[lengths.len() / 2] < 150, "the median file has {} lines", lengths[lengths.len() / 2]);
 }
-
-#[test]
-fn every_target_error_is_documented() {
-    let document = fs::read_to_string(root().join("docs/target-errors.md")).unwrap();
-    let mut codes = 0;
-    for folder in ["functions/publish-post/src", "platforms/src", "publishing/src"] {
-        for (file, text) in sources(folder).into_iter().filter(|(file, _)| !file.contains("tests")) {
-            let text = code(&text);
-            let quoted = |text: &str| text.trim_start().strip_prefix('"')?.split('"').next().map(ToOwned::to_owned);
-            // `fault("code", Category::…`, `code: "code"`, `rule: "code"`, `broken("code"`
-            let before = text
-                .split(", Category::")
-                .filter_map(|before| before.trim_end().strip_suffix('"')?.rsplit('"').next().map(ToOwned::to_owned));
-            let named = ["code: ", "rule: ", "broken(", "Err((", "rejected(", "later("]
-                .into_iter()
-                .flat_map(|name| text.split(name).skip(1))
-                .filter_map(quoted);
-            for code in before.chain(named) {
-                assert!(document.contains(&format!("`{code}`")), "docs/target-errors.md lacks {code} of {file}");
-                codes += 1;
-            }
-        }
-    }
-    assert!(codes > 60, "the codes are not where this test looks");
-}

@@ -3,10 +3,9 @@
 //!
 //! Errors: 404 for a code that there is not.
 
-mod target;
-
 use http::StatusCode;
 use maud::{Markup, html};
+use platforms::FaultCode;
 use shared::{
     api::{
         Code, Error, Request, Response,
@@ -15,9 +14,6 @@ use shared::{
     },
     frame::Page,
 };
-
-use target::TargetCode;
-pub use target::target_codes;
 
 pub struct Deps;
 
@@ -43,10 +39,10 @@ pub fn operation() -> Operation {
 pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
     let wanted = path_text(&request, "code");
     let problem = Code::ALL.into_iter().find(|code| code.as_str() == wanted);
-    let target = target_codes().find(|code| code.code == wanted);
+    let target = FaultCode::ALL.iter().copied().find(|code| code.as_str() == wanted);
     let title = match (problem, target) {
         (Some(problem), _) => problem.title(),
-        (None, Some(target)) => target.title(),
+        (None, Some(target)) => title_of(target),
         (None, None) => return Err(Error::new(Code::NotFound, "There is no such error code.")),
     };
     let main = html! {
@@ -78,18 +74,26 @@ fn of_problem(code: Code) -> Markup {
     }
 }
 
-fn of_target(TargetCode { code, category, happened }: TargetCode) -> Markup {
+/// In doubt, nobody knows whether the post is published: the title must not say that it is not.
+fn title_of(code: FaultCode) -> &'static str {
+    match code {
+        FaultCode::OutcomeUnknown | FaultCode::NotAsked => "Nobody knows yet whether a post is published on an account",
+        _ => "A post is not published on an account",
+    }
+}
+
+fn of_target(code: FaultCode) -> Markup {
     html! {
         dl {
-            div { dt { "Code" } dd { code { (code) } } }
-            div { dt { "Category" } dd { (category) } }
+            div { dt { "Code" } dd { code { (code.as_str()) } } }
+            div { dt { "Category" } dd { (code.category().as_str()) } }
         }
-        p { (sentence(happened)) }
+        p { (sentence(code.happened())) }
         p { "The target's " code { "message" } " says more, and " code { "retryable" } " whether it is tried again by itself." }
     }
 }
 
-/// A cell of the table, without its Markdown.
+/// What happened, as a sentence without Markdown.
 fn sentence(cell: &str) -> String {
     let mut letters = cell.chars().filter(|letter| *letter != '`');
     let first = letters.next().into_iter().flat_map(char::to_uppercase);

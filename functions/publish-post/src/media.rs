@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use platforms::{
-    Category, Upload,
+    FaultCode, Upload,
     media::{Facts, Media},
 };
 use publishing::{
@@ -61,11 +61,11 @@ impl Spoiled {
             }
             Why::Unusable(unusable) => {
                 let message = format!("media[{place}] cannot be fetched; nothing was sent: {unusable}.");
-                outcome::failed(target, fault("media_unreachable", Category::Media, message));
+                outcome::failed(target, fault(FaultCode::MediaUnreachable, message));
             }
             Why::Unknown => {
                 let message = format!("media[{place}] is no picture or video of a known form; nothing was sent.");
-                outcome::failed(target, fault("media_format", Category::Media, message));
+                outcome::failed(target, fault(FaultCode::MediaFormat, message));
             }
         }
     }

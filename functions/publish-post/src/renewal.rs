@@ -1,6 +1,6 @@
 //! A target's token: renewed before it ends, refreshed once when the platform refuses it, and otherwise the customer's turn.
 
-use platforms::{Category, spec::ABOUT_TO_END};
+use platforms::{FaultCode, spec::ABOUT_TO_END};
 use publishing::{
     Target,
     outcome::{self, chrono},
@@ -67,7 +67,7 @@ impl Run<'_> {
         if deps.store.mark_reconnect_required(claim.tenant, post.client, id, grant).await? {
             tracing::warn!(account = %id, "the platform refuses the grant; the customer has to connect again");
         }
-        let refusal = self.refusal("reconnect_required", Category::Auth, message);
+        let refusal = self.refusal(FaultCode::ReconnectRequired, message);
         outcome::held(target, refusal, self.work.now());
         Ok(())
     }

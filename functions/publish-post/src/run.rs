@@ -1,9 +1,9 @@
 //! A target that can be sent, step by step: the request that its adapter gives, on record before it leaves, and what
 //! follows its answer.
 
-use platforms::{Adapter, Call, Category, Draft, Effect, Error as PlatformError, Options, Progress, Task};
+use platforms::{Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Options, Progress, Task};
 use publishing::{
-    Fault, State, Target, advice,
+    Fault, State, Target,
     outcome::{self, chrono, fault, words},
 };
 use shared::{
@@ -102,7 +102,7 @@ impl<'a> Run<'a> {
         };
         let content = post.content_for(target.account);
         if let Err(broken) = self.adapter.check(content, facts) {
-            outcome::failed(target, fault(broken.rule, Category::Media, format!("Nothing was sent: {broken}.")));
+            outcome::failed(target, fault(broken.rule, format!("Nothing was sent: {broken}.")));
             return false;
         }
         let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
@@ -153,15 +153,15 @@ impl<'a> Run<'a> {
             Err(PlatformError::Rejected { message, .. }) if effect == Effect::Confirm => {
                 outcome::doubt(target, &self.mask(&message), spec, now);
             }
-            Err(PlatformError::Rejected { code, category, message }) => {
-                outcome::failed(target, self.refusal(code, category, &message));
+            Err(PlatformError::Rejected { code, message }) => {
+                outcome::failed(target, self.refusal(code, &message));
             }
             Err(PlatformError::RateLimited { retry_after, message }) => {
-                let refusal = self.refusal("rate_limited", Category::Quota, &message);
+                let refusal = self.refusal(FaultCode::RateLimited, &message);
                 outcome::told_to_wait(target, chrono(retry_after), refusal, now);
             }
-            Err(PlatformError::Later { code, category, retry_after, message }) => {
-                let refusal = self.refusal(code, category, &message);
+            Err(PlatformError::Later { code, retry_after, message }) => {
+                let refusal = self.refusal(code, &message);
                 outcome::told_to_wait(target, chrono(retry_after), refusal, now);
             }
             Err(PlatformError::OutcomeUnknown(reason)) if effect == Effect::Commit => {
@@ -202,8 +202,8 @@ impl<'a> Run<'a> {
                 }
             }
             Progress::Done(published) => outcome::published(target, published),
-            Progress::Failed { code, category, message } => {
-                outcome::failed(target, self.refusal(code, category, &message));
+            Progress::Failed { code, message } => {
+                outcome::failed(target, self.refusal(code, &message));
             }
         }
         self.work.save(target).await
@@ -247,9 +247,9 @@ impl<'a> Run<'a> {
     }
 
     /// A platform's no, with what to do and its own words.
-    pub(super) fn refusal(&self, code: &str, category: Category, message: &str) -> Fault {
-        let advice = advice(self.adapter.spec().display_name, code, category);
-        Fault { platform_response: words(&self.mask(message)), ..fault(code, category, advice) }
+    pub(super) fn refusal(&self, code: FaultCode, message: &str) -> Fault {
+        let advice = code.advice(self.adapter.spec().display_name);
+        Fault { platform_response: words(&self.mask(message)), ..fault(code, advice) }
     }
 
     fn mask(&self, text: &str) -> String {

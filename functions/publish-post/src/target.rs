@@ -1,7 +1,7 @@
 //! One target: what an earlier worker left of it, and what sending it needs.
 
 use chrono::{DateTime, Utc};
-use platforms::{Adapter, Category, Effect};
+use platforms::{Adapter, Effect, FaultCode};
 use publishing::{
     State, Target,
     outcome::{self, fault},
@@ -83,18 +83,18 @@ impl Work<'_> {
         let open = target.state != State::Unconfirmed && !outcome::taken(target);
         if open && self.post.publish_before.is_some_and(|before| before <= now) {
             let message = "Its publishBefore has passed; nothing was sent.";
-            outcome::failed(target, fault("too_late", Category::Platform, message));
+            outcome::failed(target, fault(FaultCode::TooLate, message));
             return Ok(None);
         }
         let reconnect = || {
             let message = "The customer has to connect the account again: mint a new connect link.";
-            fault("reconnect_required", Category::Auth, message)
+            fault(FaultCode::ReconnectRequired, message)
         };
         let account = self.accounts.iter().find(|account| account.id == target.account);
         let Some(account) = account.filter(|account| account.status != AccountStatus::Disconnected) else {
             if open {
                 let message = "The account is not connected any more; nothing was sent.";
-                outcome::failed(target, fault("account_disconnected", Category::Account, message));
+                outcome::failed(target, fault(FaultCode::AccountDisconnected, message));
             } else {
                 outcome::held(target, reconnect(), now);
             }
@@ -102,7 +102,7 @@ impl Work<'_> {
         };
         let Some(site) = self.deps.sites.site(self.claim.tenant.mode, target.platform) else {
             let message = "This deployment has no credentials for the platform any more: set them again.";
-            outcome::held(target, fault("platform_not_offered", Category::Platform, message), now);
+            outcome::held(target, fault(FaultCode::PlatformNotOffered, message), now);
             return Ok(None);
         };
         let connected = account.status == AccountStatus::Connected;

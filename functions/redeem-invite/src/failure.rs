@@ -2,7 +2,7 @@
 //! platform is ever shown.
 
 use http::StatusCode;
-use platforms::PlatformId;
+use platforms::{FaultCode, PlatformId};
 use shared::{oauth, store};
 
 use super::link::Link;
@@ -227,7 +227,7 @@ pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
 pub(super) fn of_platform(error: &platforms::Error) -> Failure {
     tracing::warn!(%error, "the platform did not say who was authorized");
     match error {
-        platforms::Error::Rejected { code: "account_unsuitable", .. } => Failure::AccountUnsuitable,
+        platforms::Error::Rejected { code: FaultCode::AccountUnsuitable, .. } => Failure::AccountUnsuitable,
         platforms::Error::Reconnect(_) | platforms::Error::Rejected { .. } => Failure::ExchangeRefused,
         platforms::Error::RateLimited { .. } | platforms::Error::Later { .. } | platforms::Error::OutcomeUnknown(_) => {
             Failure::PlatformDown

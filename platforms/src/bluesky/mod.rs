@@ -15,7 +15,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::{
-    Adapter, BrokenRule, Call, Category, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
+    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
     media::{Facts, MediaRules},
     spec::{self, AbsenceProof, Asks, Authorization, Pkce, Renewal, Revocation},
 };
@@ -63,7 +63,7 @@ impl Adapter for Bluesky {
 
     fn identity(&self, _: &Response) -> Result<Identity, Error> {
         let message = "a Bluesky account is identified by the DID in its token answer".into();
-        Err(Error::Rejected { code: "refused", category: Category::Platform, message })
+        Err(Error::Rejected { code: FaultCode::Refused, message })
     }
 
     fn plan(&self, draft: &Draft) -> Value {

@@ -13,7 +13,7 @@ use super::{
     refusal, tid,
 };
 use crate::{
-    Call, Category, Draft, Effect, Error, Progress, Published, Request, Response, Task, request,
+    Call, Category, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task, request,
     state::{restore, store},
 };
 
@@ -121,7 +121,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
                 return Ok(Progress::Done(published(task, &rkey)));
             }
             let message = "another record already stands under this post's key".into();
-            Ok(Progress::Failed { code: "record_key_taken", category: Category::Platform, message })
+            Ok(Progress::Failed { code: FaultCode::RecordKeyTaken, message })
         }
     }
 }
@@ -149,7 +149,9 @@ fn resolved(answer: &Response) -> Result<Option<String>, Error> {
     }
     match body::<Resolved>(answer) {
         Ok(Resolved { did }) => Ok(Some(did).filter(|did| is_did(did))),
-        Err(Error::Rejected { category: Category::Content | Category::Platform, .. }) => Ok(None),
+        Err(Error::Rejected { code, .. }) if matches!(code.category(), Category::Content | Category::Platform) => {
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

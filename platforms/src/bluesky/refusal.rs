@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 
 use crate::Response;
-use crate::{Category, Error};
+use crate::{Error, FaultCode};
 
 /// The most of a server's own words that is kept, in characters.
 const MAX_MESSAGE: usize = 300;
@@ -38,7 +38,7 @@ pub(super) fn classify(answer: &Response) -> Error {
     let status = answer.status();
     let words = if refusal.message.is_empty() { &refusal.error_description } else { &refusal.message };
     let message = if words.is_empty() { format!("status {}", status.as_u16()) } else { cap(words) };
-    let rejected = |code, category, message| Error::Rejected { code, category, message };
+    let rejected = |code, message| Error::Rejected { code, message };
     if !status.is_client_error() {
         return Error::OutcomeUnknown(format!("Bluesky answered {}", status.as_u16()));
     }
@@ -46,10 +46,10 @@ pub(super) fn classify(answer: &Response) -> Error {
         // A proof that our clock or a lost nonce spoiled says nothing about the token.
         "use_dpop_nonce" | "invalid_dpop_proof" => Error::OutcomeUnknown(message),
         "AccountTakedown" | "AccountSuspended" | "RepoTakendown" | "RepoSuspended" => {
-            rejected("account_suspended", Category::Account, message)
+            rejected(FaultCode::AccountSuspended, message)
         }
-        "AccountDeactivated" | "RepoDeactivated" => rejected("account_deactivated", Category::Account, message),
-        "AccountNotFound" | "RepoNotFound" => rejected("account_not_found", Category::Account, message),
+        "AccountDeactivated" | "RepoDeactivated" => rejected(FaultCode::AccountDeactivated, message),
+        "AccountNotFound" | "RepoNotFound" => rejected(FaultCode::AccountNotFound, message),
         // Names of a refused token, whatever the status. A missing scope is healed by authorizing again, too.
         "ExpiredToken" | "InvalidToken" | "invalid_token" | "ScopeMissingError" | "insufficient_scope" => {
             Error::Reconnect(message)
@@ -57,11 +57,9 @@ pub(super) fn classify(answer: &Response) -> Error {
         _ => match status {
             StatusCode::UNAUTHORIZED => Error::Reconnect(message),
             StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: until_reset(answer.headers()), message },
-            StatusCode::FORBIDDEN => rejected("not_permitted", Category::Account, message),
-            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => {
-                rejected("content_refused", Category::Content, message)
-            }
-            _ => rejected("refused", Category::Platform, message),
+            StatusCode::FORBIDDEN => rejected(FaultCode::NotPermitted, message),
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected(FaultCode::ContentRefused, message),
+            _ => rejected(FaultCode::Refused, message),
         },
     }
 }

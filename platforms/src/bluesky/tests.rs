@@ -194,7 +194,7 @@ fn what_stands_under_the_key_already_is_compared() {
         (400, json!({ "error": "RecordNotFound" })),
     ] {
         let refused = run.read(status, &body);
-        assert!(matches!(refused, Ok(Progress::Failed { code: "record_key_taken", .. })), "{refused:?}");
+        assert!(matches!(refused, Ok(Progress::Failed { code: FaultCode::RecordKeyTaken, .. })), "{refused:?}");
     }
 }
 
@@ -230,7 +230,7 @@ fn an_answer_about_another_record_is_doubt() {
 fn kind(error: &Error) -> String {
     match error {
         Error::Reconnect(_) => "reconnect".into(),
-        Error::Rejected { code, category, .. } => format!("{code} {category:?}"),
+        Error::Rejected { code, .. } => format!("{code} {:?}", code.category()),
         Error::RateLimited { retry_after, .. } | Error::Later { retry_after, .. } => {
             format!("wait {}", retry_after.as_secs())
         }

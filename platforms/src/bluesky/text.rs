@@ -3,7 +3,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::BrokenRule;
+use crate::{BrokenRule, FaultCode};
 
 /// The most user-perceived characters (extended grapheme clusters).
 const MAX_GRAPHEMES: usize = 300;
@@ -13,9 +13,9 @@ const MAX_BYTES: usize = 3000;
 
 pub(super) fn check(content: &str) -> Result<(), BrokenRule> {
     if content.trim().is_empty() {
-        return Err(BrokenRule { rule: "text_required", message: "Bluesky needs some text".into() });
+        return Err(BrokenRule { rule: FaultCode::TextRequired, message: "Bluesky needs some text".into() });
     }
-    let too_long = |message| Err(BrokenRule { rule: "text_too_long", message });
+    let too_long = |message| Err(BrokenRule { rule: FaultCode::TextTooLong, message });
     let graphemes = content.graphemes(true).count();
     if graphemes > MAX_GRAPHEMES {
         return too_long(format!(
@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     fn rule(content: &str) -> Option<&'static str> {
-        check(content).err().map(|broken| broken.rule)
+        check(content).err().map(|broken| broken.rule.as_str())
     }
 
     #[test]

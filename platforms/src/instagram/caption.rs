@@ -1,6 +1,6 @@
 //! A caption's rules. <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media>
 
-use crate::BrokenRule;
+use crate::{BrokenRule, FaultCode};
 
 const MAX_CHARACTERS: usize = 2200;
 const MAX_HASHTAGS: usize = 30;
@@ -11,19 +11,19 @@ pub(super) fn check(caption: &str) -> Result<(), BrokenRule> {
     let length = caption.chars().count();
     if length > MAX_CHARACTERS {
         let message = format!("Instagram allows {MAX_CHARACTERS} characters; this text has {length}");
-        return broken("text_too_long", message);
+        return broken(FaultCode::TextTooLong, message);
     }
     let hashtags = tags(caption, ['#', '\u{FF03}']);
     if hashtags > MAX_HASHTAGS {
         return broken(
-            "too_many_hashtags",
+            FaultCode::TooManyHashtags,
             format!("Instagram allows {MAX_HASHTAGS} hashtags; this text has {hashtags}"),
         );
     }
     let mentions = tags(caption, ['@', '\u{FF20}']);
     if mentions > MAX_MENTIONS {
         return broken(
-            "too_many_mentions",
+            FaultCode::TooManyMentions,
             format!("Instagram allows {MAX_MENTIONS} mentions; this text has {mentions}"),
         );
     }
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     fn rule(caption: &str) -> Option<&'static str> {
-        check(caption).err().map(|broken| broken.rule)
+        check(caption).err().map(|broken| broken.rule.as_str())
     }
 
     #[test]

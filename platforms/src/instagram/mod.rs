@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{
-    Adapter, BrokenRule, Call, Category, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
+    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     request,
     spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Revocation},
@@ -108,7 +108,7 @@ impl Adapter for Instagram {
         let user: User = refusal::body(answer)?;
         if user.account_type.eq_ignore_ascii_case("PERSONAL") {
             let message = "the account is a personal one".into();
-            return Err(Error::Rejected { code: "account_unsuitable", category: Category::Account, message });
+            return Err(Error::Rejected { code: FaultCode::AccountUnsuitable, message });
         }
         let is_name = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
         if !is_id(&user.user_id) || user.username.is_empty() || !user.username.bytes().all(is_name) {

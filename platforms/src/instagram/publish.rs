@@ -14,7 +14,7 @@ use super::{
     refusal,
 };
 use crate::{
-    Call, Category, Draft, Effect, Error, Progress, Published, Request, Response, Task,
+    Call, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task,
     media::Kind,
     request,
     state::{restore, store},
@@ -225,7 +225,7 @@ const fn stands(published: Published, state: Value) -> Progress {
 fn not_ready(looks: usize, state: impl FnOnce(usize) -> Value) -> Result<Progress, Error> {
     if looks >= MAX_LOOKS {
         let message = "Instagram did not get the media ready in time".into();
-        return Err(Error::Rejected { code: "media_not_processed", category: Category::Media, message });
+        return Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message });
     }
     Ok(Progress::Wait { after: wait(looks), state: state(looks + 1) })
 }
@@ -238,7 +238,7 @@ fn wait(looks: usize) -> Duration {
 fn again(videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
     if restarts == MAX_RESTARTS {
         let message = "Instagram lost the prepared media several times".into();
-        return Err(Error::Rejected { code: "media_not_processed", category: Category::Media, message });
+        return Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message });
     }
     let phase = first(&videos);
     Ok(Progress::Proceed(store(State { videos, restarts: restarts + 1, phase })))
@@ -265,8 +265,7 @@ fn quota(answer: &Response) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Later {
-        code: "quota_reached",
-        category: Category::Quota,
+        code: FaultCode::QuotaReached,
         retry_after: Duration::from_secs(3600),
         message: format!("{quota_usage} of {quota_total} posts within 24 hours are used"),
     })

@@ -9,7 +9,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::Response;
-use crate::{Category, Error};
+use crate::{Error, FaultCode};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -62,19 +62,19 @@ pub(super) fn classify(answer: &Response) -> Error {
     if let Some(error) = of_subcode(error_subcode, &message) {
         return error;
     }
-    let rejected = |code, category| Error::Rejected { code, category, message: message.clone() };
+    let rejected = |code| Error::Rejected { code, message: message.clone() };
     match code {
         190 | 102 | 10 | 200..=299 | 3 => Error::Reconnect(message),
         4 | 17 | 32 | 341 | 613 => Error::RateLimited { retry_after: regained(answer).unwrap_or(15 * MINUTE), message },
-        9 => later("quota_reached", Category::Quota, HOUR, message),
-        368 => later("account_restricted", Category::Account, 6 * HOUR, message),
-        100 => rejected("content_refused", Category::Content),
+        9 => later(FaultCode::QuotaReached, HOUR, message),
+        368 => later(FaultCode::AccountRestricted, 6 * HOUR, message),
+        100 => rejected(FaultCode::ContentRefused),
         1 | 2 | -1 => Error::OutcomeUnknown(message),
         _ if is_transient => Error::OutcomeUnknown(message),
         _ => match answer.status() {
             StatusCode::UNAUTHORIZED => Error::Reconnect(message),
             StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: 15 * MINUTE, message },
-            status if status.is_client_error() => rejected("refused", Category::Platform),
+            status if status.is_client_error() => rejected(FaultCode::Refused),
             status => Error::OutcomeUnknown(format!("Instagram answered {}", status.as_u16())),
         },
     }
@@ -84,35 +84,31 @@ pub(super) fn classify(answer: &Response) -> Error {
 pub(super) fn of_status(status: &str) -> Error {
     let digits = |word: &str| word.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok();
     let subcode = status.split_whitespace().filter_map(digits).find(|number| *number > 2_000_000);
-    subcode.and_then(|subcode| of_subcode(subcode, status)).unwrap_or_else(|| Error::Rejected {
-        code: "media_refused",
-        category: Category::Media,
-        message: status.to_owned(),
-    })
+    subcode
+        .and_then(|subcode| of_subcode(subcode, status))
+        .unwrap_or_else(|| Error::Rejected { code: FaultCode::MediaRefused, message: status.to_owned() })
 }
 
 fn of_subcode(subcode: i64, message: &str) -> Option<Error> {
-    let rejected = |code, category| Some(Error::Rejected { code, category, message: message.to_owned() });
+    let rejected = |code| Some(Error::Rejected { code, message: message.to_owned() });
     match subcode {
-        2_207_004 => rejected("media_too_large", Category::Media),
-        2_207_005 | 2_207_026 => rejected("media_format", Category::Media),
-        2_207_009 => rejected("media_ratio", Category::Media),
-        2_207_010 => rejected("content_refused", Category::Content),
-        2_207_023 | 2_207_028 => rejected("media_refused", Category::Media),
-        2_207_050 => rejected("account_restricted", Category::Account),
-        2_207_042 => Some(later("quota_reached", Category::Quota, HOUR, message.to_owned())),
+        2_207_004 => rejected(FaultCode::MediaTooLarge),
+        2_207_005 | 2_207_026 => rejected(FaultCode::MediaFormat),
+        2_207_009 => rejected(FaultCode::MediaRatio),
+        2_207_010 => rejected(FaultCode::ContentRefused),
+        2_207_023 | 2_207_028 => rejected(FaultCode::MediaRefused),
+        2_207_050 => rejected(FaultCode::AccountRestricted),
+        2_207_042 => Some(later(FaultCode::QuotaReached, HOUR, message.to_owned())),
         // "We restrict certain activity": a long pause; hammering makes it longer.
-        2_207_051 => Some(later("account_restricted", Category::Account, 6 * HOUR, message.to_owned())),
-        2_207_003 | 2_207_052 | 2_207_082 => {
-            Some(later("media_unreachable", Category::Media, 5 * MINUTE, message.to_owned()))
-        }
+        2_207_051 => Some(later(FaultCode::AccountRestricted, 6 * HOUR, message.to_owned())),
+        2_207_003 | 2_207_052 | 2_207_082 => Some(later(FaultCode::MediaUnreachable, 5 * MINUTE, message.to_owned())),
         2_207_001 | 2_207_032 => Some(Error::OutcomeUnknown(message.to_owned())),
         _ => None,
     }
 }
 
-fn later(code: &'static str, category: Category, retry_after: Duration, message: String) -> Error {
-    Error::Later { code, category, retry_after, message }
+fn later(code: FaultCode, retry_after: Duration, message: String) -> Error {
+    Error::Later { code, retry_after, message }
 }
 
 /// Minutes until calls are let through again, in a header of JSON.

@@ -132,7 +132,7 @@ fn a_used_up_quota_is_met_before_the_commit() {
     run.go(&json!({ "id": "1" }));
     run.go(&json!({ "status_code": "FINISHED" }));
     let used = run.read(200, &json!({ "data": [{ "quota_usage": 50, "config": { "quota_total": 50 } }] }));
-    assert!(matches!(used, Err(Error::Later { code: "quota_reached", category: Category::Quota, .. })), "{used:?}");
+    assert!(matches!(used, Err(Error::Later { code: FaultCode::QuotaReached, .. })), "{used:?}");
     assert!(run.read(200, &json!({ "data": [] })).is_ok(), "what is not said is not enforced");
 }
 
@@ -146,7 +146,7 @@ fn a_lost_container_is_made_again_three_times() {
     }
     run.go(&json!({ "id": "1" }));
     let lost = run.read(200, &json!({ "status_code": "EXPIRED" }));
-    assert!(matches!(lost, Err(Error::Rejected { code: "media_not_processed", .. })), "{lost:?}");
+    assert!(matches!(lost, Err(Error::Rejected { code: FaultCode::MediaNotProcessed, .. })), "{lost:?}");
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn a_container_that_never_gets_ready_is_given_up() {
     let waited: u64 = (0..30).map(|_| run.go(&json!({ "status_code": "IN_PROGRESS" }))).sum();
     assert!((20 * 60..30 * 60).contains(&waited), "{waited} s");
     let given_up = run.read(200, &json!({ "status_code": "IN_PROGRESS" }));
-    assert!(matches!(given_up, Err(Error::Rejected { code: "media_not_processed", .. })), "{given_up:?}");
+    assert!(matches!(given_up, Err(Error::Rejected { code: FaultCode::MediaNotProcessed, .. })), "{given_up:?}");
 }
 
 fn publishing() -> Run {
@@ -297,9 +297,9 @@ fn the_wait_for_more_calls_is_the_one_that_meta_names() {
 fn told(read: &Result<Progress, Error>) -> String {
     match read.as_ref().unwrap_err() {
         Error::Reconnect(_) => "reconnect".into(),
-        Error::Rejected { code, category, .. } => format!("{code} {category:?}"),
+        Error::Rejected { code, .. } => format!("{code} {:?}", code.category()),
         Error::RateLimited { retry_after, .. } => format!("wait {}", retry_after.as_secs()),
-        Error::Later { code, category, retry_after, .. } => format!("{code} {category:?} {}", retry_after.as_secs()),
+        Error::Later { code, retry_after, .. } => format!("{code} {:?} {}", code.category(), retry_after.as_secs()),
         Error::OutcomeUnknown(_) => "unknown".into(),
     }
 }
@@ -315,7 +315,7 @@ fn an_account_is_known_by_its_id_and_has_to_be_professional() {
     );
     let mut personal = shop.clone();
     personal["account_type"] = json!("PERSONAL");
-    assert!(matches!(identity(personal), Err(Error::Rejected { category: Category::Account, .. })));
+    assert!(matches!(identity(personal), Err(Error::Rejected { code: FaultCode::AccountUnsuitable, .. })));
     for (field, odd) in [("user_id", "../me"), ("user_id", ""), ("username", "a b"), ("username", "")] {
         let mut body = shop.clone();
         body[field] = json!(odd);

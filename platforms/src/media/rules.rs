@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::{Facts, Format, Kind};
-use crate::BrokenRule;
+use crate::{BrokenRule, FaultCode};
 
 /// The rules of one platform for the media of one post.
 #[derive(Debug)]
@@ -53,27 +53,33 @@ impl MediaRules {
         let count = |kind| media.iter().filter(|facts| facts.kind() == Some(kind)).count();
         let (images, videos) = (count(Kind::Image), count(Kind::Video));
         if self.required && media.is_empty() {
-            return broken("media_required", format!("{platform} takes no text alone: add `media`"));
+            return broken(FaultCode::MediaRequired, format!("{platform} takes no text alone: add `media`"));
         }
         if self.max_items == 0 && !media.is_empty() {
             return broken(
-                "media_not_supported",
+                FaultCode::MediaNotSupported,
                 format!("media for {platform} are not supported yet: post text alone"),
             );
         }
         if media.len() > self.max_items {
             let most = self.max_items;
             return broken(
-                "too_many_media",
+                FaultCode::TooManyMedia,
                 format!("{platform} takes at most {most} media; there are {}", media.len()),
             );
         }
         if videos > self.max_videos {
             let most = self.max_videos;
-            return broken("too_many_media", format!("{platform} takes at most {most} video; there are {videos}"));
+            return broken(
+                FaultCode::TooManyMedia,
+                format!("{platform} takes at most {most} video; there are {videos}"),
+            );
         }
         if !self.mixed && images > 0 && videos > 0 {
-            return broken("media_mixed", format!("{platform} takes pictures or a video, not both in one post"));
+            return broken(
+                FaultCode::MediaMixed,
+                format!("{platform} takes pictures or a video, not both in one post"),
+            );
         }
         media.iter().enumerate().try_for_each(|(n, facts)| {
             let one = match facts.kind() {
@@ -90,7 +96,7 @@ impl MediaRules {
 }
 
 impl ImageRules {
-    fn check(&self, facts: &Facts) -> Result<(), (&'static str, String)> {
+    fn check(&self, facts: &Facts) -> Result<(), (FaultCode, String)> {
         format(self.formats, facts)?;
         size(self.max_bytes, facts)?;
         if let (Some([narrowest, widest]), Some((width, height))) = (self.ratio, facts.pixels) {
@@ -102,7 +108,7 @@ impl ImageRules {
                 let (from, to) = (fraction(narrowest), fraction(widest));
                 let message =
                     format!("pictures whose width is {from} to {to} times the height; this has {width}x{height}");
-                return Err(("media_ratio", message));
+                return Err((FaultCode::MediaRatio, message));
             }
         }
         Ok(())
@@ -110,33 +116,35 @@ impl ImageRules {
 }
 
 impl VideoRules {
-    fn check(&self, facts: &Facts) -> Result<(), (&'static str, String)> {
+    fn check(&self, facts: &Facts) -> Result<(), (FaultCode, String)> {
         format(self.formats, facts)?;
         size(self.max_bytes, facts)?;
         match facts.milliseconds {
             Some(length) if !self.milliseconds.contains(&length) => {
                 let (from, to) = (self.milliseconds.start() / 1000, self.milliseconds.end() / 1000);
                 let seconds = length as f64 / 1000.0;
-                Err(("media_length", format!("videos of {from} to {to} seconds; this has {seconds:.1}")))
+                Err((FaultCode::MediaLength, format!("videos of {from} to {to} seconds; this has {seconds:.1}")))
             }
             _ => Ok(()),
         }
     }
 }
 
-fn format(formats: &[Format], facts: &Facts) -> Result<(), (&'static str, String)> {
+fn format(formats: &[Format], facts: &Facts) -> Result<(), (FaultCode, String)> {
     match facts.format {
         Some(format) if !formats.contains(&format) => {
             let names = formats.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
-            Err(("media_format", format!("{names} here; this is {}", format.name())))
+            Err((FaultCode::MediaFormat, format!("{names} here; this is {}", format.name())))
         }
         _ => Ok(()),
     }
 }
 
-fn size(most: u64, facts: &Facts) -> Result<(), (&'static str, String)> {
+fn size(most: u64, facts: &Facts) -> Result<(), (FaultCode, String)> {
     match facts.bytes {
-        Some(bytes) if bytes > most => Err(("media_too_large", format!("at most {most} bytes; this has {bytes}"))),
+        Some(bytes) if bytes > most => {
+            Err((FaultCode::MediaTooLarge, format!("at most {most} bytes; this has {bytes}")))
+        }
         _ => Ok(()),
     }
 }

@@ -11,7 +11,7 @@ use super::{
     upload::{self, Taken},
 };
 use crate::{
-    Call, Category, Draft, Effect, Error, Progress, Published, Request, Response, Task,
+    Call, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task,
     media::{Facts, Kind},
     request,
     state::{restore, store},
@@ -257,12 +257,12 @@ fn follow(
             Ok(Progress::Visible { published: Published::default(), after, state: state(looks + 1) })
         }
         "FAILED" => match refusal::of_failure(&status.fail_reason) {
-            Some((code, category)) => Ok(Progress::Failed { code, category, message: status.fail_reason.clone() }),
+            Some(code) => Ok(Progress::Failed { code, message: status.fail_reason.clone() }),
             None => again(video, restarts),
         },
         "SEND_TO_USER_INBOX" => {
             let message = "TikTok put it into the creator's inbox, to be finished there".into();
-            Ok(Progress::Failed { code: "not_permitted", category: Category::Account, message })
+            Ok(Progress::Failed { code: FaultCode::NotPermitted, message })
         }
         _ if looks >= MAX_LOOKS => Err(Error::OutcomeUnknown("TikTok has been processing it for a day".into())),
         _ => Ok(Progress::Wait { after, state: state(looks + 1) }),
@@ -284,8 +284,7 @@ fn allowed(task: &Task, video: Option<Facts>, answer: &Response) -> Result<Creat
     if !info.privacy_level_options.iter().any(|level| level == asked) {
         let levels = info.privacy_level_options.join(", ");
         return Err(Error::Rejected {
-            code: "privacy_level_not_allowed",
-            category: Category::Content,
+            code: FaultCode::PrivacyLevelNotAllowed,
             message: format!("this account allows {levels}, not {asked}"),
         });
     }
@@ -294,8 +293,7 @@ fn allowed(task: &Task, video: Option<Facts>, answer: &Response) -> Result<Creat
         && length > most.saturating_mul(1000)
     {
         return Err(Error::Rejected {
-            code: "media_length",
-            category: Category::Media,
+            code: FaultCode::MediaLength,
             message: format!("this account may post videos of at most {most} seconds"),
         });
     }
@@ -306,7 +304,7 @@ fn allowed(task: &Task, video: Option<Facts>, answer: &Response) -> Result<Creat
 fn again(video: Option<Facts>, restarts: u8) -> Result<Progress, Error> {
     if restarts == MAX_RESTARTS {
         let message = "TikTok could not process it, several times".to_owned();
-        return Ok(Progress::Failed { code: "media_not_processed", category: Category::Media, message });
+        return Ok(Progress::Failed { code: FaultCode::MediaNotProcessed, message });
     }
     Ok(Progress::Proceed(store(State { video, restarts: restarts + 1, phase: Phase::Creator })))
 }

@@ -7,7 +7,7 @@ use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::Response;
-use crate::{Category, Error};
+use crate::{Error, FaultCode};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -51,41 +51,37 @@ pub(super) fn classify(answer: &Response) -> Error {
     match answer.status() {
         StatusCode::UNAUTHORIZED => Error::Reconnect(message),
         StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: MINUTE, message },
-        status if status.is_client_error() => {
-            Error::Rejected { code: "refused", category: Category::Platform, message }
-        }
+        status if status.is_client_error() => Error::Rejected { code: FaultCode::Refused, message },
         status => Error::OutcomeUnknown(format!("TikTok answered {}", status.as_u16())),
     }
 }
 
 fn of_code(code: &str, message: &str) -> Option<Error> {
     let message = || message.to_owned();
-    let rejected = |code, category| Some(Error::Rejected { code, category, message: message() });
-    let later = |code, category, retry_after| Some(Error::Later { code, category, retry_after, message: message() });
+    let rejected = |code| Some(Error::Rejected { code, message: message() });
+    let later = |code, retry_after| Some(Error::Later { code, retry_after, message: message() });
     match code {
         "access_token_invalid" | "scope_not_authorized" | "scope_permission_missed" => {
             Some(Error::Reconnect(message()))
         }
         "rate_limit_exceeded" => Some(Error::RateLimited { retry_after: MINUTE, message: message() }),
         // A day's number; when the day ends, TikTok does not say.
-        "spam_risk_too_many_posts" => later("quota_reached", Category::Quota, 6 * HOUR),
+        "spam_risk_too_many_posts" => later(FaultCode::QuotaReached, 6 * HOUR),
         // The app's number of people a day.
-        "reached_active_user_cap" => later("usage_capped", Category::Quota, 6 * HOUR),
+        "reached_active_user_cap" => later(FaultCode::UsageCapped, 6 * HOUR),
         "spam_risk_too_many_pending_share" | "spam_risk_user_banned_from_posting" => {
-            rejected("account_restricted", Category::Account)
+            rejected(FaultCode::AccountRestricted)
         }
-        "unaudited_client_can_only_post_to_private_accounts" => rejected("app_not_audited", Category::Platform),
-        "privacy_level_option_mismatch" => rejected("privacy_level_not_allowed", Category::Content),
-        "url_ownership_unverified" => rejected("media_url_unverified", Category::Media),
-        "spam_risk_text" | "spam_risk" | "invalid_params" | "invalid_param" => {
-            rejected("content_refused", Category::Content)
-        }
-        "invalid_file_upload" | "file_format_check_failed" => rejected("media_format", Category::Media),
-        "duration_check_failed" => rejected("media_length", Category::Media),
-        "frame_rate_check_failed" | "picture_size_check_failed" => rejected("media_refused", Category::Media),
-        "video_pull_failed" | "photo_pull_failed" => later("media_unreachable", Category::Media, 5 * MINUTE),
-        "auth_removed" => rejected("reconnect_required", Category::Auth),
-        "publish_cancelled" => rejected("not_permitted", Category::Account),
+        "unaudited_client_can_only_post_to_private_accounts" => rejected(FaultCode::AppNotAudited),
+        "privacy_level_option_mismatch" => rejected(FaultCode::PrivacyLevelNotAllowed),
+        "url_ownership_unverified" => rejected(FaultCode::MediaUrlUnverified),
+        "spam_risk_text" | "spam_risk" | "invalid_params" | "invalid_param" => rejected(FaultCode::ContentRefused),
+        "invalid_file_upload" | "file_format_check_failed" => rejected(FaultCode::MediaFormat),
+        "duration_check_failed" => rejected(FaultCode::MediaLength),
+        "frame_rate_check_failed" | "picture_size_check_failed" => rejected(FaultCode::MediaRefused),
+        "video_pull_failed" | "photo_pull_failed" => later(FaultCode::MediaUnreachable, 5 * MINUTE),
+        "auth_removed" => rejected(FaultCode::ReconnectRequired),
+        "publish_cancelled" => rejected(FaultCode::NotPermitted),
         "internal_error" | "internal" => Some(Error::OutcomeUnknown(message())),
         _ => None,
     }
@@ -93,13 +89,13 @@ fn of_code(code: &str, message: &str) -> Option<Error> {
 
 /// Why TikTok does not publish what it took; `None`: it may take it when it is given again.
 /// <https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status>
-pub(super) fn of_failure(reason: &str) -> Option<(&'static str, Category)> {
+pub(super) fn of_failure(reason: &str) -> Option<FaultCode> {
     match of_code(reason, reason) {
-        Some(Error::Rejected { code, category, .. } | Error::Later { code, category, .. }) => match code {
-            "media_unreachable" => None,
-            code => Some((code, category)),
+        Some(Error::Rejected { code, .. } | Error::Later { code, .. }) => match code {
+            FaultCode::MediaUnreachable => None,
+            code => Some(code),
         },
         Some(Error::OutcomeUnknown(_)) => None,
-        _ => Some(("refused", Category::Platform)),
+        _ => Some(FaultCode::Refused),
     }
 }

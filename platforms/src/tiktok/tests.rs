@@ -3,7 +3,7 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::{Category, Effect, Published};
+use crate::{Effect, FaultCode, Published};
 use crate::{Options, media::Media};
 
 static ENDPOINTS: Endpoints = Endpoints::real();
@@ -202,10 +202,10 @@ fn moderation_is_followed_for_a_day_and_what_stands_stands() {
 fn what_the_creator_does_not_allow_is_refused_before_anything_is_sent() {
     let run = Run::begin(Format::Mp4, MB, "FOLLOWER_OF_CREATOR");
     let level = run.read(&creator());
-    assert!(matches!(level, Err(Error::Rejected { code: "privacy_level_not_allowed", .. })), "{level:?}");
+    assert!(matches!(level, Err(Error::Rejected { code: FaultCode::PrivacyLevelNotAllowed, .. })), "{level:?}");
     let run = Run::begin(Format::Mp4, MB, "SELF_ONLY");
     let short = ok(json!({ "privacy_level_options": ["SELF_ONLY"], "max_video_post_duration_sec": 59 }));
-    assert!(matches!(run.read(&short), Err(Error::Rejected { code: "media_length", .. })));
+    assert!(matches!(run.read(&short), Err(Error::Rejected { code: FaultCode::MediaLength, .. })));
 }
 
 /// The answer to a piece was lost: sent again it is not wanted, and the upload says how far it is.
@@ -231,7 +231,7 @@ fn an_upload_that_has_ended_is_begun_again_twice() {
         run.go(&creator());
         run.go(&ok(json!({ "publish_id": "v.2", "upload_url": "https://upload.test/?upload_id=2" })));
     }
-    assert!(matches!(run.read(&chunk(404, None)), Ok(Progress::Failed { code: "media_not_processed", .. })));
+    assert!(matches!(run.read(&chunk(404, None)), Ok(Progress::Failed { code: FaultCode::MediaNotProcessed, .. })));
 }
 
 #[test]
@@ -245,23 +245,23 @@ fn a_lost_last_answer_is_read_back_by_the_uploads_id() {
     assert!(matches!(find(&status("PROCESSING_DOWNLOAD", json!([]))), Ok(Some(Progress::Wait { .. }))));
     assert!(matches!(find(&status("PUBLISH_COMPLETE", json!(["7"]))), Ok(Some(Progress::Done(_)))));
     let failed = ok(json!({ "status": "FAILED", "fail_reason": "frame_rate_check_failed" }));
-    assert!(matches!(find(&failed), Ok(Some(Progress::Failed { code: "media_refused", .. }))));
+    assert!(matches!(find(&failed), Ok(Some(Progress::Failed { code: FaultCode::MediaRefused, .. }))));
     assert!(find(&refused(500, "internal_error")).is_err());
 }
 
 #[test]
 fn a_failure_after_it_was_taken_is_told_by_its_reason() {
     for (reason, expected) in [
-        ("file_format_check_failed", Some(("media_format", Category::Media))),
-        ("duration_check_failed", Some(("media_length", Category::Media))),
-        ("frame_rate_check_failed", Some(("media_refused", Category::Media))),
-        ("picture_size_check_failed", Some(("media_refused", Category::Media))),
-        ("spam_risk_text", Some(("content_refused", Category::Content))),
-        ("spam_risk_too_many_posts", Some(("quota_reached", Category::Quota))),
-        ("spam_risk_user_banned_from_posting", Some(("account_restricted", Category::Account))),
-        ("auth_removed", Some(("reconnect_required", Category::Auth))),
-        ("publish_cancelled", Some(("not_permitted", Category::Account))),
-        ("something_new", Some(("refused", Category::Platform))),
+        ("file_format_check_failed", Some(FaultCode::MediaFormat)),
+        ("duration_check_failed", Some(FaultCode::MediaLength)),
+        ("frame_rate_check_failed", Some(FaultCode::MediaRefused)),
+        ("picture_size_check_failed", Some(FaultCode::MediaRefused)),
+        ("spam_risk_text", Some(FaultCode::ContentRefused)),
+        ("spam_risk_too_many_posts", Some(FaultCode::QuotaReached)),
+        ("spam_risk_user_banned_from_posting", Some(FaultCode::AccountRestricted)),
+        ("auth_removed", Some(FaultCode::ReconnectRequired)),
+        ("publish_cancelled", Some(FaultCode::NotPermitted)),
+        ("something_new", Some(FaultCode::Refused)),
         ("video_pull_failed", None),
         ("photo_pull_failed", None),
         ("internal", None),
@@ -269,8 +269,8 @@ fn a_failure_after_it_was_taken_is_told_by_its_reason() {
         let run = Run::uploaded("SELF_ONLY");
         let next = run.read(&ok(json!({ "status": "FAILED", "fail_reason": reason }))).unwrap();
         match (next, expected) {
-            (Progress::Failed { code, category, .. }, Some(expected)) => {
-                assert_eq!((code, category), expected, "{reason}")
+            (Progress::Failed { code, .. }, Some(expected)) => {
+                assert_eq!(code, expected, "{reason}")
             }
             (Progress::Proceed(_), None) => {}
             (other, _) => panic!("{reason}: {other:?}"),
@@ -318,10 +318,10 @@ fn refusals_are_told_apart_by_their_code() {
     ] {
         let told = match run.read(&refused(status, code)).unwrap_err() {
             Error::Reconnect(_) => "reconnect".into(),
-            Error::Rejected { code, category, .. } => format!("{code} {category:?}"),
+            Error::Rejected { code, .. } => format!("{code} {:?}", code.category()),
             Error::RateLimited { retry_after, .. } => format!("wait {}", retry_after.as_secs()),
-            Error::Later { code, category, retry_after, .. } => {
-                format!("{code} {category:?} {}", retry_after.as_secs())
+            Error::Later { code, retry_after, .. } => {
+                format!("{code} {:?} {}", code.category(), retry_after.as_secs())
             }
             Error::OutcomeUnknown(_) => "unknown".into(),
         };

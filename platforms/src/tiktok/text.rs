@@ -1,7 +1,7 @@
 //! A text's rules, counted in UTF-16 units. <https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>
 
 use crate::{
-    BrokenRule,
+    BrokenRule, FaultCode,
     media::{Facts, Kind},
 };
 
@@ -18,7 +18,7 @@ pub(super) fn check(text: &str, media: &[Facts]) -> Result<(), BrokenRule> {
     }
     let of = if photos { "photos" } else { "a video" };
     let message = format!("TikTok allows {most} characters for {of} (an emoji counts 2); this text has {length}");
-    Err(BrokenRule { rule: "text_too_long", message })
+    Err(BrokenRule { rule: FaultCode::TextTooLong, message })
 }
 
 #[cfg(test)]
@@ -31,8 +31,8 @@ mod tests {
         let of = |format| [Facts { format: Some(format), ..Facts::default() }];
         assert_eq!(check("", &[]), Ok(()));
         assert_eq!(check(&"🚗".repeat(1100), &of(Format::Mp4)), Ok(()));
-        assert_eq!(check(&"🚗".repeat(1101), &of(Format::Mp4)).unwrap_err().rule, "text_too_long");
+        assert_eq!(check(&"🚗".repeat(1101), &of(Format::Mp4)).unwrap_err().rule.as_str(), "text_too_long");
         assert_eq!(check(&"é".repeat(4000), &of(Format::Jpeg)), Ok(()));
-        assert_eq!(check(&"é".repeat(4001), &of(Format::Jpeg)).unwrap_err().rule, "text_too_long");
+        assert_eq!(check(&"é".repeat(4001), &of(Format::Jpeg)).unwrap_err().rule.as_str(), "text_too_long");
     }
 }

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Effect, Endpoints, Error, Identity, Progress, Published, Request, Response, Spec,
-    Task,
+    Adapter, BrokenRule, Call, Draft, Effect, Endpoints, Error, FaultCode, Identity, Progress, Published, Request,
+    Response, Spec, Task,
     media::{Facts, MediaRules},
     request,
     spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
@@ -66,12 +66,12 @@ impl Adapter for X {
 
     fn check_text(&self, content: &str, _: &[Facts]) -> Result<(), BrokenRule> {
         if content.trim().is_empty() {
-            return Err(BrokenRule { rule: "text_required", message: "X needs some text".into() });
+            return Err(BrokenRule { rule: FaultCode::TextRequired, message: "X needs some text".into() });
         }
         match weight::weigh(content) {
             0..=MAX_WEIGHT => Ok(()),
             weight => Err(BrokenRule {
-                rule: "text_too_long",
+                rule: FaultCode::TextTooLong,
                 message: format!(
                     "X allows {MAX_WEIGHT} weighted characters (a link counts 23, an emoji or CJK character 2); this text has {weight}"
                 ),

@@ -6,7 +6,7 @@ use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::Response;
-use crate::{Category, Error};
+use crate::{Error, FaultCode};
 
 /// X's window for most limits; used when an answer does not say when it ends.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -31,21 +31,17 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
 fn classify(answer: &Response) -> Error {
     let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
     let message = if problem.detail.is_empty() { problem.title.clone() } else { problem.detail.clone() };
-    let rejected = |code, category| Error::Rejected { code, category, message: message.clone() };
+    let rejected = |code| Error::Rejected { code, message: message.clone() };
     let is = |name: &str| problem.r#type.ends_with(name);
     match answer.status() {
         StatusCode::UNAUTHORIZED => Error::Reconnect(message),
-        StatusCode::TOO_MANY_REQUESTS if is("usage-capped") => rejected("usage_capped", Category::Quota),
+        StatusCode::TOO_MANY_REQUESTS if is("usage-capped") => rejected(FaultCode::UsageCapped),
         StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: until_reset(answer), message },
-        StatusCode::FORBIDDEN if problem.detail.contains("duplicate content") => {
-            rejected("duplicate_content", Category::Content)
-        }
-        StatusCode::FORBIDDEN if problem.detail.contains("suspended") => {
-            rejected("account_suspended", Category::Account)
-        }
-        StatusCode::FORBIDDEN => rejected("not_permitted", Category::Account),
-        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected("content_refused", Category::Content),
-        status if status.is_client_error() => rejected("refused", Category::Platform),
+        StatusCode::FORBIDDEN if problem.detail.contains("duplicate content") => rejected(FaultCode::DuplicateContent),
+        StatusCode::FORBIDDEN if problem.detail.contains("suspended") => rejected(FaultCode::AccountSuspended),
+        StatusCode::FORBIDDEN => rejected(FaultCode::NotPermitted),
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected(FaultCode::ContentRefused),
+        status if status.is_client_error() => rejected(FaultCode::Refused),
         status => Error::OutcomeUnknown(format!("X answered {status}")),
     }
 }

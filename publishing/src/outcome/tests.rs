@@ -25,12 +25,12 @@ fn unconfirmed() -> Target {
 }
 
 fn refusal() -> Fault {
-    fault("a_code", Category::Quota, "Because.")
+    fault(FaultCode::QuotaReached, "Because.")
 }
 
 fn said(target: &Target) -> (&str, bool, Option<&str>) {
     let fault = target.fault.as_ref().unwrap();
-    (&fault.code, fault.retryable, fault.platform_response.as_deref())
+    (fault.code.as_str(), fault.retryable, fault.platform_response.as_deref())
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn what_is_final_leaves_nothing_to_do() {
     let mut refused = sending();
     failed(&mut refused, Fault { retryable: true, ..refusal() });
     assert_eq!((refused.state, refused.next_at, refused.in_flight), (State::Failed, None, None));
-    assert_eq!(said(&refused), ("a_code", false, None));
-    assert_eq!(refused.attempts[0].outcome, "refused: a_code");
+    assert_eq!(said(&refused), ("quota_reached", false, None));
+    assert_eq!(refused.attempts[0].outcome, "refused: quota_reached");
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn a_target_may_be_told_to_wait_fifty_times() {
     for _ in 0..50 {
         told_to_wait(&mut target, Duration::minutes(15), refusal(), now());
         assert_eq!((target.state, target.next_at), (State::Scheduled, Some(now() + Duration::minutes(15))));
-        assert_eq!(said(&target), ("a_code", true, None));
+        assert_eq!(said(&target), ("quota_reached", true, None));
     }
     told_to_wait(&mut target, Duration::minutes(15), refusal(), now());
     assert_eq!((target.state, target.next_at), (State::Failed, None));
@@ -137,7 +137,7 @@ fn what_waits_for_the_customer_looks_again_within_a_quarter_of_an_hour() {
     let mut target = sending();
     held(&mut target, refusal(), now());
     assert_eq!((target.state, target.next_at, target.in_flight), (State::Held, quarter, None));
-    assert_eq!(said(&target), ("a_code", true, None));
+    assert_eq!(said(&target), ("quota_reached", true, None));
     let mut doubtful = unconfirmed();
     held(&mut doubtful, refusal(), now());
     assert_eq!((doubtful.state, doubtful.next_at), (State::Unconfirmed, quarter), "doubt stays doubt");

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 
-use platforms::{Category, Published};
+use platforms::{FaultCode, Published};
 
-use super::{Fault, State, Target};
+use super::{State, Target};
+use crate::outcome::fault;
 
 /// What a person says of doubt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,13 +73,8 @@ impl Target {
             }
             Resolution::NotPublished => {
                 self.state = State::Failed;
-                self.fault = Some(Fault {
-                    code: "not_published".into(),
-                    category: Category::Network,
-                    message: "You said that it is not published. Retry it if it is to be.".into(),
-                    platform_response: None,
-                    retryable: false,
-                });
+                self.fault =
+                    Some(fault(FaultCode::NotPublished, "You said that it is not published. Retry it if it is to be."));
             }
         }
     }

@@ -18,7 +18,7 @@ fn video(milliseconds: u64) -> Facts {
 }
 
 fn rule(media: &[Facts]) -> Option<&'static str> {
-    RULES.check("P", media).err().map(|broken| broken.rule)
+    RULES.check("P", media).err().map(|broken| broken.rule.as_str())
 }
 
 #[test]
@@ -65,5 +65,5 @@ fn a_broken_rule_names_the_file_and_what_would_do() {
 #[test]
 fn a_platform_without_media_says_so() {
     assert_eq!(MediaRules::NONE.check("P", &[]), Ok(()));
-    assert_eq!(MediaRules::NONE.check("P", &[Facts::default()]).unwrap_err().rule, "media_not_supported");
+    assert_eq!(MediaRules::NONE.check("P", &[Facts::default()]).unwrap_err().rule.as_str(), "media_not_supported");
 }
