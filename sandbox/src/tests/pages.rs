@@ -1,15 +1,15 @@
-//! The pages of the house, and what it says when it fails itself.
+//! The sandbox's own pages, its routing, and its answer to a fault.
 
 use super::{World, accounts::usernames};
-use crate::network::Network;
+use crate::{host::LARGEST_BODY, networks};
 
-async fn leads_to_every_feed<N: Network>() {
+async fn leads_to_every_feed(key: &str) {
     let world = World::new().await;
     let page = world.get("/").await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Nothing here is real."));
-    for username in usernames::<N>() {
-        let path = format!("/feed/{}/{username}", N::KEY);
+    for username in usernames(key) {
+        let path = format!("/feed/{key}/{username}");
         assert!(page.body.contains(&format!(r#"href="{path}""#)), "{path}");
         assert_eq!(world.get(&path).await.status, 200, "{path}");
     }
@@ -17,9 +17,9 @@ async fn leads_to_every_feed<N: Network>() {
 
 #[tokio::test]
 async fn the_front_page_says_what_this_is_and_leads_to_every_feed() {
-    leads_to_every_feed::<crate::x::X>().await;
-    leads_to_every_feed::<crate::instagram::Instagram>().await;
-    leads_to_every_feed::<crate::tiktok::TikTok>().await;
+    for key in ["x", "instagram", "tiktok"] {
+        leads_to_every_feed(key).await;
+    }
 }
 
 #[tokio::test]
@@ -65,4 +65,19 @@ async fn a_fault_of_the_sandbox_is_a_500_in_plain_words() {
     let reply = world.get("/feed/x").await;
     assert_eq!(reply.status, 500);
     assert!(reply.body.starts_with("The sandbox itself has failed."));
+}
+
+#[test]
+fn every_host_and_key_leads_to_one_network() {
+    let hosts: Vec<&str> = networks::ALL.iter().flat_map(|it| it.spec().hosts).map(|host| host.name).collect();
+    assert_eq!(hosts.len(), 8);
+    for (at, network) in networks::ALL.iter().enumerate() {
+        let spec = network.spec();
+        assert!(networks::ALL[at + 1..].iter().all(|other| other.spec().key != spec.key), "{}", spec.key);
+        for host in spec.hosts {
+            assert_eq!(hosts.iter().filter(|name| **name == host.name).count(), 1, "{}", host.name);
+            assert_eq!(networks::by_host(host.name).unwrap().spec().key, spec.key);
+            assert!(host.largest_body <= LARGEST_BODY, "{}", host.name);
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! The authorization request, and consent.
 
 use super::{AUTHORIZE, ELSEWHERE, World, asking, encode};
-use crate::{instagram::Instagram, tests::accounts::usernames};
+use crate::tests::accounts::usernames;
 
 #[tokio::test]
 async fn a_good_request_shows_who_asks_for_what_and_every_account() {
@@ -12,7 +12,7 @@ async fn a_good_request_shows_who_asks_for_what_and_every_account() {
     {
         assert!(page.body.contains(part), "{part}");
     }
-    for username in usernames::<Instagram>() {
+    for username in usernames("instagram") {
         assert!(page.body.contains(&format!(r#"name="account" value="{username}""#)), "{username}");
     }
 }

@@ -3,11 +3,11 @@
 use http::Request;
 use serde_json::json;
 
-use super::{DAY, ORIGIN, Reply, SCOPES, World, encode, exchanging, failure, text};
+use super::{DAY, ORIGIN, Received, SCOPES, World, encode, exchanging, failure, text};
 
 const ME: &str = "/graph.instagram.com/v25.0/me";
 
-fn refused(reply: &Reply, message: &str) {
+fn refused(reply: &Received, message: &str) {
     assert_eq!(reply.status, 400);
     assert_eq!(reply.json(), json!({ "error_type": "OAuthException", "code": 400, "error_message": message }));
 }

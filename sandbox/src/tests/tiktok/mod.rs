@@ -15,7 +15,7 @@ use http::{Request, header};
 use serde_json::{Value, json};
 
 use super::{
-    Reply, World,
+    Received, World,
     world::{ORIGIN, encode},
 };
 
@@ -46,11 +46,11 @@ impl TikTok {
     }
 
     /// A good consent form with these fields more.
-    async fn decide(&self, fields: &[(&str, &str)]) -> Reply {
+    async fn decide(&self, fields: &[(&str, &str)]) -> Received {
         self.decide_for("app", fields).await
     }
 
-    async fn decide_for(&self, client_key: &str, fields: &[(&str, &str)]) -> Reply {
+    async fn decide_for(&self, client_key: &str, fields: &[(&str, &str)]) -> Received {
         let mut form = asking(SCOPES);
         form.retain(|(name, _)| *name != "client_key");
         form.push(("client_key", client_key));
@@ -63,17 +63,17 @@ impl TikTok {
     }
 
     /// A form for an OAuth endpoint, authenticated as the app.
-    async fn oauth(&self, endpoint: &str, fields: &[(&str, &str)]) -> Reply {
+    async fn oauth(&self, endpoint: &str, fields: &[(&str, &str)]) -> Received {
         let mut form = vec![("client_key", "app"), ("client_secret", "secret-of-app")];
         form.extend(fields);
         self.form(endpoint, &form).await
     }
 
-    async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Reply {
+    async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Received {
         self.world.submit(&format!("{API}/oauth/{endpoint}/"), None, fields).await.unwrap()
     }
 
-    async fn redeem(&self, code: &str) -> Reply {
+    async fn redeem(&self, code: &str) -> Received {
         let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)];
         self.oauth("token", &fields).await
     }
@@ -107,7 +107,7 @@ impl TikTok {
     }
 
     /// A call of the API; nothing if the answer was lost.
-    async fn call(&self, access: &str, endpoint: &str, body: &Value) -> Option<Reply> {
+    async fn call(&self, access: &str, endpoint: &str, body: &Value) -> Option<Received> {
         self.world.call(access, &format!("{API}/{endpoint}/"), body).await
     }
 
@@ -131,13 +131,13 @@ impl TikTok {
     }
 
     /// One chunk of a file, as it should be sent.
-    async fn put(&self, begun: &Begun, file: &[u8], first: usize, end: usize) -> Option<Reply> {
+    async fn put(&self, begun: &Begun, file: &[u8], first: usize, end: usize) -> Option<Received> {
         let range = format!("bytes {first}-{}/{}", end - 1, file.len());
         self.world.ask(chunk(&begun.upload_url, &range, &file[first..end])).await
     }
 
     /// Publishes a small video, to the last chunk's answer.
-    async fn publish(&self, access: &str, title: &str) -> (String, Option<Reply>) {
+    async fn publish(&self, access: &str, title: &str) -> (String, Option<Received>) {
         let file = file(1000);
         let begun = self.begin(access, title, file.len()).await;
         let reply = self.put(&begun, &file, 0, file.len()).await;
@@ -160,7 +160,7 @@ fn access(tokens: &Value) -> &str {
     tokens["access_token"].as_str().unwrap()
 }
 
-fn code_of(reply: &Reply) -> String {
+fn code_of(reply: &Received) -> String {
     reply.json()["error"]["code"].as_str().unwrap().to_owned()
 }
 

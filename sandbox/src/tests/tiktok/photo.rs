@@ -53,7 +53,7 @@ async fn photos_are_fetched_side_by_side() {
     let access = tiktok.connect("demo_shop").await;
     let (begun, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
     let saw = Arc::clone(&seen);
-    tiktok.world.sandbox.config.fetch = Arc::new(move |_| {
+    tiktok.world.sandbox.context.fetch = Arc::new(move |_| {
         let (begun, saw) = (Arc::clone(&begun), Arc::clone(&saw));
         Box::pin(async move {
             begun.fetch_add(1, Ordering::SeqCst);

@@ -1,11 +1,11 @@
 //! The token endpoint of TikTok, whose errors come with status 200.
 
 use super::{REDIRECT, SCOPES, TikTok, access};
-use crate::tests::Reply;
+use crate::tests::Received;
 
 const INFO: &str = "/open.tiktokapis.com/v2/user/info/?fields=open_id";
 
-fn refused(reply: &Reply, error: &str) {
+fn refused(reply: &Received, error: &str) {
     let body = reply.json();
     assert_eq!((reply.status.as_u16(), &body["error"]), (200, &error.into()), "{body}");
     assert!(body["error_description"].is_string() && body["log_id"].is_string(), "{body}");

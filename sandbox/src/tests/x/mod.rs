@@ -15,7 +15,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::{
-    Reply, World,
+    Received, World,
     world::{REDIRECT, encode},
 };
 use crate::secret;
@@ -36,12 +36,12 @@ impl World {
     }
 
     /// A form for the token endpoint, authenticated as the app.
-    pub(super) async fn token(&self, fields: &[(&str, &str)]) -> Reply {
+    pub(super) async fn token(&self, fields: &[(&str, &str)]) -> Received {
         let request = form(TOKEN, "app", "secret-of-app", fields);
         self.ask(request).await.unwrap()
     }
 
-    pub(super) async fn redeem(&self, code: &str) -> Reply {
+    pub(super) async fn redeem(&self, code: &str) -> Received {
         self.token(&[
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -51,7 +51,7 @@ impl World {
         .await
     }
 
-    pub(super) async fn refresh(&self, token: &str) -> Reply {
+    pub(super) async fn refresh(&self, token: &str) -> Received {
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
@@ -69,11 +69,11 @@ impl World {
         tokens["access_token"].as_str().unwrap().to_owned()
     }
 
-    pub(super) async fn post(&self, access: &str, body: &Value) -> Option<Reply> {
+    pub(super) async fn post(&self, access: &str, body: &Value) -> Option<Received> {
         self.call(access, "/api.x.com/2/tweets", body).await
     }
 
-    pub(super) async fn tweet(&self, access: &str, text: &str) -> Option<Reply> {
+    pub(super) async fn tweet(&self, access: &str, text: &str) -> Option<Received> {
         self.post(access, &serde_json::json!({ "text": text })).await
     }
 

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Reply, World};
+use super::{Received, World};
 
 const TIMELINE: &str = "/api.x.com/2/users/1500000000000000001/tweets";
 
-async fn read(world: &World, access: &str, query: &str) -> Reply {
+async fn read(world: &World, access: &str, query: &str) -> Received {
     world.get_as(access, &format!("{TIMELINE}{query}")).await
 }
 

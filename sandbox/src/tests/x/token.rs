@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use super::{REDIRECT, Reply, SCOPES, TOKEN, VERIFIER, World, form};
+use super::{REDIRECT, Received, SCOPES, TOKEN, VERIFIER, World, form};
 
 pub(super) const ME: &str = "/api.x.com/2/users/me";
 
-pub(super) fn refused(reply: &Reply, description: &str) {
+pub(super) fn refused(reply: &Received, description: &str) {
     assert_eq!(reply.status, 400, "{}", reply.body);
     assert_eq!(reply.json(), json!({ "error": "invalid_request", "error_description": description }));
 }
