@@ -29,7 +29,7 @@ pub(crate) fn fingerprint(secret: impl AsRef<[u8]>) -> String {
     HEXLOWER.encode(digest(&SHA256, secret.as_ref()).as_ref())
 }
 
-/// The S256 code challenge of a verifier (RFC 7636, 4.2).
+/// The S256 code challenge of a verifier (RFC 7636, section 4.2).
 pub(crate) fn challenge(verifier: &str) -> String {
     BASE64URL_NOPAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref())
 }

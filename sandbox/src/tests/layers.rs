@@ -14,7 +14,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
-/// The first segment of each path that starts with `root::`, also inside of braces.
+/// The first segment of each path that starts with `root::`, also in nested braces and macros.
 fn first_segments(code: TokenStream, root: &str) -> BTreeSet<String> {
     let tokens: Vec<TokenTree> = code.into_iter().collect();
     let mut found = BTreeSet::new();
@@ -43,7 +43,7 @@ fn paths_are_found_in_imports_and_expressions() {
     assert_eq!(found.into_iter().collect::<Vec<_>>(), ["a", "d", "e", "h"]);
 }
 
-/// The code of each module of the crate, but for the tests.
+/// The code of each top-level module, without the tests.
 fn modules() -> BTreeMap<String, Vec<(PathBuf, TokenStream)>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut modules = BTreeMap::<String, Vec<_>>::new();
@@ -86,7 +86,7 @@ fn networks_do_not_import_each_other() {
             continue;
         }
         let leaves = first_segments(code.clone(), "crate").contains("networks");
-        // So do `super::super` in a file, and `super` in the module of a network.
+        // Paths also leave the folder with `super::super` in a file, and with `super` in the network's `mod.rs`.
         let climbs = first_segments(code.clone(), "super").contains("super");
         let climbs = climbs || (path.ends_with("mod.rs") && !first_segments(code, "super").is_empty());
         assert!(

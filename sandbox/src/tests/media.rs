@@ -23,7 +23,7 @@ fn header<'a>(reply: &'a http::Response<Bytes>, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_sample_is_served_whole_and_asked_for_its_size() {
+async fn a_sample_is_served_whole_and_its_size_to_head() {
     let world = World::new().await;
     let whole = ask(&world, Method::GET, None).await;
     let size = whole.body().len().to_string();
@@ -40,7 +40,7 @@ async fn a_sample_is_served_whole_and_asked_for_its_size() {
 }
 
 #[tokio::test]
-async fn a_range_gives_that_part_and_one_out_of_reach_nothing() {
+async fn a_range_gives_that_part_and_an_unsatisfiable_one_nothing() {
     let world = World::new().await;
     let whole = ask(&world, Method::GET, None).await.into_body();
     let size = whole.len();
@@ -72,7 +72,7 @@ async fn a_range_gives_that_part_and_one_out_of_reach_nothing() {
 }
 
 #[tokio::test]
-async fn a_range_counts_only_for_a_get_that_names_no_version() {
+async fn a_range_is_ignored_for_head_and_with_if_range() {
     let world = World::new().await;
     let whole = ask(&world, Method::HEAD, Some("bytes=0-9")).await;
     assert_eq!((whole.status().as_u16(), header(&whole, "content-range")), (200, ""));
@@ -94,7 +94,7 @@ async fn own_samples_are_fetched_without_the_hook_and_others_with_it() {
 }
 
 #[test]
-fn samples_are_what_their_names_say_and_small() {
+fn samples_match_their_names_and_are_small() {
     let shapes = [
         ("photo.jpg", Format::Jpeg, Some((1080, 1350))),
         ("square.jpg", Format::Jpeg, Some((1080, 1080))),

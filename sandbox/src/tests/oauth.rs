@@ -1,4 +1,4 @@
-//! A grant that is revoked while it is being used, which no request can show.
+//! A grant that is revoked while its token is being exchanged. No sequence of requests can produce this.
 
 use super::{World, accounts::spec, world::ELSEWHERE};
 use crate::oauth::{

@@ -3,7 +3,7 @@
 use super::{World, accounts::usernames};
 use crate::{host::LARGEST_BODY, networks};
 
-async fn leads_to_every_feed(key: &str) {
+async fn links_to_every_feed(key: &str) {
     let world = World::new().await;
     let page = world.get("/").await;
     assert_eq!(page.status, 200);
@@ -16,14 +16,14 @@ async fn leads_to_every_feed(key: &str) {
 }
 
 #[tokio::test]
-async fn the_front_page_says_what_this_is_and_leads_to_every_feed() {
+async fn the_front_page_links_to_every_feed() {
     for key in ["x", "instagram", "tiktok"] {
-        leads_to_every_feed(key).await;
+        links_to_every_feed(key).await;
     }
 }
 
 #[tokio::test]
-async fn every_page_forbids_script_framing_and_foreign_forms() {
+async fn every_page_forbids_scripts_framing_and_other_form_targets() {
     let world = World::new().await;
     for path in ["/", "/feed/x", "/feed/x/demo_shop", "/nowhere", "/x.com/i/oauth2/authorize"] {
         let page = world.get(path).await;
@@ -40,7 +40,7 @@ async fn every_page_forbids_script_framing_and_foreign_forms() {
 }
 
 #[tokio::test]
-async fn pages_take_no_other_method_and_are_not_elsewhere() {
+async fn pages_refuse_other_methods_and_unknown_paths() {
     let world = World::new().await;
     for path in
         ["/x.com/i/oauth2/authorize", "/www.instagram.com/oauth/authorize", "/www.tiktok.com/v2/auth/authorize/"]
@@ -59,7 +59,7 @@ async fn pages_take_no_other_method_and_are_not_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_sandbox_is_a_500_in_plain_words() {
+async fn a_fault_of_the_sandbox_is_a_500() {
     let world = World::new().await;
     world.drop_table().await;
     let reply = world.get("/feed/x").await;
@@ -68,7 +68,7 @@ async fn a_fault_of_the_sandbox_is_a_500_in_plain_words() {
 }
 
 #[test]
-fn every_host_and_key_leads_to_one_network() {
+fn every_host_and_key_belongs_to_one_network() {
     let hosts: Vec<&str> = networks::ALL.iter().flat_map(|it| it.spec().hosts).map(|host| host.name).collect();
     assert_eq!(hosts.len(), 8);
     for (at, network) in networks::ALL.iter().enumerate() {

@@ -49,12 +49,12 @@ pub(crate) async fn pull(context: &Context, url: String, rule: &MediaRule) -> (P
     let Some(fetched) = download(context, &url).await else {
         return (Pulled { url, bytes: 0 }, Some(rule.unreachable));
     };
-    let wrong = match fetched.bytes {
+    let failure = match fetched.bytes {
         _ if !sniff(&fetched.head).is_some_and(rule.format) => Some("file_format_check_failed"),
         bytes if bytes > rule.most_bytes => Some(rule.too_large),
         _ => None,
     };
-    (Pulled { url, bytes: fetched.bytes }, wrong)
+    (Pulled { url, bytes: fetched.bytes }, failure)
 }
 
 /// Publishes a post whose media was fetched.
@@ -62,10 +62,10 @@ pub(crate) async fn publish(
     context: &Context,
     caller: &Bearer,
     mut publishing: Publishing,
-    wrong: Option<&str>,
+    failure: Option<&str>,
 ) -> Result<Answer, Stop> {
     publishing.received_at = Some(publishing.started_at);
-    if let Some(reason) = wrong {
+    if let Some(reason) = failure {
         publishing.fail_reason = Some(reason.to_owned());
     }
     let mut writes = post::writes(&publishing)?;

@@ -11,7 +11,7 @@ use crate::{
     store::{Key, Update, Updated, number},
 };
 
-/// Seconds.
+/// In seconds.
 const WINDOW: i64 = 15 * 60;
 
 pub(super) struct UserLimit {

@@ -99,8 +99,8 @@ pub(crate) async fn revoke(context: &Context, request: &Request<Bytes>) -> Resul
 }
 
 /// X's text for an invalid form.
-fn refuse_form(wrong: FormError) -> Stop {
-    Stop::Reply(Box::new(invalid(&match wrong {
+fn refuse_form(error: FormError) -> Stop {
+    Stop::Reply(Box::new(invalid(&match error {
         FormError::NotAForm => "The request must be of the content type application/x-www-form-urlencoded.".to_owned(),
         FormError::Repeated(name) => format!("Repeated parameter [{name}]."),
         FormError::Missing(name) => format!("Missing required parameter [{name}]."),

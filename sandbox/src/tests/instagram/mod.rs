@@ -1,4 +1,4 @@
-//! Instagram: an app that connects and publishes there, and what it is answered.
+//! Instagram through its API: an app that connects accounts and posts.
 
 mod authorize;
 mod carousel;
@@ -21,14 +21,14 @@ pub(super) const AUTHORIZE: &str = "/www.instagram.com/oauth/authorize";
 pub(super) const SCOPES: &str = "instagram_business_basic,instagram_business_content_publish";
 pub(super) const DAY: i64 = 24 * 60 * 60;
 
-/// An account that is connected.
+/// A connected account.
 pub(super) struct Shop<'a> {
     pub(super) world: &'a World,
     pub(super) token: String,
     pub(super) id: String,
 }
 
-/// The address of a sample.
+/// The URL of a sample.
 pub(super) fn sample(name: &str) -> String {
     format!("{ORIGIN}/media/{name}")
 }
@@ -67,7 +67,7 @@ impl World {
         self.submit("/api.instagram.com/oauth/access_token", None, fields).await.unwrap()
     }
 
-    /// The short-lived token of a fresh connection.
+    /// The short-lived token of a new connection.
     pub(super) async fn short_token(&self, username: &str, scopes: &str) -> String {
         let code = self.allowed(username, scopes).await;
         let reply = self.spend(&exchanging(&code)).await;
@@ -133,13 +133,13 @@ impl Shop<'_> {
         (text(&body, "status_code"), text(&body, "status"))
     }
 
-    /// The answer, or nothing if it was lost.
+    /// The answer; `None` if it is lost.
     pub(super) async fn publish(&self, container: &str) -> Option<Received> {
         let path = format!("/graph.instagram.com/v25.0/{}/media_publish", self.id);
         self.world.submit(&path, Some(&self.token), &[("creation_id", container)]).await
     }
 
-    /// A container that is ready, and the answer to publishing it.
+    /// Publishes a photo and returns the answer.
     pub(super) async fn post(&self, caption: &str) -> Option<Received> {
         let container = self.photo(caption).await;
         self.world.pass(1);
