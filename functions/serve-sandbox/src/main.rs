@@ -1,4 +1,4 @@
-//! The Lambda binary: see the library for what it does.
+//! The Lambda binary.
 
 use shared::{deployment::Deployment, lambda};
 
