@@ -1,7 +1,7 @@
-// A real OAuth issuer on loopback: npm oidc-provider with a key of each algorithm, for machine clients alone.
+// An OAuth issuer on loopback: npm oidc-provider with a key for each algorithm and the client credentials grant only.
 //
-// Started by issuer.mjs with Node 22 and an IPC channel. Reads ISSUER, CLIENT_ID and CLIENT_SECRET; says `{ ready }` when
-// it answers. What its next access token is like is asked for over the channel; the token itself comes over HTTP.
+// Started by issuer.mjs with Node 22 and an IPC channel. Reads ISSUER, CLIENT_ID and CLIENT_SECRET; sends `{ ready }` once
+// it listens. The channel sets the properties of the next access token; the token itself is requested over HTTP.
 
 import { createRequire } from "node:module";
 import { generateKeyPairSync } from "node:crypto";
@@ -22,7 +22,7 @@ const keys = [
   key("EdDSA", "ed25519"),
 ];
 
-/** What the next access token is like. */
+/** The properties of the next access token. */
 let next = {};
 
 const provider = new Provider(ISSUER, {
@@ -55,9 +55,9 @@ const provider = new Provider(ISSUER, {
   },
 });
 
-const asked = {
+const commands = {
   next: (wanted) => (next = wanted),
-  /** The issuer's own ID token for its client, with these claims beside its own. */
+  /** An ID token of the issuer for its client, with these claims added. */
   idToken: async (claims) => {
     const client = await provider.Client.find(CLIENT_ID);
     const token = new provider.IdToken({ sub: CLIENT_ID }, { client });
@@ -68,12 +68,12 @@ const asked = {
 };
 process.on("message", async ({ id, ask, args }) => {
   try {
-    process.send({ id, answer: await asked[ask](...args) });
+    process.send({ id, answer: await commands[ask](...args) });
   } catch (error) {
     process.send({ id, error: String(error) });
   }
 });
-process.on("disconnect", () => process.exit(0)); // never outlive the suite that started us
+process.on("disconnect", () => process.exit(0)); // the suite that started this has ended
 
 const { hostname, port } = new URL(ISSUER);
 provider.listen(Number(port), hostname, () => process.send({ ready: true }));
