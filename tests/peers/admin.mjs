@@ -34,7 +34,7 @@ export async function key(agency, mode, args, more = [], options) {
   const { code, stdout, stderr } = await admin(command, options);
   assert.equal(code, 0, stderr);
   assert.match(stdout, new RegExp(`^obh_${mode}_\\w+\\n$`));
-  assert.match(stderr, /^key_\w+, shown only now:\n$/);
+  assert.match(stderr, /^key_\w+, shown only once:\n$/);
   assert.ok(!stderr.includes(stdout.trim()));
   return { key: stdout.trim(), id: stderr.split(",")[0] };
 }
