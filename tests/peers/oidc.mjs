@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { answerCommands } from "./commands.mjs";
 
 const installed = createRequire(join(process.env.ONBEHALF_PEERS_MODULES, "package.json"));
 const { Provider } = await import(pathToFileURL(installed.resolve("oidc-provider")));
@@ -55,7 +56,7 @@ const provider = new Provider(ISSUER, {
   },
 });
 
-const commands = {
+answerCommands({
   next: (wanted) => (next = wanted),
   /** An ID token of the issuer for its client, with these claims added. */
   idToken: async (claims) => {
@@ -65,15 +66,7 @@ const commands = {
     for (const [name, value] of Object.entries(claims)) token.set(name, value);
     return token.issue({ use: "idtoken" });
   },
-};
-process.on("message", async ({ id, ask, args }) => {
-  try {
-    process.send({ id, answer: await commands[ask](...args) });
-  } catch (error) {
-    process.send({ id, error: String(error) });
-  }
 });
-process.on("disconnect", () => process.exit(0)); // the suite that started this has ended
 
 const { hostname, port } = new URL(ISSUER);
 provider.listen(Number(port), hostname, () => process.send({ ready: true }));

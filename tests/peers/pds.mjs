@@ -10,6 +10,7 @@ import { mkdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { Server } from "node:net";
 import { pathToFileURL } from "node:url";
+import { answerCommands } from "./commands.mjs";
 
 const installed = createRequire(join(process.env.ONBEHALF_PEERS_MODULES, "package.json"));
 const load = (name) => import(pathToFileURL(installed.resolve(name)));
@@ -60,7 +61,7 @@ const seen = [];
 pds.server.on("request", (request) => seen.push(`${request.method} ${request.url.split("?")[0]}`));
 
 const { tokenManager } = pds.ctx.oauthProvider;
-const commands = {
+answerCommands({
   requests: () => seen,
   // Sets the lifetime of new access tokens. The server has no setting for it, and its default is an hour.
   tokenSeconds: (seconds) => (tokenManager.tokenMaxAge = seconds * 1000),
@@ -75,13 +76,5 @@ const commands = {
     await Promise.all(tokens.map(({ id }) => tokenManager.deleteToken(id)));
     return tokens.length;
   },
-};
-process.on("message", async ({ id, ask, args }) => {
-  try {
-    process.send({ id, answer: await commands[ask](...args) });
-  } catch (error) {
-    process.send({ id, error: String(error) });
-  }
 });
-process.on("disconnect", () => process.exit(0)); // the suite that started this has ended
 process.send({ ready: true });
