@@ -1,4 +1,4 @@
-//! The list of accounts, of the agency and of one client.
+//! The lists of an agency's and of a client's accounts.
 
 use chrono::Duration;
 use serde_json::json;
@@ -35,13 +35,13 @@ async fn an_agency_lists_the_accounts_of_all_its_clients_newest_first() {
     assert_eq!(pages(&world, PATH, 3, "platform").await, [["tiktok", "x", "x"]]);
     let all = get(&world, PATH).await.data();
     let of_b = get(&world, &format!("{PATH}?clientId={b}")).await.data();
-    assert_eq!(all[1], of_b[0], "the same thing in both lists");
+    assert_eq!(all[1], of_b[0], "both lists have the same object");
     let of_a = pages(&world, &format!("{PATH}?clientId={a}"), 10, "platform").await;
-    assert_eq!(of_a, [["x", "tiktok"]], "a client's are oldest first");
+    assert_eq!(of_a, [["x", "tiktok"]], "a client's accounts are listed oldest first");
 }
 
 #[tokio::test]
-async fn an_account_that_is_connected_again_keeps_its_place() {
+async fn a_reconnected_account_keeps_its_place() {
     let world = World::new().await;
     let [_, b] = connected(&world).await;
     let before = pages(&world, PATH, 10, "id").await;
@@ -52,7 +52,7 @@ async fn an_account_that_is_connected_again_keeps_its_place() {
 }
 
 #[tokio::test]
-async fn platform_and_status_leave_out_what_is_not_asked_for() {
+async fn accounts_can_be_filtered_by_platform_and_status() {
     let world = World::new().await;
     let [a, _] = connected(&world).await;
     let found = async |query: &str| pages(&world, &format!("{PATH}?{query}"), 10, "handle").await.concat();
@@ -69,13 +69,13 @@ async fn platform_and_status_leave_out_what_is_not_asked_for() {
     assert_eq!(refused["errors"][0]["message"], "must be one of bluesky, instagram, tiktok, x");
     assert_eq!(refused["errors"][1]["message"], "must be one of connected, reconnect_required, disconnected");
 
-    // A page is read first: short, or empty, and another follows.
+    // A page is filtered after it is read, so it can be short or empty although another follows.
     assert_eq!(
         pages(&world, &format!("{PATH}?platform=x"), 1, "handle").await,
         [vec![], vec!["demo_cafe"], vec!["demo_shop"]]
     );
     let of_client = pages(&world, &format!("{PATH}?clientId={a}&platform=tiktok"), 1, "platform").await;
-    assert_eq!(of_client, [["tiktok"]], "a client's are read whole");
+    assert_eq!(of_client, [["tiktok"]], "a client's accounts are all read before filtering");
     for path in [PATH.to_owned(), format!("{PATH}?clientId={a}")] {
         let separator = if path == PATH { '?' } else { '&' };
         for (query, at_fault) in [
@@ -91,7 +91,7 @@ async fn platform_and_status_leave_out_what_is_not_asked_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_bound_to_a_client_has_that_clients_accounts() {
+async fn a_client_bound_key_lists_that_clients_accounts() {
     let world = World::new().await;
     let [a, b] = connected(&world).await;
     let key = bound(&world, &a).await;

@@ -1,4 +1,4 @@
-//! Another process over the same tables and networks, with the secrets as it has read them.
+//! A process over the same tables and networks with its own versions of the secrets.
 
 use http::Method;
 use local::functions::{Functions, Parts};
@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(super) struct Process {
-    /// The version that it makes new things with.
+    /// The version that it encrypts with.
     pub(super) version: u8,
     pub(super) functions: Functions,
 }
@@ -28,7 +28,7 @@ impl Process {
         Self::with(world, [secret; 3])
     }
 
-    /// The link, the vault and the client keys secret.
+    /// A process with these link, vault and client key secrets.
     pub(super) fn with(world: &World, [link, vault, client]: [&str; 3]) -> Self {
         let link_keys = LinkKeys::parse(link).unwrap();
         let client_keys = ClientKeys::parse(client).unwrap();
@@ -59,7 +59,7 @@ impl Process {
         Answer::read(self.functions.answer(function, ask.build()).await)
     }
 
-    /// An invite for X and Bluesky; the same one again for the same client.
+    /// Mints an invite for X and Bluesky; a second call for a client is a replay.
     pub(super) async fn mint(&self, world: &World, client: &str) -> Value {
         self.mint_with(world, client, "same").await
     }
@@ -79,7 +79,7 @@ impl Process {
         answer.data()
     }
 
-    /// Presses a platform's button.
+    /// Presses a platform's button on the link's page.
     pub(super) async fn press(&self, link: &str, platform: &str) -> Answer {
         let ask = Ask::new(Method::POST, &format!("{link}/{platform}"))
             .header("content-type", "application/x-www-form-urlencoded")
@@ -87,7 +87,7 @@ impl Process {
         self.ask(ask.body(format!("handle={ANN_HANDLE}"))).await
     }
 
-    /// The cookie, and where the browser goes on to.
+    /// Starts an attempt: the cookie and the authorization URL.
     pub(super) async fn start(&self, link: &str, platform: &str) -> (String, Url) {
         let page = self.press(link, platform).await;
         let cookie = page.header("set-cookie").unwrap_or_else(|| panic!("{}", page.text));

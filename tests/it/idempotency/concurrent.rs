@@ -1,4 +1,4 @@
-//! A hundred at once: one thing is made, and every answer is the first one's.
+//! Of a hundred concurrent identical requests one creates the resource, and all get its answer.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,8 @@ fn client(name: &str, idempotency_key: &str) -> Ask {
     Ask::post("/v1/clients", &json!({ "name": name })).idempotency_key(idempotency_key)
 }
 
-/// A hundred identical requests at once: the statuses, and the one `data` that all of them answer.
+/// Sends a hundred identical requests at once; returns their statuses, the `data` that all of them answer, and how many are
+/// replays.
 async fn a_hundred(world: &World, ask: impl Fn() -> Ask) -> (HashSet<u16>, Value, usize) {
     let answers = join_all((0..100).map(|_| world.ask(ask().key(&world.key)))).await;
     let statuses = answers.iter().map(|answer| answer.status.as_u16()).collect();
@@ -23,14 +24,14 @@ async fn a_hundred(world: &World, ask: impl Fn() -> Ask) -> (HashSet<u16>, Value
 }
 
 #[tokio::test]
-async fn a_hundred_identical_clients_are_one() {
+async fn a_hundred_concurrent_identical_creations_create_one_client() {
     let world = World::new().await;
     let (statuses, _, replayed) = a_hundred(&world, || client("Autoloom", "k1")).await;
     assert_eq!((statuses, replayed), (HashSet::from([201]), 99));
 }
 
 #[tokio::test]
-async fn a_hundred_keys_with_one_name_are_one_client() {
+async fn a_hundred_concurrent_creations_of_one_name_create_one_client() {
     let world = World::new().await;
     let answers = join_all((0..100).map(|n| world.ask(client("Autoloom", &format!("k{n}")).key(&world.key)))).await;
     let ids: HashSet<String> = answers.iter().map(|answer| answer.data()["id"].to_string()).collect();
@@ -40,7 +41,7 @@ async fn a_hundred_keys_with_one_name_are_one_client() {
 }
 
 #[tokio::test]
-async fn a_hundred_identical_invites_are_one_link() {
+async fn a_hundred_concurrent_identical_invites_create_one_link() {
     let world = World::new().await;
     let client = world.client("Autoloom").await;
     let path = format!("/v1/clients/{client}/connect-invites");
@@ -51,7 +52,7 @@ async fn a_hundred_identical_invites_are_one_link() {
 }
 
 #[tokio::test]
-async fn a_hundred_identical_posts_are_published_once() {
+async fn a_hundred_concurrent_identical_posts_are_published_once() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let body = json!({
@@ -66,16 +67,16 @@ async fn a_hundred_identical_posts_are_published_once() {
 }
 
 #[tokio::test]
-async fn the_mark_of_a_key_is_no_client() {
+async fn the_record_of_a_used_key_is_not_listed_as_a_client() {
     let world = World::new().await;
-    let stands = world.client("Autoloom").await;
+    let existing = world.client("Autoloom").await;
     world.ask(client("Autoloom", "k2").key(&world.key)).await;
-    // Where the key's own client would have been, nothing can be found.
+    // The id that the key would have derived names no client.
     for item in world.engine.items().await {
         let pk = item["pk"].as_s().unwrap().clone();
         if item.contains_key("same_as") {
             let marked = pk.rsplit('#').next().unwrap().to_owned();
-            assert_ne!(marked, stands);
+            assert_ne!(marked, existing);
             for path in [format!("/v1/clients/{marked}"), format!("/v1/accounts?clientId={marked}")] {
                 assert_eq!(world.ask(Ask::get(&path).key(&world.key)).await.status, 404);
             }

@@ -1,11 +1,11 @@
-//! The edges of what may be said of times.
+//! Boundary values of times.
 
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
 use shared::testing::Ask;
 
-use super::hold;
+use super::check;
 use crate::world::World;
 
 const AT: &[&str] = &["schedule.scheduledAt"];
@@ -16,12 +16,12 @@ fn at(at: &str) -> Value {
     json!({ "schedule": { "type": "at", "scheduledAt": at } })
 }
 
-/// What clocks show in a zone.
+/// A schedule at a local time in a zone.
 fn shown(at: &str, zone: impl Into<Value>) -> Value {
     json!({ "schedule": { "type": "at", "scheduledAt": at, "timezone": zone.into() } })
 }
 
-/// A world, a draft of it, and what creates one.
+/// A world, a draft in it, and the body that creates one.
 async fn draft() -> (World, Value, Value) {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
@@ -34,7 +34,7 @@ async fn draft() -> (World, Value, Value) {
 }
 
 #[tokio::test]
-async fn a_posts() {
+async fn times_of_posts_have_exact_limits() {
     let (world, _, base) = draft().await;
     let last = |before: Value| json!({ "publishBefore": before, "schedule": { "type": "now" } });
     let rows: &[(Value, &[&str])] = &[
@@ -56,21 +56,21 @@ async fn a_posts() {
         (json!({ "schedule": { "type": "now", "scheduledAt": "2026-07-02T00:00:00Z" } }), AT),
         (last(json!(world.now())), &["publishBefore"]),
         (last(json!(world.now() + Duration::seconds(1))), &[]),
-        // What is answered is RFC 3339: four digits are a year.
+        // Answers are in RFC 3339, whose years have four digits.
         (last(json!("9999-12-31T23:59:59.999Z")), &[]),
         (last(json!("9999-12-31T23:59:59-23:59")), &["publishBefore"]),
     ];
-    hold(&world, Method::POST, "/v1/posts", base.clone(), rows).await;
-    // A leap second is the second that follows it.
+    check(&world, Method::POST, "/v1/posts", base.clone(), rows).await;
+    // A leap second is read as the second that follows it.
     let leap = at("2026-12-31T23:59:60Z")["schedule"].clone();
     let (client, account) = (base["clientId"].as_str().unwrap(), &base["targets"]["accountIds"][0]);
     let post = world.post(client, &[account.as_str().unwrap()], "Leap", leap).await;
     assert_eq!(post["schedule"]["scheduledAt"], "2027-01-01T00:00:00Z");
 }
 
-/// The time of a clock is half of what can be asked for: who leaves out the other half hears of it.
+/// A local time needs a zone, and a zone needs a local time: a missing one is reported.
 #[tokio::test]
-async fn a_time_without_an_offset_may_have_a_zone() {
+async fn a_time_without_an_offset_needs_a_zone() {
     let (world, _, mut base) = draft().await;
     for (time, message) in [
         ("2026-07-02T00:00:00", "has no offset: add one, or name its timezone"),
@@ -83,7 +83,7 @@ async fn a_time_without_an_offset_may_have_a_zone() {
 }
 
 #[tokio::test]
-async fn what_clocks_show() {
+async fn local_times_have_exact_limits() {
     let (world, draft, base) = draft().await;
     let rows: &[(Value, &[&str])] = &[
         (shown("2026-07-02T00:00:00", "Europe/Berlin"), &[]),
@@ -100,29 +100,29 @@ async fn what_clocks_show() {
         (shown("2026-02-30T00:00:00", "Europe/Berlin"), AT),
         (shown("2026-7-2T0:0:0", "Europe/Berlin"), AT),
         (shown("", "Europe/Berlin"), AT),
-        // No calendar goes further, and no offset is left to take away.
+        // The last representable time, from which the zone's offset cannot be subtracted.
         (shown("9999-12-31T23:59:59", "America/New_York"), AT),
         (shown("0000-01-01T00:00:00", "Asia/Tokyo"), AT),
         (shown("+2026-07-02T0:00:00", "Europe/Berlin"), AT),
         (shown("+262142-12-31T23:59:59", "America/New_York"), AT),
         (shown("-262143-01-01T00:00:00", "Asia/Tokyo"), AT),
     ];
-    hold(&world, Method::POST, "/v1/posts", base.clone(), rows).await;
-    hold(&world, Method::POST, "/v1/posts/validate", base, rows).await;
+    check(&world, Method::POST, "/v1/posts", base.clone(), rows).await;
+    check(&world, Method::POST, "/v1/posts/validate", base, rows).await;
     let draft = format!("/v1/posts/{}", draft["id"].as_str().unwrap());
-    hold(&world, Method::PATCH, &draft, json!({}), rows).await;
+    check(&world, Method::PATCH, &draft, json!({}), rows).await;
 }
 
-/// A field beside one that is at fault is at fault for itself alone.
+/// Only the faulty field is reported, not a valid one beside it.
 #[tokio::test]
-async fn a_right_time_beside_what_is_wrong() {
+async fn a_valid_time_beside_a_faulty_field_is_not_reported() {
     let (world, _, base) = draft().await;
     let schedule = |schedule: Value| json!({ "schedule": schedule });
     let rows: &[(Value, &[&str])] = &[
         (shown("2026-07-02T00:00:00", "Berlin"), ZONE),
         (shown("2026-07-02T00:00:00", 1), ZONE),
         (shown("2026-07-02T00:00:00", Value::Null), ZONE),
-        // It exists twice in Berlin; whether in the zone that was meant, nobody knows.
+        // The time is ambiguous in Berlin, but the zone is unknown, so only the zone is reported.
         (shown("2026-10-25T02:30:00", "Berlin"), ZONE),
         (shown("2026-07-02T00:00:00Z", "Berlin"), BOTH),
         (shown("tomorrow", "Berlin"), BOTH),
@@ -133,11 +133,11 @@ async fn a_right_time_beside_what_is_wrong() {
         (schedule(json!({ "scheduledAt": "tomorrow" })), &["schedule.type", "schedule.scheduledAt"]),
         (schedule(json!({ "timezone": "Berlin", "a": 1 })), &["schedule.type", "schedule.timezone", "schedule.a"]),
     ];
-    hold(&world, Method::POST, "/v1/posts", base, rows).await;
+    check(&world, Method::POST, "/v1/posts", base, rows).await;
 }
 
 #[tokio::test]
-async fn an_agencys() {
+async fn times_of_agencies_have_exact_limits() {
     let world = World::new().await;
     let before = |at: &str| json!({ "tokensNotBefore": at });
     let rows: &[(Value, &[&str])] = &[
@@ -146,5 +146,5 @@ async fn an_agencys() {
         (before("2026-07-01T12:00:00Z"), &[]),
         (before("2026-07-01T12:00:00.001Z"), &["tokensNotBefore"]),
     ];
-    hold(&world, Method::PATCH, "/v1/agency", json!({}), rows).await;
+    check(&world, Method::PATCH, "/v1/agency", json!({}), rows).await;
 }

@@ -1,5 +1,5 @@
-//! A worker that dies after so many of its effects: what it writes and what it sends. From then on nothing that it does
-//! leaves it.
+//! A worker that is killed before one of its effects, which are its calls of the store and of the network: that call and all
+//! later ones do not leave it.
 
 use std::sync::{
     Arc,
@@ -24,29 +24,29 @@ use tokio::sync::Notify;
 
 use crate::world::{LEASE, Network, SECRET, World};
 
-/// Burns a little with each effect.
+/// How many more effects the worker may have.
 #[derive(Clone, Debug)]
-struct Fuse(Arc<Inner>);
+struct EffectBudget(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     left: AtomicUsize,
-    dead: Notify,
+    spent: Notify,
 }
 
-impl Fuse {
-    fn lives(&self) -> bool {
-        let lived = self.0.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
-        if !lived {
-            self.0.dead.notify_one();
+impl EffectBudget {
+    fn spend(&self) -> bool {
+        let finished = self.0.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+        if !finished {
+            self.0.spent.notify_one();
         }
-        lived
+        finished
     }
 }
 
-impl Intercept for Fuse {
+impl Intercept for EffectBudget {
     fn name(&self) -> &'static str {
-        "fuse"
+        "effect budget"
     }
 
     fn read_before_transmit(
@@ -55,19 +55,19 @@ impl Intercept for Fuse {
         _: &RuntimeComponents,
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        if self.lives() { Ok(()) } else { Err("the worker is dead".into()) }
+        if self.spend() { Ok(()) } else { Err("the worker is killed".into()) }
     }
 }
 
-struct Wire(Network, Fuse);
+struct BudgetedNetwork(Network, EffectBudget);
 
-impl Transport for Wire {
+impl Transport for BudgetedNetwork {
     fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
-        if self.1.lives() { self.0.send(request, reach) } else { Box::pin(std::future::pending()) }
+        if self.1.spend() { self.0.send(request, reach) } else { Box::pin(std::future::pending()) }
     }
 }
 
-/// A worker whose calls of DynamoDB pass an interceptor, each once.
+/// A worker whose calls of DynamoDB pass an interceptor and are not retried.
 pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, engine: Engine) -> publish_post::Deps {
     let config = world.engine.client.config().to_builder();
     let config = config.interceptor(interceptor).retry_config(RetryConfig::disabled());
@@ -84,40 +84,40 @@ pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, engin
     }
 }
 
-/// A life of so many effects, over as many messages as they suffice for.
-pub(super) struct Life(Fuse);
+/// A worker with a limited number of effects, over all the messages that it handles.
+pub(super) struct KilledWorker(EffectBudget);
 
-impl Life {
-    /// It ends before the effect number `effects`, counted from 0.
-    pub(super) fn of(effects: usize) -> Self {
-        Self(Fuse(Arc::new(Inner { left: AtomicUsize::new(effects), dead: Notify::new() })))
+impl KilledWorker {
+    /// Killed before the effect with this number, counted from 0.
+    pub(super) fn before_effect(effects: usize) -> Self {
+        Self(EffectBudget(Arc::new(Inner { left: AtomicUsize::new(effects), spent: Notify::new() })))
     }
 
-    /// Handles a message. Whether it lived to its end.
+    /// Handles a message; returns whether it finished.
     pub(super) async fn handle(&self, world: &World, message: Message) -> bool {
-        let fuse = &self.0;
-        let engine = Engine::new(Wire(world.network.clone(), fuse.clone()), LEASE / 3);
-        let worker = worker(world, fuse.clone(), engine);
+        let budget = &self.0;
+        let engine = Engine::new(BudgetedNetwork(world.network.clone(), budget.clone()), LEASE / 3);
+        let worker = worker(world, budget.clone(), engine);
         tokio::select! {
             biased;
-            () = fuse.0.dead.notified() => false,
+            () = budget.0.spent.notified() => false,
             done = world.publish(publish_post::handle(&worker, message)) => done.is_ok(),
         }
     }
 }
 
-/// Handles one message as a worker that dies before the effect number `effects`. Whether it lived to its end.
+/// Handles one message as a worker that is killed before the effect `effects`; returns whether it finished.
 pub(crate) async fn handle_until(world: &World, message: Message, effects: usize) -> bool {
-    Life::of(effects).handle(world, message).await
+    KilledWorker::before_effect(effects).handle(world, message).await
 }
 
-/// Refuses the writes of one target.
+/// Fails the writes of one target.
 #[derive(Debug)]
-struct Refuses(String);
+struct RefusedSave(String);
 
-impl Intercept for Refuses {
+impl Intercept for RefusedSave {
     fn name(&self) -> &'static str {
-        "refuses"
+        "refused save"
     }
 
     fn read_before_transmit(
@@ -128,12 +128,12 @@ impl Intercept for Refuses {
     ) -> Result<(), BoxError> {
         let body = String::from_utf8_lossy(context.request().body().bytes().unwrap_or_default()).into_owned();
         let save = body.contains("targets.#a") && body.contains(&format!("\"#a\":\"{}\"", self.0));
-        if save { Err("the store is away".into()) } else { Ok(()) }
+        if save { Err("the store is unavailable".into()) } else { Ok(()) }
     }
 }
 
 /// A worker that cannot save this account's target.
 pub(super) fn faulty(world: &World, account: &str) -> publish_post::Deps {
     let engine = Engine::new(world.network.clone(), LEASE / 3);
-    worker(world, Refuses(account.to_owned()), engine)
+    worker(world, RefusedSave(account.to_owned()), engine)
 }

@@ -1,5 +1,5 @@
-//! What mends a table that somebody changed, as commands. CloudFormation looks at templates and not at tables: the same one
-//! deployed again is no change, and so repairs nothing.
+//! AWS CLI commands that repair a changed table. Deploying the stack again would not: CloudFormation compares templates, not
+//! tables, so an unchanged template changes nothing.
 
 use aws_sdk_dynamodb::types::AttributeDefinition;
 use serde_json::json;
@@ -17,7 +17,7 @@ pub(super) fn protection() -> String {
     "update-table --deletion-protection-enabled".into()
 }
 
-/// AWS makes one index at a time.
+/// One command per index, because AWS creates one at a time.
 pub(super) fn index((name, hash, range): Index) -> String {
     let typed = |it: AttributeDefinition| {
         format!("AttributeName={},AttributeType={}", it.attribute_name(), it.attribute_type())
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_lost_index_is_made_as_the_store_reads_it() {
+    fn the_command_for_a_missing_index_matches_the_schema() {
         let due = index(INDEXES[2]);
         let expected = "update-table --attribute-definitions AttributeName=due_shard,AttributeType=S \
             AttributeName=due_at,AttributeType=N --global-secondary-index-updates \
@@ -56,7 +56,7 @@ mod tests {
     }
 
     #[test]
-    fn a_command_can_be_typed_as_it_is_printed() {
+    fn a_printed_command_is_complete() {
         assert_eq!(
             command(&protection(), "onbehalf-MainTable-1", "eu-west-1"),
             "aws dynamodb update-table --deletion-protection-enabled --table-name onbehalf-MainTable-1 --region eu-west-1"

@@ -1,4 +1,4 @@
-//! Servers that take too long: the customer has a page before Lambda ends the function, and starts again.
+//! Slow servers: the customer gets a page before Lambda's timeout and can start again.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{TOKEN, called, count, said};
 use crate::world::{Browser, World};
 
 #[tokio::test]
-async fn an_exchange_that_takes_too_long_connects_nothing_and_the_customer_starts_again() {
+async fn an_exchange_that_times_out_connects_nothing_and_can_be_started_again() {
     let mut world = World::new().await;
     let client = world.client("A").await;
     let link = world.link(&client, &["x"]).await;

@@ -1,4 +1,4 @@
-//! A page costs the same wherever in the list it is.
+//! The cost of a page does not depend on its position in the list.
 
 use std::{collections::HashSet, time::Instant};
 
@@ -9,14 +9,14 @@ use shared::{id::PostId, post::Post, store::Origin, testing::Ask};
 
 use crate::{publish::tenant, world::World};
 
-/// The posts of the list; `POSTS=100000` for as many as an agency may come to have.
-#[expect(clippy::disallowed_methods, reason = "whoever runs this one test says how many")]
-fn many() -> usize {
+/// The number of posts in the list, from the variable `POSTS`.
+#[expect(clippy::disallowed_methods, reason = "lets a developer run this test with more posts")]
+fn post_count() -> usize {
     std::env::var("POSTS").map_or(2_000, |posts| posts.parse().unwrap())
 }
 
 #[tokio::test]
-async fn the_last_page_of_posts_costs_what_the_first_does() {
+async fn the_last_page_of_posts_costs_the_same_as_the_first() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let draft = world.post(&client, &[&account], "Hello", json!({ "type": "draft" })).await;
@@ -29,7 +29,7 @@ async fn the_last_page_of_posts_costs_what_the_first_does() {
         let origin = Origin { fingerprint: "f".into(), nonce: n.to_string() };
         world.store.insert_post(tenant, &post, &origin).await.unwrap();
     };
-    stream::iter(1..many()).map(insert).buffer_unordered(32).collect::<Vec<()>>().await;
+    stream::iter(1..post_count()).map(insert).buffer_unordered(32).collect::<Vec<()>>().await;
 
     let (mut seen, mut cursor, mut pages) = (HashSet::new(), String::new(), Vec::new());
     loop {
@@ -41,14 +41,18 @@ async fn the_last_page_of_posts_costs_what_the_first_does() {
         let posts = page["data"].as_array().unwrap();
         pages.push((world.engine.calls(), posts.len(), took));
         seen.extend(posts.iter().map(|post| post["id"].as_str().unwrap().to_owned()));
-        // Somebody goes on posting meanwhile.
-        insert(many() + pages.len()).await;
+        // New posts are inserted while the list is read.
+        insert(post_count() + pages.len()).await;
         match page["page"]["nextCursor"].as_str() {
             Some(next) => cursor = format!("&cursor={next}"),
             None => break,
         }
     }
-    assert_eq!((seen.len(), pages.len()), (many(), many().div_ceil(100)), "each once, and none that came meanwhile");
+    assert_eq!(
+        (seen.len(), pages.len()),
+        (post_count(), post_count().div_ceil(100)),
+        "each post is listed once, and none that was inserted while reading"
+    );
     assert!(pages.iter().all(|(calls, posts, _)| *calls == pages[0].0 && *posts == 100), "{:?}", pages[0]);
     println!(
         "{} pages, each {:?}; the first {:?}, the last {:?}",

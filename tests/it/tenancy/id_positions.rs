@@ -1,48 +1,48 @@
-//! Every route, and every place in it where an id can stand: what is asked of it with a given id, by somebody to whom
-//! all the rest of the request belongs. None of these requests changes anything where the id is not the caller's.
+//! Every position of an id in every route, with a request that has a given id there. All other ids in the request are the
+//! caller's own. None of these requests changes anything if the id is foreign.
 
 use http::Method;
 use serde_json::{Value, json};
 use shared::testing::Ask;
 
-use super::estate::{Estate, Kind};
+use super::fixture::{ClientData, Kind};
 
-pub(super) struct Place {
+pub(super) struct IdPosition {
     pub(super) kind: Kind,
     pub(super) ask: Box<dyn Fn(&str) -> Ask + Send + Sync>,
 }
 
-fn place(kind: Kind, ask: impl Fn(&str) -> Ask + Send + Sync + 'static) -> Place {
-    Place { kind, ask: Box::new(ask) }
+fn position(kind: Kind, ask: impl Fn(&str) -> Ask + Send + Sync + 'static) -> IdPosition {
+    IdPosition { kind, ask: Box::new(ask) }
 }
 
 /// A GET, with the id where the pattern has `{}`.
-fn get(kind: Kind, pattern: &str) -> Place {
+fn get(kind: Kind, pattern: &str) -> IdPosition {
     let pattern = pattern.to_owned();
-    place(kind, move |id| Ask::get(&pattern.replace("{}", id)))
+    position(kind, move |id| Ask::get(&pattern.replace("{}", id)))
 }
 
-fn delete(kind: Kind, pattern: &str) -> Place {
+fn delete(kind: Kind, pattern: &str) -> IdPosition {
     let pattern = pattern.to_owned();
-    place(kind, move |id| Ask::new(Method::DELETE, &pattern.replace("{}", id)))
+    position(kind, move |id| Ask::new(Method::DELETE, &pattern.replace("{}", id)))
 }
 
 /// A POST with the id where path or body has `{}`.
-fn post(kind: Kind, pattern: &str, body: &Value) -> Place {
+fn post(kind: Kind, pattern: &str, body: &Value) -> IdPosition {
     let (pattern, body) = (pattern.to_owned(), body.to_string());
-    place(kind, move |id| Ask::post(&pattern.replace("{}", id), &Value::Null).body(body.replace("{}", id)))
+    position(kind, move |id| Ask::post(&pattern.replace("{}", id), &Value::Null).body(body.replace("{}", id)))
 }
 
-fn patch(kind: Kind, pattern: &str, body: &Value) -> Place {
+fn patch(kind: Kind, pattern: &str, body: &Value) -> IdPosition {
     let (pattern, body) = (pattern.to_owned(), body.to_string());
-    place(kind, move |id| {
+    position(kind, move |id| {
         let ask = Ask::new(Method::PATCH, &pattern.replace("{}", id)).header("content-type", "application/json");
         ask.body(body.replace("{}", id))
     })
 }
 
-/// The places of a post's body.
-fn composed(path: &str, own: &Estate) -> Vec<Place> {
+/// The positions in a post's body.
+fn composed(path: &str, own: &ClientData) -> Vec<IdPosition> {
     let (client, account) = (&own.client, &own.account);
     let body = |client: &str, accounts: Value, overrides: Value| {
         json!({
@@ -64,7 +64,7 @@ fn composed(path: &str, own: &Estate) -> Vec<Place> {
 
 /// # Panics
 /// For a route that has no row here.
-pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
+pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<IdPosition> {
     use Kind::{Account, Client, Cursor, Invite, Key, Link, Post};
     let (client, account, invite, draft) = (&own.client, &own.account, &own.invite, &own.draft);
     let invites = format!("/v1/clients/{client}/connect-invites");
@@ -148,11 +148,11 @@ pub(super) fn places(method: &str, path: &str, own: &Estate) -> Vec<Place> {
         ("DELETE", "/v1/api-keys/{keyId}") => {
             vec![delete(Key, "/v1/api-keys/{}"), delete(Key, "/v1/api-keys/{}?minted=true")]
         }
-        // Whose a link is, its own token says: here stand tokens that no secret has made, and ids.
+        // A genuine token is a credential by itself, so these are forged tokens and ids.
         ("GET", "/invite/{token}") => vec![get(Link, "/invite/{}"), get(Invite, "/invite/{}")],
         ("GET", "/invite/{token}/{platform}") => vec![get(Link, "/invite/{}/x"), get(Link, "/invite/{}/logo")],
         ("POST", "/invite/{token}/{platform}") => {
-            let start = place(Link, |id| {
+            let start = position(Link, |id| {
                 let ask = Ask::new(Method::POST, &format!("/invite/{id}/x")).header("sec-fetch-site", "same-origin");
                 ask.header("content-type", "application/x-www-form-urlencoded").body("")
             });

@@ -1,4 +1,4 @@
-//! Two edits of one post, at once.
+//! Two concurrent edits of one post.
 
 use std::sync::{Arc, Mutex};
 
@@ -10,9 +10,8 @@ use super::edit;
 use crate::media::{ask, connected, sample};
 use crate::{connect::wait, world::World};
 
-/// Of two edits at once, each stands on what the other left.
 #[tokio::test]
-async fn two_edits_at_once_both_count_or_one_is_told() {
+async fn two_concurrent_edits_are_both_applied_or_one_is_refused() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "A", json!({ "type": "draft" })).await;
@@ -26,9 +25,9 @@ async fn two_edits_at_once_both_count_or_one_is_told() {
     assert_eq!((&post["content"], post["publishBefore"].is_null()), (&json!("B"), false));
 }
 
-/// What a platform says of a post stands on the answers of its media, and on when it is due.
+/// The checks of an edit depend on the post's media and due time, which another edit can change.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_edit_is_told_that_another_one_changed_what_it_was_judged_by() {
+async fn an_edit_is_refused_if_another_changed_what_its_checks_depend_on() {
     let other = json!([{ "url": sample("square.jpg") }]);
     for change in ["media", "overrides", "schedule"] {
         let world = Arc::new(World::new().await);
@@ -40,11 +39,11 @@ async fn an_edit_is_told_that_another_one_changed_what_it_was_judged_by() {
             "overrides" => json!({ "overrides": { &place.1: { "media": other } } }),
             _ => json!({ "schedule": { "type": "draft" } }),
         };
-        let (meanwhile, inner, edited) = (Arc::clone(&world), Mutex::new(Some(inner)), post.clone());
+        let (shared_world, inner, edited) = (Arc::clone(&world), Mutex::new(Some(inner)), post.clone());
         world.network.hook(move |request| {
             let first = (request.method() == Method::HEAD).then(|| inner.lock().unwrap().take()).flatten();
             if let Some(inner) = first {
-                let answer = wait(edit(&meanwhile, &edited, inner));
+                let answer = wait(edit(&shared_world, &edited, inner));
                 assert_eq!(answer.status, 200, "{}", answer.text);
             }
             None
@@ -53,7 +52,7 @@ async fn an_edit_is_told_that_another_one_changed_what_it_was_judged_by() {
         world.network.unhook();
         assert_eq!((outer.status.as_u16(), outer.code().as_str()), (409, "state_conflict"), "{change}: {}", outer.text);
         let left = world.read(&post).await;
-        assert_eq!(left["content"], post["content"], "{change}: nothing of the outer one");
-        assert_ne!(left[change], post[change], "and the inner one stands");
+        assert_eq!(left["content"], post["content"], "{change}: the outer edit changed nothing");
+        assert_ne!(left[change], post[change], "{change}: the inner edit is applied");
     }
 }

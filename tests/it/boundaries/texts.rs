@@ -1,11 +1,11 @@
-//! Texts of every kind come back byte for byte, or are refused in words.
+//! Texts of every kind are returned byte for byte, or refused with a reason.
 
 use serde_json::json;
 use shared::testing::Ask;
 
 use crate::world::World;
 
-/// What people write, and what machines send.
+/// Texts in several scripts, with combining, invisible and direction characters, emoji and spaces.
 const TEXTS: &[&str] = &[
     "👩‍👩‍👧‍👦 family, 🏳️‍🌈 flag, 🇩🇪🇯🇵 letters, 👋🏽 skin, 1️⃣ keycap",
     "שלום \u{2067}עולם (RTL)\u{2069} \u{200f}!",
@@ -21,7 +21,7 @@ const TEXTS: &[&str] = &[
 ];
 
 #[tokio::test]
-async fn a_posts_text_comes_back_byte_for_byte() {
+async fn a_posts_text_is_returned_byte_for_byte() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let longest = "🙂".repeat(65_536 / 4);
@@ -40,7 +40,7 @@ async fn a_posts_text_comes_back_byte_for_byte() {
 async fn a_posts_text_is_published_byte_for_byte() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
-    // X trims a text, and composes its letters: those of these texts that are as X keeps them.
+    // X trims and normalizes texts, so these are the ones that it keeps unchanged.
     for text in [TEXTS[0], TEXTS[1], TEXTS[2], TEXTS[5], TEXTS[10]] {
         world.post(&client, &[&account], text, json!({ "type": "now" })).await;
         world.deliver().await;
@@ -49,7 +49,7 @@ async fn a_posts_text_is_published_byte_for_byte() {
 }
 
 #[tokio::test]
-async fn a_clients_name_comes_back_composed_or_is_refused() {
+async fn a_clients_name_is_returned_normalized_or_refused() {
     let world = World::new().await;
     let name = async |name: &str| {
         let made = world.ask(Ask::post("/v1/clients", &json!({ "name": name })).key(&world.key)).await;
@@ -64,9 +64,9 @@ async fn a_clients_name_comes_back_composed_or_is_refused() {
     }
 }
 
-/// RFC 8259 §8: a text is UTF-8, without a byte order mark; half of a pair names no character.
+/// RFC 8259 §8: JSON is UTF-8 without a byte order mark, and a lone surrogate is no character.
 #[tokio::test]
-async fn what_is_no_text_is_no_json() {
+async fn invalid_unicode_is_refused_as_malformed_json() {
     let world = World::new().await;
     for body in [
         r#"{"name":"\ud800"}"#,

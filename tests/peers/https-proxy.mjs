@@ -1,5 +1,5 @@
-// An https address for a `local`, as a proxy of the operator's would be one: with a certificate of its own, under a name
-// that only those who are told resolve.
+// An https reverse proxy before a `local`, as an operator would run one: with a self-signed certificate, under a host
+// name that resolves only where a suite maps it.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,10 +8,10 @@ import { createServer } from "node:https";
 import { join } from "node:path";
 import { folder } from "./scratch.mjs";
 
-/** Not a name for this machine alone: those are no app's address to a Bluesky server. */
+/** Not `localhost`: a Bluesky server does not accept a client at a loopback name. */
 export const HOST = "onbehalf.internal";
 
-/** Made once, for every front of a suite: whoever trusts it says so when they start. */
+/** Creates a certificate for `HOST`. A server or browser has to be started with it to trust it. */
 export function certificate() {
   const dir = folder("certificate");
   const [key, cert] = [join(dir, "key.pem"), join(dir, "cert.pem")];
@@ -21,8 +21,8 @@ export function certificate() {
   return { key, cert };
 }
 
-/** Listens on `port` and asks the `local` on `behind`. `change` may bend the JSON of a path before it goes out. */
-export async function startFront({ port, behind, certificate, change = {} }) {
+/** Listens on `port` and forwards to the `local` on port `behind`. `change` maps a path to a function that changes its JSON answer. */
+export async function startHttpsProxy({ port, behind, certificate, change = {} }) {
   const seen = [];
   const server = createServer({ key: readFileSync(certificate.key), cert: readFileSync(certificate.cert) });
   server.on("request", (asked, answer) => {
@@ -40,8 +40,8 @@ export async function startFront({ port, behind, certificate, change = {} }) {
   await new Promise((listening) => server.listen(port, "127.0.0.1", listening));
   return {
     url: `https://${HOST}:${port}`,
-    /** How often this was asked for, such as `GET /oauth/client-metadata.json`. */
-    knocks: (door) => seen.filter((request) => request === door).length,
+    /** How many requests had this method and path, such as `GET /oauth/client-metadata.json`. */
+    requestCount: (wanted) => seen.filter((request) => request === wanted).length,
     stop: () => new Promise((closed) => (server.close(closed), server.closeAllConnections())),
   };
 }

@@ -1,4 +1,4 @@
-//! The edges of what may be said: numbers, lists and dates on both sides of each, and texts of every kind.
+//! Boundary values of request fields: numbers, lists and dates on both sides of each limit, and texts of every kind.
 
 mod pages;
 mod texts;
@@ -9,20 +9,15 @@ use http::Method;
 use serde_json::{Value, json};
 use shared::testing::{Answer, Ask};
 
-use crate::world::World;
+use crate::{posts::faulty_paths, world::World};
 
-/// What a request says beyond its edge, by the paths at fault; nothing if it is answered with a success.
+/// The paths of the faults that an answer names; none for a success.
 fn faults(answer: &Answer) -> Vec<String> {
-    if answer.status.is_success() {
-        return Vec::new();
-    }
-    assert_eq!(answer.status, 422, "{}", answer.text);
-    let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|error| error["path"].as_str().unwrap().to_owned()).collect()
+    if answer.status.is_success() { Vec::new() } else { faulty_paths(answer) }
 }
 
-/// Asks with `base` changed by each row, and holds every answer to the paths that the row names.
-async fn hold(world: &World, method: Method, path: &str, base: Value, rows: &[(Value, &[&str])]) {
+/// Sends `base` with each row's change, and compares the faulty paths of the answer with the row's.
+async fn check(world: &World, method: Method, path: &str, base: Value, rows: &[(Value, &[&str])]) {
     for (change, paths) in rows {
         let mut body = base.clone();
         body.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -40,7 +35,7 @@ async fn hold(world: &World, method: Method, path: &str, base: Value, rows: &[(V
 }
 
 #[tokio::test]
-async fn a_clients_and_an_invites() {
+async fn fields_of_clients_and_invites_have_exact_limits() {
     let world = World::new().await;
     let name = |length| json!({ "name": "é".repeat(length) });
     let rows: &[(Value, &[&str])] = &[
@@ -53,7 +48,7 @@ async fn a_clients_and_an_invites() {
         (json!({ "name": null, "type": null }), &["name", "type"]),
         (json!({ "name": 1, "type": "Brand", "zz": 1, "aa": 1 }), &["name", "type", "zz", "aa"]),
     ];
-    hold(&world, Method::POST, "/v1/clients", json!({}), rows).await;
+    check(&world, Method::POST, "/v1/clients", json!({}), rows).await;
 
     let path = format!("/v1/clients/{}/connect-invites", world.client("A").await);
     let hours = |hours: Value| json!({ "expiresInHours": hours });
@@ -81,13 +76,13 @@ async fn a_clients_and_an_invites() {
         (json!({ "returnUrl": "/done" }), &["returnUrl"]),
         (json!({ "returnUrl": "https://other.example/" }), &["returnUrl"]),
     ];
-    hold(&world, Method::PATCH, "/v1/agency", json!({ "returnUrls": ["https://app.example/"] }), &[(json!({}), &[])])
+    check(&world, Method::PATCH, "/v1/agency", json!({ "returnUrls": ["https://app.example/"] }), &[(json!({}), &[])])
         .await;
-    hold(&world, Method::POST, &path, json!({ "platforms": ["x"] }), rows).await;
+    check(&world, Method::POST, &path, json!({ "platforms": ["x"] }), rows).await;
 }
 
 #[tokio::test]
-async fn a_keys() {
+async fn fields_of_keys_have_exact_limits() {
     let world = World::new().await;
     let at = |after: Duration| {
         let at = world.now() + Duration::days(365) + after;
@@ -110,11 +105,11 @@ async fn a_keys() {
         (json!({ "scopes": [] }), &["scopes"]),
         (json!({ "scopes": ["posts.read", "posts.read", "Posts.read"] }), &["scopes[1]", "scopes[2]"]),
     ];
-    hold(&world, Method::POST, "/v1/api-keys", json!({ "label": "a", "scopes": ["posts.read"] }), rows).await;
+    check(&world, Method::POST, "/v1/api-keys", json!({ "label": "a", "scopes": ["posts.read"] }), rows).await;
 }
 
 #[tokio::test]
-async fn a_posts() {
+async fn fields_of_posts_have_exact_limits() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let base = json!({
@@ -138,7 +133,7 @@ async fn a_posts() {
         (to(unknown(50)), &fifty),
         (to(unknown(51)), &["targets.accountIds"]),
         (to(vec![account.clone(), account.clone()]), &["targets.accountIds[1]"]),
-        // Beside a mode that is none, accounts are at fault for themselves alone.
+        // Beside an invalid mode, accounts are still checked by themselves.
         (json!({ "targets": { "accountIds": [account] } }), &["targets.mode"]),
         (json!({ "targets": { "mode": "some", "accountIds": [account] } }), &["targets.mode"]),
         (
@@ -159,11 +154,11 @@ async fn a_posts() {
             &["clientId", "content", "media", "targets", "schedule", "publishBefore", "b", "a"],
         ),
     ];
-    hold(&world, Method::POST, "/v1/posts", base, rows).await;
+    check(&world, Method::POST, "/v1/posts", base, rows).await;
 }
 
 #[tokio::test]
-async fn a_limit_that_is_named_twice_is_the_first() {
+async fn the_first_of_two_limit_parameters_counts() {
     let world = World::new().await;
     for name in ["A", "B"] {
         world.client(name).await;
@@ -172,9 +167,9 @@ async fn a_limit_that_is_named_twice_is_the_first() {
     assert_eq!(page.data().as_array().unwrap().len(), 1);
 }
 
-/// What to do says nothing of an idempotency key where there is none.
+/// The remediation mentions an idempotency key only for a POST.
 #[tokio::test]
-async fn only_a_post_is_told_of_its_idempotency_key() {
+async fn only_the_remediation_of_a_post_mentions_its_idempotency_key() {
     let world = World::new().await;
     let remedy = async |ask: Ask| {
         let answer = world.ask(ask.key(&world.key)).await;
@@ -189,9 +184,9 @@ async fn only_a_post_is_told_of_its_idempotency_key() {
     assert_eq!(post, "Correct the fields named in errors. The idempotency key may be used again.");
 }
 
-/// The gateway has no route for it, and neither have we.
+/// The gateway has no route for HEAD.
 #[tokio::test]
-async fn head_is_no_method_of_any_path() {
+async fn head_is_refused_on_every_path() {
     let world = World::new().await;
     for route in shared::routes::Routes::of_this_build().routes {
         let answer = world.ask(Ask::new(Method::HEAD, &route.path).key(&world.key)).await;

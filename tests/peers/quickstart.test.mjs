@@ -1,4 +1,4 @@
-// The documented flow, verbatim: four curl commands, one link, two visits, one post on two platforms.
+// The documented flow with its commands verbatim: a client, an invite opened twice, and one post on two platforms.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -23,7 +23,7 @@ after(async () => {
   await network?.stop();
 });
 
-/** Runs a command as it stands in the documentation; curl is only told not to draw progress. */
+/** Runs a documented command, with curl's progress bar off: the `data` of its answer. */
 async function shell(command) {
   const quiet = 'curl() { command curl -sS "$@"; }\n';
   const { stdout } = await promisify(execFile)("bash", ["-euo", "pipefail", "-c", quiet + command]);
@@ -62,7 +62,7 @@ test("the four documented commands connect two platforms in two visits and publi
   assert.equal(client.name, "Autoloom Detailing");
   assert.equal(client.type, "brand");
   const again = await shell(createClient("Autoloom Detailing"));
-  assert.equal(again.id, client.id, "a known name is the client that stands, under a new key too");
+  assert.equal(again.id, client.id, "a known name returns the existing client, under a new idempotency key too");
 
   const invite = await shell(mintLink(client, ["x", "bluesky"]));
   assert.match(invite.token, /^inv_/);
@@ -84,7 +84,7 @@ test("the four documented commands connect two platforms in two visits and publi
   await first.context().close();
 
   const second = await visit(invite);
-  assert.match(await row(second, "X").innerText(), /✓/, "a later visit asks only for what is missing");
+  assert.match(await row(second, "X").innerText(), /✓/, "a later visit offers only what is not connected yet");
   assert.equal(await second.getByRole("button", { name: "Connect X" }).count(), 0);
   await answerOnBluesky(second, alice);
   await row(second, "Bluesky").getByText(alice.handle).waitFor();
@@ -133,7 +133,7 @@ test("a link for Instagram and TikTok connects one now and the other later", asy
   const second = await visit(invite);
   await second.getByText("1 of 2 connected").waitFor();
   assert.match(await row(second, now.name).innerText(), /✓/);
-  assert.equal(await connectButton(second, now.name).count(), 0, "a later visit asks only for what is missing");
+  assert.equal(await connectButton(second, now.name).count(), 0, "a later visit offers only what is not connected yet");
   await agreeOn(second, later.name, "demo_shop");
   await second.getByRole("heading", { level: 1, name: "All done" }).waitFor();
   for (const { name } of [now, later]) assert.match(await row(second, name).innerText(), /✓/);

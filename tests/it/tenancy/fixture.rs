@@ -1,5 +1,5 @@
-//! What an agency has in one mode, made by its own requests: of every kind of thing one at least, each with a name that is
-//! found nowhere else.
+//! The data of an agency in one mode, created by its own requests: at least one resource of each kind, each with a unique
+//! name.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
@@ -27,20 +27,20 @@ pub(super) enum Kind {
     Account,
     Post,
     Key,
-    /// A link's token, forged: a true one is its own authority, whoever has it.
+    /// A forged token of a link: a genuine one is a credential by itself.
     Link,
-    /// Of the list of that name.
+    /// A cursor of the list with this name.
     Cursor(&'static str),
 }
 
 #[derive(Debug)]
-pub(super) struct Thing {
+pub(super) struct Resource {
     pub(super) kind: Kind,
     pub(super) id: String,
 }
 
-impl Thing {
-    /// What two things have in common that are answered alike where neither is known.
+impl Resource {
+    /// A key that two resources share if their unknown ids get the same answer.
     pub(super) fn control(&self) -> String {
         match self.kind {
             Kind::Cursor(_) => json!(position(&self.id).0).to_string(),
@@ -49,24 +49,24 @@ impl Thing {
     }
 }
 
-/// A well-formed id that names nothing, of a thing's kind; of a cursor, the same moment in the same list.
-pub(super) fn nothing(thing: &Thing) -> String {
-    match thing.kind {
+/// A well-formed unknown id of a resource's kind; for a cursor, one at the same time in the same list.
+pub(super) fn unknown_id(resource: &Resource) -> String {
+    match resource.kind {
         Kind::Client => ClientId::random().to_string(),
         Kind::Invite => InviteId::random().to_string(),
         Kind::Account => AccountId::random().to_string(),
         Kind::Post => PostId::random().to_string(),
         Kind::Key => KeyId::random().to_string(),
-        Kind::Link => forged(&thing.id, 2),
+        Kind::Link => forged(&resource.id, 2),
         Kind::Cursor(_) => {
-            let ((list, time), id) = position(&thing.id);
+            let ((list, time), id) = position(&resource.id);
             let other = "a".repeat(id.len());
             BASE64URL_NOPAD.encode(json!([list, format!("{time}#{other}")]).to_string().as_bytes())
         }
     }
 }
 
-/// A cursor's list and time; and the id in it.
+/// A cursor's list and time, and its id.
 fn position(cursor: &str) -> ((String, String), String) {
     let bytes = BASE64URL_NOPAD.decode(cursor.as_bytes()).unwrap();
     let (list, position): (String, String) = serde_json::from_slice(&bytes).unwrap();
@@ -74,14 +74,14 @@ fn position(cursor: &str) -> ((String, String), String) {
     ((list, time.into()), id.into())
 }
 
-/// A token of the same form that no secret has made: of the true one, the letter at `from_end` is another.
+/// A forged token: a genuine one with the character `from_end` places before its end replaced.
 fn forged(token: &str, from_end: usize) -> String {
     let at = token.len() - from_end;
     let other = if token[at..].starts_with('A') { 'B' } else { 'A' };
     format!("{}{other}{}", &token[..at], &token[at + 1..])
 }
 
-/// A POST as it was sent.
+/// A POST that was sent.
 #[derive(Debug)]
 pub(super) struct Sent {
     pub(super) path: String,
@@ -95,32 +95,32 @@ impl Sent {
     }
 }
 
-/// What a client has.
-pub(super) struct Estate {
-    /// A key that is bound to it.
+/// A client's data.
+pub(super) struct ClientData {
+    /// A key that is bound to the client.
     pub(super) key: String,
     pub(super) client: String,
     pub(super) account: String,
     pub(super) invite: String,
-    /// One that may still be edited.
+    /// A draft, which can be edited.
     pub(super) draft: String,
-    pub(super) things: Vec<Thing>,
+    pub(super) resources: Vec<Resource>,
     pub(super) marks: Vec<String>,
     pub(super) sent: Vec<Sent>,
 }
 
-/// What an agency has in one mode, and not of a client.
-pub(super) struct Tenancy {
+/// An agency's data in one mode.
+pub(super) struct TenantData {
     pub(super) name: String,
-    /// Bound to nobody.
+    /// The unbound key.
     pub(super) key: String,
-    pub(super) estates: [Estate; 2],
-    pub(super) things: Vec<Thing>,
+    pub(super) clients: [ClientData; 2],
+    pub(super) resources: Vec<Resource>,
     pub(super) marks: Vec<String>,
 }
 
-impl Tenancy {
-    pub(super) async fn settle(world: &World, name: &str, agency: AgencyId, mode: Mode) -> Self {
+impl TenantData {
+    pub(super) async fn create(world: &World, name: &str, agency: AgencyId, mode: Mode) -> Self {
         let key = world.agency(agency, mode).await;
         let site = format!("https://mark-{name}.example");
         let change = json!({ "name": format!("mark-{name}-agency"), "returnUrls": [format!("{site}/")] });
@@ -128,12 +128,13 @@ impl Tenancy {
         assert_eq!(world.ask(patch.body(change.to_string()).key(&key)).await.status, 200);
 
         let tenant = Tenant { agency, mode };
-        let one = Maker::new(world, tenant, &key, format!("mark-{name}-one")).estate(&site).await;
-        let two = Maker::new(world, tenant, &key, format!("mark-{name}-two")).estate(&site).await;
+        let one = Maker::new(world, tenant, &key, format!("mark-{name}-one")).client_data(&site).await;
+        let two = Maker::new(world, tenant, &key, format!("mark-{name}-two")).client_data(&site).await;
         let root = ApiKey::parse(&key).unwrap().id.to_string();
-        let mut things = vec![Thing { kind: Kind::Key, id: root.clone() }];
+        let mut resources = vec![Resource { kind: Kind::Key, id: root.clone() }];
         let client = &one.client;
-        // An agency's first key has no moment of its own: the position behind it is everybody's.
+        // The page of two keys ends after the first minted key: a cursor after the first key of an agency has no creation
+        // time and is the same for all agencies.
         for (name, list) in [
             ("clients", "/v1/clients?limit=1"),
             ("agency-accounts", "/v1/accounts?limit=1"),
@@ -145,29 +146,29 @@ impl Tenancy {
         ] {
             let page = world.ask(Ask::get(list).key(&key)).await.json();
             let cursor = page["page"]["nextCursor"].as_str().unwrap_or_else(|| panic!("{list} is one page: {page}"));
-            things.push(Thing { kind: Kind::Cursor(name), id: cursor.into() });
+            resources.push(Resource { kind: Kind::Cursor(name), id: cursor.into() });
         }
         let marks = vec![format!("mark-{name}-agency"), site, agency.to_string(), key.clone(), root];
-        Self { name: name.into(), key, estates: [one, two], things, marks }
+        Self { name: name.into(), key, clients: [one, two], resources, marks }
     }
 }
 
-/// Makes an estate, by an agency's own key.
+/// Creates a client's data with an agency's unbound key.
 struct Maker<'a> {
     world: &'a World,
     tenant: Tenant,
     key: &'a str,
     mark: String,
     sent: Vec<Sent>,
-    things: Vec<Thing>,
+    resources: Vec<Resource>,
 }
 
 impl<'a> Maker<'a> {
     fn new(world: &'a World, tenant: Tenant, key: &'a str, mark: String) -> Self {
-        Self { world, tenant, key, mark, sent: Vec::new(), things: Vec::new() }
+        Self { world, tenant, key, mark, sent: Vec::new(), resources: Vec::new() }
     }
 
-    /// Asks, remembers the request, and lets a second pass, so that no two things are of one moment.
+    /// Sends and records a request, and advances a second, so that no two resources have the same creation time.
     async fn post(&mut self, path: &str, body: Value) -> Value {
         let sent = Sent {
             path: path.into(),
@@ -183,11 +184,11 @@ impl<'a> Maker<'a> {
 
     fn keep(&mut self, kind: Kind, id: &Value) -> String {
         let id = id.as_str().unwrap().to_owned();
-        self.things.push(Thing { kind, id: id.clone() });
+        self.resources.push(Resource { kind, id: id.clone() });
         id
     }
 
-    async fn estate(mut self, site: &str) -> Estate {
+    async fn client_data(mut self, site: &str) -> ClientData {
         let (world, mark) = (self.world, self.mark.clone());
         let made = self.post("/v1/clients", json!({ "name": format!("{mark}-client") })).await;
         let client = self.keep(Kind::Client, &made["id"]);
@@ -202,12 +203,12 @@ impl<'a> Maker<'a> {
             let link = invite["url"].as_str().unwrap().replace(URL, "");
             let mut browser = Browser::default();
             let callback = browser.authorize_x(world, &link, account).await;
-            // It goes on to the return URL, which is nowhere.
+            // The callback redirects to the return URL, which does not exist.
             assert_eq!(browser.get(world, &callback).await.status, 303);
             links.push(invite["token"].as_str().unwrap().to_owned());
             world.clock.advance(Duration::seconds(1));
         }
-        self.things.push(Thing { kind: Kind::Link, id: forged(&links[0], 1) });
+        self.resources.push(Resource { kind: Kind::Link, id: forged(&links[0], 1) });
         let accounts = self.accounts(&client).await;
         let account = self.keep(Kind::Account, &accounts[0]["id"]);
 
@@ -253,12 +254,12 @@ impl<'a> Maker<'a> {
         let mut marks = vec![mark, secret.clone(), id];
         marks.extend(links);
         marks.push(published["targets"][0]["platformPostId"].as_str().unwrap().to_owned());
-        marks.extend(self.things.iter().map(|thing| thing.id.clone()));
-        let invite = self.things.iter().find(|thing| thing.kind == Kind::Invite).unwrap().id.clone();
-        Estate { key: secret, client, account, invite, draft, things: self.things, marks, sent: self.sent }
+        marks.extend(self.resources.iter().map(|resource| resource.id.clone()));
+        let invite = self.resources.iter().find(|resource| resource.kind == Kind::Invite).unwrap().id.clone();
+        ClientData { key: secret, client, account, invite, draft, resources: self.resources, marks, sent: self.sent }
     }
 
-    /// The client's accounts, once each is called what nobody else is called.
+    /// The client's accounts, after giving each a unique handle and name.
     async fn accounts(&self, client: &str) -> Vec<Value> {
         let list = format!("/v1/accounts?clientId={client}");
         let listed = self.world.ask(Ask::get(&list).key(self.key)).await.data();

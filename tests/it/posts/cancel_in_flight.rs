@@ -1,17 +1,17 @@
-//! Canceling what is on its way: what is only prepared is canceled at once, what is in doubt as soon as it surely is not
-//! there. No commit begins after the cancel was answered.
+//! Canceling a post that is being published: a prepared target is canceled at once, an unconfirmed one when the read-back
+//! proves that it was not published. No commit begins after the cancel was answered.
 
 use chrono::Duration;
 use serde_json::{Value, json};
 
 use super::{cancel, statuses};
-use crate::media::{ask, connected, feed, sample, told};
 use crate::{
+    media::{ask, connected, describe, feed, sample},
     publish::{minutes, next_due},
     world::World,
 };
 
-/// A picture for this account of Instagram, sent now and worked on once.
+/// A picture for this Instagram account, due now, after one run of the worker.
 async fn begun(world: &World, account: &str) -> Value {
     let place = connected(world, "instagram", account).await;
     let answer = ask(world, &place, &[&sample("photo.jpg")], json!({})).await;
@@ -20,8 +20,8 @@ async fn begun(world: &World, account: &str) -> Value {
     answer.data()
 }
 
-/// The same, until its commit has left and was not answered.
-async fn doubted(world: &World, account: &str) -> Value {
+/// The same, after its commit was sent and not answered.
+async fn unconfirmed(world: &World, account: &str) -> Value {
     let post = begun(world, account).await;
     for _ in 0..30 {
         if statuses(&world.read(&post).await) == ["unconfirmed"] {
@@ -34,7 +34,7 @@ async fn doubted(world: &World, account: &str) -> Value {
 }
 
 #[tokio::test]
-async fn what_is_only_prepared_is_canceled_at_once() {
+async fn a_prepared_target_is_canceled_at_once() {
     let world = World::new().await;
     let post = begun(&world, "never_ready").await;
     assert_eq!(statuses(&world.read(&post).await), ["sending"]);
@@ -44,10 +44,10 @@ async fn what_is_only_prepared_is_canceled_at_once() {
 }
 
 #[tokio::test]
-async fn what_is_in_doubt_is_not_sent_again_after_a_cancel() {
+async fn an_unconfirmed_target_is_not_sent_again_after_a_cancel() {
     let world = World::new().await;
-    let post = doubted(&world, "lost_unposted").await;
-    assert_eq!(told(&world.target(&post).await), "unconfirmed outcome_unknown network again");
+    let post = unconfirmed(&world, "lost_unposted").await;
+    assert_eq!(describe(&world.target(&post).await), "unconfirmed outcome_unknown network again");
     let commits = |target: &Value| {
         target["attempts"].as_array().unwrap().iter().filter(|attempt| attempt["step"] == "commit").count()
     };
@@ -55,24 +55,28 @@ async fn what_is_in_doubt_is_not_sent_again_after_a_cancel() {
 
     let answer = cancel(&world, &post).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
-    let told_now = answer.data()["targets"][0].clone();
-    assert_eq!(told(&told_now), "unconfirmed outcome_unknown network", "whoever sends it by another way sends it once");
-    assert!(told_now["error"]["message"].as_str().unwrap().contains("not sent again"), "{told_now}");
+    let described = answer.data()["targets"][0].clone();
+    assert_eq!(
+        describe(&described),
+        "unconfirmed outcome_unknown network",
+        "it is not retried, so an agency that sends it by other means does not duplicate it"
+    );
+    assert!(described["error"]["message"].as_str().unwrap().contains("not sent again"), "{described}");
     assert_eq!(cancel(&world, &post).await.data(), answer.data(), "again");
 
     minutes(&world, 30).await;
     let target = world.target(&post).await;
-    assert_eq!((told(&target).as_str(), commits(&target)), ("canceled - -", before), "{target}");
+    assert_eq!((describe(&target).as_str(), commits(&target)), ("canceled - -", before), "{target}");
     assert_eq!(next_due(&world).await, None);
     assert!(feed(&world, "instagram", "lost_unposted").await.is_empty());
 }
 
 #[tokio::test]
-async fn what_turns_out_to_stand_is_published_whoever_canceled_it() {
+async fn a_canceled_target_that_the_read_back_finds_is_published() {
     let world = World::new().await;
-    let post = doubted(&world, "answer_lost").await;
+    let post = unconfirmed(&world, "answer_lost").await;
     assert_eq!(cancel(&world, &post).await.status, 200);
     minutes(&world, 10).await;
-    assert_eq!(told(&world.target(&post).await), "published - -");
+    assert_eq!(describe(&world.target(&post).await), "published - -");
     assert_eq!(feed(&world, "instagram", "answer_lost").await.len(), 1);
 }

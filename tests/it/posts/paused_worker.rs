@@ -1,4 +1,4 @@
-//! A worker that stops at one of its effects, so that something else can come in between, and then goes on.
+//! A worker that pauses before one of its effects, so that a test can do something in between, and then continues.
 
 use std::sync::{
     Arc,
@@ -14,13 +14,13 @@ use shared::net::{Engine, Failure, Reach, Request, Response, Transport};
 use tokio::sync::Notify;
 
 use crate::{
-    crash::mortal,
+    crash::killed_worker,
     world::{LEASE, Network, World},
 };
 
-/// Stops a worker at one of its effects: what it writes and what it sends.
+/// Reports when a worker reaches one of its effects, which are its calls of the store and of the network.
 #[derive(Clone, Debug)]
-pub(super) struct Stop(Arc<Inner>);
+pub(super) struct Breakpoint(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
@@ -28,8 +28,8 @@ struct Inner {
     reached: Notify,
 }
 
-impl Stop {
-    /// At the effect of that number, counted from 0.
+impl Breakpoint {
+    /// Before the effect with this number, counted from 0.
     pub(super) fn at(effect: usize) -> Self {
         Self(Arc::new(Inner { left: AtomicUsize::new(effect + 1), reached: Notify::new() }))
     }
@@ -46,9 +46,9 @@ impl Stop {
     }
 }
 
-impl Intercept for Stop {
+impl Intercept for Breakpoint {
     fn name(&self) -> &'static str {
-        "stop"
+        "breakpoint"
     }
 
     fn read_before_transmit(
@@ -62,21 +62,21 @@ impl Intercept for Stop {
     }
 }
 
-struct Wire(Network, Stop);
+struct BreakpointNetwork(Network, Breakpoint);
 
-impl Transport for Wire {
+impl Transport for BreakpointNetwork {
     fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         self.1.count();
         Box::pin(async move {
-            // Whoever waits for the stop comes first.
+            // Lets the task that waits for the breakpoint run first.
             tokio::task::yield_now().await;
             self.0.send(request, reach).await
         })
     }
 }
 
-/// A worker that stops.
-pub(super) fn stopping(world: &World, stop: &Stop) -> publish_post::Deps {
-    let engine = Engine::new(Wire(world.network.clone(), stop.clone()), LEASE / 3);
-    mortal::worker(world, stop.clone(), engine)
+/// A worker with a breakpoint.
+pub(super) fn paused_worker(world: &World, breakpoint: &Breakpoint) -> publish_post::Deps {
+    let engine = Engine::new(BreakpointNetwork(world.network.clone(), breakpoint.clone()), LEASE / 3);
+    killed_worker::worker(world, breakpoint.clone(), engine)
 }
