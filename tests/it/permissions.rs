@@ -5,8 +5,6 @@
 mod iam;
 mod policy;
 
-use std::fs;
-
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
@@ -18,7 +16,7 @@ pub(crate) use policy::Permission;
 use crate::{
     agency::{change, png},
     publish::{is_commit, now},
-    template::{PARTS, functions, resources, root},
+    template::{functions, parts_of, resources},
     world::{Browser, World},
 };
 
@@ -71,8 +69,7 @@ fn nothing_is_scanned_and_the_page_reads_no_tokens() {
 
 /// What is done for a function outside of its handler: its parts are made, and its messages received.
 fn elsewhere(function: &str) -> Vec<Permission> {
-    let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
-    let secrets = PARTS.iter().filter(|part| part.is_in(&code)).flat_map(|part| part.secrets);
+    let secrets = parts_of(function).flat_map(|part| part.secrets);
     let mut done: Vec<_> = secrets.map(|secret| Permission::new("secretsmanager:GetSecretValue", secret)).collect();
     let all = resources();
     let name = &all.iter().find(|(_, it)| it["Metadata"]["BuildProperties"]["Binary"] == function).unwrap().0;

@@ -8,10 +8,12 @@ pub mod idempotency;
 pub mod object;
 pub mod page;
 pub mod request;
+pub mod resource;
 pub mod response;
 
-pub use auth::{Caller, admit, asking};
+pub use auth::{Caller, admit, admit_with_keys, asking};
 pub use error::{Code, Error, FieldError};
 pub use fields::Fields;
 pub use request::Request;
+pub use resource::{find, look_up};
 pub use response::Response;
