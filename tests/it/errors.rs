@@ -113,7 +113,7 @@ async fn a_test_tenant_is_offered_only_what_has_a_simulator() {
 #[tokio::test]
 async fn every_code_has_its_page() {
     let world = World::new().await;
-    for code in Code::ALL {
+    for &code in Code::ALL {
         let page = world.ask(Ask::get(&format!("/errors/{}", code.as_str()))).await;
         assert_eq!(page.status, 200);
         assert!(page.text.contains(code.as_str()) && page.text.contains(code.title()), "{}", page.text);

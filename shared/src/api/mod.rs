@@ -1,6 +1,7 @@
 //! The HTTP contract: who is asking, what they ask, and the shape of every answer.
 
 pub mod auth;
+pub mod code;
 pub mod contract;
 pub mod error;
 pub mod fields;
@@ -12,7 +13,8 @@ pub mod resource;
 pub mod response;
 
 pub use auth::{Caller, admit, admit_with_keys, asking};
-pub use error::{Code, Error, FieldError};
+pub use code::Code;
+pub use error::{Error, FieldError};
 pub use fields::Fields;
 pub use request::Request;
 pub use resource::{find, look_up};
