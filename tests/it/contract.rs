@@ -4,7 +4,7 @@ mod answers;
 mod bodies;
 mod document;
 mod documents;
-mod examples;
+pub(crate) mod examples;
 mod names;
 pub(crate) mod operations;
 mod schema;
