@@ -5,6 +5,7 @@ mod generated;
 mod kept;
 mod limits;
 mod parameters;
+mod recipe;
 mod router;
 mod sandbox;
 mod watched;
