@@ -72,6 +72,7 @@ functions! {
         edit_agency: "edit-agency",
         edit_post: "edit-post",
         error_page: "error-page",
+        get_account: "get-account",
         get_agency: "get-agency",
         get_client: "get-client",
         get_invite: "get-invite",
