@@ -113,7 +113,7 @@ async fn test_mode_offers_only_platforms_with_a_simulator() {
 #[tokio::test]
 async fn every_code_has_its_page() {
     let world = World::new().await;
-    for code in Code::ALL {
+    for &code in Code::ALL {
         let page = world.ask(Ask::get(&format!("/errors/{}", code.as_str()))).await;
         assert_eq!(page.status, 200);
         assert!(page.text.contains(code.as_str()) && page.text.contains(code.title()), "{}", page.text);

@@ -14,7 +14,7 @@ use platforms::PlatformId;
 use sandbox::{Answer, App, Config, Sandbox};
 use shared::{
     api::{Request, request::public_url},
-    deployment::{self, Deployment},
+    deployment::{self, Parts},
 };
 use url::Url;
 
@@ -27,21 +27,21 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// A variable of the environment is missing or invalid, or the secret cannot be read.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        let app = deployment.sandbox_app().await?;
+    /// A part cannot be made.
+    pub async fn of(parts: &Parts) -> Result<Self, deployment::Error> {
+        let app = parts.sandbox_app().await?;
         let config = Config {
-            table: deployment.config.sandbox_table()?,
+            table: parts.sandbox_table().await?,
             public_url: String::new(),
             apps: vec![App {
                 client_id: app.client_id,
                 client_secret: app.client_secret.expose().to_owned(),
-                redirect_uris: redirect_uris(&deployment.config.public_url()?),
+                redirect_uris: redirect_uris(&parts.api_url().await?),
             }],
-            fetch: fetch(deployment.engine()),
+            fetch: fetch(parts.engine().await?),
         };
-        let clock = deployment.clock.clone();
-        Ok(Self { sandbox: Sandbox::new(deployment.dynamodb(), config, Arc::new(move || clock.now())) })
+        let clock = parts.clock().await?;
+        Ok(Self { sandbox: Sandbox::new(parts.dynamodb().await?, config, Arc::new(move || clock.now())) })
     }
 }
 

@@ -1,10 +1,16 @@
-//! The lists of an agency's and of a client's accounts.
+//! The lists of accounts, of the agency and of one client; and one account by its id.
 
 use chrono::Duration;
-use serde_json::json;
+use serde_json::{Value, json};
+use shared::{
+    id::{AccountId, AgencyId},
+    tenant::Mode,
+    testing::Ask,
+};
 
-use super::{bound, faults, get, none, page, pages};
+use super::{bound, delete, faults, get, none, page, pages};
 use crate::{
+    calls::{calls, of},
     connect::{end_grant, stored},
     world::{Browser, World},
 };
@@ -101,6 +107,54 @@ async fn a_client_bound_key_lists_that_clients_accounts() {
     let (first, next) = page(&world, &key, &format!("{PATH}?limit=1"), "platform").await;
     let (second, end) = page(&world, &key, &format!("{PATH}?limit=1&cursor={}", next.unwrap()), "platform").await;
     assert_eq!((first, second, end), (vec!["x".to_owned()], vec!["tiktok".to_owned()], None));
-    let other = world.ask(shared::testing::Ask::get(&format!("{PATH}?clientId={b}")).key(&key)).await;
+    let other = world.ask(Ask::get(&format!("{PATH}?clientId={b}")).key(&key)).await;
     assert_eq!((other.status.as_u16(), &other.json()["code"]), (404, &json!("not_found")));
+}
+
+fn path_of(account: &Value) -> String {
+    format!("{PATH}/{}", account["id"].as_str().unwrap())
+}
+
+#[tokio::test]
+async fn an_account_is_got_by_its_id() {
+    let world = World::new().await;
+    connected(&world).await;
+    let listed = get(&world, PATH).await.data();
+    for account in listed.as_array().unwrap() {
+        assert_eq!(get(&world, &path_of(account)).await.data(), *account, "the same thing as in the list");
+    }
+    let path = path_of(&listed[0]);
+    // The gate beside the pointer, then the account.
+    let costs = calls(&world, Ask::get(&path).key(&world.key), 200).await;
+    assert_eq!(costs, of([("GetItem", 2), ("UpdateItem", 1)]));
+    assert_eq!(delete(&world, &world.key, &path).await.status, 200);
+    let mut account = get(&world, &path).await.data();
+    assert_eq!(account["status"], "disconnected");
+    account["status"] = listed[0]["status"].clone();
+    assert_eq!((&account["id"], &account["handle"]), (&listed[0]["id"], &listed[0]["handle"]), "all else stays");
+}
+
+#[tokio::test]
+async fn an_account_of_others_is_not_there() {
+    let world = World::new().await;
+    let [a, b] = connected(&world).await;
+    let of_client = async |client: &str| get(&world, &format!("{PATH}?clientId={client}")).await.data()[0].clone();
+    let (own, other) = (of_client(&a).await, of_client(&b).await);
+    let status = async |key: &str, path: &str| {
+        let answer = world.ask(Ask::get(path).key(key)).await;
+        if answer.status == 404 {
+            assert_eq!(answer.json()["detail"], "There is no such account.");
+        }
+        answer.status.as_u16()
+    };
+    let key = bound(&world, &a).await;
+    assert_eq!((status(&key, &path_of(&own)).await, status(&key, &path_of(&other)).await), (200, 404));
+    let stranger = world.agency(AgencyId::random(), Mode::Live).await;
+    let test = world.agency(world.agency, Mode::Test).await;
+    for key in [&stranger, &test] {
+        assert_eq!(status(key, &path_of(&own)).await, 404);
+    }
+    for nothing in [AccountId::random().to_string(), "acc_".into(), "x".into()] {
+        assert_eq!(status(&world.key, &format!("{PATH}/{nothing}")).await, 404, "{nothing}");
+    }
 }

@@ -1,9 +1,11 @@
 //! A process over the same tables and networks with its own versions of the secrets.
 
+use futures_util::FutureExt;
 use http::Method;
-use local::functions::{Functions, Parts};
+use local::functions::Functions;
 use serde_json::{Value, json};
 use shared::{
+    deployment,
     net::Engine,
     routes::Routes,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
@@ -35,7 +37,8 @@ impl Process {
         let version = link_keys.version();
         let mut sites = sites();
         sites.at.as_mut().unwrap().keys = Some(client_keys.clone());
-        let functions = Functions::new(Parts {
+        let parts = deployment::Process {
+            dynamodb: world.engine.client.clone(),
             gate: world.gate.clone(),
             store: world.store.clone(),
             vault: world.engine.vault(VaultKeys::parse(vault).unwrap()),
@@ -47,7 +50,9 @@ impl Process {
             clock: world.clock.clock(),
             public_url: URL.parse().unwrap(),
             lease: LEASE,
-        });
+            sandbox_table: "sandbox".into(),
+        };
+        let functions = Functions::of(&parts.into()).now_or_never().expect("the parts are there").unwrap();
         Self { version, functions }
     }
 

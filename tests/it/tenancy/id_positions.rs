@@ -63,7 +63,7 @@ fn composed(path: &str, own: &ClientData) -> Vec<IdPosition> {
 }
 
 /// # Panics
-/// For a route that has no row here.
+/// For a route that takes more than an id in its path and has no row here.
 pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<IdPosition> {
     use Kind::{Account, Client, Cursor, Invite, Key, Link, Post};
     let (client, account, invite, draft) = (&own.client, &own.account, &own.invite, &own.draft);
@@ -77,7 +77,6 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
             post(Client, path, &json!({ "name": "New", "type": "{}" })),
             post(Client, path, &json!({ "name": "New", "clientId": "{}" })),
         ],
-        ("GET", "/v1/clients/{clientId}") => vec![get(Client, "/v1/clients/{}")],
         ("GET", "/v1/clients/{clientId}/connect-invites") => vec![
             get(Client, "/v1/clients/{}/connect-invites"),
             get(Client, &format!("{invites}?clientId={{}}")),
@@ -94,7 +93,6 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
                 get(Client, &format!("/v1/connect-invites/{invite}?clientId={{}}")),
             ]
         }
-        ("DELETE", "/v1/connect-invites/{inviteId}") => vec![delete(Invite, "/v1/connect-invites/{}")],
         ("GET", "/v1/accounts") => vec![
             get(Client, "/v1/accounts?clientId={}"),
             get(Cursor("agency-accounts"), "/v1/accounts?cursor={}"),
@@ -102,14 +100,12 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
             get(Account, "/v1/accounts?platform={}"),
             get(Account, &format!("/v1/accounts?clientId={client}&status={{}}")),
         ],
-        ("DELETE", "/v1/accounts/{accountId}") => vec![delete(Account, "/v1/accounts/{}")],
         ("POST", "/v1/posts" | "/v1/posts/validate") => composed(path, own),
         ("GET", "/v1/posts") => vec![
             get(Client, "/v1/posts?clientId={}"),
             get(Cursor("posts"), "/v1/posts?cursor={}"),
             get(Cursor("posts"), &format!("/v1/posts?clientId={client}&cursor={{}}")),
         ],
-        ("GET", "/v1/posts/{postId}") => vec![get(Post, "/v1/posts/{}")],
         ("PATCH", "/v1/posts/{postId}") => {
             let at = format!("/v1/posts/{draft}");
             let to = |account: &str| json!({ "targets": { "mode": "selection", "accountIds": [account, "{}"] } });
@@ -121,7 +117,6 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
                 patch(Client, &at, &json!({ "clientId": "{}" })),
             ]
         }
-        ("DELETE", "/v1/posts/{postId}") => vec![delete(Post, "/v1/posts/{}")],
         ("POST", "/v1/posts/{postId}/retry") => vec![post(Post, "/v1/posts/{}/retry", &json!({}))],
         ("POST", "/v1/posts/{postId}/targets/{accountId}/resolve") => {
             let body = json!({ "as": "not_published" });
@@ -165,6 +160,23 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
         ],
         ("GET", "/errors/{code}") => vec![get(Client, "/errors/{}")],
         ("GET", "/openapi.json" | "/oauth/client-metadata.json") => vec![],
-        (method, path) => panic!("{method} {path} has no row: say where in it an id can stand"),
+        (method, path) => vec![only_position(method, path)],
+    }
+}
+
+/// The one position of a route that takes an id in its path and nothing else.
+fn only_position(method: &str, path: &str) -> IdPosition {
+    let kinds = [
+        ("{clientId}", Kind::Client),
+        ("{inviteId}", Kind::Invite),
+        ("{accountId}", Kind::Account),
+        ("{postId}", Kind::Post),
+        ("{keyId}", Kind::Key),
+    ];
+    let found = kinds.into_iter().find(|(name, _)| path.contains(name) && path.matches('{').count() == 1);
+    match (method, found) {
+        ("GET", Some((name, kind))) => get(kind, &path.replace(name, "{}")),
+        ("DELETE", Some((name, kind))) => delete(kind, &path.replace(name, "{}")),
+        _ => panic!("{method} {path} needs a row in tenancy/id_positions.rs: say where in it an id can stand"),
     }
 }
