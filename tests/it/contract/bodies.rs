@@ -61,7 +61,7 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
                 .into_iter()
                 .filter(|fault| {
                     let said = |rule: &str| fault["message"].as_str().unwrap().contains(rule);
-                    !OF_THE_WORLD.into_iter().any(said) && !(is_valid && said(UNKNOWN_ZONE))
+                    !(OF_THE_WORLD.into_iter().any(said) || is_valid && said(UNKNOWN_ZONE))
                 })
                 .map(|fault| fault["path"].as_str().unwrap().to_owned())
                 .collect::<Vec<_>>()
