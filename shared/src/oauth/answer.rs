@@ -1,20 +1,20 @@
-//! What a token endpoint answers: RFC 6749 §5.1, as platforms vary it.
+//! A token endpoint's answer: RFC 6749 §5.1, with the variants of the platforms.
 
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
-/// The answer, whichever form it has.
+/// A token answer, in any of its forms.
 pub(super) struct Answer {
     pub(super) access_token: String,
     pub(super) token_type: Option<String>,
     pub(super) refresh_token: Option<String>,
     /// Seconds.
     pub(super) expires_in: Option<i64>,
-    /// Seconds, of the refresh token. TikTok's.
+    /// Seconds, of the refresh token. Only TikTok sends it.
     pub(super) refresh_expires_in: Option<i64>,
     /// Separated by spaces or commas.
     pub(super) scope: Option<String>,
-    /// The AT Protocol's: the account's DID.
+    /// The account's DID. Only AT Protocol servers send it.
     pub(super) sub: Option<String>,
 }
 
@@ -27,7 +27,7 @@ impl<'de> Deserialize<'de> for Answer {
             refresh_token: Option<String>,
             expires_in: Option<i64>,
             refresh_expires_in: Option<i64>,
-            /// Instagram calls it permissions, and has given them as a text and as a list.
+            /// Instagram calls it `permissions` and has sent it both as a string and as a list.
             #[serde(alias = "permissions")]
             scope: Option<Value>,
             sub: Option<String>,
@@ -37,7 +37,7 @@ impl<'de> Deserialize<'de> for Answer {
         if let Some(first) = answer.pointer_mut("/data/0") {
             answer = first.take();
         }
-        let plain: Plain = serde_json::from_value(answer).map_err(|_| D::Error::custom("no token answer"))?;
+        let plain: Plain = serde_json::from_value(answer).map_err(|_| D::Error::custom("not a token answer"))?;
         let scope = plain.scope.map(|scope| match scope {
             Value::String(text) => text,
             Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" "),
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_is_read_in_every_form_that_platforms_give_it() {
+    fn an_answer_is_read_in_every_form_that_platforms_send() {
         for body in [
             r#"{"access_token":"a","scope":"x y"}"#,
             r#"{"data":[{"access_token":"a","user_id":"1","permissions":"x y"}]}"#,

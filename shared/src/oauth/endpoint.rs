@@ -1,5 +1,5 @@
-//! One call to an authorization server: a form, our app's authentication, a DPoP proof where the grant is bound, and
-//! the server's answer or its error code.
+//! One call to an authorization server: a form, our app's authentication, a DPoP proof if the grant is bound, and the
+//! answer or the server's error code.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -26,19 +26,19 @@ pub(super) struct Form<'a> {
     pub(super) dpop: Option<&'a dpop::Key>,
 }
 
-/// How our app proves itself, where not by what stands in the form.
+/// How our app authenticates, apart from fields of the form.
 pub(super) enum Authentication<'a> {
     None,
     /// HTTP Basic (RFC 6749 §2.3.1).
     Basic(&'a App),
-    /// As a client of the AT Protocol, to this issuer.
+    /// As a client of the AT Protocol, to this issuer (RFC 7523).
     Client {
         client: &'a Client,
         issuer: &'a str,
     },
 }
 
-/// RFC 6749 §5.2; Meta's Graph API puts an object with a number there.
+/// RFC 6749 §5.2. Meta's Graph API sends an object with a number instead of a string.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Problem {
@@ -49,7 +49,7 @@ impl<'a> Form<'a> {
     /// A form to a platform's own endpoint, authenticated as our app in the platform's way.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] for a platform that knows no app of ours.
+    /// [`Error::Mismatch`] for a platform without registered apps.
     pub(super) fn of_app(site: &'a Site, url: &'a Url, mut fields: Vec<(&'static str, String)>) -> Result<Self, Error> {
         let Authorization::App { client_id, client, .. } = &platforms::spec(site.platform).authorization else {
             return Err(Error::Mismatch);
@@ -71,14 +71,15 @@ impl<'a> Form<'a> {
         read(&self.send(engine, now).await?)
     }
 
-    /// Posts the form where the answer says nothing but yes.
+    /// Posts the form where the answer has no content of interest.
     pub(super) async fn tell(&self, engine: &Engine, now: DateTime<Utc>) -> Result<(), Error> {
         let answer = self.send(engine, now).await?;
         let yes = answer.status().is_success() && problem(&answer).is_empty();
         if yes { Ok(()) } else { Err(refusal(&answer)) }
     }
 
-    /// A server that wants its nonce in the proof is asked once more with it: nothing was spent by then.
+    /// A server that requires a nonce refuses the first request before anything is used up; it is repeated once with
+    /// the nonce.
     async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Response, Error> {
         let mut answer = engine.send(self.request(now, None), self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
@@ -121,7 +122,7 @@ fn basic(id: &str, secret: &Secret) -> HeaderValue {
     value
 }
 
-/// A call without a form: what it asks for is in its query, our secret perhaps among it.
+/// A GET whose parameters are in its query; the query can contain our client secret.
 pub(super) async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url) -> Result<T, Error> {
     let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL makes a request");
     read(&engine.send(request, Reach::Listed).await?)
@@ -139,7 +140,7 @@ fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     })
 }
 
-/// What an answer means that is no yes. Some servers refuse with a status of success.
+/// The error of a failed answer. Some servers refuse with a success status.
 fn refusal(answer: &Response) -> Error {
     let status = answer.status();
     if status.is_success() || status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
@@ -149,7 +150,7 @@ fn refusal(answer: &Response) -> Error {
     }
 }
 
-/// The server's error code; empty if it names none.
+/// The server's error code; empty without one.
 pub(super) fn problem(answer: &Response) -> String {
     let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
     match &problem.error {
@@ -159,12 +160,12 @@ pub(super) fn problem(answer: &Response) -> String {
     }
 }
 
-/// The nonce that a server wants in the next proof (RFC 9449 §8).
+/// The nonce for the next proof (RFC 9449 §8).
 pub(super) fn nonce(headers: &HeaderMap) -> Option<String> {
     headers.get("dpop-nonce")?.to_str().ok().map(ToOwned::to_owned)
 }
 
-/// An error code fit for a log: a server may write anything there.
+/// The error code if it is safe to log, otherwise the status: a server can send arbitrary text.
 fn code(answer: &Response) -> String {
     let error = problem(answer);
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';

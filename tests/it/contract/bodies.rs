@@ -24,8 +24,8 @@ struct Body {
 
 /// Rules that depend on what stands, and so are no schema's.
 const OF_THE_WORLD: [&str; 8] = [
-    "is no account of this client",
-    "is no target of this post",
+    "is not an account of this client",
+    "is not a target of this post",
     "is not of an origin on the agency's list",
     "must not be past",
     "must be within a year",
