@@ -58,7 +58,8 @@ fn every_module_of_shared_has_a_layer_and_imports_downwards() {
         if ["lib", "testing"].contains(&module.as_str()) || file.contains("/tests") {
             continue;
         }
-        let own = layer(&module).unwrap_or_else(|| panic!("{file}: name the module's layer here and in shared/src/lib.rs"));
+        let own =
+            layer(&module).unwrap_or_else(|| panic!("{file}: name the module's layer here and in shared/src/lib.rs"));
         for used in modules_used(text.parse().unwrap()) {
             let Some(other) = layer(&used) else { continue };
             assert!(
