@@ -56,11 +56,10 @@ impl Claims {
         let subject = string("sub").filter(|sub| (1..=MAX_SUBJECT).contains(&sub.chars().count()));
         let subject = subject.ok_or(InvalidToken("sub is missing, empty or longer than 255 characters"))?;
         let agency = string(&trust.agency_claim).and_then(|id| id.parse().ok());
-        let mode = claims.get(&trust.mode_claim).and_then(|mode| Mode::deserialize(mode).ok());
         Ok(Self {
             tenant: Tenant {
                 agency: agency.ok_or(InvalidToken("the agency claim is not an agency id"))?,
-                mode: mode.ok_or(InvalidToken("the mode claim is neither test nor live"))?,
+                mode: mode(trust, claims)?,
             },
             subject: SubjectId::derive(&[b"subject", trust.issuer.as_bytes(), subject.as_bytes()]),
             scopes: scopes(trust, claims.get("scope"))?,
@@ -86,6 +85,17 @@ impl Claims {
             return Err(InvalidToken("nbf is in the future"));
         }
         Ok(())
+    }
+}
+
+fn mode(trust: &Trust, claims: &Map<String, Value>) -> Result<Mode, InvalidToken> {
+    match claims.get(&trust.mode_claim) {
+        // Only a string: serde would also read the object `{"live": null}` as a mode.
+        Some(name @ Value::String(_)) => {
+            Mode::deserialize(name).map_err(|_| InvalidToken("the mode claim is neither test nor live"))
+        }
+        Some(_) => Err(InvalidToken("the mode claim is not a string")),
+        None => Err(InvalidToken("the mode claim is missing")),
     }
 }
 
@@ -131,4 +141,39 @@ fn date(claims: &Map<String, Value>, name: &str) -> Result<Option<DateTime<Utc>>
 fn digest(token: &str) -> [u8; 32] {
     let digest = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::id::AgencyId;
+
+    fn parse(mode: Option<Value>) -> Result<Mode, String> {
+        let trust = Trust::new("https://issuer.example.com", "us", false).unwrap();
+        let mut claims = json!({
+            "iss": trust.issuer, "aud": "us", "sub": "backend", "iat": 1, "exp": 2, "agency": AgencyId::random(),
+        });
+        if let Some(mode) = mode {
+            claims["mode"] = mode;
+        }
+        let claims = Claims::parse(&trust, claims.as_object().unwrap(), "token");
+        claims.map(|claims| claims.tenant.mode).map_err(|refused| refused.to_string())
+    }
+
+    #[test]
+    fn a_mode_is_one_of_two_strings() {
+        assert_eq!(parse(Some(json!("live"))), Ok(Mode::Live));
+        assert_eq!(parse(Some(json!("test"))), Ok(Mode::Test));
+        let refused = |reason: &str| Err(format!("access token refused: the mode claim is {reason}"));
+        assert_eq!(parse(None), refused("missing"));
+        for mode in [json!(""), json!("Live"), json!("live ")] {
+            assert_eq!(parse(Some(mode.clone())), refused("neither test nor live"), "{mode}");
+        }
+        for mode in [json!({ "live": null }), json!({}), json!(["live"]), json!([]), json!(0), json!(true), Value::Null]
+        {
+            assert_eq!(parse(Some(mode.clone())), refused("not a string"), "{mode}");
+        }
+    }
 }

@@ -63,7 +63,10 @@ impl VerifyingKey {
         let exactly = |length: usize, text: &Option<String>| bytes(text).filter(|bytes| bytes.len() == length);
         let public = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
             // `ring` refuses a modulus under 2,048 bits when it verifies.
-            ("RSA", _) => PublicKey::Rsa(RsaPublicKeyComponents { n: bytes(&jwk.n)?, e: bytes(&jwk.e)? }),
+            ("RSA", _) => {
+                let e = bytes(&jwk.e).filter(|e| is_large_enough(e))?;
+                PublicKey::Rsa(RsaPublicKeyComponents { n: bytes(&jwk.n)?, e })
+            }
             ("EC", Some("P-256")) => PublicKey::P256([vec![4], exactly(32, &jwk.x)?, exactly(32, &jwk.y)?].concat()),
             ("OKP", Some("Ed25519")) => PublicKey::Ed25519(exactly(32, &jwk.x)?),
             _ => return None,
@@ -91,6 +94,11 @@ impl VerifyingKey {
         }
         .is_ok()
     }
+}
+
+/// Whether an RSA public exponent is at least 65,537 (FIPS 186-5 §5.1). `ring` accepts exponents from 3 up to 33 bits.
+fn is_large_enough(exponent: &[u8]) -> bool {
+    exponent.len() <= 5 && exponent.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)) >= 65_537
 }
 
 /// The usable keys of a JWK Set; other keys are ignored.
@@ -210,6 +218,15 @@ pub(super) mod tests {
             (1, "y", Value::Null),
             (0, "kty", json!("oct")),
             (0, "n", json!("not base64url!")),
+            (0, "e", json!("")),
+            (0, "e", json!("AA")),
+            (0, "e", json!("Aw")),
+            (0, "e", json!("EQ")),
+            (0, "e", json!("AAAD")),
+            (0, "e", json!("AP__")),
+            (0, "e", json!("AQAA")),
+            (0, "e", json!("AQAAAAAB")),
+            (0, "e", Value::Null),
         ] {
             assert!(!changed(n, name, value.clone()), "{n} {name} {value}");
         }
