@@ -1,7 +1,7 @@
 //! The start of an attempt: from our own page alone, and nothing is stored.
 
 use http::{StatusCode, header};
-use platforms::{PlatformId, spec::Asks};
+use platforms::{PlatformId, spec::Prompt};
 use shared::{
     account::AccountStatus,
     api::{
@@ -43,15 +43,15 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
 
     let engine = deps.engine.chain(deps.patience);
     let spec = platforms::spec(platform);
-    let subject = match (&spec.asks_for, &site.at) {
-        (Some(asks), Some(network)) => {
+    let subject = match (&spec.prompt, &site.at) {
+        (Some(prompt), Some(network)) => {
             // Only where somebody else's text decides whom we call.
             match deps.store.count_start(invite, now).await? {
                 Start::Counted => {}
                 Start::TooMany => return Err(link.refuse(Failure::TooManyStarts, platform)),
                 Start::Closed => return Err(Failure::ExpiredLink.into()),
             }
-            match discovery::find(&engine, network, &named(request, asks)).await {
+            match discovery::find(&engine, network, &named(request, prompt)).await {
                 Ok(subject) => Some(subject),
                 Err(error) => return Err(link.refuse(of_oauth(&error.into()), platform)),
             }
@@ -89,10 +89,10 @@ fn same_origin(request: &Request, public: &Url) -> bool {
 }
 
 /// What the customer typed into the platform's field.
-fn named(request: &Request, asks: &Asks) -> String {
+fn named(request: &Request, prompt: &Prompt) -> String {
     let body: &[u8] = request.body();
     url::form_urlencoded::parse(body)
-        .find(|(name, _)| name == asks.field)
+        .find(|(name, _)| name == prompt.field)
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
 }

@@ -1,8 +1,8 @@
-//! Bluesky, through the AT Protocol: a post is a record in the account's own repository. <https://docs.bsky.app>
+//! Bluesky, through the AT Protocol: a post is a record in the account's repository. <https://docs.bsky.app>
 //!
-//! The record's key, its time and its whole content are fixed before the first attempt, and it is written on the
-//! condition that nothing stands under that key. So a repeated write is no second post: the server sees the same
-//! record and changes nothing. What may not be here: the access token and the DPoP proof, which the caller adds.
+//! The record's key, its time and its content are fixed before the first attempt, and the write is conditional on the key
+//! being free. Writing is therefore idempotent: a server that already has the record changes nothing. The access token and
+//! the DPoP proof are not handled here; the caller adds them.
 
 mod facets;
 mod publish;
@@ -17,13 +17,13 @@ use serde_json::Value;
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
     media::{Facts, MediaRules},
-    spec::{self, AbsenceProof, Asks, Authorization, Pkce, Renewal, Revocation},
+    spec::{self, AbsenceProof, Authorization, Pkce, Prompt, Renewal, Revocation},
 };
 
 static SPEC: Spec = Spec {
     display_name: "Bluesky",
     authorization: Authorization::AtProtocol,
-    // `putRecord` wants both actions, even where it only creates. Reading records and resolving handles is public.
+    // `putRecord` requires both actions even if it only creates. Reading records and resolving handles is public.
     // <https://atproto.com/specs/permission>
     scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
     scope_separator: ' ',
@@ -35,11 +35,11 @@ static SPEC: Spec = Spec {
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
     revocation: Revocation::Discovered,
-    asks_for: Some(Asks { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
+    prompt: Some(Prompt { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
     account_note: None,
     media: MediaRules::NONE,
     options: &[],
-    // The key is ours: should a late write land after all, the next attempt is the same record again.
+    // If a late write takes effect after all, the next attempt writes the same record under the same key.
     absence_proof: AbsenceProof::After(Duration::ZERO),
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
     simulated: false,
@@ -56,13 +56,13 @@ impl Adapter for Bluesky {
         text::check(content)
     }
 
-    /// None: the token's `sub` is the DID, and discovery has confirmed its handle.
+    /// `None`: `sub` in the token response is the DID, and discovery has confirmed its handle.
     fn whoami(&self, _: &Endpoints, _: &[String]) -> Option<Request> {
         None
     }
 
     fn identity(&self, _: &Response) -> Result<Identity, Error> {
-        let message = "a Bluesky account is identified by the DID in its token answer".into();
+        let message = "a Bluesky account is identified by the DID in its token response".into();
         Err(Error::Rejected { code: FaultCode::Refused, message })
     }
 

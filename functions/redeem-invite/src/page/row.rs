@@ -1,7 +1,7 @@
 //! One network on a link's page: whether it is connected, and the button that goes there.
 
 use maud::{Markup, html};
-use platforms::{PlatformId, spec::Asks};
+use platforms::{PlatformId, spec::Prompt};
 use shared::account::{Account, AccountStatus};
 
 use super::{mark::mark, name, notice};
@@ -63,10 +63,10 @@ fn handle(account: &Account) -> Markup {
 fn start_form(platform: PlatformId, link: &Link, button: &str, failed: Option<&Failed<'_>>) -> Markup {
     let misnamed =
         failed.is_some_and(|failed| failed.failure == Failure::AccountNotFound && failed.platform == Some(platform));
-    let asks = platforms::spec(platform).asks_for.as_ref();
+    let prompt = platforms::spec(platform).prompt.as_ref();
     html! {
-        form.start.asks[asks.is_some()] method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
-            @if let Some(Asks { field, label, example }) = asks {
+        form.start.asks[prompt.is_some()] method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
+            @if let Some(Prompt { field, label, example }) = prompt {
                 @let (id, hint) = (format!("{platform}-{field}"), format!("{platform}-example"));
                 div.field {
                     label for=(id) { (label) }
