@@ -1,4 +1,4 @@
-//! Agencies come into being, are listed, and are given their limits.
+//! `agency`: creates and lists agencies, and sets their limits.
 
 use shared::{
     agency::AgencyName,

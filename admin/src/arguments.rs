@@ -10,11 +10,11 @@ use shared::{
 };
 use url::Url;
 
-/// Sets up agencies and keys of a deployment, and finds out what is wrong with it.
+/// Manages the agencies and keys of a deployment, and diagnoses its faults.
 #[derive(Parser)]
 #[command(name = "admin")]
 pub(crate) struct Arguments {
-    /// The CloudFormation stack. What it is made of and your credentials are asked of the AWS CLI (`aws`), so --profile,
+    /// The CloudFormation stack. Its outputs and your credentials come from the AWS CLI (`aws`), so --profile,
     /// AWS_PROFILE, single sign-on and roles work as they do there.
     #[arg(long, value_name = "NAME", default_value = "onbehalf", global = true)]
     pub(crate) stack: String,
@@ -27,11 +27,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) region: Option<String>,
 
-    /// Another endpoint for every AWS service, as the AWS CLI reads it.
+    /// Another endpoint for every AWS service, passed on to the AWS CLI.
     #[arg(long, value_name = "URL", global = true)]
     pub(crate) endpoint_url: Option<Url>,
 
-    /// Works on the data folder of `cargo run -p local` instead, which must not be running.
+    /// Works on the data folder of `cargo run -p local` instead of a stack. `local` must not be running.
     #[arg(long, value_name = "DIR", global = true, conflicts_with_all = ["stack", "profile", "region", "endpoint_url"])]
     pub(crate) local: Option<PathBuf>,
 
@@ -41,23 +41,23 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Agencies, and how many requests they may make.
+    /// Agencies and their request limits.
     #[command(subcommand)]
     Agency(AgencyCommand),
     /// API keys.
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Moves the messages that could not be worked off back into the queue.
+    /// Moves the messages that failed repeatedly (the dead letters) back into the queue.
     Redrive,
-    /// Looks at everything the deployment is made of, and says of each what is wrong and what to do.
+    /// Checks every part of the deployment, and prints for each fault what to do.
     Doctor,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum AgencyCommand {
-    /// Creates an agency, live and test. It has no key yet: see `key create`.
+    /// Creates an agency in both modes. `key create` creates its first key.
     Create {
-        /// As its customers read it on the connect page; 1 to 200 characters.
+        /// Shown to its customers on the connect page; 1 to 200 characters.
         name: String,
         /// Requests with GET per hour, in each mode.
         #[arg(long, default_value_t = 60)]
@@ -86,7 +86,7 @@ pub(crate) enum AgencyCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum KeyCommand {
-    /// Creates a key and prints it: once, it is stored nowhere.
+    /// Creates a key and prints it. It is not stored, so it cannot be shown again.
     Create {
         #[arg(value_parser = id::<AgencyId>)]
         agency: AgencyId,
@@ -105,18 +105,18 @@ pub(crate) enum KeyCommand {
         #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=365))]
         days: u16,
     },
-    /// Lists an agency's keys; never the keys themselves.
+    /// Lists an agency's keys by id, not the keys themselves.
     List {
         #[arg(value_parser = id::<AgencyId>)]
         agency: AgencyId,
     },
-    /// Revokes a key: from its next request on it is refused.
+    /// Revokes a key. Its next request is refused.
     Revoke {
         #[arg(value_parser = id::<AgencyId>)]
         agency: AgencyId,
         #[arg(value_parser = id::<KeyId>)]
         key: KeyId,
-        /// Also whatever it has minted.
+        /// Also revokes every key that it minted.
         #[arg(long)]
         minted: bool,
     },

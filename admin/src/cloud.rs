@@ -1,5 +1,5 @@
-//! What a stack is made of and who we are, as the AWS CLI tells it. Through it every way of signing in works that the
-//! operator has set up: profiles, single sign-on, roles, a machine's own.
+//! A stack's outputs and the operator's credentials, from the AWS CLI. Every way of signing in that the CLI supports
+//! therefore works: profiles, single sign-on, roles, an instance's own credentials.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +13,11 @@ use crate::{Sentence, arguments::Arguments};
 pub(crate) struct Stack {
     pub(crate) name: String,
     pub(crate) region: String,
-    /// What the template puts out: names and addresses.
+    /// The template's outputs.
     outputs: BTreeMap<String, String>,
 }
 
-/// As `aws configure export-credentials` prints them.
+/// The output of `aws configure export-credentials`.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Credentials {
@@ -66,7 +66,7 @@ impl Stack {
 
     pub(crate) fn output(&self, output: &str) -> Result<&str, Sentence> {
         self.find(output).ok_or_else(|| {
-            format!("The stack {} has no output {output}: was it deployed from template.yaml, to its end?", self.name)
+            format!("The stack {} has no output {output}: was it deployed completely from template.yaml?", self.name)
         })
     }
 }
@@ -82,7 +82,7 @@ fn no_stack(name: &str) -> Sentence {
     format!("There is no stack {name} in this account and region: see --stack, --profile and --region.")
 }
 
-/// Runs the AWS CLI and reads its JSON. What it says on standard error is for the operator, as it is.
+/// Runs the AWS CLI and parses its JSON output. If it fails, its standard error is the error message.
 async fn aws<T: DeserializeOwned>(arguments: &Arguments, what: &[&str]) -> Result<T, Sentence> {
     let mut command = process::Command::new("aws");
     command.args(what).args(["--output", "json"]);
@@ -105,8 +105,7 @@ async fn aws<T: DeserializeOwned>(arguments: &Arguments, what: &[&str]) -> Resul
         let why = String::from_utf8_lossy(&said.stderr);
         return Err(format!("`aws {}` failed: {}", what.join(" "), why.trim()));
     }
-    // What it printed may be credentials: no word of it in an error.
-    serde_json::from_slice(&said.stdout).map_err(|_| {
-        format!("`aws {}` answered what this tool cannot read: is the AWS CLI up to date?", what.join(" "))
-    })
+    // The output may be credentials, so it is not part of the error.
+    serde_json::from_slice(&said.stdout)
+        .map_err(|_| format!("The output of `aws {}` cannot be parsed: is the AWS CLI up to date?", what.join(" ")))
 }

@@ -1,5 +1,5 @@
-//! Messages that no worker could work off. A message is a hint and its post is found by the clock all the same; moving
-//! them back shows whether what held them up is mended.
+//! `redrive`: moves dead letters, messages that failed repeatedly, back into the queue. No post depends on it, because the
+//! schedule finds due posts without a message; it shows whether the cause of the failures is fixed.
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
@@ -14,7 +14,7 @@ pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
         return Err("A local deployment has no dead letters: its queue is in its process.".into());
     };
     let failed = |what: &str, error: &dyn std::error::Error| {
-        format!("{what}: {}. See that you may use the queue.", super::root(error))
+        format!("{what}: {}. Check your permissions for the queue.", super::root(error))
     };
     let url = &aws.dead_letters_url;
     let attributes = aws
@@ -32,12 +32,14 @@ pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
     if waiting == "0" {
         return print::line("There are no dead letters.");
     }
-    // With no destination they go back where they came from.
+    // Without a destination, messages return to their source queue.
     aws.queue
         .start_message_move_task()
         .source_arn(attributes.get(&QueueAttributeName::QueueArn).cloned().unwrap_or_default())
         .send()
         .await
         .map_err(|error| failed("The dead letters cannot be moved", &error))?;
-    print::line(format_args!("About {waiting} messages go back into the queue. `doctor` shows how many are left."))
+    print::line(format_args!(
+        "About {waiting} messages are moved back into the queue. `doctor` shows how many are left."
+    ))
 }

@@ -1,4 +1,4 @@
-//! What there is to work on: a stack in AWS, or the data folder of a local deployment.
+//! The deployment that the commands work on: a stack in AWS, or the data folder of `local`.
 
 use std::path::Path;
 
@@ -19,30 +19,30 @@ use crate::{
     cloud::{Credentials, Stack},
 };
 
-/// One deployment, opened.
+/// An opened deployment.
 pub(crate) struct Deployed {
     pub(crate) clock: Clock,
     pub(crate) store: Store,
     pub(crate) gate: Gate,
     pub(crate) dynamodb: aws_sdk_dynamodb::Client,
-    /// Names of the main table and the vault.
+    /// The names of the main table and of the vault table.
     pub(crate) tables: [String; 2],
     pub(crate) place: Place,
 }
 
 pub(crate) enum Place {
     Aws(Box<Aws>),
-    /// Its tables are ours alone as long as this is held.
+    /// Holds the folder's lock.
     Folder(Box<local::Data>),
 }
 
-/// What only a stack has.
+/// The parts that only a stack has.
 pub(crate) struct Aws {
     pub(crate) deployment: Deployment,
     pub(crate) queue: aws_sdk_sqs::Client,
     pub(crate) queue_url: String,
     pub(crate) dead_letters_url: String,
-    /// Where the API is reached.
+    /// The URL of the API.
     pub(crate) url: String,
 }
 
@@ -95,7 +95,7 @@ impl Deployed {
         let failed = |error: shared::deployment::Error| error.to_string();
         let store = deployment.store().map_err(failed)?;
         let Queue::Sqs { client: queue, url: queue_url } = deployment.queue().map_err(failed)? else {
-            return Err("A stack has a queue of SQS.".into());
+            return Err("The stack's queue is not an SQS queue.".into());
         };
         let aws = Aws { deployment, queue, queue_url, dead_letters_url, url };
         Ok(Self {
@@ -108,7 +108,7 @@ impl Deployed {
         })
     }
 
-    /// The secret that links and states are made from.
+    /// Checks the secret that invites' tokens and OAuth states are made from.
     pub(crate) async fn check_link_keys(&self) -> Result<(), Sentence> {
         match &self.place {
             Place::Aws(aws) => aws.deployment.link_keys().await.map(|_| ()).map_err(|error| error.to_string()),
@@ -118,7 +118,7 @@ impl Deployed {
         }
     }
 
-    /// The secret that grants are sealed with.
+    /// Checks the secret that grants are encrypted with.
     pub(crate) async fn check_vault_keys(&self) -> Result<(), Sentence> {
         match &self.place {
             Place::Aws(aws) => aws.deployment.vault().await.map(|_| ()).map_err(|error| error.to_string()),
@@ -128,7 +128,8 @@ impl Deployed {
         }
     }
 
-    /// The secret of the keys that Bluesky's servers know a deployment by; `local` makes them from its links' secret.
+    /// Checks the secret of the keys that authenticate a deployment to Bluesky's servers. `local` derives them from the
+    /// link secret.
     pub(crate) async fn check_client_keys(&self) -> Result<(), Sentence> {
         match &self.place {
             Place::Aws(aws) => aws.deployment.client_keys().await.map(|_| ()).map_err(|error| error.to_string()),
@@ -136,7 +137,7 @@ impl Deployed {
         }
     }
 
-    /// The platforms it offers; none if `local` chooses them when it starts.
+    /// The offered platforms; `None` for a data folder, where `local` chooses them at start.
     pub(crate) async fn sites(&self) -> Result<Option<Sites>, Sentence> {
         match &self.place {
             Place::Aws(aws) => aws.deployment.sites().await.map(Some).map_err(|error| error.to_string()),
@@ -144,7 +145,7 @@ impl Deployed {
         }
     }
 
-    /// Where the API is reached; none if it is not known.
+    /// The URL of the API; `None` for a data folder, or if the stack's output is not a URL.
     pub(crate) fn api(&self) -> Option<Url> {
         match &self.place {
             Place::Aws(aws) => aws.url.parse().ok(),
@@ -154,5 +155,5 @@ impl Deployed {
 }
 
 fn unreadable() -> Sentence {
-    "is not a keyring; restore the folder's onbehalf.json".into()
+    "is malformed; restore the folder's onbehalf.json".into()
 }

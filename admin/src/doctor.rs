@@ -1,10 +1,10 @@
-//! `doctor`: looks at everything a deployment is made of. A line a thing; a line that fails says what to do.
+//! `doctor`: checks every part of a deployment and prints a line for each. The line of a fault says what to do.
 
 mod api;
-mod mend;
 mod overdue;
 mod platforms;
 mod queue;
+mod repair;
 mod secrets;
 mod tables;
 
@@ -16,44 +16,44 @@ use crate::{
     print,
 };
 
-/// What one look came to.
+/// The result of one check.
 pub(crate) struct Finding {
-    well: bool,
+    ok: bool,
     subject: String,
-    says: String,
+    message: String,
 }
 
 impl Finding {
-    fn well(subject: impl Into<String>, says: impl Into<String>) -> Self {
-        Self { well: true, subject: subject.into(), says: says.into() }
+    fn ok(subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { ok: true, subject: subject.into(), message: message.into() }
     }
 
-    fn ill(subject: impl Into<String>, says: impl Into<String>) -> Self {
-        Self { well: false, subject: subject.into(), says: says.into() }
+    fn fault(subject: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { ok: false, subject: subject.into(), message: message.into() }
     }
 }
 
 pub(crate) async fn run(deployed: &Deployed) -> Result<ExitCode, Sentence> {
     let mut findings = Vec::new();
     for (name, is_main) in deployed.tables.iter().zip([true, false]) {
-        findings.extend(tables::look(deployed, name, is_main).await);
+        findings.extend(tables::check(deployed, name, is_main).await);
     }
-    findings.extend(secrets::look(deployed).await);
-    findings.push(overdue::look(deployed).await);
+    findings.extend(secrets::check(deployed).await);
+    findings.push(overdue::check(deployed).await);
     if let Place::Aws(aws) = &deployed.place {
-        findings.extend(queue::look(aws).await);
-        findings.extend(api::look(deployed).await);
+        findings.extend(queue::check(aws).await);
+        findings.extend(api::check(deployed).await);
     }
-    findings.extend(platforms::look(deployed).await);
+    findings.extend(platforms::check(deployed).await);
 
-    for Finding { well, subject, says } in &findings {
-        print::line(format_args!("{}  {subject}: {says}", if *well { "ok  " } else { "FAIL" }))?;
+    for Finding { ok, subject, message } in &findings {
+        print::line(format_args!("{}  {subject}: {message}", if *ok { "ok  " } else { "FAIL" }))?;
     }
-    let ill = findings.iter().filter(|finding| !finding.well).count();
-    match ill {
-        0 => print::line("\nAll is well.")?,
+    let faults = findings.iter().filter(|finding| !finding.ok).count();
+    match faults {
+        0 => print::line("\nEverything is in order.")?,
         1 => print::line("\n1 thing is wrong.")?,
-        _ => print::line(format_args!("\n{ill} things are wrong."))?,
+        _ => print::line(format_args!("\n{faults} things are wrong."))?,
     }
-    Ok(if ill == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,4 +1,4 @@
-//! Keys that the operator gives out and takes back. Nobody minted them: no key's revocation takes them along.
+//! `key`: creates, lists and revokes keys. Keys created here have no minter, so revoking another key never revokes them.
 
 use chrono::Duration;
 use shared::{
@@ -48,13 +48,13 @@ async fn create(
     };
     match deployed.gate.mint(&ring, api_key.id, &record, now).await.map_err(store_failed)? {
         Mint::New => {
-            eprintln!("{}, shown only now:", api_key.id);
+            eprintln!("{}, shown only once:", api_key.id);
             print::line(api_key.text().expose())
         }
         Mint::Full => Err(format!(
-            "The agency has {MOST_KEYS} keys in this mode, which is the most: revoke one that is not needed any more."
+            "The agency has {MOST_KEYS} keys in this mode, which is the maximum: revoke one that is no longer needed."
         )),
-        Mint::Given(_) | Mint::MinterGone => Err("The key was not made: try again.".into()),
+        Mint::Given(_) | Mint::MinterGone => Err("The key was not created: try again.".into()),
     }
 }
 
@@ -91,7 +91,7 @@ async fn revoke(deployed: &Deployed, agency: AgencyId, id: KeyId, minted: bool) 
     let now = deployed.clock.now();
     for mode in [Mode::Live, Mode::Test] {
         let ring = ring(deployed, Tenant { agency, mode }).await?;
-        // One that is gone, too: what came of it may stand.
+        // Also one that is revoked already: keys that it minted may still be active.
         if deployed.gate.find_key(&ring, id).await.map_err(store_failed)?.is_some() {
             let revoked = deployed.gate.revoke(&ring, id, minted, now).await.map_err(store_failed)?;
             if revoked.is_empty() {
@@ -100,7 +100,7 @@ async fn revoke(deployed: &Deployed, agency: AgencyId, id: KeyId, minted: bool) 
             return revoked.into_iter().try_for_each(|key| print::line(format_args!("{key}  revoked")));
         }
     }
-    Err(format!("The agency has no key {id}: `key list {agency}` shows those that stand."))
+    Err(format!("The agency has no key {id}: `key list {agency}` lists its keys."))
 }
 
 async fn ring(deployed: &Deployed, tenant: Tenant) -> Result<KeyRing, Sentence> {
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
     use crate::arguments::Arguments;
 
-    /// A folder with one agency, whose second key was minted by the first.
+    /// A deployment in a folder with one agency, whose second key was minted by the first.
     async fn deployed(folder: &std::path::Path, agency: AgencyId, keys: [KeyId; 2]) -> Deployed {
         drop(local::Data::open(folder).unwrap());
         let arguments = ["admin", "--local", folder.to_str().unwrap(), "doctor"];
@@ -139,19 +139,18 @@ mod tests {
         deployed
     }
 
-    /// Whoever revokes a key first and looks afterwards what it made.
     #[tokio::test]
-    async fn what_a_key_has_minted_is_revoked_through_it_when_it_is_gone() {
+    async fn minted_keys_can_be_revoked_through_a_minter_that_is_revoked_already() {
         let folder = std::env::temp_dir().join(format!("onbehalf-admin-{}", std::process::id()));
         let (agency, keys) = (AgencyId::random(), [(); 2].map(|()| KeyId::random()));
         let deployed = deployed(&folder, agency, keys).await;
         let tenant = Tenant { agency, mode: Mode::Test };
-        let standing = async || ring(&deployed, tenant).await.unwrap().seen_by(None).len();
+        let active = async || ring(&deployed, tenant).await.unwrap().seen_by(None).len();
         revoke(&deployed, agency, keys[0], false).await.unwrap();
-        assert_eq!(standing().await, 1);
+        assert_eq!(active().await, 1);
         revoke(&deployed, agency, keys[0], true).await.unwrap();
-        assert_eq!(standing().await, 0);
-        assert_eq!(revoke(&deployed, agency, keys[0], true).await, Ok(()), "as often as you like");
+        assert_eq!(active().await, 0);
+        assert_eq!(revoke(&deployed, agency, keys[0], true).await, Ok(()), "revoking is idempotent");
         assert!(revoke(&deployed, agency, KeyId::random(), true).await.unwrap_err().contains("has no key"));
         std::fs::remove_dir_all(&folder).unwrap();
     }

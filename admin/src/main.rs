@@ -1,5 +1,5 @@
-//! `cargo run -p admin`: the operator's tool. It works on the tables themselves, with the operator's own AWS credentials
-//! or on the data folder of a local deployment; nothing it does can be asked for over HTTP.
+//! `cargo run -p admin`: the operator's tool. It reads and writes the tables directly, with the operator's AWS credentials
+//! or in the data folder of `local`. None of its commands is available over HTTP.
 
 mod agency;
 mod arguments;
@@ -17,7 +17,7 @@ use clap::Parser;
 use arguments::{Arguments, Command};
 use deployed::Deployed;
 
-/// A sentence for the operator: what is wrong, and what to do.
+/// An error for the operator: one sentence with what is wrong and what to do.
 pub(crate) type Sentence = String;
 
 #[tokio::main]
@@ -42,13 +42,13 @@ async fn run(arguments: Arguments) -> Result<ExitCode, Sentence> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the store says when it cannot answer, as a sentence.
+/// The operator's message for an error of the store.
 pub(crate) fn store_failed(error: shared::store::Error) -> Sentence {
     let cause = std::error::Error::source(&error).map(|cause| format!(" ({})", root(cause))).unwrap_or_default();
-    format!("{error}{cause}. `doctor` looks for the reason.")
+    format!("{error}{cause}. `doctor` may find the cause.")
 }
 
-/// The last cause in a chain of errors is the one that says something.
+/// The last cause in a chain of errors, which has the useful message.
 fn root(error: &dyn std::error::Error) -> &dyn std::error::Error {
     error.source().map_or(error, root)
 }

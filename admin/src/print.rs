@@ -1,4 +1,4 @@
-//! What the operator reads on standard output.
+//! Standard output.
 
 use std::{
     fmt::Display,
@@ -7,14 +7,16 @@ use std::{
 
 use crate::Sentence;
 
-/// Writes a line. Whoever reads may have enough before the last one (`| head`), which is no failure.
+/// Writes a line. A closed pipe (`| head`) is no failure.
 pub(crate) fn line(line: impl Display) -> Result<(), Sentence> {
     write(&mut io::stdout(), line)
 }
 
 fn write(out: &mut impl Write, line: impl Display) -> Result<(), Sentence> {
     match writeln!(out, "{line}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(format!("Nothing more can be printed: {error}.")),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(format!("Standard output cannot be written: {error}."))
+        }
         _ => Ok(()),
     }
 }

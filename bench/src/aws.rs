@@ -1,5 +1,5 @@
-//! What a function reaches of AWS: both tables on an embedded engine, with an agency, its key and a client; secrets that
-//! are made up; and a queue that takes everything. One address for all, as `AWS_ENDPOINT_URL` gives it.
+//! The AWS services that a function calls, all at one `AWS_ENDPOINT_URL`: both tables on an embedded engine, with an
+//! agency, its key and a client; made-up secrets; and a queue that accepts every message.
 
 use std::{collections::BTreeMap, sync::Arc};
 

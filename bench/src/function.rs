@@ -1,4 +1,4 @@
-//! One function: its binary, the event it is called with, and what was seen of it.
+//! One function: its binary, its example event, and its measurements.
 
 use std::{
     fmt, fs,
@@ -15,13 +15,13 @@ use tokio::process::Command;
 
 use crate::{Sentence, aws::Aws, runtime_api::RuntimeApi};
 
-/// Answers of a process that is warm.
+/// How many warm invocations each process answers.
 const WARM: usize = 30;
 
-/// The most bytes of a zip: Lambda fetches it before each first start.
-const MOST_ZIPPED: u64 = 4_000_000;
-/// The most bytes that a process holds. What a function may hold is paid for.
-const MOST_MEMORY: u64 = 12_000_000;
+/// The most bytes of a zip: Lambda downloads it before a cold start.
+const MAX_ZIPPED: u64 = 4_000_000;
+/// The most resident bytes of a process: Lambda bills a function's memory size.
+const MAX_MEMORY: u64 = 12_000_000;
 
 pub(crate) struct Function {
     name: String,
@@ -29,12 +29,12 @@ pub(crate) struct Function {
     event: String,
 }
 
-/// What was seen of one function.
-pub(crate) struct Seen {
+/// The measurements of one function.
+pub(crate) struct Measurement {
     starts: Vec<Duration>,
     firsts: Vec<Duration>,
     warms: Vec<Duration>,
-    /// Bytes: the most that any process held.
+    /// The peak resident bytes of any process.
     memory: u64,
     binary: u64,
     zipped: u64,
@@ -56,9 +56,9 @@ impl Function {
         Ok(Self { name: name.to_owned(), binary, event })
     }
 
-    pub(crate) async fn measure(&self, aws: &Aws, starts: u16) -> Result<Seen, Sentence> {
+    pub(crate) async fn measure(&self, aws: &Aws, starts: u16) -> Result<Measurement, Sentence> {
         let bytes = fs::read(&self.binary).map_err(|error| format!("{} cannot be read: {error}.", self.name))?;
-        let mut seen = Seen {
+        let mut measured = Measurement {
             starts: Vec::new(),
             firsts: Vec::new(),
             warms: Vec::new(),
@@ -69,16 +69,16 @@ impl Function {
         };
         let event = self.event(aws);
         for _ in 0..starts {
-            self.run(aws, &event, &mut seen).await.map_err(|why| format!("{}: {why}", self.name))?;
+            self.run(aws, &event, &mut measured).await.map_err(|why| format!("{}: {why}", self.name))?;
         }
-        Ok(seen)
+        Ok(measured)
     }
 
-    /// The function's event with a key and things that stand.
+    /// The function's example event, with a key and ids that exist.
     fn event(&self, aws: &Aws) -> Bytes {
         let mut event: serde_json::Value = serde_json::from_str(&self.event).unwrap_or_default();
         if event.get("Records").is_some() {
-            // A post that is not there: the worker asks for it and is done.
+            // A post that does not exist: the worker reads it and is done.
             let message = Message::new(aws.tenant, PostId::derive(&[b"bench"]));
             event["Records"][0]["body"] = serde_json::to_string(&message).unwrap_or_default().into();
         }
@@ -86,7 +86,7 @@ impl Function {
         event.replace("cl_aaaaaaaaaaaaaaaaaaaaaaaaaa", &aws.client.to_string()).into()
     }
 
-    async fn run(&self, aws: &Aws, event: &Bytes, seen: &mut Seen) -> Result<(), Sentence> {
+    async fn run(&self, aws: &Aws, event: &Bytes, measured: &mut Measurement) -> Result<(), Sentence> {
         let mut api = RuntimeApi::start().await?;
         let started = Instant::now();
         let mut child = Command::new(&self.binary)
@@ -98,20 +98,20 @@ impl Function {
             .spawn()
             .map_err(|error| format!("it cannot be run ({error}): was it built for this machine?"))?;
         tokio::select! {
-            polled = api.polled() => seen.starts.push(polled? - started),
-            _ = child.wait() => return Err("it ended before it asked for an event; what it says is above.".into()),
+            polled = api.polled() => measured.starts.push(polled? - started),
+            _ = child.wait() => return Err("it ended before it asked for an event; its error output is above.".into()),
         }
         for n in 0..=WARM {
             let (sent, answered, answer) = api.invoke(event).await?;
             api.polled().await?;
             if n == 0 {
-                seen.firsts.push(answered - sent);
-                seen.answer = status(&answer);
+                measured.firsts.push(answered - sent);
+                measured.answer = status(&answer);
             } else {
-                seen.warms.push(answered - sent);
+                measured.warms.push(answered - sent);
             }
         }
-        seen.memory = seen.memory.max(peak(child.id().unwrap_or_default()));
+        measured.memory = measured.memory.max(peak(child.id().unwrap_or_default()));
         child.kill().await.map_err(|error| format!("it cannot be ended: {error}"))
     }
 }
@@ -125,24 +125,24 @@ pub(crate) fn all() -> Result<Vec<String>, Sentence> {
     Ok(names)
 }
 
-impl Seen {
-    /// What is over its limit. Times are not held to any: they are this machine's, and of this moment.
-    pub(crate) fn over(&self) -> Option<&'static str> {
+impl Measurement {
+    /// Which limit is exceeded. Times have no limit, since they depend on the machine and its load.
+    pub(crate) fn exceeded(&self) -> Option<&'static str> {
         match self {
-            Self { zipped, .. } if *zipped > MOST_ZIPPED => Some("is over 4 MB zipped"),
-            Self { memory, .. } if *memory > MOST_MEMORY => Some("holds over 12 MB"),
+            Self { zipped, .. } if *zipped > MAX_ZIPPED => Some("is over 4 MB zipped"),
+            Self { memory, .. } if *memory > MAX_MEMORY => Some("holds over 12 MB"),
             _ => None,
         }
     }
 }
 
-/// The HTTP status of an answer to the gateway; what is none came of the queue.
+/// The HTTP status of an answer to the gateway, or the whole answer of a worker, which has none.
 fn status(answer: &[u8]) -> String {
     let answer: serde_json::Value = serde_json::from_slice(answer).unwrap_or_default();
     answer["statusCode"].as_u64().map_or_else(|| answer.to_string(), |status| status.to_string())
 }
 
-/// The most memory that a process ever held, in bytes: `VmHWM` of proc(5).
+/// The peak resident memory of a process in bytes: `VmHWM` of proc(5).
 fn peak(process: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
@@ -150,11 +150,11 @@ fn peak(process: u32) -> u64 {
     kilobytes.unwrap_or_default() * 1024
 }
 
-/// The size of its one entry in a zip, in bytes.
+/// The size in bytes of a binary's entry in a zip.
 fn deflated(bytes: &[u8]) -> u64 {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).expect("a vector takes everything");
-    encoder.finish().expect("a vector takes everything").len() as u64
+    encoder.write_all(bytes).expect("writing to a vector cannot fail");
+    encoder.finish().expect("writing to a vector cannot fail").len() as u64
 }
 
 fn percentile(times: &[Duration], percent: usize) -> f64 {
@@ -164,7 +164,7 @@ fn percentile(times: &[Duration], percent: usize) -> f64 {
     times.get(at).map_or(0.0, Duration::as_secs_f64) * 1000.0
 }
 
-impl fmt::Display for Seen {
+impl fmt::Display for Measurement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         #[expect(clippy::cast_precision_loss, reason = "sizes in megabytes, with one digit")]
         let megabytes = |bytes: u64| bytes as f64 / 1e6;
@@ -186,11 +186,11 @@ impl fmt::Display for Seen {
 
 #[cfg(test)]
 mod tests {
-    use super::Seen;
+    use super::Measurement;
 
     #[test]
-    fn what_is_too_large_is_told() {
-        let seen = |zipped, memory| Seen {
+    fn a_size_over_its_limit_is_reported() {
+        let measured = |zipped, memory| Measurement {
             starts: Vec::new(),
             firsts: Vec::new(),
             warms: Vec::new(),
@@ -199,8 +199,8 @@ mod tests {
             zipped,
             answer: String::new(),
         };
-        assert_eq!(seen(4_000_000, 12_000_000).over(), None);
-        assert_eq!(seen(4_000_001, 0).over(), Some("is over 4 MB zipped"));
-        assert_eq!(seen(0, 12_000_001).over(), Some("holds over 12 MB"));
+        assert_eq!(measured(4_000_000, 12_000_000).exceeded(), None);
+        assert_eq!(measured(4_000_001, 0).exceeded(), Some("is over 4 MB zipped"));
+        assert_eq!(measured(0, 12_000_001).exceeded(), Some("holds over 12 MB"));
     }
 }

@@ -1,5 +1,5 @@
-//! `cargo run -p bench`: how a function starts and answers on this machine, without AWS. It runs the binary that would be
-//! deployed under a stub of the Lambda Runtime API, with an embedded DynamoDB engine behind it, and prints what it saw.
+//! `cargo run -p bench`: measures how fast functions start and answer on this machine, without AWS. It runs the binaries
+//! that would be deployed under a stub of the Lambda Runtime API, with an embedded DynamoDB engine, and prints the results.
 
 mod aws;
 mod function;
@@ -11,20 +11,21 @@ use clap::Parser;
 
 use function::Function;
 
+/// An error for the user: one sentence with the cause.
 pub(crate) type Sentence = String;
 
 /// Measures start, first and warm answer, memory and size of functions; ends with status 1 if one is too large.
 #[derive(Parser)]
 #[command(name = "bench")]
 struct Arguments {
-    /// The functions to measure; without a name, all.
+    /// The functions to measure. [default: all]
     functions: Vec<String>,
 
-    /// Where their binaries are, as `cargo build --release` leaves them.
+    /// The folder with their binaries, built by `cargo build --release`.
     #[arg(long, value_name = "DIR", default_value = "target/release")]
     binaries: PathBuf,
 
-    /// How often each is started.
+    /// How many times each function is started.
     #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u16).range(1..))]
     starts: u16,
 }
@@ -46,15 +47,15 @@ async fn run(arguments: Arguments) -> Result<(), Sentence> {
     println!(
         "function            start best  start p50  start p90  first p50  warm p50  peak memory  binary   zipped  answer"
     );
-    let mut over = Vec::new();
+    let mut exceeded = Vec::new();
     for name in names {
         let function = Function::find(&name, &arguments.binaries)?;
-        let seen = function.measure(&aws, arguments.starts).await?;
-        println!("{name:<18}{seen}");
-        over.extend(seen.over().map(|limit| format!("{name} {limit}")));
+        let measured = function.measure(&aws, arguments.starts).await?;
+        println!("{name:<18}{measured}");
+        exceeded.extend(measured.exceeded().map(|limit| format!("{name} {limit}")));
     }
     println!(
         "\nTimes in milliseconds. start: process to first poll. first, warm: event handed out to answer received."
     );
-    if over.is_empty() { Ok(()) } else { Err(format!("Over the limit: {}.", over.join(", "))) }
+    if exceeded.is_empty() { Ok(()) } else { Err(format!("Over the limit: {}.", exceeded.join(", "))) }
 }

@@ -1,4 +1,4 @@
-//! A stub of the Lambda Runtime API: hands out events, takes answers, and notes when.
+//! A stub of the Lambda Runtime API: hands out events, takes answers, and records the time of each.
 //! <https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html>
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Instant};
@@ -18,10 +18,10 @@ use tokio::{
 
 use crate::Sentence;
 
-/// Far enough ahead that no function runs out of time.
+/// In the year 2100, so that no function runs out of time.
 const DEADLINE_MS: &str = "4102444800000";
 
-/// The side of the stub that drives one process.
+/// The benchmark's side of the stub, for one process.
 pub(crate) struct RuntimeApi {
     pub(crate) address: SocketAddr,
     polls: UnboundedReceiver<Instant>,
@@ -29,7 +29,7 @@ pub(crate) struct RuntimeApi {
     events: UnboundedSender<Bytes>,
 }
 
-/// The side that the process speaks to.
+/// The process's side: the HTTP server.
 struct Stub {
     polls: UnboundedSender<Instant>,
     answers: UnboundedSender<(Instant, bool, Bytes)>,
@@ -56,12 +56,12 @@ impl RuntimeApi {
         Ok(Self { address, polls, answers, events })
     }
 
-    /// When the process asked for an event.
+    /// Waits until the process asks for an event: when it did.
     pub(crate) async fn polled(&mut self) -> Result<Instant, Sentence> {
         self.polls.recv().await.ok_or_else(|| "The stub ended.".into())
     }
 
-    /// Hands out an event: when, when the answer came, and the answer.
+    /// Hands out an event: when it was handed out, when it was answered, and the answer.
     pub(crate) async fn invoke(&mut self, event: &Bytes) -> Result<(Instant, Instant, Bytes), Sentence> {
         let sent = Instant::now();
         self.events.send(event.clone()).map_err(|_| "The stub ended.")?;
@@ -77,7 +77,7 @@ impl Stub {
     async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let path = request.uri().path().to_owned();
         if request.method() == Method::GET {
-            // Whoever drives the process may be gone: then it waits, and is ended.
+            // Fails only once the benchmark is done with this process, which it then kills.
             let _ = self.polls.send(Instant::now());
             let event = self.events.lock().await.recv().await.unwrap_or_default();
             return Response::builder()

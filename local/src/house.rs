@@ -4,9 +4,9 @@ use std::{fs, sync::Arc, time::Duration};
 
 use aws_sdk_dynamodb::Client;
 use bytes::Bytes;
-use sandbox::Sandbox;
 use shared::{
     clock::Clock,
+    deployment::Process,
     net::{Engine, Wire},
     queue::{InProcess, Queue},
     routes::Routes,
@@ -17,13 +17,7 @@ use shared::{
 };
 use url::Url;
 
-use crate::{
-    Sentence,
-    arguments::Arguments,
-    data::Data,
-    functions::{Functions, Parts},
-    workers,
-};
+use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions, workers};
 
 /// Name of the main table.
 pub const MAIN: &str = "onbehalf-main";
@@ -38,7 +32,6 @@ pub(crate) struct House {
     pub(crate) gate: Gate,
     pub(crate) url: Url,
     pub(crate) sandbox_url: Url,
-    sandbox: Sandbox,
     pub(crate) functions: Functions,
     pub(crate) queue: InProcess,
 }
@@ -59,28 +52,29 @@ impl House {
         let clock = Clock::system();
         schema::create(&dynamodb, MAIN, VAULT).await.map_err(|error| format!("The tables cannot be made: {error}."))?;
         let lease = Duration::from_secs(arguments.lease);
-        let engine = Engine::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url);
-        let sandbox = sandbox(data, dynamodb.clone(), url, sandbox_url, (&clock, &engine));
-        sandbox.create_table().await.map_err(|error| format!("The sandbox's table cannot be made: {error}."))?;
-
         let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
         let gate = Gate::new(store.clone()).trusting(arguments.tokens.issuer()?);
-        let vault = Vault::new(dynamodb, VAULT.into(), vault_keys);
         let sites = offered(arguments, data, sandbox_url, &client_keys)?;
         let workers = workers::start();
-        let functions = Functions::new(Parts {
+        let parts = Process {
+            dynamodb: dynamodb.clone(),
             gate: gate.clone(),
             store,
-            vault,
+            vault: Vault::new(dynamodb, VAULT.into(), vault_keys),
             link_keys,
             client_keys,
             sites,
-            engine,
+            engine: Engine::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url),
             queue: Queue::InProcess(Arc::clone(&workers)),
             clock,
             public_url: url.clone(),
             lease,
-        });
+            sandbox_table: SANDBOX.into(),
+        };
+        let functions =
+            Functions::of(&parts.into()).await.map_err(|error| format!("The functions cannot start: {error}."))?;
+        let made = functions.serve_sandbox.sandbox.create_table().await;
+        made.map_err(|error| format!("The sandbox's table cannot be made: {error}."))?;
         Ok(Self {
             routes: Routes::of_this_build(),
             functions,
@@ -88,34 +82,17 @@ impl House {
             gate,
             url: url.clone(),
             sandbox_url: sandbox_url.clone(),
-            sandbox,
         })
     }
 
     /// None: the connection is to be closed without an answer.
     pub(crate) async fn sandbox_answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
-        match self.sandbox.answer(request).await {
+        let sandbox = self.functions.serve_sandbox.sandbox.at(self.sandbox_url.as_str());
+        match sandbox.answer(request).await {
             sandbox::Answer::Response(response) => Some(response),
             sandbox::Answer::Lost => None,
         }
     }
-}
-
-fn sandbox(data: &Data, dynamodb: Client, url: &Url, sandbox_url: &Url, (clock, engine): (&Clock, &Engine)) -> Sandbox {
-    let app = sandbox::App {
-        client_id: SANDBOX_APP.into(),
-        client_secret: data.kept.sandbox_secret.clone(),
-        redirect_uris: serve_sandbox::redirect_uris(url),
-    };
-    let public_url = sandbox_url.as_str().trim_end_matches('/').to_owned();
-    let clock = clock.clone();
-    let config = sandbox::Config {
-        table: SANDBOX.into(),
-        public_url,
-        apps: vec![app],
-        fetch: serve_sandbox::fetch(engine.clone()),
-    };
-    Sandbox::new(dynamodb, config, Arc::new(move || clock.now()))
 }
 
 /// Our apps at the platforms, as `--platforms` has them.

@@ -1,40 +1,26 @@
-//! What the test accounts of all networks have in common. How one misbehaves is its network's own.
+//! Test accounts.
 
-use crate::network::Network;
+use crate::behavior::Behavior;
 
-pub(crate) struct Account<N: Network> {
+#[derive(Debug)]
+pub(crate) struct Account {
     /// The network's immutable id.
     pub(crate) id: &'static str,
     pub(crate) username: &'static str,
+    /// The display name.
     pub(crate) name: &'static str,
-    pub(crate) behavior: N::Behavior,
-    /// What it does, in a sentence for the pages.
+    pub(crate) behavior: Behavior,
+    /// What the account does, as a sentence for the pages.
     pub(crate) about: &'static str,
 }
 
 /// A row of a network's table of accounts.
-pub(crate) const fn account<N: Network>(
+pub(crate) const fn account(
     id: &'static str,
     username: &'static str,
     name: &'static str,
-    behavior: N::Behavior,
+    behavior: Behavior,
     about: &'static str,
-) -> Account<N> {
+) -> Account {
     Account { id, username, name, behavior, about }
-}
-
-impl<N: Network> Account<N> {
-    pub(crate) fn by_id(id: &str) -> Option<&'static Self> {
-        N::ACCOUNTS.iter().find(|account| account.id == id)
-    }
-
-    /// Usernames are the same in any case.
-    pub(crate) fn by_username(username: &str) -> Option<&'static Self> {
-        N::ACCOUNTS.iter().find(|account| account.username.eq_ignore_ascii_case(username))
-    }
-}
-
-/// Whether the account of this id has withdrawn the app's access.
-pub(crate) fn withdrawn<N: Network>(id: &str) -> bool {
-    Account::<N>::by_id(id).is_some_and(|account| account.behavior == N::WITHDRAWN)
 }

@@ -5,14 +5,14 @@ use data_encoding::BASE64;
 use http::{Request, header};
 use url::form_urlencoded;
 
-/// What follows this scheme (RFC 9110, 11.4), if the header names it.
+/// The credentials, if the header has this scheme (RFC 9110, section 11.4).
 pub(crate) fn credentials<'a>(request: &'a Request<Bytes>, scheme: &str) -> Option<&'a str> {
     let header = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
     let (named, credentials) = header.split_once(' ')?;
     named.eq_ignore_ascii_case(scheme).then_some(credentials)
 }
 
-/// The client id and secret of HTTP Basic, each form-encoded before they were joined (RFC 6749, 2.3.1).
+/// Client id and secret of HTTP Basic. Each was form-encoded before they were joined (RFC 6749, section 2.3.1).
 pub(crate) fn basic(request: &Request<Bytes>) -> Option<(String, String)> {
     let joined = BASE64.decode(credentials(request, "basic")?.as_bytes()).ok()?;
     let joined = String::from_utf8(joined).ok()?;
@@ -20,7 +20,7 @@ pub(crate) fn basic(request: &Request<Bytes>) -> Option<(String, String)> {
     Some((decoded(id)?, decoded(secret)?))
 }
 
-/// One form-encoded text. What holds a separator of forms is none.
+/// Decodes a form-encoded value; `None` if it contains a separator of form fields.
 fn decoded(text: &str) -> Option<String> {
     if text.contains(['&', '=']) {
         return None;
@@ -33,7 +33,7 @@ mod tests {
     use super::{BASE64, Bytes, Request, basic, credentials, header};
 
     #[test]
-    fn credentials_are_those_of_the_scheme_that_is_named() {
+    fn credentials_need_the_right_scheme() {
         let request = |value: &str| Request::get("/").header(header::AUTHORIZATION, value).body(Bytes::new()).unwrap();
         assert_eq!(credentials(&request("Bearer abc"), "bearer"), Some("abc"));
         assert_eq!(credentials(&request("bEARER abc"), "bearer"), Some("abc"));

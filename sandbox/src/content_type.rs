@@ -1,4 +1,4 @@
-//! What a request says that its body is.
+//! The `Content-Type` header of a request.
 
 use bytes::Bytes;
 use http::{Request, header};
@@ -6,11 +6,11 @@ use http::{Request, header};
 pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 pub(crate) const JSON: &str = "application/json";
 
-/// Whether the body is said to be of this type, whatever its parameters.
+/// Whether the header has this media type. Parameters are ignored.
 pub(crate) fn is(request: &Request<Bytes>, expected: &str) -> bool {
-    let named = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let named = named.and_then(|value| value.split(';').next()).unwrap_or_default();
-    named.trim().eq_ignore_ascii_case(expected)
+    let value = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = value.and_then(|value| value.split(';').next()).unwrap_or_default();
+    media_type.trim().eq_ignore_ascii_case(expected)
 }
 
 #[cfg(test)]
@@ -18,7 +18,7 @@ mod tests {
     use super::{Bytes, FORM, JSON, Request, header, is};
 
     #[test]
-    fn parameters_and_case_do_not_count_and_nothing_else_passes() {
+    fn parameters_and_case_are_ignored() {
         let request = |value: &str| Request::post("/").header(header::CONTENT_TYPE, value).body(Bytes::new()).unwrap();
         for json in ["application/json", "Application/JSON", "application/json; charset=UTF-8", "application/json ;a=b"]
         {

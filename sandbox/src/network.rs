@@ -1,29 +1,46 @@
-//! A social network, as the house sees it: its names, its test accounts, and what its OAuth server grants.
+//! The trait that each network implements. The server sees networks through it only.
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::Request;
 
 use crate::{
     account::Account,
-    feed::Post,
-    oauth::{Terms, authorize::Dialog, grant::Grant},
+    answer::Answer,
+    context::Context,
+    error::Error,
+    notice,
+    posts::FeedEntry,
+    reply::{Reply, Stop},
+    spec::Spec,
 };
 
-pub(crate) trait Network: Sized + 'static {
-    /// What can be peculiar about an account.
-    type Behavior: PartialEq + 'static;
-    type Post: Post<Network = Self>;
+/// A request to one of a network's hosts.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) request: &'a Request<Bytes>,
+    pub(crate) host: &'a str,
+    /// The segments of the path, without the host.
+    pub(crate) path: &'a [&'a str],
+}
 
-    /// Begins every key of the network in the table, and names it in the addresses of its feeds.
-    const KEY: &'static str;
-    /// As people know it.
-    const NAME: &'static str;
-    const ACCOUNTS: &'static [Account<Self>];
-    /// Says no when asked for consent.
-    const DECLINES: Self::Behavior;
-    /// Has withdrawn the app's access, as publishing and refreshing find out.
-    const WITHDRAWN: Self::Behavior;
-    const DIALOG: Dialog;
-    /// Seconds for which a code can be exchanged.
-    const CODE_LIFETIME: i64;
+pub(crate) trait Network: Sync {
+    fn spec(&self) -> &'static Spec;
 
-    /// The first tokens of a grant, and those that refreshing gives.
-    fn terms(grant: &Grant) -> Terms;
+    /// Answers a request whose body is within the host's limit.
+    fn answer<'a>(&self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Stop>>;
+
+    /// Answers a request whose body exceeds the limit of `host`.
+    fn too_large(&self, _context: &Context, _host: &str) -> Result<Reply, Error> {
+        notice::too_large()
+    }
+
+    /// The newest published posts, of one account or of all, in descending order.
+    fn newest<'a>(
+        &self,
+        context: &'a Context,
+        account: Option<&'a Account>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<FeedEntry>, Error>>;
 }

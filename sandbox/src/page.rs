@@ -1,10 +1,9 @@
-//! The frame that every page stands in: one stylesheet, no script, a policy that forbids the rest.
+//! The layout of all pages: one stylesheet, no scripts, and a Content-Security-Policy that permits nothing else.
 
 use data_encoding::BASE64;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use ring::digest::{SHA256, digest};
 
-/// Plain elements are enough: a simulator's page needs no classes.
 const STYLE: &str = "
 :root { color-scheme: light dark; --ground: #f7f6f2; --paper: #ffffff; --ink: #1f1d19; --soft: #5f5a50; --line: #e2dfd6;
   --edge: #857f73; --accent: #0f5f63; --on-accent: #ffffff; --tape: #f3cf56; --on-tape: #2c2400; }
@@ -45,18 +44,17 @@ button:focus-visible { border-radius: .625rem; }
 small { display: block; color: var(--soft); font-size: .875rem; }
 ";
 
-/// What a page's policy lets through.
+/// What a page's policy permits.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Allow {
     Nothing,
-    /// Pictures and videos that were posted, from wherever they are.
+    /// Images and videos from any HTTPS origin.
     Media,
-    /// `form-action` is left out: browsers apply it to every hop after a form, and the hop after
-    /// consent goes to the app's own origin.
+    /// Any form target: browsers apply `form-action` to redirects too, and the consent form redirects to the app.
     Consent,
 }
 
-/// The page's Content-Security-Policy.
+/// The Content-Security-Policy.
 pub(crate) fn policy(allow: Allow) -> String {
     let style = BASE64.encode(digest(&SHA256, STYLE.as_bytes()).as_ref());
     let more = match allow {
@@ -87,9 +85,4 @@ pub(crate) fn frame(title: &str, content: Markup) -> Markup {
             }
         }
     }
-}
-
-/// A page that says one thing, for whoever built the request.
-pub(crate) fn notice(title: &str, sentence: &str) -> Markup {
-    frame(title, html! { p { (sentence) } })
 }

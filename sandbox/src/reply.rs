@@ -1,17 +1,17 @@
-//! How an answer is put together: JSON, a page, a redirect; and the early end of a request.
+//! Builders of replies: JSON, pages and redirects.
 
 use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 
-use crate::{page, store::Error};
+use crate::{error::Error, page};
 
 pub(crate) type Reply = Response<Bytes>;
 
-/// Why a handler ended early.
+/// Why a handler returns early.
 pub(crate) enum Stop {
-    /// The simulated platform has said no; this is how.
-    With(Box<Reply>),
-    /// The sandbox itself is broken.
+    /// The simulated platform refuses the request with this reply.
+    Reply(Box<Reply>),
+    /// The sandbox failed.
     Fault(Error),
 }
 
@@ -21,9 +21,9 @@ impl From<Error> for Stop {
     }
 }
 
-/// Ends a request with this answer.
+/// Ends a request with this reply.
 pub(crate) fn stop<T>(reply: Reply) -> Result<T, Stop> {
-    Err(Stop::With(Box::new(reply)))
+    Err(Stop::Reply(Box::new(reply)))
 }
 
 pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
@@ -48,23 +48,23 @@ pub(crate) fn html(status: StatusCode, page: maud::Markup, allow: page::Allow) -
     let mut reply = reply(status, "text/html; charset=utf-8", page.into_string());
     let headers = reply.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::try_from(page::policy(allow))?);
-    // Keeps the `Origin` of our own consent form intact, and tells other sites nothing.
+    // Under `no-referrer`, browsers send `Origin: null` with the consent form.
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(reply)
 }
 
-/// 303: whatever the request was, the browser goes on with a GET.
+/// 303: the browser continues with a GET.
 pub(crate) fn see_other(location: &str) -> Result<Reply, Error> {
     let mut answer = reply(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "");
     answer.headers_mut().insert(header::LOCATION, HeaderValue::try_from(location)?);
     Ok(answer)
 }
 
-/// Plain words for a fault of the sandbox itself.
+/// The 500 for a fault of the sandbox.
 pub(crate) fn fault() -> Reply {
     reply(
         StatusCode::INTERNAL_SERVER_ERROR,
         "text/plain; charset=utf-8",
-        "The sandbox itself has failed. This is no answer of a simulated platform; see its log.\n",
+        "The sandbox itself has failed. This is not an answer of a simulated platform; see the sandbox's log.\n",
     )
 }

@@ -1,4 +1,4 @@
-//! Unguessable values and how they are kept: handed out once, stored only as their SHA-256.
+//! Random secrets. The table stores only their SHA-256 fingerprints.
 
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use ring::{
@@ -6,9 +6,9 @@ use ring::{
     rand::{SecureRandom, SystemRandom},
 };
 
-use crate::store::Error;
+use crate::error::Error;
 
-/// 256 random bits, as a token that may stand in a URL.
+/// 256 random bits in base64url.
 pub(crate) fn token() -> Result<String, Error> {
     Ok(BASE64URL_NOPAD.encode(&random::<32>()?))
 }
@@ -24,11 +24,12 @@ fn random<const BYTES: usize>() -> Result<[u8; BYTES], Error> {
     Ok(bytes)
 }
 
+/// SHA-256 in lowercase hexadecimal.
 pub(crate) fn fingerprint(secret: impl AsRef<[u8]>) -> String {
     HEXLOWER.encode(digest(&SHA256, secret.as_ref()).as_ref())
 }
 
-/// The S256 code challenge of a verifier (RFC 7636, 4.2).
+/// The S256 code challenge of a verifier (RFC 7636, section 4.2).
 pub(crate) fn challenge(verifier: &str) -> String {
     BASE64URL_NOPAD.encode(digest(&SHA256, verifier.as_bytes()).as_ref())
 }

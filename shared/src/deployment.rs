@@ -1,7 +1,8 @@
-//! From the environment to the parts that functions are made of. A function's `Deps` takes only the parts it uses, and
-//! its role in `template.yaml` allows only those.
+//! The one composition root: from the environment, or from what a process has, to the parts that functions are made of. A
+//! function's `Deps` takes only the parts it uses, and its role in `template.yaml` allows only those.
 
 mod connections;
+mod parts;
 
 use std::sync::OnceLock;
 
@@ -9,6 +10,9 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 
 use connections::Connections;
+pub use parts::{Parts, Process};
+/// For [`deps!`](crate::deps).
+pub use tokio::try_join;
 
 use crate::{
     clock::Clock,

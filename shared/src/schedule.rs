@@ -35,8 +35,11 @@ pub fn at_wall_clock(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, St
 #[schemars(description = "When a post is to go out.")]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Schedule {
+    #[schemars(title = "DraftSchedule")]
     Draft,
+    #[schemars(title = "NowSchedule")]
     Now,
+    #[schemars(title = "AtSchedule")]
     At {
         #[serde(rename = "scheduledAt")]
         scheduled_at: DateTime<Utc>,

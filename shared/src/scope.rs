@@ -1,68 +1,50 @@
 //! Scopes: what a credential may do.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// One permission. The closed list of the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "One permission.")]
-pub enum Scope {
-    #[serde(rename = "clients.read")]
-    ClientsRead,
-    #[serde(rename = "clients.manage")]
-    ClientsManage,
-    #[serde(rename = "accounts.read")]
-    AccountsRead,
-    #[serde(rename = "accounts.connect")]
-    AccountsConnect,
-    #[serde(rename = "posts.read")]
-    PostsRead,
-    #[serde(rename = "posts.compose")]
-    PostsCompose,
-    #[serde(rename = "media.write")]
-    MediaWrite,
-    #[serde(rename = "keys.manage")]
-    KeysManage,
-    #[serde(rename = "webhooks.manage")]
-    WebhooksManage,
-    #[serde(rename = "events.read")]
-    EventsRead,
-    #[serde(rename = "agency.manage")]
-    AgencyManage,
+macro_rules! scopes {
+    ($($scope:ident $name:literal,)*) => {
+        /// One permission. The closed list of the API.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+        #[schemars(description = "One permission.")]
+        pub enum Scope {
+            $(#[serde(rename = $name)] $scope,)*
+        }
+
+        impl Scope {
+            /// Every scope there is.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$scope),*];
+
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$scope => $name,)*
+                }
+            }
+        }
+    };
 }
 
-impl Scope {
-    /// Every scope there is.
-    pub const ALL: [Self; 11] = [
-        Self::ClientsRead,
-        Self::ClientsManage,
-        Self::AccountsRead,
-        Self::AccountsConnect,
-        Self::PostsRead,
-        Self::PostsCompose,
-        Self::MediaWrite,
-        Self::KeysManage,
-        Self::WebhooksManage,
-        Self::EventsRead,
-        Self::AgencyManage,
-    ];
+scopes! {
+    ClientsRead "clients.read",
+    ClientsManage "clients.manage",
+    AccountsRead "accounts.read",
+    AccountsConnect "accounts.connect",
+    PostsRead "posts.read",
+    PostsCompose "posts.compose",
+    KeysManage "keys.manage",
+    AgencyManage "agency.manage",
+}
 
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::ClientsRead => "clients.read",
-            Self::ClientsManage => "clients.manage",
-            Self::AccountsRead => "accounts.read",
-            Self::AccountsConnect => "accounts.connect",
-            Self::PostsRead => "posts.read",
-            Self::PostsCompose => "posts.compose",
-            Self::MediaWrite => "media.write",
-            Self::KeysManage => "keys.manage",
-            Self::WebhooksManage => "webhooks.manage",
-            Self::EventsRead => "events.read",
-            Self::AgencyManage => "agency.manage",
-        }
-    }
+/// Reads the scopes that are known: keys made by earlier versions carry names that nothing used, such as `events.read`.
+///
+/// # Errors
+/// It is no list of texts.
+pub fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Scope>, D::Error> {
+    let names = Vec::<String>::deserialize(deserializer)?;
+    let known = |name: &String| Scope::ALL.into_iter().find(|scope| scope.as_str() == name);
+    Ok(names.iter().filter_map(known).collect())
 }
 
 #[cfg(test)]
@@ -74,5 +56,11 @@ mod tests {
         for scope in Scope::ALL {
             assert_eq!(serde_json::to_value(scope).unwrap(), scope.as_str());
         }
+    }
+
+    #[test]
+    fn a_scope_of_an_earlier_version_is_passed_over() {
+        let stored = serde_json::json!(["media.write", "posts.read", "events.read", "clients.read", "webhooks.manage"]);
+        assert_eq!(known(stored).unwrap(), [Scope::PostsRead, Scope::ClientsRead]);
     }
 }

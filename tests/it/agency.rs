@@ -1,4 +1,4 @@
-//! The agency's own settings: who reads them, who changes them, and whose they are.
+//! The agency's settings: who may read and change them, and that they are per agency and mode.
 
 mod changes;
 mod faults;
@@ -11,7 +11,7 @@ use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
 
 use crate::world::World;
 
-/// A whole PNG of one pixel.
+/// A complete PNG of one pixel, in base64.
 pub(crate) const PNG: &str =
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 /// The header and end of a JPEG of 7 by 5 pixels.
@@ -25,26 +25,26 @@ pub(crate) fn jpeg() -> String {
     format!("data:image/jpeg;base64,{}", BASE64.encode(JPEG))
 }
 
-/// A change of the agency: no idempotency key.
+/// A PATCH of the agency, without an idempotency key.
 pub(crate) fn patch(body: &Value) -> Ask {
     Ask::new(Method::PATCH, "/v1/agency").header("content-type", "application/json").body(body.to_string())
 }
 
-/// Changes the agency of a key: the agency that is answered.
+/// Changes the agency of a key, and returns the agency of the answer.
 pub(crate) async fn change(world: &World, key: &str, body: Value) -> Value {
     let answer = world.ask(patch(&body).key(key)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.data()
 }
 
-/// The agency of a key.
+/// Reads the agency of a key.
 pub(crate) async fn agency(world: &World, key: &str) -> Value {
     let answer = world.ask(Ask::get("/v1/agency").key(key)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.data()
 }
 
-/// Everything that can be set.
+/// A body that sets every field.
 fn all() -> Value {
     json!({
         "name": "Autoloom", "color": "#0b5fd9", "logo": png(),
@@ -53,7 +53,7 @@ fn all() -> Value {
 }
 
 #[tokio::test]
-async fn an_agency_nobody_has_changed_has_its_name_and_limits() {
+async fn an_unchanged_agency_has_its_name_and_limits() {
     let world = World::new().await;
     assert_eq!(
         agency(&world, &world.key).await,
@@ -66,7 +66,7 @@ async fn an_agency_nobody_has_changed_has_its_name_and_limits() {
 }
 
 #[tokio::test]
-async fn every_valid_key_reads_the_agency_and_one_scope_changes_it() {
+async fn every_valid_key_reads_the_agency_and_only_agency_manage_changes_it() {
     let world = World::new().await;
     let limits = Limits { reads: 5, writes: 5 };
     let with = async |scopes: Vec<shared::scope::Scope>| {
@@ -94,7 +94,7 @@ async fn every_valid_key_reads_the_agency_and_one_scope_changes_it() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_bound_to_a_client_reads_the_agency_and_does_not_change_it() {
+async fn a_client_bound_key_reads_the_agency_and_cannot_change_it() {
     let world = World::new().await;
     let client = world.client("A").await;
     let bound = world.bound_key(Mode::Live, client.parse().unwrap()).await;
@@ -102,7 +102,7 @@ async fn a_key_that_is_bound_to_a_client_reads_the_agency_and_does_not_change_it
     assert_eq!(before, agency(&world, &world.key).await);
     let refused = world.ask(patch(&json!({ "name": "Mine", "color": "#000000" })).key(&bound)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
-    // It has every scope.
+    // The key has every scope: what it lacks is not one.
     assert_eq!(refused.json()["remediation"], "Use a credential that is not bound to a client.");
     assert_eq!(agency(&world, &world.key).await, before);
 }
@@ -121,14 +121,14 @@ async fn reading_counts_as_a_read_and_changing_as_a_write() {
     assert_eq!((over.status.as_u16(), over.code().as_str()), (429, "rate_limited"));
     assert_eq!(over.json()["detail"], "All 2 writes of this hour are used.");
     let answer = read().await;
-    assert_eq!(answer.header("ratelimit-remaining"), Some("1"), "reads are counted apart");
+    assert_eq!(answer.header("ratelimit-remaining"), Some("1"), "reads and writes are counted separately");
     assert_eq!(answer.data()["limits"], json!({ "readsPerHour": 3, "writesPerHour": 2 }));
     read().await;
     assert_eq!(read().await.json()["detail"], "All 3 reads of this hour are used.");
 }
 
 #[tokio::test]
-async fn test_and_live_and_other_agencies_have_settings_of_their_own() {
+async fn settings_are_separate_per_mode_and_agency() {
     let world = World::new().await;
     let others = [world.agency(world.agency, Mode::Test).await, world.agency(AgencyId::random(), Mode::Live).await];
     let before = [agency(&world, &others[0]).await, agency(&world, &others[1]).await];
@@ -142,7 +142,7 @@ async fn test_and_live_and_other_agencies_have_settings_of_their_own() {
 }
 
 #[tokio::test]
-async fn what_customers_see_does_not_weigh_on_the_gate() {
+async fn settings_are_stored_outside_the_gate_item() {
     let world = World::new().await;
     let gate = async || {
         let item = world.engine.item(&format!("T#{}.live", world.agency), "GATE").await;
@@ -152,7 +152,10 @@ async fn what_customers_see_does_not_weigh_on_the_gate() {
     };
     let before = gate().await;
     change(&world, &world.key, all()).await;
-    assert_eq!(gate().await, before, "every request of the agency writes this item");
+    assert_eq!(gate().await, before, "every request of the agency writes the gate item, so it has to stay small");
     let settings = world.engine.item(&format!("T#{}.live", world.agency), "AGENCY").await;
-    assert!(!format!("{settings:?}").contains("IHDR") && !settings.contains_key("bytes"), "every page reads this item");
+    assert!(
+        !format!("{settings:?}").contains("IHDR") && !settings.contains_key("bytes"),
+        "every page reads the settings, so the logo's bytes are stored elsewhere"
+    );
 }

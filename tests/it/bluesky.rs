@@ -1,4 +1,4 @@
-//! Bluesky from the handle to the published record, against a network that is as strict as the specification.
+//! Bluesky from the handle to the published record, against a network that enforces the specification.
 
 mod callback;
 mod client;
@@ -17,8 +17,8 @@ use crate::{
     },
 };
 
-/// A world with the network in it, and a client's link for Bluesky.
-struct Scene {
+/// A world with the AT Protocol network, a client, and a link of it for Bluesky.
+struct Setup {
     world: World,
     network: AtProtocol,
     client: String,
@@ -26,7 +26,7 @@ struct Scene {
     browser: Browser,
 }
 
-impl Scene {
+impl Setup {
     async fn new() -> Self {
         let world = World::new().await;
         let network = AtProtocol::install(&world);
@@ -36,13 +36,13 @@ impl Scene {
         Self { world, network, client, link, browser: Browser::default() }
     }
 
-    /// Types a name and presses the button.
+    /// Enters a handle or DID on the link's page and presses the button.
     async fn press(&mut self, typed: &str) -> Answer {
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("handle", typed).finish();
         self.browser.press(&self.world, &format!("{}/bluesky", self.link), &form).await
     }
 
-    /// Starts as Ann and consents: the callback.
+    /// Starts as Ann and consents; returns the callback's path.
     async fn authorize(&mut self) -> String {
         let page = self.press(ANN_HANDLE).await;
         assert_eq!(said(&page), (200, ""), "{}", page.text);
@@ -51,12 +51,12 @@ impl Scene {
         callback
     }
 
-    /// Opens a callback, and where it leads.
+    /// Opens a callback and follows its redirect.
     async fn follow(&mut self, callback: &str) -> Answer {
         self.browser.follow(&self.world, callback).await
     }
 
-    /// Connects Ann: the account's id.
+    /// Connects Ann's account; returns its id.
     async fn connect(&mut self) -> String {
         let callback = self.authorize().await;
         let page = self.follow(&callback).await;

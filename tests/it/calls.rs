@@ -3,23 +3,24 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
+use shared::{api::contract::Access, id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
 
 use crate::{
     agency::{patch, png},
     connect::reply,
+    contract::{examples, operations},
     world::World,
 };
 
 /// Asks, and counts.
-async fn calls(world: &World, ask: Ask, status: u16) -> BTreeMap<String, usize> {
+pub(crate) async fn calls(world: &World, ask: Ask, status: u16) -> BTreeMap<String, usize> {
     let _ = world.engine.calls();
     let answer = world.ask(ask).await;
     assert_eq!(answer.status, status, "{}", answer.text);
     world.engine.calls()
 }
 
-fn of<const N: usize>(calls: [(&str, usize); N]) -> BTreeMap<String, usize> {
+pub(crate) fn of<const N: usize>(calls: [(&str, usize); N]) -> BTreeMap<String, usize> {
     calls.map(|(operation, count)| (operation.to_owned(), count)).into()
 }
 
@@ -138,6 +139,26 @@ async fn every_request_costs_what_the_table_says() {
     let disconnect = of([("GetItem", 3), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, delete(&one), 200).await, disconnect);
     assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 2), ("UpdateItem", 1)]), "again");
+}
+
+/// Every GET, as its example is asked for: one write, the gate's; the rest are reads.
+#[tokio::test]
+async fn a_get_is_the_gate_and_few_reads_beside_it() {
+    let recorded = examples::record().await;
+    let mut seen = 0;
+    for (_, operation) in operations::all() {
+        if operation.method != http::Method::GET || operation.access == Access::Everyone {
+            continue;
+        }
+        let mut calls = recorded.calls[operation.id].clone();
+        assert_eq!(calls.remove("UpdateItem"), Some(1), "{}: the gate", operation.id);
+        let reads: usize = ["GetItem", "Query", "BatchGetItem"].iter().filter_map(|read| calls.remove(*read)).sum();
+        assert!(calls.is_empty(), "{}: also {calls:?}", operation.id);
+        let most = if operation.path.ends_with('}') { 2 } else { 3 };
+        assert!(reads <= most, "{}: {reads} reads", operation.id);
+        seen += 1;
+    }
+    assert!(seen > 8, "{seen} operations");
 }
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! No secret in a log, and none in a table in plain: everything is logged in full and searched for everything that must
-//! not be there, through a whole life of a connection and its failures.
+//! No secret is in a log, and none is in a table in plain text: a connection is made, used, broken and ended with all logs
+//! on, and logs and tables are then searched for every secret that was seen.
 
 mod media;
 
@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// What was logged.
+/// The captured log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -44,8 +44,8 @@ impl io::Write for Log {
 }
 
 impl Log {
-    /// Everything of ours in full detail, of others what a deployment logs; from this thread alone, so that tests which run
-    /// beside this one log elsewhere.
+    /// Captures our crates' logs at every level and other crates' as a deployment does, from this thread only, so that
+    /// concurrent tests do not log here.
     fn start() -> (Self, DefaultGuard) {
         let log = Self::default();
         let ours = [
@@ -82,13 +82,13 @@ impl Log {
     }
 }
 
-/// What must not be found anywhere, with what each of them is.
+/// The secrets to search for, each with its kind.
 #[derive(Clone, Default)]
 struct Secrets(Arc<Mutex<BTreeSet<(String, &'static str)>>>);
 
 impl Secrets {
     fn add(&self, what: &'static str, secret: &str) {
-        // Anything shorter could be found by chance.
+        // A shorter one could match by chance.
         assert!(secret.len() >= 12, "{what}: {secret}");
         self.0.lock().unwrap().insert((secret.to_owned(), what));
     }
@@ -110,7 +110,7 @@ impl Secrets {
         }
     }
 
-    /// What a request carries.
+    /// Adds the secrets in a request.
     fn add_request(&self, request: &Request) {
         for (name, what) in [("authorization", "credential"), ("dpop", "proof")] {
             if let Some(value) = request.headers().get(name) {
@@ -128,7 +128,7 @@ impl Secrets {
                 _ => {}
             }
         }
-        // Some platforms want secrets in the address itself, and some put them there.
+        // Some platforms have secrets in the query.
         for (name, value) in url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()) {
             match &*name {
                 "access_token" => self.add("access token", &value),
@@ -160,7 +160,7 @@ impl Secrets {
     }
 }
 
-/// A stored value's bytes, however deep it is nested.
+/// The bytes of a stored value and of all values nested in it.
 fn bytes(value: &AttributeValue) -> Vec<u8> {
     match value {
         AttributeValue::S(text) => text.clone().into_bytes(),
@@ -173,7 +173,7 @@ fn bytes(value: &AttributeValue) -> Vec<u8> {
     }
 }
 
-/// The tokens that the vault keeps for a client's accounts by now.
+/// Adds the tokens that the vault holds for a client's accounts.
 async fn add_stored(secrets: &Secrets, world: &World, client: &str) {
     for account in stored(world, client).await {
         let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
@@ -207,7 +207,7 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
     let link = world.link(&client, &["x"]).await;
     secrets.add("link token", link.trim_start_matches("/invite/"));
 
-    // Every page, good and bad, and the callback twice.
+    // Every page, successful and failed, and the callback twice.
     let mut browser = Browser::default();
     browser.get(&world, &link).await;
     let callback = browser.authorize_x(&world, &link, "demo_shop").await;
@@ -224,12 +224,12 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
     let account = stored(&world, &client).await.remove(0);
     let id = account.id.to_string();
     assert_eq!(publish(&world, &client, &id, "one").await["status"], "published");
-    // Refreshed, and posted with the new token.
+    // The token is refreshed and a post published with the new one.
     world.clock.advance(Duration::hours(3));
     assert_eq!(publish(&world, &client, &id, "two").await["status"], "published");
     add_stored(&secrets, &world, &client).await;
 
-    // A platform that repeats whatever it was sent, in every answer that it can.
+    // A platform that echoes each request in its answer.
     let tap = secrets.clone();
     world.network.hook(move |request| {
         tap.add_request(request);
@@ -260,7 +260,7 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
     assert_eq!(disconnected.data()["revokedAtPlatform"], false, "{}", disconnected.text);
     secrets.are_not_in("an account's answer", disconnected.text.as_bytes());
 
-    // Was anything looked for, and anything looked at?
+    // The test is void unless each kind of secret was seen and each event logged.
     let kinds = [
         "access token",
         "code",
@@ -315,7 +315,7 @@ async fn no_secret_of_a_bluesky_connection_is_logged_or_stored_in_plain() {
     assert_eq!(publish(&world, &client, &id, "two").await["status"], "published");
     add_stored(&secrets, &world, &client).await;
 
-    // Answers that are lost or repeat what was sent.
+    // Answers that are lost or echo the request.
     let tap = secrets.clone();
     network.script(move |request| {
         tap.add_request(request);
@@ -339,17 +339,16 @@ async fn no_secret_of_a_bluesky_connection_is_logged_or_stored_in_plain() {
 }
 
 #[tokio::test]
-async fn what_is_searched_for_is_found_where_it_is() {
-    // The search itself: a canary that sings is heard.
+async fn the_search_finds_a_secret_that_is_there() {
     let (log, _guard) = Log::start();
     let secrets = Secrets::default();
     secrets.add("canary", "tweet-tweet-tweet");
-    tracing::trace!(target: "shared::somewhere", token = "tweet-tweet-tweet", "sings");
-    tracing::trace!(target: "somebody_else", "is not heard");
+    tracing::trace!(target: "shared::somewhere", token = "tweet-tweet-tweet", "logged");
+    tracing::trace!(target: "another_crate", "not logged");
     let text = log.text();
-    assert!(text.contains("tweet-tweet-tweet") && !text.contains("is not heard"), "{text}");
-    let heard = std::panic::catch_unwind(|| secrets.are_not_in("the log", text.as_bytes()));
-    assert!(heard.is_err());
+    assert!(text.contains("tweet-tweet-tweet") && !text.contains("not logged"), "{text}");
+    let found = std::panic::catch_unwind(|| secrets.are_not_in("the log", text.as_bytes()));
+    assert!(found.is_err());
     let nested = AttributeValue::M([("a".to_owned(), AttributeValue::S("tweet-tweet-tweet".into()))].into());
     assert!(std::panic::catch_unwind(|| secrets.are_not_in("an item", &bytes(&nested))).is_err());
 }

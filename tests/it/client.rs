@@ -1,4 +1,4 @@
-//! A client as an integrator would write it from `openapi.json`, and what it is good for.
+//! A typed client as an integrator would write it from `openapi.json`.
 
 mod api;
 mod wire;
@@ -18,7 +18,7 @@ use wire::{
 const CHECKED_IN: &str = include_str!("../../openapi.json");
 
 #[tokio::test]
-async fn the_four_steps_through_a_typed_client() {
+async fn a_typed_client_can_do_the_four_steps() {
     let world = World::new().await;
     let api = Api::new(&world, &world.key);
     let client = api.create_client("Autoloom Detailing", "create-autoloom").await.unwrap();
@@ -50,7 +50,7 @@ async fn the_four_steps_through_a_typed_client() {
 }
 
 #[tokio::test]
-async fn pages_are_followed_to_their_end() {
+async fn a_typed_client_can_read_every_page() {
     let world = World::new().await;
     let api = Api::new(&world, &world.key);
     let client = api.create_client("Autoloom", "c").await.unwrap().data;
@@ -71,7 +71,7 @@ async fn pages_are_followed_to_their_end() {
 }
 
 #[tokio::test]
-async fn a_problem_is_an_error_with_a_code() {
+async fn a_typed_client_can_read_an_errors_code() {
     let world = World::new().await;
     let api = Api::new(&world, &world.key);
     let Err(Failure::Problem(problem)) = api.create_client("", "k").await else { panic!("an empty name was taken") };
@@ -90,16 +90,16 @@ async fn a_problem_is_an_error_with_a_code() {
 }
 
 #[test]
-fn its_operations_are_the_documents() {
+fn the_clients_operations_are_in_the_document() {
     let document: Value = serde_json::from_str(CHECKED_IN).unwrap();
     for (id, method, path) in OPERATIONS {
         assert_eq!(document["paths"][path][method.to_lowercase()]["operationId"], id, "{method} {path}");
     }
 }
 
-/// What it reads is there, and what may be missing is an `Option`.
+/// Every field that the client reads is documented, and every optional one is an `Option`.
 #[test]
-fn its_types_are_the_documents() {
+fn the_clients_types_agree_with_the_document() {
     let document: Value = serde_json::from_str(CHECKED_IN).unwrap();
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     agrees::<Client>(&document, &mut generator);
@@ -135,6 +135,6 @@ fn agrees<T: JsonSchema>(document: &Value, generator: &mut SchemaGenerator) {
         assert!(!there.is_null(), "{name}.{field} is not in openapi.json");
         let always = set(&described["required"]).contains(field) && !nullable(there);
         let read_always = set(&own["required"]).contains(field) && !nullable(type_of);
-        assert!(always || !read_always, "{name}.{field} may be missing, and the client does not know");
+        assert!(always || !read_always, "{name}.{field} is optional in the document but not in the client");
     }
 }

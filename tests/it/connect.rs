@@ -1,62 +1,61 @@
-//! The connect link under attack and under bad luck, with the sandbox's X. Each test is a defence: it goes red without it.
+//! The connect link under attacks and failures, with the sandbox's X. Each test fails without the defence it names.
 
 mod cookies;
 mod failures;
 mod identity;
 mod links;
 mod page;
-mod patience;
 mod races;
 mod return_url;
 mod start;
 mod state;
+mod timeout;
 
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use bytes::Bytes;
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use shared::{
     account::Account,
-    id::{ClientId, InviteId},
+    id::InviteId,
     net::Engine as HttpEngine,
     oauth,
     secrets::{LinkKeys, VaultKeys},
     site::Sites,
     store::Vault,
-    tenant::{Mode, Tenant},
     testing::{Answer, Ask},
 };
 
+pub(crate) use crate::publish::{answer as reply, stored, tenant};
 use crate::{
     permissions::{Iam, aside},
     world::{LEASE, SECRET, URL, World, sites},
 };
 
-/// X's token endpoint and its answer to "who am I", as the sandbox has them.
+/// X's token and user endpoints on the sandbox.
 pub(crate) const TOKEN: &str = "http://sandbox.test/api.x.com/2/oauth2/token";
 pub(crate) const WHOAMI: &str = "http://sandbox.test/api.x.com/2/users/me";
 
-/// A page's status and the code of what went wrong; an empty one if nothing did.
+/// A page's status and failure code; the code is empty on a page without a failure.
 pub(crate) fn said(page: &Answer) -> (u16, &str) {
     let code = page.text.split("data-code=\"").nth(1).and_then(|rest| rest.split('"').next());
     (page.status.as_u16(), code.unwrap_or_default())
 }
 
-/// The status and heading of a page.
+/// A page's status and heading.
 pub(crate) fn headed(page: &Answer) -> (u16, &str) {
     let heading = page.text.split("<h1>").nth(1).and_then(|rest| rest.split("</h1>").next());
     (page.status.as_u16(), heading.unwrap_or_default())
 }
 
-/// The parts of a callback's path: before its query, and the query.
+/// A callback's path without its query, and the query's parameters.
 pub(crate) fn parts(callback: &str) -> (String, BTreeMap<String, String>) {
     let (path, query) = callback.split_once('?').unwrap();
     (path.into(), url::form_urlencoded::parse(query.as_bytes()).into_owned().collect())
 }
 
-/// A callback's path with another value for one of its parameters; with none, without it.
+/// A callback's path with a parameter changed, or removed for `None`.
 pub(crate) fn with(callback: &str, name: &str, value: Option<&str>) -> String {
     let (path, mut query) = parts(callback);
     match value {
@@ -67,7 +66,7 @@ pub(crate) fn with(callback: &str, name: &str, value: Option<&str>) -> String {
     format!("{path}?{query}")
 }
 
-/// Everything in both tables as text, but for what any callback or API call leaves: used attempts, and counts.
+/// All items of both tables as text, without what every callback or API call writes: used attempts and request counts.
 pub(crate) async fn tables(world: &World) -> Vec<String> {
     let passing = ["ATTEMPT", "GATE"].map(|sk| AttributeValue::S(sk.into()));
     let items = world.engine.items().await.into_iter().filter(|item| !passing.contains(&item["sk"]));
@@ -89,21 +88,10 @@ fn text(value: &AttributeValue) -> String {
     }
 }
 
-/// How many items of a kind there are.
+/// How many items have this sort key.
 pub(crate) async fn count(world: &World, sk: &str) -> usize {
     let kind = AttributeValue::S(sk.into());
     world.engine.items().await.iter().filter(|item| item["sk"] == kind).count()
-}
-
-/// The first agency's live side.
-pub(crate) fn tenant(world: &World) -> Tenant {
-    Tenant { agency: world.agency, mode: Mode::Live }
-}
-
-/// A client's accounts as they are stored, with their grants.
-pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
-    let client: ClientId = client.parse().unwrap();
-    world.store.find_client_with_accounts(tenant(world), client).await.unwrap().unwrap().1
 }
 
 pub(crate) fn vault(world: &World) -> Vault {
@@ -114,44 +102,40 @@ pub(crate) fn vault_of(world: &World, secret: &str) -> Vault {
     world.engine.vault(VaultKeys::parse(secret).unwrap())
 }
 
-/// The invite behind a link's path.
+/// The id of the invite of a link's path.
 pub(crate) fn invite(link: &str) -> InviteId {
     LinkKeys::parse(SECRET).unwrap().invite(link.trim_start_matches("/invite/")).unwrap()
 }
 
-/// A client's account, made to want a new connection, as a dead grant would.
+/// Marks an account `reconnect_required`, as a dead grant does.
 pub(crate) async fn end_grant(world: &World, account: &Account) {
     let marked = world.store.mark_reconnect_required(tenant(world), account.client, account.id, account.grant).await;
     assert!(marked.unwrap());
 }
 
-/// Publishes now, and says what became of it.
+/// Publishes a post now; returns its target.
 pub(crate) async fn publish(world: &World, client: &str, account: &str, content: &str) -> Value {
     let post = world.post(client, &[account], content, json!({ "type": "now" })).await;
     world.deliver().await;
     world.target(&post).await
 }
 
-/// Whether a request goes to this address, whatever its query.
+/// Whether a request goes to this URL, ignoring its query.
 pub(crate) fn is(request: &shared::net::Request, address: &str) -> bool {
     request.uri().to_string().split('?').next() == Some(address)
 }
 
-/// How often an address was called since the last time anybody asked.
+/// How often a URL was called since the last look at the network's requests.
 pub(crate) fn called(world: &World, address: &str) -> usize {
     world.network.seen().iter().filter(|call| call.ends_with(&format!(" {address}"))).count()
 }
 
-pub(crate) fn reply(status: u16, body: &Value) -> shared::net::Response {
-    http::Response::builder().status(status).body(Bytes::from(body.to_string())).unwrap()
-}
-
-/// Waits for something within a hook, which is no async function. For tests on several threads.
+/// Blocks on a future within a hook, which is not async. Needs a multi-threaded test.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(aside(future)))
 }
 
-/// The same function over the same tables, deployed with another link secret or other platforms.
+/// `redeem-invite` over the same tables, deployed with another link secret or other platforms.
 pub(crate) struct Deployed(Iam, redeem_invite::Deps);
 
 impl Deployed {

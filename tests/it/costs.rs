@@ -1,4 +1,4 @@
-//! What DynamoDB bills for, as the table in docs/operating.md says; the engine reckons as DynamoDB does.
+//! The DynamoDB units that each request consumes, held to the table in docs/operating.md. The engine counts as DynamoDB does.
 
 use std::fs;
 
@@ -11,14 +11,14 @@ use crate::{
     world::{Browser, World},
 };
 
-/// What was consumed since the last time.
+/// A row of the table: the units consumed since the last row.
 fn row(world: &World, what: &str) -> String {
     let units = world.engine.units();
     format!("| {what} | {} | {} |", units.reads, units.writes)
 }
 
 #[tokio::test]
-async fn what_is_billed_is_what_the_operator_is_told() {
+async fn the_consumed_units_are_those_in_the_operators_guide() {
     let world = World::new().await;
     let mut rows = Vec::new();
     let _ = world.engine.units();
@@ -50,7 +50,7 @@ async fn what_is_billed_is_what_the_operator_is_told() {
     assert_eq!(list.status, 200);
     rows.push(row(&world, "list posts, of which there is one"));
 
-    let told = fs::read_to_string(root().join("docs/operating.md")).unwrap();
-    let missing: Vec<_> = rows.iter().filter(|row| !told.contains(row.as_str())).collect();
+    let guide = fs::read_to_string(root().join("docs/operating.md")).unwrap();
+    let missing: Vec<_> = rows.iter().filter(|row| !guide.contains(row.as_str())).collect();
     assert!(missing.is_empty(), "docs/operating.md lacks\n{missing:#?}\nof\n{}", rows.join("\n"));
 }

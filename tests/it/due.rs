@@ -1,4 +1,5 @@
-//! The clock is the truth, the queue a hint: early, late, twice or never, a message changes nothing but the moment.
+//! The due index decides when a post is published; queue messages only make it faster. A message that is early, late,
+//! duplicated or lost changes at most the moment.
 
 mod outage;
 mod pages;
@@ -11,7 +12,7 @@ use crate::{
     world::World,
 };
 
-/// A world with a good account and a post that is due in so long.
+/// A world with a connected account and a post that is due after `wait`.
 async fn due_in(wait: Duration) -> (World, Value, DateTime<Utc>) {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
@@ -22,22 +23,22 @@ async fn due_in(wait: Duration) -> (World, Value, DateTime<Utc>) {
 }
 
 #[tokio::test]
-async fn a_message_up_to_five_seconds_early_is_waited_out() {
+async fn a_worker_waits_for_a_post_due_within_five_seconds() {
     for early in [1, 1000, 5000] {
         let (world, post, at) = due_in(Duration::minutes(10)).await;
         world.clock.set(at - Duration::milliseconds(early));
         world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
-        assert_eq!(world.now(), at, "it waited, and no longer than it had to");
+        assert_eq!(world.now(), at, "the worker waited until the post was due");
         assert_eq!(world.feed("demo_shop").await, ["Due"]);
     }
 }
 
 #[tokio::test]
-async fn an_earlier_message_is_dropped_and_the_clock_finds_the_post() {
+async fn an_earlier_message_is_dropped_and_the_schedule_finds_the_post() {
     let (world, post, at) = due_in(Duration::minutes(10)).await;
     world.clock.set(at - Duration::milliseconds(5001));
     world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
-    assert_eq!(world.now(), at - Duration::milliseconds(5001), "nobody waited");
+    assert_eq!(world.now(), at - Duration::milliseconds(5001), "no worker waited");
     assert_eq!(calls(&world), [0, 0, 0]);
     world.tick().await;
     assert_eq!(world.waiting(), [(at, message(&world, &post))]);
@@ -47,18 +48,18 @@ async fn an_earlier_message_is_dropped_and_the_clock_finds_the_post() {
 }
 
 #[tokio::test]
-async fn announced_again_and_again_it_is_published_once() {
+async fn a_post_announced_many_times_is_published_once() {
     let (world, post, at) = due_in(Duration::minutes(2)).await;
     for _ in 0..5 {
         world.tick().await;
     }
-    assert_eq!(world.waiting().len(), 6, "by its creation, and by each tick");
+    assert_eq!(world.waiting().len(), 6, "announced by its creation and by each tick");
     world.clock.set(at);
     world.deliver().await;
     minutes(&world, 5).await;
     assert_eq!(calls(&world), [1, 0, 0]);
     assert_eq!(world.target(&post).await["status"], "published");
-    assert!(world.waiting().is_empty(), "what is published is not announced");
+    assert!(world.waiting().is_empty(), "a published post is not announced");
 }
 
 #[tokio::test]
@@ -66,7 +67,7 @@ async fn a_lost_message_is_found_by_the_next_tick() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Lost", now()).await;
-    assert_eq!(world.waiting(), [(world.now(), message(&world, &post))], "what is due now is announced at once");
+    assert_eq!(world.waiting(), [(world.now(), message(&world, &post))], "a post that is due now is announced at once");
     world.lose_messages();
     world.clock.advance(Duration::seconds(59));
     world.tick().await;
@@ -75,7 +76,7 @@ async fn a_lost_message_is_found_by_the_next_tick() {
 }
 
 #[tokio::test]
-async fn creation_announces_what_is_due_within_three_minutes() {
+async fn creation_announces_a_post_due_within_three_minutes() {
     for (wait, announced) in [(Duration::minutes(3), true), (Duration::milliseconds(180_001), false)] {
         let (world, post, at) = due_in(wait).await;
         let expected: Vec<_> = announced.then(|| (at, message(&world, &post))).into_iter().collect();
@@ -84,7 +85,7 @@ async fn creation_announces_what_is_due_within_three_minutes() {
 }
 
 #[tokio::test]
-async fn a_tick_announces_what_is_due_within_150_seconds_and_for_its_second() {
+async fn a_tick_announces_posts_due_within_150_seconds_for_their_second() {
     for (wait, announced) in [(Duration::seconds(150), true), (Duration::milliseconds(150_001), false)] {
         let (world, post, at) = due_in(wait).await;
         world.lose_messages();
@@ -94,9 +95,9 @@ async fn a_tick_announces_what_is_due_within_150_seconds_and_for_its_second() {
     }
 }
 
-/// So that a backlog does not fill the queue again and again.
+/// A backlog would otherwise fill the queue with duplicates.
 #[tokio::test]
-async fn what_is_overdue_is_announced_at_growing_intervals() {
+async fn an_overdue_post_is_announced_at_growing_intervals() {
     let (world, _, at) = due_in(Duration::minutes(2)).await;
     world.lose_messages();
     let mut announced = Vec::new();
@@ -113,7 +114,7 @@ async fn what_is_overdue_is_announced_at_growing_intervals() {
 }
 
 #[tokio::test]
-async fn work_that_is_claimed_comes_back_when_its_lease_is_over() {
+async fn a_claimed_post_is_due_again_when_its_lease_ends() {
     let (world, post, at) = due_in(Duration::minutes(1)).await;
     world.lose_messages();
     world.clock.set(at);
@@ -121,19 +122,19 @@ async fn work_that_is_claimed_comes_back_when_its_lease_is_over() {
     let tenant = crate::publish::tenant(&world);
     world.store.claim_post(tenant, message(&world, &post).post_id, at, lease).await.unwrap();
     world.tick().await;
-    assert_eq!(world.waiting(), [(lease, message(&world, &post))], "a dead worker's post");
+    assert_eq!(world.waiting(), [(lease, message(&world, &post))], "the post of a killed worker");
     world.clock.set(lease);
     world.deliver().await;
     assert_eq!(world.target(&post).await["status"], "published");
 }
 
 #[tokio::test]
-async fn a_tick_says_how_long_the_oldest_post_is_overdue() {
+async fn a_tick_reports_how_long_the_oldest_post_is_overdue() {
     let (world, _, at) = due_in(Duration::minutes(10)).await;
     world.clock.set(at);
     assert_eq!(world.tick().await, Duration::zero());
     world.clock.advance(Duration::seconds(90));
     assert_eq!(world.tick().await, Duration::seconds(90));
     world.deliver().await;
-    assert_eq!(world.tick().await, Duration::zero(), "it is done");
+    assert_eq!(world.tick().await, Duration::zero(), "nothing is overdue after publishing");
 }

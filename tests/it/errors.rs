@@ -1,4 +1,4 @@
-//! Every status that a request can be refused with, provoked.
+//! Every status with which a request can be refused.
 
 use http::Method;
 use platforms::FaultCode;
@@ -27,7 +27,7 @@ fn problem(answer: &Answer, status: u16, code: &str) -> Value {
 }
 
 #[tokio::test]
-async fn every_refusal_is_a_problem_in_our_own_words() {
+async fn every_refusal_is_a_problem_document() {
     let world = World::new().await;
     let none = Limits { reads: 0, writes: 0 };
     let limited = world.agency_with(AgencyId::random(), Mode::Live, none, |_| {}).await;
@@ -63,7 +63,7 @@ async fn every_refusal_is_a_problem_in_our_own_words() {
 }
 
 #[tokio::test]
-async fn one_answer_names_every_field_at_fault() {
+async fn one_answer_names_every_faulty_field() {
     let world = World::new().await;
     let client = world.client("Autoloom").await;
     let faults = async |path: &str, body: Value| -> Vec<String> {
@@ -99,7 +99,7 @@ async fn one_answer_names_every_field_at_fault() {
 }
 
 #[tokio::test]
-async fn a_test_tenant_is_offered_only_what_has_a_simulator() {
+async fn test_mode_offers_only_platforms_with_a_simulator() {
     let world = World::new().await;
     let key = world.agency(world.agency, Mode::Test).await;
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
@@ -113,7 +113,7 @@ async fn a_test_tenant_is_offered_only_what_has_a_simulator() {
 #[tokio::test]
 async fn every_code_has_its_page() {
     let world = World::new().await;
-    for code in Code::ALL {
+    for &code in Code::ALL {
         let page = world.ask(Ask::get(&format!("/errors/{}", code.as_str()))).await;
         assert_eq!(page.status, 200);
         assert!(page.text.contains(code.as_str()) && page.text.contains(code.title()), "{}", page.text);
@@ -145,7 +145,7 @@ fn the_document_has_the_table_of_the_codes() {
 
 /// An agency that reads "not published" may publish the post by other means.
 #[tokio::test]
-async fn the_pages_of_doubt_do_not_say_that_nothing_is_published() {
+async fn the_pages_of_unconfirmed_outcomes_do_not_say_that_nothing_is_published() {
     let world = World::new().await;
     for (code, heading) in [
         ("outcome_unknown", "Nobody knows yet whether a post is published on an account"),
@@ -158,20 +158,20 @@ async fn the_pages_of_doubt_do_not_say_that_nothing_is_published() {
 }
 
 #[tokio::test]
-async fn a_panic_is_answered_too() {
+async fn a_panic_answers_500() {
     let answer = shared::lambda::respond(&(), |(), _| async { panic!("a bug") }, Ask::get("/").build()).await;
     let answer = Answer::read(answer);
     let problem = problem(&answer, 500, "internal");
-    assert!(!problem.to_string().contains("a bug"), "the cause is not the caller's");
+    assert!(!problem.to_string().contains("a bug"), "the answer does not show the cause");
 }
 
 #[tokio::test]
-async fn a_page_of_accounts_leads_to_the_next() {
+async fn a_page_of_accounts_has_the_next_pages_cursor() {
     let world = World::new().await;
     let client = world.client("Autoloom").await;
     for account in ["demo_shop", "demo_cafe", "busy_shop"] {
         let link = world.link(&client, &["x"]).await;
-        // One link connects one account of a platform: each has its own.
+        // One link connects one account of a platform.
         Browser::default().connect_x(&world, &link, account).await;
         world.clock.advance(chrono::Duration::seconds(1));
     }

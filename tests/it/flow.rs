@@ -29,7 +29,7 @@ async fn a_customer_connects_and_a_scheduled_post_goes_out_on_time() {
     let post = world.post(&client, &[account], "New drop is live 🚗", schedule).await;
     assert_eq!(post["status"], "scheduled");
     world.pass(chrono::Duration::minutes(2) - chrono::Duration::milliseconds(1)).await;
-    assert!(world.feed("demo_shop").await.is_empty(), "not before its time");
+    assert!(world.feed("demo_shop").await.is_empty(), "not published before it is due");
     world.pass(chrono::Duration::seconds(1)).await;
     assert_eq!(world.feed("demo_shop").await, ["New drop is live 🚗"]);
 
@@ -41,7 +41,7 @@ async fn a_customer_connects_and_a_scheduled_post_goes_out_on_time() {
 }
 
 #[tokio::test]
-async fn the_address_of_a_start_leads_back_to_the_page() {
+async fn the_url_of_a_start_redirects_to_the_links_page() {
     let world = World::new().await;
     let client = world.client("Autoloom Detailing").await;
     let link = world.link(&client, &["x"]).await;
@@ -52,7 +52,7 @@ async fn the_address_of_a_start_leads_back_to_the_page() {
 }
 
 #[tokio::test]
-async fn the_answers_carry_envelope_correlation_and_limits() {
+async fn answers_have_an_envelope_a_correlation_id_and_limits() {
     let world = World::new().await;
     let ask = Ask::post("/v1/clients", &json!({ "name": "A" })).key(&world.key).header("x-correlation-id", "mine-1");
     let answer = world.ask(ask).await;

@@ -1,4 +1,4 @@
-//! The gate: who is let in, how often, and what it costs to be refused.
+//! The gate: which callers are admitted, how often, and what a refusal costs.
 
 use chrono::Duration;
 use futures_util::future::join_all;
@@ -25,7 +25,7 @@ fn write(key: &str) -> Ask {
 }
 
 #[tokio::test]
-async fn a_hundred_at_once_against_a_limit_of_thirty_admit_thirty() {
+async fn of_a_hundred_concurrent_requests_a_limit_of_thirty_admits_thirty() {
     let world = World::new().await;
     let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;
     let answers = join_all((0..100).map(|_| world.ask(read(&key)))).await;
@@ -35,7 +35,7 @@ async fn a_hundred_at_once_against_a_limit_of_thirty_admit_thirty() {
 }
 
 #[tokio::test]
-async fn a_function_whose_clock_is_behind_counts_in_the_later_hour() {
+async fn a_function_with_a_slow_clock_counts_in_the_later_hour() {
     let world = World::new().await;
     let key = world.agency_with(AgencyId::random(), Mode::Live, FEW, |_| {}).await;
     world.clock.advance(Duration::hours(1));
@@ -46,12 +46,12 @@ async fn a_function_whose_clock_is_behind_counts_in_the_later_hour() {
 }
 
 #[tokio::test]
-async fn counters_of_old_hours_do_not_pile_up() {
+async fn counters_of_old_hours_are_removed() {
     let world = World::new().await;
     let agency = AgencyId::random();
     let key = world.agency_with(agency, Mode::Live, FEW, |_| {}).await;
     for _ in 0..60 {
-        // Longer silences than a request cleans up by itself.
+        // A longer pause than a request cleans up by itself.
         world.clock.advance(Duration::hours(30));
         assert_eq!(world.ask(read(&key)).await.status, 404);
     }
@@ -61,7 +61,7 @@ async fn counters_of_old_hours_do_not_pile_up() {
 }
 
 #[tokio::test]
-async fn what_is_no_valid_key_is_401_with_one_body() {
+async fn every_invalid_key_gets_the_same_401() {
     let world = World::new().await;
     let expired =
         world.agency_with(AgencyId::random(), Mode::Live, FEW, |record| record.expires_at = 1_700_000_000).await;
@@ -80,7 +80,7 @@ async fn what_is_no_valid_key_is_401_with_one_body() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_is_refused_from_the_next_request_on() {
+async fn a_revoked_key_is_refused_at_its_next_request() {
     let world = World::new().await;
     assert_eq!(world.ask(read(&world.key)).await.status, 404);
     world.revoke(&world.key).await;
@@ -88,7 +88,7 @@ async fn a_revoked_key_is_refused_from_the_next_request_on() {
 }
 
 #[tokio::test]
-async fn a_missing_scope_is_403_and_named_and_not_counted() {
+async fn a_missing_scope_is_403_names_the_scope_and_is_not_counted() {
     let world = World::new().await;
     let key =
         world.agency_with(AgencyId::random(), Mode::Live, FEW, |record| record.scopes = vec![Scope::ClientsRead]).await;
@@ -96,11 +96,11 @@ async fn a_missing_scope_is_403_and_named_and_not_counted() {
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
     assert!(refused.text.contains("clients.manage"), "{}", refused.text);
     assert_eq!(refused.header("ratelimit-limit"), Some("2"));
-    assert_eq!(refused.header("ratelimit-remaining"), Some("2"), "it says what is left");
+    assert_eq!(refused.header("ratelimit-remaining"), Some("2"), "the refusal has the remaining requests");
     assert_eq!(world.ask(read(&key)).await.header("ratelimit-remaining"), Some("29"));
 }
 
-/// Asks for an operation, of whatever: nothing is looked at before the gate.
+/// A request for an operation with arbitrary ids: the gate decides before anything is looked up.
 fn of(operation: &Operation, key: &str) -> Ask {
     let named = |part| if str::starts_with(part, '{') { "x" } else { part };
     let path = operation.path.split('/').map(named).collect::<Vec<_>>().join("/");
@@ -109,7 +109,7 @@ fn of(operation: &Operation, key: &str) -> Ask {
 }
 
 #[tokio::test]
-async fn each_operation_is_for_whoever_holds_its_scope_and_nobody_else() {
+async fn each_operation_needs_exactly_its_scope() {
     let world = World::new().await;
     let mut seen = 0;
     for (_, operation) in operations::all() {
@@ -132,7 +132,7 @@ async fn each_operation_is_for_whoever_holds_its_scope_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_bound_to_a_client_sees_no_other() {
+async fn a_client_bound_key_sees_no_other_client() {
     let world = World::new().await;
     let (own, account) = world.connected("demo_shop").await;
     let (other, foreign) = world.connected("demo_cafe").await;
@@ -160,14 +160,14 @@ async fn a_key_that_is_bound_to_a_client_sees_no_other() {
     assert_eq!(status(Ask::get(&foreign_post)).await, 404);
     assert_eq!(status(invite(&other)).await, 404);
     assert_eq!(status(post(&other, &foreign)).await, 404);
-    assert_eq!(status(post(&own, &foreign)).await, 422, "another client's account is no account of this one");
+    assert_eq!(status(post(&own, &foreign)).await, 422, "another client's account is unknown to this one");
     let create = world.ask(Ask::post("/v1/clients", &json!({ "name": "New" })).key(&key)).await;
     let remediation = "Use a credential that is not bound to a client.";
     assert_eq!((create.status.as_u16(), &create.json()["remediation"]), (403, &json!(remediation)));
 }
 
 #[tokio::test]
-async fn test_and_live_and_other_agencies_are_other_worlds() {
+async fn modes_and_agencies_do_not_see_each_others_data() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Hello", json!({ "type": "now" })).await;
@@ -181,16 +181,16 @@ async fn test_and_live_and_other_agencies_are_other_worlds() {
 }
 
 #[tokio::test]
-async fn a_refused_key_costs_nothing_for_half_a_minute() {
+async fn a_refused_key_costs_no_call_for_half_a_minute() {
     let world = World::new().await;
     let foreign = World::new().await.key;
     let calls = async |key: &str| {
         let _ = world.engine.calls();
-        // A path that no read runs beside.
+        // A path without a read beside the gate.
         assert_eq!(world.ask(write(key)).await.status, 401);
         world.engine.calls().values().sum::<usize>()
     };
-    assert_eq!(calls("obh_live_mistyped").await, 0, "a checksum refuses a stranger");
+    assert_eq!(calls("obh_live_mistyped").await, 0, "a key with a wrong checksum is refused without a call");
     assert_eq!(calls(&foreign).await, 1);
     assert_eq!(calls(&foreign).await, 0, "remembered");
     world.clock.advance(Duration::seconds(30));
@@ -198,7 +198,7 @@ async fn a_refused_key_costs_nothing_for_half_a_minute() {
 }
 
 #[tokio::test]
-async fn both_headers_work_and_two_different_keys_do_not() {
+async fn a_key_is_accepted_in_either_header_and_two_different_keys_are_refused() {
     let world = World::new().await;
     let path = "/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa";
     assert_eq!(world.ask(Ask::get(path).header("x-api-key", &world.key)).await.status, 404);

@@ -1,4 +1,4 @@
-//! Repeating a request, and how often one may ask. One table, a file for each part of it; every row names who says so:
+//! Idempotency keys and rate limits, as one table of rows in several files. Every row names its source:
 //!
 //! - "Stripe": Stripe's API reference, *Idempotent requests*; "draft": draft-ietf-httpapi-idempotency-key-header-06, by the
 //!   title of its section; "limits draft": draft-ietf-httpapi-ratelimit-headers-06, by field
@@ -6,13 +6,13 @@
 //! - "ours": our own contract, where the others leave it open or where it departs from them
 
 mod actions;
-mod at_once;
 mod callers;
-mod form;
+mod concurrent;
+mod key_format;
 mod limits;
-mod moved;
 mod refusals;
-mod same;
+mod replay_later;
+mod same_request;
 
 use std::sync::Mutex;
 
@@ -30,27 +30,28 @@ use shared::{
 
 use crate::world::World;
 
-/// What stands before the first step of a row.
-struct Stage {
+/// The agency and its data at the start of each row.
+struct Fixture {
     world: World,
-    /// A client with an account, and one with none.
+    /// A client with an account, and one without.
     client: String,
     account: String,
     other: String,
-    /// Another key of the agency; two that are bound to the client, and one to the other; one that may only read clients.
+    /// Other keys of the agency: an unbound one, two bound to the client, one bound to the other client, and one that may
+    /// only read clients.
     second: String,
     bound: String,
     bound_too: String,
     bound_other: String,
     narrow: String,
-    /// The agency's test mode, and another agency.
+    /// Keys of the agency's test mode, and of another agency.
     test: String,
     stranger: String,
-    /// What the actions are for.
+    /// The post that the actions are for.
     post: Mutex<String>,
 }
 
-impl Stage {
+impl Fixture {
     async fn new() -> Self {
         let world = World::new().await;
         let (client, account) = world.connected("demo_shop").await;
@@ -84,7 +85,7 @@ impl Stage {
         }
     }
 
-    /// A POST by the agency's own key, with the idempotency key `k`.
+    /// A POST with the agency's unbound key and the idempotency key `k`.
     fn ask(&self, path: &str, body: &Value) -> Ask {
         Ask::post(path, body).idempotency_key("k").key(&self.world.key)
     }
@@ -97,7 +98,7 @@ impl Stage {
         self.ask(&format!("/v1/clients/{client}/connect-invites"), &json!({ "platforms": ["x"], "expiresInHours": 48 }))
     }
 
-    /// A post that is due in an hour of the day that every row begins with.
+    /// A post that is due an hour after the start of each row.
     fn post(&self, content: &str) -> Ask {
         let schedule = json!({ "type": "at", "scheduledAt": "2026-07-01T13:00:00Z" });
         let targets = json!({ "mode": "selection", "accountIds": [self.account] });
@@ -113,7 +114,7 @@ impl Stage {
         Ask::get(&format!("/v1/clients/{}", self.client)).key(&self.world.key)
     }
 
-    /// The newest of a list's things, as one of its fields names it.
+    /// A field of the first item of a list.
     async fn newest(&self, list: &str, field: &str) -> String {
         let list = self.world.ask(Ask::get(list).key(&self.world.key)).await.data();
         list[0][field].as_str().unwrap().to_owned()
@@ -125,100 +126,102 @@ impl Stage {
     }
 }
 
-enum Act {
-    Ask(fn(&Stage) -> Ask),
-    AtOnce(usize, fn(&Stage, usize) -> Ask),
+enum Step {
+    Ask(fn(&Fixture) -> Ask),
+    AtOnce(usize, fn(&Fixture, usize) -> Ask),
     Pass(Duration),
-    Then(for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>),
+    Then(for<'a> fn(&'a Fixture) -> BoxFuture<'a, ()>),
 }
 
-/// What is answered. Things made are counted from 0.
-enum Is {
-    /// A success that is no replay, and a thing that was not there.
+/// The expected answer. Created resources are numbered from 0.
+enum Expected {
+    /// A success that is no replay, with a new resource.
     New,
-    /// The very answer of that thing's creation, said to be a replay.
+    /// The answer of that resource's creation, marked as a replay.
     Replay(usize),
-    /// As a replay, but for the key's secret, which is told once.
-    Untold(usize),
-    /// A replay that says what has become of the thing.
+    /// As `Replay`, but without the key's secret, which only its creation answers.
+    ReplayWithoutSecret(usize),
+    /// A replay with the resource's current status.
     Status(&'static str),
-    /// 200 with the thing that stands, and no replay.
-    Known(usize),
-    /// The same, said to be a replay.
-    KnownReplay(usize),
-    /// A success, and no replay.
-    Fine,
-    No(u16, &'static str),
-    /// Of many: one is new, and all others are its replay.
+    /// 200 with that existing resource, not marked as a replay.
+    Existing(usize),
+    /// The same, marked as a replay.
+    ExistingReplay(usize),
+    /// A success that is no replay.
+    Success,
+    /// A problem with this status and code.
+    Refused(u16, &'static str),
+    /// Of concurrent requests, one is new and all others are its replay.
     OneNew,
-    /// As that, and one alone tells the key's secret.
-    OneKey,
-    /// Of many: one is new, and all others are refused.
-    OneAndNo(u16, &'static str),
+    /// The same, and exactly one answer has the key's secret.
+    OneNewKey,
+    /// Of concurrent requests, one is new and all others are refused.
+    OneNewOthersRefused(u16, &'static str),
 }
 
 struct Row {
     source: &'static str,
-    says: &'static str,
-    /// What is done, what is answered, and which headers that has or has not.
-    steps: Vec<(Act, Is, Vec<Header>)>,
+    description: &'static str,
+    /// Each step with its expected answer and that answer's expected headers.
+    steps: Vec<(Step, Expected, Vec<Header>)>,
 }
 
 type Header = (&'static str, Option<&'static str>);
 
-fn row(source: &'static str, says: &'static str) -> Row {
-    Row { source, says, steps: Vec::new() }
+fn row(source: &'static str, description: &'static str) -> Row {
+    Row { source, description, steps: Vec::new() }
 }
 
 impl Row {
-    fn ask(self, ask: fn(&Stage) -> Ask, is: Is) -> Self {
-        self.step(Act::Ask(ask), is)
+    fn ask(self, ask: fn(&Fixture) -> Ask, expected: Expected) -> Self {
+        self.step(Step::Ask(ask), expected)
     }
 
-    /// The last answer has this header, or has none of that name.
+    /// Expects this header in the last answer, or none of that name.
     fn header(mut self, name: &'static str, value: impl Into<Option<&'static str>>) -> Self {
         self.steps.last_mut().unwrap().2.push((name, value.into()));
         self
     }
 
-    fn at_once(self, many: usize, ask: fn(&Stage, usize) -> Ask, is: Is) -> Self {
-        self.step(Act::AtOnce(many, ask), is)
+    fn at_once(self, many: usize, ask: fn(&Fixture, usize) -> Ask, expected: Expected) -> Self {
+        self.step(Step::AtOnce(many, ask), expected)
     }
 
     fn pass(self, time: Duration) -> Self {
-        self.step(Act::Pass(time), Is::Fine)
+        self.step(Step::Pass(time), Expected::Success)
     }
 
-    fn then(self, act: for<'a> fn(&'a Stage) -> BoxFuture<'a, ()>) -> Self {
-        self.step(Act::Then(act), Is::Fine)
+    fn then(self, step: for<'a> fn(&'a Fixture) -> BoxFuture<'a, ()>) -> Self {
+        self.step(Step::Then(step), Expected::Success)
     }
 
-    fn step(mut self, act: Act, is: Is) -> Self {
-        self.steps.push((act, is, Vec::new()));
+    fn step(mut self, step: Step, expected: Expected) -> Self {
+        self.steps.push((step, expected, Vec::new()));
         self
     }
 
-    /// What does not hold.
-    async fn broken(&self) -> Option<String> {
-        let (stage, mut made) = (Stage::new().await, Vec::new());
-        for (n, (act, is, headers)) in self.steps.iter().enumerate() {
-            let answers = match act {
-                Act::Ask(ask) => vec![stage.world.ask(ask(&stage)).await],
-                Act::AtOnce(many, ask) => join_all((0..*many).map(|n| stage.world.ask(ask(&stage, n)))).await,
-                Act::Pass(time) => {
-                    stage.world.clock.advance(*time);
+    /// Runs the row: a description of the first failed expectation, if any.
+    async fn failure(&self) -> Option<String> {
+        let (fixture, mut made) = (Fixture::new().await, Vec::new());
+        for (n, (step, expected, headers)) in self.steps.iter().enumerate() {
+            let answers = match step {
+                Step::Ask(ask) => vec![fixture.world.ask(ask(&fixture)).await],
+                Step::AtOnce(many, ask) => join_all((0..*many).map(|n| fixture.world.ask(ask(&fixture, n)))).await,
+                Step::Pass(time) => {
+                    fixture.world.clock.advance(*time);
                     continue;
                 }
-                Act::Then(act) => {
-                    act(&stage).await;
+                Step::Then(step) => {
+                    step(&fixture).await;
                     continue;
                 }
             };
             let last = answers.last().unwrap();
-            let held = is.holds(&answers, &mut made) && headers.iter().all(|(name, value)| last.header(name) == *value);
+            let held =
+                expected.is_met(&answers, &mut made) && headers.iter().all(|(name, value)| last.header(name) == *value);
             if !held {
                 let found = (last.status, &last.headers, &last.text);
-                return Some(format!("{} ({}), step {n}: {found:?}", self.says, self.source));
+                return Some(format!("{} ({}), step {n}: {found:?}", self.description, self.source));
             }
         }
         None
@@ -229,12 +232,12 @@ fn is_replay(answer: &Answer) -> bool {
     answer.header("idempotent-replayed") == Some("true")
 }
 
-fn is_no(answer: &Answer, status: u16, code: &str) -> bool {
+fn is_refused(answer: &Answer, status: u16, code: &str) -> bool {
     (answer.status.as_u16(), answer.code().as_str()) == (status, code) && !is_replay(answer)
 }
 
-impl Is {
-    fn holds(&self, answers: &[Answer], made: &mut Vec<(u16, Value)>) -> bool {
+impl Expected {
+    fn is_met(&self, answers: &[Answer], made: &mut Vec<(u16, Value)>) -> bool {
         let one = &answers[0];
         let said = |answer: &Answer| (answer.status.as_u16(), answer.data());
         match self {
@@ -244,84 +247,93 @@ impl Is {
                 is_new
             }
             Self::Replay(n) => is_replay(one) && said(one) == made[*n],
-            Self::Untold(n) => {
+            Self::ReplayWithoutSecret(n) => {
                 let (status, mut key) = made[*n].clone();
                 is_replay(one)
                     && key.as_object_mut().unwrap().shift_remove("key").is_some()
                     && said(one) == (status, key)
             }
             Self::Status(status) => is_replay(one) && one.status == 201 && one.data()["status"] == *status,
-            Self::Known(n) => one.status == 200 && !is_replay(one) && one.data() == made[*n].1,
-            Self::KnownReplay(n) => one.status == 200 && is_replay(one) && one.data() == made[*n].1,
-            Self::Fine => one.status.is_success() && !is_replay(one),
-            Self::No(status, code) => is_no(one, *status, code),
+            Self::Existing(n) => one.status == 200 && !is_replay(one) && one.data() == made[*n].1,
+            Self::ExistingReplay(n) => one.status == 200 && is_replay(one) && one.data() == made[*n].1,
+            Self::Success => one.status.is_success() && !is_replay(one),
+            Self::Refused(status, code) => is_refused(one, *status, code),
             Self::OneNew => {
                 let first = answers.iter().filter(|answer| !is_replay(answer)).count();
                 first == 1 && one.status.is_success() && answers.iter().all(|answer| said(answer) == said(one))
             }
-            Self::OneKey => {
-                let told = answers.iter().filter(|answer| answer.data().get("key").is_some()).count();
+            Self::OneNewKey => {
+                let with_secret = answers.iter().filter(|answer| answer.data().get("key").is_some()).count();
                 let first = answers.iter().filter(|answer| !is_replay(answer)).count();
-                (told, first) == (1, 1) && answers.iter().all(|answer| answer.data()["id"] == one.data()["id"])
+                (with_secret, first) == (1, 1) && answers.iter().all(|answer| answer.data()["id"] == one.data()["id"])
             }
-            Self::OneAndNo(status, code) => {
+            Self::OneNewOthersRefused(status, code) => {
                 let made = answers.iter().filter(|answer| answer.status.is_success() && !is_replay(answer)).count();
-                made == 1 && answers.iter().filter(|answer| is_no(answer, *status, code)).count() == answers.len() - 1
+                made == 1
+                    && answers.iter().filter(|answer| is_refused(answer, *status, code)).count() == answers.len() - 1
             }
         }
     }
 }
 
-/// Whether an answer is of a thing that was made before.
+/// Whether an answer has the same resource as an earlier one.
 fn same(made: &Value, answer: &Answer) -> bool {
     let id = |thing: &Value| [&thing["id"], &thing["inviteId"]].map(Clone::clone);
     id(made) == id(&answer.data()) && id(made) != [Value::Null, Value::Null]
 }
 
-async fn hold(rows: Vec<Row>) {
-    let broken = join_all(rows.iter().map(Row::broken)).await;
-    let broken: Vec<String> = broken.into_iter().flatten().collect();
-    assert!(broken.is_empty(), "{} rows do not hold:\n{}", broken.len(), broken.join("\n"));
+async fn check(rows: Vec<Row>) {
+    let failures = join_all(rows.iter().map(Row::failure)).await;
+    let failures: Vec<String> = failures.into_iter().flatten().collect();
+    assert!(failures.is_empty(), "{} rows failed:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[tokio::test]
-async fn a_key_has_one_form() {
-    hold(form::rows()).await;
+async fn idempotency_keys_have_one_format() {
+    check(key_format::rows()).await;
 }
 
 #[tokio::test]
-async fn the_same_request_again_is_answered_as_the_first() {
-    hold(same::rows()).await;
+async fn a_repeated_request_gets_the_first_answer() {
+    check(same_request::rows()).await;
 }
 
 #[tokio::test]
-async fn a_key_is_its_callers() {
-    hold(callers::rows()).await;
+async fn idempotency_keys_are_per_caller() {
+    check(callers::rows()).await;
 }
 
 #[tokio::test]
-async fn what_was_refused_leaves_no_trace() {
-    hold(refusals::rows()).await;
+async fn a_refused_request_does_not_use_up_its_idempotency_key() {
+    check(refusals::rows()).await;
 }
 
 #[tokio::test]
-async fn a_replay_is_answered_whatever_has_become_of_what_was_made() {
-    hold(moved::rows()).await;
+async fn a_replay_is_answered_after_the_resource_has_changed() {
+    check(replay_later::rows()).await;
 }
 
 #[tokio::test]
-async fn what_is_done_to_a_thing_is_done_once() {
-    hold(actions::rows()).await;
+async fn a_repeated_action_is_done_once() {
+    check(actions::rows()).await;
 }
 
 #[tokio::test]
-async fn an_hour_has_so_many_requests() {
-    hold(limits::rows()).await;
+async fn requests_are_limited_per_hour() {
+    check(limits::rows()).await;
 }
 
 #[test]
-fn the_table_has_sixty_rows_and_each_its_source() {
-    let rows = [form::rows, same::rows, callers::rows, refusals::rows, moved::rows, actions::rows, limits::rows];
+fn the_table_has_at_least_sixty_rows_with_a_source_each() {
+    let rows = [
+        key_format::rows,
+        same_request::rows,
+        callers::rows,
+        refusals::rows,
+        replay_later::rows,
+        actions::rows,
+        limits::rows,
+    ];
     let sources: Vec<&str> = rows.iter().flat_map(|rows| rows()).map(|row| row.source).collect();
     println!("{} rows", sources.len());
     assert!(sources.len() >= 60 && sources.iter().all(|source| !source.is_empty()), "{}", sources.len());

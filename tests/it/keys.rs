@@ -1,4 +1,4 @@
-//! Keys by API: shown once, minted within their minter's bounds, gone for good.
+//! Managing keys by the API: a key is shown once, has at most its minter's permissions, and stays revoked.
 
 mod bounds;
 mod crash;
@@ -22,14 +22,14 @@ use shared::{
 
 use crate::world::World;
 
-/// A creation with these fields besides the label; `clients.read` if they name no scopes.
+/// A request that creates a key with a label and these fields; the scopes default to `clients.read`.
 fn create(key: &str, fields: Value) -> Ask {
     let mut body = json!({ "label": "minted", "scopes": ["clients.read", "keys.manage"] });
     body.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
     Ask::post("/v1/api-keys", &body).key(key)
 }
 
-/// Creates a key with these fields: its object, the key itself among it.
+/// Creates a key with these fields; returns its object, including the key itself.
 async fn minted(world: &World, key: &str, fields: Value) -> Value {
     let answer = world.ask(create(key, fields)).await;
     assert_eq!(answer.status, 201, "{}", answer.text);
@@ -54,7 +54,7 @@ async fn revoke(world: &World, key: &str, id: &Value, query: &str) -> Answer {
     world.ask(Ask::new(Method::DELETE, &format!("/v1/api-keys/{}{query}", text(id))).key(key)).await
 }
 
-/// Whether a key, as it was answered at its creation, is admitted.
+/// Whether the gate admits a key, given the answer of its creation.
 async fn works(world: &World, minted: &Value) -> bool {
     let status = world.ask(Ask::get("/v1/agency").key(text(&minted["key"]))).await.status;
     assert!([200, 401].contains(&status.as_u16()), "{status}");
@@ -90,24 +90,24 @@ async fn a_key_is_shown_once_and_works_at_once() {
     let mut used = key.clone();
     used["lastUsedOn"] = json!("2026-07-01");
     assert_eq!(listed[1], used);
-    assert!(!json!(listed).to_string().contains("obh_"), "a list shows no key");
+    assert!(!json!(listed).to_string().contains("obh_"), "the list does not show keys");
 }
 
 #[tokio::test]
-async fn no_table_has_a_key() {
+async fn keys_are_not_stored_in_plain_text() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
     let gone = minted(&world, &world.key, json!({})).await;
     assert_eq!(revoke(&world, &world.key, &gone["id"], "").await.status, 200);
     let stored = format!("{:?}", world.engine.items().await);
-    assert!(stored.contains(text(&key["id"])) && stored.contains(text(&gone["id"])), "both are on record");
+    assert!(stored.contains(text(&key["id"])) && stored.contains(text(&gone["id"])), "both keys have a record");
     for secret in [&world.key, text(&key["key"]), text(&gone["key"])] {
-        assert!(!stored.contains(secret) && !stored.contains(&secret[40..]), "a key is stored");
+        assert!(!stored.contains(secret) && !stored.contains(&secret[40..]), "no key is stored");
     }
 }
 
 #[tokio::test]
-async fn a_list_is_in_the_order_of_creation_and_says_when_each_key_was_used_last() {
+async fn keys_are_listed_in_order_of_creation_with_their_last_use() {
     let world = World::new().await;
     let mut ids = vec![id(&world.key)];
     let mut last = Value::Null;
@@ -121,19 +121,23 @@ async fn a_list_is_in_the_order_of_creation_and_says_when_each_key_was_used_last
     world.clock.advance(Duration::days(1));
     let _ = world.engine.calls();
     let listed = list(&world, &world.key).await;
-    assert_eq!(world.engine.calls().values().sum::<usize>(), 1, "the gate's own write says all of it");
+    assert_eq!(world.engine.calls().values().sum::<usize>(), 1, "listing needs only the gate's own call");
     assert_eq!(listed.iter().map(|key| text(&key["id"]).to_owned()).collect::<Vec<_>>(), ids);
     let used: Vec<Value> = listed.iter().map(|key| key["lastUsedOn"].clone()).collect();
     let never = Value::Null;
     assert_eq!(used, [json!("2026-07-04"), never.clone(), never.clone(), never.clone(), never, json!("2026-07-03")]);
-    assert_eq!((&listed[0]["createdAt"], &listed[0]["mintedBy"]), (&Value::Null, &Value::Null), "set up, not minted");
+    assert_eq!(
+        (&listed[0]["createdAt"], &listed[0]["mintedBy"]),
+        (&Value::Null, &Value::Null),
+        "a key that was set up has no minter"
+    );
 }
 
 #[tokio::test]
-async fn keys_are_listed_in_pages_that_stay_in_place_while_keys_come_and_go() {
+async fn pages_of_keys_are_stable_while_keys_are_created_and_revoked() {
     let world = World::new().await;
     let mut made = Vec::new();
-    // Two of each moment.
+    // Two keys per moment.
     for seconds in [0, 1, 0, 1] {
         world.clock.advance(Duration::seconds(seconds));
         made.push(minted(&world, &world.key, json!({})).await["id"].clone());
@@ -159,7 +163,7 @@ async fn keys_are_listed_in_pages_that_stay_in_place_while_keys_come_and_go() {
 }
 
 #[tokio::test]
-async fn two_keys_overlap_and_the_first_ends_itself() {
+async fn a_key_can_be_replaced_by_another_and_revoke_itself() {
     let world = World::new().await;
     let next = minted(&world, &world.key, json!({ "scopes": Scope::ALL })).await;
     let old = world.key.clone();
@@ -190,7 +194,7 @@ async fn a_revoked_key_is_refused_by_functions_that_admitted_it_before() {
 }
 
 #[tokio::test]
-async fn keys_of_all_kinds_ask_for_their_scope() {
+async fn each_operation_on_keys_needs_its_scope() {
     let world = World::new().await;
     let without: Vec<Scope> = Scope::ALL.into_iter().filter(|scope| *scope != Scope::KeysManage).collect();
     let limits = Limits { reads: 10, writes: 10 };
@@ -204,11 +208,11 @@ async fn keys_of_all_kinds_ask_for_their_scope() {
         assert_eq!(code(&answer), (403, "insufficient_scope".into()));
         assert!(answer.text.contains("keys.manage"), "{}", answer.text);
     }
-    assert_eq!(world.ask(Ask::get("/v1/agency").key(&key)).await.status, 200, "it was not revoked");
+    assert_eq!(world.ask(Ask::get("/v1/agency").key(&key)).await.status, 200, "the key was not revoked");
 }
 
 #[tokio::test]
-async fn a_gate_of_before_keys_were_minted_is_still_one() {
+async fn a_gate_item_of_an_older_version_still_works() {
     let world = World::new().await;
     let pk = format!("T#{}.live", world.agency);
     let strip = world.engine.client.update_item().table_name("main").update_expression("REMOVE #removed");

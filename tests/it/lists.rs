@@ -1,4 +1,4 @@
-//! Clients, connect invites and accounts: their lists, and what ends them.
+//! Lists of clients, connect invites and accounts; revoking an invite and disconnecting an account.
 
 mod accounts;
 mod clients;
@@ -24,7 +24,7 @@ async fn delete(world: &World, key: &str, path: &str) -> Answer {
     world.ask(Ask::new(Method::DELETE, path).key(key)).await
 }
 
-/// One page of a list with this query: the values of a field, and the next page's cursor.
+/// A page of a list: the values of a field, and the next page's cursor.
 async fn page(world: &World, key: &str, path: &str, field: &str) -> (Vec<String>, Option<String>) {
     let answer = world.ask(Ask::get(path).key(key)).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -48,24 +48,24 @@ async fn pages(world: &World, path: &str, limit: usize, field: &str) -> Vec<Vec<
     all
 }
 
-/// A cursor as this API writes it.
+/// Encodes a cursor as the API does.
 fn cursor(content: &Value) -> String {
     BASE64URL_NOPAD.encode(content.to_string().as_bytes())
 }
 
-/// A client's link for these networks: its id and its path.
+/// Mints a link for these platforms: the invite's id and the link's path.
 async fn minted(world: &World, client: &str, platforms: &[&str]) -> (String, String) {
     let invite = world.link_with(&world.key, client, platforms).await;
     let link = invite["url"].as_str().unwrap().replace(crate::world::URL, "");
     (invite["inviteId"].as_str().unwrap().to_owned(), link)
 }
 
-/// A key of the same agency that sees one client alone.
+/// Creates a key of the same agency that is bound to a client.
 async fn bound(world: &World, client: &str) -> String {
     world.bound_key(shared::tenant::Mode::Live, client.parse().unwrap()).await
 }
 
-/// What the problem says: its status, and the fields at fault.
+/// A problem's status and faulty fields.
 fn faults(answer: &Answer) -> (u16, Vec<String>) {
     let fields = answer.json()["errors"].as_array().cloned().unwrap_or_default();
     let paths = fields.iter().map(|fault| fault["path"].as_str().unwrap().to_owned()).collect();

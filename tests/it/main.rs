@@ -1,9 +1,10 @@
-//! Flows that cross functions, on a real DynamoDB engine and the sandbox, in this process. One module a subject.
+//! Flows across functions, in one process, on a real DynamoDB engine and the sandbox. One module per subject.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod agency;
 mod bluesky;
+mod boundaries;
 mod calls;
 mod canaries;
 mod client;
@@ -12,7 +13,6 @@ mod contract;
 mod costs;
 mod crash;
 mod due;
-mod edges;
 mod errors;
 mod flow;
 mod gate;

@@ -1,4 +1,4 @@
-//! Posts with pictures and videos, on every platform that takes them.
+//! Posts with pictures and videos, on every platform that supports them.
 
 mod create;
 mod instagram;
@@ -12,12 +12,12 @@ use crate::world::{Browser, SANDBOX, World};
 
 pub(crate) const NOW: &str = "now";
 
-/// A sample of the sandbox's.
+/// The URL of one of the sandbox's sample files.
 pub(crate) fn sample(name: &str) -> String {
     format!("{SANDBOX}/media/{name}")
 }
 
-/// A client with an account of this platform connected: the client's id and the account's.
+/// Creates a client and connects an account of this platform: both ids.
 pub(crate) async fn connected(world: &World, platform: &str, account: &str) -> (String, String) {
     let client = world.client(&format!("Client of {account} on {platform}")).await;
     let link = world.link(&client, &[platform]).await;
@@ -27,7 +27,7 @@ pub(crate) async fn connected(world: &World, platform: &str, account: &str) -> (
     (client, accounts[0]["id"].as_str().unwrap().to_owned())
 }
 
-/// Asks for a post to this account, with these media and what else the body says.
+/// Requests a post to this account with these media, and `change` merged into the body.
 pub(crate) async fn ask(world: &World, (client, account): &(String, String), media: &[&str], change: Value) -> Answer {
     let mut body = json!({
         "clientId": client,
@@ -40,7 +40,7 @@ pub(crate) async fn ask(world: &World, (client, account): &(String, String), med
     world.ask(Ask::post("/v1/posts", &body).key(&world.key)).await
 }
 
-/// Posts now, lets time pass, and says what became of it.
+/// Creates a post that is due now and lets time pass; returns its target.
 pub(crate) async fn publish(
     world: &World,
     place: &(String, String),
@@ -61,13 +61,13 @@ pub(crate) async fn publish(
     world.target(&post).await
 }
 
-/// What stands on a sandbox account, newest first.
+/// The posts of a sandbox account, newest first.
 pub(crate) async fn feed(world: &World, platform: &str, account: &str) -> Vec<Value> {
     let feed = world.network.get(&format!("{SANDBOX}/feed/{platform}/{account}.json")).await;
     feed["posts"].as_array().unwrap().clone()
 }
 
-/// Paths and messages of a refusal.
+/// The paths and messages of a refusal.
 pub(crate) fn faults(answer: &Answer) -> Vec<(String, String)> {
     assert_eq!(answer.status, 422, "{}", answer.text);
     let body: Value = serde_json::from_str(&answer.text).unwrap();
@@ -75,15 +75,15 @@ pub(crate) fn faults(answer: &Answer) -> Vec<(String, String)> {
     body["errors"].as_array().unwrap().iter().map(|fault| (text(&fault["path"]), text(&fault["message"]))).collect()
 }
 
-/// Status, code and category of a target, and whether it is tried again by itself.
-pub(crate) fn told(target: &Value) -> String {
+/// A target's status, error code and category, and `again` if it is retried by itself, as one text.
+pub(crate) fn describe(target: &Value) -> String {
     let error = &target["error"];
     let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let again = if error["retryable"] == true { " again" } else { "" };
     format!("{} {} {}{again}", text(&target["status"]), text(&error["code"]), text(&error["category"]))
 }
 
-/// A refusal says what to do about it.
+/// Asserts that a target's error has a remedy.
 pub(crate) fn has_a_remedy(target: &Value) {
     let error = &target["error"];
     let message = error["message"].as_str().unwrap();

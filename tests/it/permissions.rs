@@ -5,20 +5,19 @@
 mod iam;
 mod policy;
 
-use std::fs;
-
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
 use shared::{net::Failure, tenant::Mode, testing::Ask};
 
 pub(crate) use iam::{Iam, aside};
-pub(crate) use policy::Permission;
+pub(crate) use policy::{Permission, Policies};
 
 use crate::{
     agency::{change, png},
+    contract::examples,
     publish::{is_commit, now},
-    template::{PARTS, functions, resources, root},
+    template::{functions, parts_of, resources},
     world::{Browser, World},
 };
 
@@ -45,6 +44,9 @@ async fn a_policy_allows_what_its_function_uses_and_nothing_else() {
     keys(&world, &client).await;
 
     let (allowed, mut used) = (policy::policies(), world.iam.used());
+    for (function, permissions) in examples::record().await.used {
+        used.entry(function).or_default().extend(permissions);
+    }
     for function in functions() {
         used.entry(function.clone()).or_default().extend(elsewhere(&function));
     }
@@ -71,8 +73,7 @@ fn nothing_is_scanned_and_the_page_reads_no_tokens() {
 
 /// What is done for a function outside of its handler: its parts are made, and its messages received.
 fn elsewhere(function: &str) -> Vec<Permission> {
-    let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
-    let secrets = PARTS.iter().filter(|part| part.is_in(&code)).flat_map(|part| part.secrets);
+    let secrets = parts_of(function).flat_map(|part| part.secrets);
     let mut done: Vec<_> = secrets.map(|secret| Permission::new("secretsmanager:GetSecretValue", secret)).collect();
     let all = resources();
     let name = &all.iter().find(|(_, it)| it["Metadata"]["BuildProperties"]["Binary"] == function).unwrap().0;

@@ -1,17 +1,17 @@
-//! What an agency does with a post that stands: list, edit, validate, cancel, retry and resolve it, against a worker that is publishing it.
+//! Listing, editing, validating, canceling, retrying and resolving posts, also while a worker publishes them.
 
 mod cancel;
+mod cancel_in_flight;
+mod concurrent_edits;
 mod edit;
 mod list;
 mod overrides;
+mod paused_worker;
 mod race;
 mod resolve;
 mod retry;
-mod rivals;
-mod stop;
 mod validate;
 mod wall_clock;
-mod withdraw;
 
 use http::Method;
 use serde_json::Value;
@@ -38,7 +38,14 @@ async fn retry(world: &World, post: &Value, key: &str) -> Answer {
     world.ask(Ask::post(&at, &serde_json::json!({})).idempotency_key(key).key(&world.key)).await
 }
 
-/// What is said of each target.
+/// The status of each target.
 fn statuses(post: &Value) -> Vec<&str> {
     post["targets"].as_array().unwrap().iter().map(|target| target["status"].as_str().unwrap()).collect()
+}
+
+/// The paths of the faults in a refusal.
+pub(crate) fn faulty_paths(answer: &Answer) -> Vec<String> {
+    assert_eq!(answer.status, 422, "{}", answer.text);
+    let errors = answer.json()["errors"].as_array().unwrap().clone();
+    errors.iter().map(|error| error["path"].as_str().unwrap().to_owned()).collect()
 }

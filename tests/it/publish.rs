@@ -1,5 +1,5 @@
-//! Publishing, end to end: the API's answer for a post beside what the sandbox's feed has. And what these tests, and
-//! those of crashes, refreshes and the clock, share.
+//! Publishing end to end: the API's answer for a post is compared with the sandbox's feed. Also the helpers that these tests
+//! share with those of crashes, refreshes and the schedule.
 
 mod accounts;
 mod claim;
@@ -23,10 +23,10 @@ use crate::world::{LEASE, World};
 
 pub(crate) use wire::{Dated, Held};
 
-/// More leaps than any target makes on its way to an end, and fewer than a minute of them.
+/// An upper bound of the leaps until every target has finished.
 const MAX_LEAPS: usize = 40;
 
-/// At once.
+/// A schedule that is due at once.
 pub(crate) fn now() -> Value {
     json!({ "type": "now" })
 }
@@ -36,12 +36,12 @@ pub(crate) fn tenant(world: &World) -> Tenant {
     Tenant { agency: world.agency, mode: Mode::Live }
 }
 
-/// The message that announces a post.
+/// The queue message that announces a post.
 pub(crate) fn message(world: &World, post: &Value) -> Message {
     Message::new(tenant(world), post["id"].as_str().unwrap().parse().unwrap())
 }
 
-/// Another worker beside the world's own, which reaches the platforms by `transport`.
+/// A worker that reaches the platforms by `transport`.
 pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publish_post::Deps {
     let own = &world.functions.publish_post;
     publish_post::Deps {
@@ -55,7 +55,7 @@ pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publ
     }
 }
 
-/// Asks for a post whose body `change` makes another one.
+/// Requests a post, with `change` merged into its body.
 pub(crate) async fn ask_post(world: &World, client: &str, account: &str, change: Value) -> Ours {
     let mut body = json!({
         "clientId": client,
@@ -67,19 +67,19 @@ pub(crate) async fn ask_post(world: &World, client: &str, account: &str, change:
     world.ask(Ask::post("/v1/posts", &body).key(&world.key)).await
 }
 
-/// A client's accounts as they are stored.
+/// A client's accounts as stored.
 pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
     let found = world.store.find_client_with_accounts(tenant(world), client.parse().unwrap()).await.unwrap();
     found.unwrap().1
 }
 
-/// The grant that a client's one account stands on.
+/// The grant of a client's only account.
 pub(crate) async fn grant(world: &World, client: &str) -> Grant {
     let account = stored(world, client).await.remove(0);
     world.functions.publish_post.vault.find(tenant(world), account.grant).await.unwrap().unwrap()
 }
 
-/// When the due index next has something to do.
+/// The earliest time in the due index.
 pub(crate) async fn next_due(world: &World) -> Option<DateTime<Utc>> {
     let mut first: Option<DateTime<Utc>> = None;
     for shard in 0..shared::store::keys::DUE_SHARDS {
@@ -89,8 +89,8 @@ pub(crate) async fn next_due(world: &World) -> Option<DateTime<Utc>> {
     first
 }
 
-/// Moves the clock to the next thing that is due, and has it found by the clock alone: every message before is lost.
-/// Whether there was one.
+/// Advances to the next due time with all earlier messages lost, so that a tick finds the post. Returns whether anything was
+/// due.
 pub(crate) async fn leap(world: &World) -> bool {
     let Some(at) = next_due(world).await else { return false };
     world.clock.set(at.max(world.now()));
@@ -100,7 +100,7 @@ pub(crate) async fn leap(world: &World) -> bool {
     true
 }
 
-/// Leaps until nothing is left to do.
+/// Leaps until nothing is due.
 pub(crate) async fn settle(world: &World) {
     for _ in 0..MAX_LEAPS {
         if !leap(world).await {
@@ -110,7 +110,7 @@ pub(crate) async fn settle(world: &World) {
     panic!("after {MAX_LEAPS} leaps there still is something to do");
 }
 
-/// Lets minutes pass, each with its tick.
+/// Lets minutes pass, each with a tick.
 pub(crate) async fn minutes(world: &World, minutes: u32) {
     for _ in 0..minutes {
         world.pass(Duration::minutes(1)).await;
@@ -119,7 +119,7 @@ pub(crate) async fn minutes(world: &World, minutes: u32) {
     }
 }
 
-/// An answer that a test writes itself.
+/// A platform's answer for a hook.
 pub(crate) fn answer(status: u16, body: &Value) -> Response {
     http::Response::builder().status(status).body(body.to_string().into()).unwrap()
 }
@@ -132,7 +132,7 @@ pub(crate) fn is_refresh(request: &Request) -> bool {
     request.uri().path().ends_with("/2/oauth2/token")
 }
 
-/// How often each of the calls was made since this was last asked: posts, refreshes, looks.
+/// The numbers of commits, refreshes and read-backs since this was last called.
 pub(crate) fn calls(world: &World) -> [usize; 3] {
     let seen = world.network.seen();
     let count = |wanted: fn(&str) -> bool| seen.iter().filter(|call| wanted(call)).count();

@@ -1,4 +1,4 @@
-//! New tokens at publish: one refresh at a time, and never a customer asked to connect again for nothing.
+//! Refreshing tokens while publishing: one refresh at a time, and no reconnect is requested without need.
 
 use std::sync::{
     Arc, Mutex,
@@ -17,7 +17,7 @@ use crate::{
     world::{Browser, World},
 };
 
-/// A world with `short_lived` connected and its token ended, and so many posts that are due.
+/// A world with `short_lived` connected, its token expired, and `posts` due posts.
 async fn ended(posts: usize) -> (World, String, Vec<Value>) {
     let world = World::new().await;
     let (client, account) = world.connected("short_lived").await;
@@ -36,7 +36,7 @@ async fn status(world: &World, client: &str) -> Value {
 }
 
 #[tokio::test]
-async fn two_posts_at_once_refresh_once() {
+async fn two_concurrent_posts_refresh_once() {
     let (world, client, posts) = ended(2).await;
     let (first, second) = tokio::join!(
         world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[0]))),
@@ -44,9 +44,9 @@ async fn two_posts_at_once_refresh_once() {
     );
     first.unwrap();
     second.unwrap();
-    assert_eq!(calls(&world)[1], 1, "one of them refreshes");
+    assert_eq!(calls(&world)[1], 1, "only one worker refreshes");
     assert_eq!(grant(&world, &client).await.version, 2);
-    // What the other put off, it puts off for seconds; its token lives no longer than that refresh's margin.
+    // The other post is postponed by seconds. The sandbox's short-lived token is then within the refresh margin again.
     world.pass(Duration::seconds(30)).await;
     settle(&world).await;
     for post in &posts {
@@ -56,7 +56,7 @@ async fn two_posts_at_once_refresh_once() {
     assert_eq!(status(&world, &client).await, "connected");
 }
 
-/// With tokens of an ordinary life: then the second finds what the first has stored.
+/// With tokens of ordinary lifetime, later workers use the stored tokens.
 #[tokio::test]
 async fn sixteen_posts_share_the_tokens_of_one_refresh() {
     let world = World::new().await;
@@ -82,24 +82,25 @@ async fn sixteen_posts_share_the_tokens_of_one_refresh() {
     assert_eq!(grant(&world, &client).await.version, 2);
 }
 
-/// Another worker has refreshed between this one's read of the grant and its own attempt.
+/// Another worker has refreshed between this worker's read of the grant and its attempt.
 #[tokio::test]
 async fn a_grant_that_another_worker_rotated_is_read_again() {
     let (world, client, posts) = ended(2).await;
     let held = Held::on(&world, is_refresh);
     let slow = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
         world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[1]))).await.unwrap();
         let waits = world.target(&posts[1]).await;
         held.release();
         waits
     };
-    let (done, waits) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), meanwhile);
+    let (done, waits) =
+        tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), concurrent);
     done.unwrap();
-    assert_eq!(waits["status"], "scheduled", "put off, not held: nothing is known to be wrong");
+    assert_eq!(waits["status"], "scheduled", "postponed and not held, because no fault of the grant is known");
     assert!(waits["error"].is_null());
-    assert_eq!(next_due(&world).await, Some(world.now() + Duration::seconds(5)), "it looks again soon");
+    assert_eq!(next_due(&world).await, Some(world.now() + Duration::seconds(5)), "it is tried again soon");
     assert_eq!(world.target(&posts[0]).await["status"], "published");
     assert_eq!(calls(&world)[1], 1);
     settle(&world).await;
@@ -107,9 +108,9 @@ async fn a_grant_that_another_worker_rotated_is_read_again() {
     assert_eq!(status(&world, &client).await, "connected");
 }
 
-/// Both were refused with the same old token; by the time that the second wants to refresh, it has been done.
+/// Two workers were refused with the same old token, and the first has refreshed before the second tries to.
 #[tokio::test]
-async fn a_token_that_was_rotated_meanwhile_is_used_at_once() {
+async fn a_token_that_another_worker_refreshed_is_used_at_once() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let first = world.post(&client, &[&account], "First", now()).await;
@@ -123,12 +124,12 @@ async fn a_token_that_was_rotated_meanwhile_is_used_at_once() {
     });
     let held = Held::on(&world, is_commit);
     let slow = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
         world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &second))).await.unwrap();
         held.release();
     };
-    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &first))), meanwhile);
+    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &first))), concurrent);
     done.unwrap();
     for post in [&first, &second] {
         assert_eq!(world.target(post).await["status"], "published");
@@ -137,9 +138,9 @@ async fn a_token_that_was_rotated_meanwhile_is_used_at_once() {
     assert_eq!(grant(&world, &client).await.version, 2);
 }
 
-/// A post in doubt whose account has to be connected again stays in doubt, and is looked for afterwards.
+/// The account has to be reconnected while the post is unconfirmed.
 #[tokio::test]
-async fn doubt_outlives_a_reconnect() {
+async fn an_unconfirmed_post_is_read_back_after_a_reconnect() {
     let world = World::new().await;
     let (client, account) = world.connected("answer_lost").await;
     let post = world.post(&client, &[&account], "Doubtful", now()).await;
@@ -152,7 +153,7 @@ async fn doubt_outlives_a_reconnect() {
     });
     minutes(&world, 20).await;
     let target = world.target(&post).await;
-    assert_eq!(target["status"], "unconfirmed", "it may be on the feed: it is not held");
+    assert_eq!(target["status"], "unconfirmed", "it may be on the feed, so it is not held");
     assert_eq!(target["error"]["code"], "reconnect_required");
     assert_eq!(status(&world, &client).await, "reconnect_required");
     world.network.unhook();
@@ -163,9 +164,9 @@ async fn doubt_outlives_a_reconnect() {
     assert_eq!(world.feed("answer_lost").await, ["Doubtful"]);
 }
 
-/// Nothing is known to be wrong with the grant. The old token may be spent: it is tried once more, late.
+/// No fault of the grant is known, but the old refresh token may be spent: it is tried once more after the refresh lease.
 #[tokio::test]
-async fn a_lost_answer_to_a_refresh_puts_the_post_off() {
+async fn a_lost_answer_to_a_refresh_postpones_the_post() {
     let (world, client, posts) = ended(1).await;
     world.network.hook(|request| is_refresh(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
     world.tick().await;
@@ -174,7 +175,7 @@ async fn a_lost_answer_to_a_refresh_puts_the_post_off() {
     assert_eq!(target["status"], "scheduled");
     assert_eq!(status(&world, &client).await, "connected");
     let again = next_due(&world).await.unwrap();
-    assert_eq!(again, world.now() + Duration::minutes(2), "when the lease has run out");
+    assert_eq!(again, world.now() + Duration::minutes(2), "when the refresh lease has ended");
     assert_eq!(calls(&world), [0, 1, 0]);
 
     world.network.unhook();
@@ -188,9 +189,9 @@ async fn a_lost_answer_to_a_refresh_puts_the_post_off() {
     assert_eq!(grant(&world, &client).await.version, 2);
 }
 
-/// The server rotated and its answer was lost: now the old token is spent, and only the customer can help.
+/// The server rotated the tokens and its answer was lost, so the old refresh token is spent.
 #[tokio::test]
-async fn a_lost_answer_that_spent_the_token_ends_in_a_reconnect() {
+async fn a_lost_answer_that_spent_the_refresh_token_requires_a_reconnect() {
     let (world, client, posts) = ended(1).await;
     let held = Held::on(&world, is_refresh);
     let dying = worker(&world, held.clone());
@@ -216,7 +217,7 @@ async fn a_lost_answer_that_spent_the_token_ends_in_a_reconnect() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_be_reached_or_is_busy_is_asked_again() {
+async fn a_refresh_at_an_unreachable_or_busy_server_is_retried() {
     for (unwell, wait) in [(None, 5..=7), (Some(503), 120..=120), (Some(429), 120..=120), (Some(400), 120..=120)] {
         let (world, client, posts) = ended(1).await;
         world.network.hook(move |request| {
@@ -240,7 +241,7 @@ async fn a_server_that_cannot_be_reached_or_is_busy_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_dead_grant_of_many_posts_is_one_refresh_and_one_change() {
+async fn a_dead_grant_of_many_posts_causes_one_refresh_and_one_change() {
     let (world, client, posts) = ended(5).await;
     world.network.hook(|request| is_refresh(request).then(|| Ok(answer(400, &json!({ "error": "invalid_grant" })))));
     let handled = posts
@@ -257,8 +258,7 @@ async fn a_dead_grant_of_many_posts_is_one_refresh_and_one_change() {
     }
 }
 
-/// The customer connects again while the old grant is being refreshed: the new one stands, whatever the old one's
-/// server says.
+/// The customer reconnects while the old grant is being refreshed: the new grant is kept, whatever the refresh answers.
 #[tokio::test]
 async fn a_reconnect_during_a_refresh_is_not_undone() {
     for dead in [false, true] {
@@ -273,23 +273,23 @@ async fn a_reconnect_during_a_refresh_is_not_undone() {
         }
         let held = Held::on(&world, is_refresh);
         let slow = worker(&world, held.clone());
-        let meanwhile = async {
+        let concurrent = async {
             held.arrived().await;
             let link = world.link(&client, &["x"]).await;
             Browser::default().connect_x(&world, &link, "short_lived").await;
             held.release();
         };
         let (done, ()) =
-            tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), meanwhile);
+            tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), concurrent);
         done.unwrap();
         world.network.unhook();
         let revoked = world.network.seen().iter().any(|call| call.ends_with("/revoke"));
-        assert!(!revoked, "some platforms would end the new grant with the old one's tokens");
+        assert!(!revoked, "the old tokens are not revoked, because some platforms would end the new grant too");
         let account = stored(&world, &client).await.remove(0);
         assert_ne!(account.grant, old);
         let orphan = world.functions.publish_post.vault.find(tenant(&world), old).await.unwrap();
-        assert!(orphan.is_none(), "the old grant is gone, and no late refresh brings it back");
-        assert_eq!(grant(&world, &client).await.version, 1, "the new grant, as it was connected");
+        assert!(orphan.is_none(), "the late refresh does not restore the old grant");
+        assert_eq!(grant(&world, &client).await.version, 1, "the new grant is unchanged");
         assert_eq!(status(&world, &client).await, "connected");
         minutes(&world, 16).await;
         assert_eq!(world.target(&posts[0]).await["status"], "published");
@@ -319,9 +319,9 @@ async fn an_answer_without_a_refresh_token_keeps_the_stored_one() {
     assert_eq!(after.tokens.expires_at, Some(world.now() + Duration::hours(2)));
 }
 
-/// A platform that refuses a fresh token means it: one refresh a run, not a circle.
+/// At most one refresh per run, so that a platform that refuses new tokens causes no endless loop.
 #[tokio::test]
-async fn a_fresh_token_that_is_refused_is_not_refreshed_again() {
+async fn a_refused_new_token_is_not_refreshed_again() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     world.network.seen();
@@ -330,7 +330,7 @@ async fn a_fresh_token_that_is_refused_is_not_refreshed_again() {
     world.network.hook({
         let (tokens, refused) = (Arc::clone(&tokens), Arc::clone(&refused));
         move |request| {
-            // After five it gives in: a circle would otherwise never end.
+            // It accepts the sixth, so that the test ends even if there is a loop.
             (is_commit(request) && refused.load(Ordering::SeqCst) < 5).then(|| {
                 refused.fetch_add(1, Ordering::SeqCst);
                 tokens.lock().unwrap().push(request.headers()["authorization"].clone());
@@ -343,7 +343,7 @@ async fn a_fresh_token_that_is_refused_is_not_refreshed_again() {
     assert_eq!(calls(&world), [2, 1, 0]);
     assert_eq!(refused.load(Ordering::SeqCst), 2);
     let tokens = tokens.lock().unwrap().clone();
-    assert_ne!(tokens[0], tokens[1], "the second try was with the fresh token");
+    assert_ne!(tokens[0], tokens[1], "the second try used the new token");
     assert_eq!(world.target(&post).await["status"], "held");
     assert_eq!(status(&world, &client).await, "reconnect_required");
 }

@@ -1,9 +1,11 @@
 //! `template.yaml` is the only route table: whatever speaks of functions, routes and tables is held to it.
 
 mod domain;
+mod generated;
 mod kept;
 mod limits;
 mod parameters;
+mod recipe;
 mod router;
 mod sandbox;
 mod watched;
@@ -68,7 +70,7 @@ pub(crate) fn functions() -> BTreeSet<String> {
 }
 
 #[test]
-fn every_function_has_a_folder_an_event_and_a_row() {
+fn every_function_has_a_folder_and_an_event() {
     let folders: BTreeSet<String> = fs::read_dir(root().join("functions"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -79,10 +81,6 @@ fn every_function_has_a_folder_an_event_and_a_row() {
         .map(|entry| entry.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned())
         .collect();
     assert_eq!(functions(), events, "one event of events/ = one function");
-    let reference = fs::read_to_string(root().join("docs/api.md")).unwrap();
-    for function in functions() {
-        assert!(reference.contains(&format!("| `{function}` |")), "docs/api.md lacks a row for {function}");
-    }
 }
 
 #[test]
@@ -97,11 +95,10 @@ fn resources_are_named_for_their_functions() {
 
 #[test]
 fn local_serves_every_route() {
-    let functions = fs::read_to_string(root().join("local/src/functions.rs")).unwrap();
+    let served: BTreeSet<_> = local::functions::operations().into_iter().map(|(function, _)| function).collect();
     let routes = Routes::of_this_build();
     for route in &routes.routes {
-        let arm = format!("\"{}\" => respond(", route.function);
-        assert!(functions.contains(&arm), "local/src/functions.rs lacks {}", route.function);
+        assert!(served.contains(route.function.as_str()), "local/src/functions.rs lacks {}", route.function);
     }
     assert_eq!(routes.default, "no-route");
 }
@@ -131,38 +128,49 @@ fn the_tables_are_the_ones_the_store_makes() {
     }
 }
 
-/// What `Deps` may take from a deployment, what the environment has to say for it, and the secrets that are read for it.
+/// What `Deps` may take, what the environment has to say for it, and the secrets that are read for it.
 pub(crate) struct Part {
-    code: &'static str,
+    name: &'static str,
     variables: &'static [&'static str],
     pub(crate) secrets: &'static [&'static str],
 }
 
-const fn part(code: &'static str, variables: &'static [&'static str], secrets: &'static [&'static str]) -> Part {
-    Part { code, variables, secrets }
+const fn part(name: &'static str, variables: &'static [&'static str], secrets: &'static [&'static str]) -> Part {
+    Part { name, variables, secrets }
 }
 
-pub(crate) const PARTS: [Part; 10] = [
-    part(".vault()", &["VAULT_TABLE", "VAULT_SECRET"], &["VaultSecret"]),
-    part(".link_keys()", &["LINK_SECRET"], &["LinkSecret"]),
-    part(".client_keys()", &["CLIENT_KEYS_SECRET"], &["ClientKeysSecret"]),
-    part(".offered()", &["PLATFORMS_SECRET"], &["PlatformsSecret"]),
+const PARTS: [Part; 11] = [
+    part("vault", &["VAULT_TABLE", "VAULT_SECRET"], &["VaultSecret"]),
+    part("link_keys", &["LINK_SECRET"], &["LinkSecret"]),
+    part("client_keys", &["CLIENT_KEYS_SECRET"], &["ClientKeysSecret"]),
+    part("offered", &["PLATFORMS_SECRET"], &["PlatformsSecret"]),
     part(
-        ".sites()",
+        "sites",
         &["CLIENT_KEYS_SECRET", "PLATFORMS_SECRET", "SANDBOX_SECRET"],
         &["ClientKeysSecret", "PlatformsSecret", "SandboxSecret"],
     ),
-    part(".sandbox_app()", &["SANDBOX_SECRET", "PUBLIC_URL"], &["SandboxSecret"]),
-    part(".config.sandbox_table()", &["SANDBOX_TABLE"], &[]),
-    part(".queue()", &["QUEUE_URL"], &[]),
-    part(".engine()", &["LEASE_SECONDS"], &[]),
-    part(".config.lease", &["LEASE_SECONDS"], &[]),
+    part("sandbox_app", &["SANDBOX_SECRET"], &["SandboxSecret"]),
+    part("sandbox_table", &["SANDBOX_TABLE"], &[]),
+    part("api_url", &["PUBLIC_URL"], &[]),
+    part("queue", &["QUEUE_URL"], &[]),
+    part("engine", &["LEASE_SECONDS"], &[]),
+    part("lease", &["LEASE_SECONDS"], &[]),
 ];
 
-impl Part {
-    pub(crate) fn is_in(&self, code: &str) -> bool {
-        code.contains(&format!("deployment{}", self.code))
-    }
+/// The parts that a function takes, as its code says: the fields of `deps!`, or what a `Deps::of` of its own asks for.
+fn taken(function: &str) -> BTreeSet<String> {
+    let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
+    let declared = code.split_once("deps! {").and_then(|(_, after)| after.split_once("\n}\n"));
+    let fields = declared.map_or("", |(declared, _)| declared).lines();
+    let fields = fields.filter_map(|line| line.trim_start().strip_prefix("pub ")?.split_once(':'));
+    let asked = code.split("parts.").skip(1).filter_map(|after| after.split_once("()"));
+    fields.chain(asked).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// Those that need more of the environment than every function has.
+pub(crate) fn parts_of(function: &str) -> impl Iterator<Item = &'static Part> {
+    let taken = taken(function);
+    PARTS.iter().filter(move |part| taken.contains(part.name))
 }
 
 /// Then what one binary says of a wrong environment (`publish-post/tests/start.rs`), all of them say.
@@ -171,8 +179,8 @@ fn every_function_starts_by_the_same_lines() {
     for function in functions() {
         let main = fs::read_to_string(root().join(format!("functions/{function}/src/main.rs"))).unwrap();
         assert!(main.contains("async fn main() -> Result<(), lambda::RuntimeError> {"), "{function}");
-        let from_environment = !main.contains("::Deps,");
-        assert!(!from_environment || main.contains("let deployment = Deployment::from_env()?;"), "{function}");
+        let made = main.contains("::Deps::of(&Parts::from_env()?).await?;") || taken(&function).is_empty();
+        assert!(made, "{function}");
     }
 }
 
@@ -181,13 +189,11 @@ fn every_function_starts_by_the_same_lines() {
 fn a_function_is_given_what_its_deps_name_and_no_more() {
     for (name, resource) in resources() {
         let Some(binary) = resource["Metadata"]["BuildProperties"]["Binary"].as_str() else { continue };
-        let code = fs::read_to_string(root().join(format!("functions/{binary}/src/lib.rs"))).unwrap();
-        let parts = PARTS.iter().filter(|part| part.is_in(&code));
-        let needed: BTreeSet<&str> = parts.flat_map(|part| part.variables.iter().copied()).collect();
+        let needed: BTreeSet<&str> = parts_of(binary).flat_map(|part| part.variables.iter().copied()).collect();
         let variables = resource["Properties"]["Environment"]["Variables"].as_mapping();
         let given: BTreeSet<&str> =
             variables.into_iter().flat_map(|map| map.keys()).map(|key| key.as_str().unwrap()).collect();
-        assert_eq!(given, needed, "{name}: the environment in template.yaml and Deps::new differ");
+        assert_eq!(given, needed, "{name}: the environment in template.yaml and Deps differ");
     }
 }
 
@@ -196,7 +202,7 @@ fn a_function_is_given_what_its_deps_name_and_no_more() {
 fn who_takes_credentials_knows_whom_to_trust_and_nobody_else() {
     for function in functions() {
         let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
-        assert_eq!(code.contains("deployment.gate()"), code.contains("api::asking("), "{function}");
+        assert_eq!(taken(&function).contains("gate"), code.contains("(&deps.gate, &request"), "{function}");
     }
 }
 

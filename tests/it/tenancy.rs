@@ -1,9 +1,9 @@
-//! Nobody sees, changes or can tell apart what is another's: every operation, asked by callers of every kind, with every
-//! foreign id at every place where an id can stand. Such an id is answered exactly as one that names nothing.
+//! Tenant isolation: every operation is called by every kind of caller with every foreign id in every position of an id. The
+//! answer has to equal the answer for an unknown id, and no data may change.
 
-mod estate;
-mod places;
-mod repeats;
+mod fixture;
+mod id_positions;
+mod idempotency;
 
 use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 
@@ -17,77 +17,77 @@ use shared::{
 };
 
 use crate::world::World;
-use estate::{Estate, Tenancy, Thing, nothing};
+use fixture::{ClientData, Resource, TenantData, unknown_id};
 
-/// Requests with a foreign id, at least.
-const MANY: usize = 10_000;
+/// The least number of requests with a foreign id, so that the test cannot become empty.
+const MIN_REQUESTS: usize = 10_000;
 
 /// Three agencies, each in both modes, each with two clients.
-struct Cast {
+struct Agencies {
     world: World,
-    tenancies: Vec<Tenancy>,
+    tenants: Vec<TenantData>,
 }
 
-/// Who asks: an agency's own key, or the key of one of its clients.
+/// A caller: an agency's unbound key, or a key bound to one of its clients.
 #[derive(Clone, Copy)]
 struct Caller<'a> {
-    tenancy: &'a Tenancy,
+    tenant_data: &'a TenantData,
     bound: Option<usize>,
 }
 
-impl Cast {
+impl Agencies {
     async fn new() -> Self {
         let world = World::new().await;
-        let mut tenancies = Vec::new();
+        let mut tenants = Vec::new();
         for name in ["a", "b", "c"] {
             let agency = AgencyId::random();
             for mode in [Mode::Live, Mode::Test] {
-                tenancies.push(Tenancy::settle(&world, &format!("{name}-{}", mode.as_str()), agency, mode).await);
+                tenants.push(TenantData::create(&world, &format!("{name}-{}", mode.as_str()), agency, mode).await);
             }
         }
-        Self { world, tenancies }
+        Self { world, tenants }
     }
 
     fn callers(&self) -> Vec<Caller<'_>> {
-        let of = |tenancy| [None, Some(0)].map(|bound| Caller { tenancy, bound });
-        self.tenancies.iter().flat_map(of).collect()
+        let of = |tenant_data| [None, Some(0)].map(|bound| Caller { tenant_data, bound });
+        self.tenants.iter().flat_map(of).collect()
     }
 
-    /// What is not the caller's, each with whose it is; with the estates' own.
-    fn foreign<'a>(&'a self, caller: Caller<'a>) -> impl Iterator<Item = (&'a Tenancy, Vec<&'a Estate>)> {
-        self.tenancies.iter().map(move |tenancy| {
-            let own = std::ptr::eq(tenancy, caller.tenancy);
-            let estates = tenancy.estates.iter().enumerate();
-            let foreign = estates.filter(|(n, _)| !own || caller.bound.is_some_and(|bound| bound != *n));
-            (tenancy, foreign.map(|(_, estate)| estate).collect())
+    /// Each tenant with those of its clients that are foreign to the caller.
+    fn foreign<'a>(&'a self, caller: Caller<'a>) -> impl Iterator<Item = (&'a TenantData, Vec<&'a ClientData>)> {
+        self.tenants.iter().map(move |tenant_data| {
+            let own = std::ptr::eq(tenant_data, caller.tenant_data);
+            let clients = tenant_data.clients.iter().enumerate();
+            let foreign = clients.filter(|(n, _)| !own || caller.bound.is_some_and(|bound| bound != *n));
+            (tenant_data, foreign.map(|(_, client_data)| client_data).collect())
         })
     }
 }
 
 impl<'a> Caller<'a> {
     fn key(&self) -> &'a str {
-        self.bound.map_or(&self.tenancy.key, |n| &self.tenancy.estates[n].key)
+        self.bound.map_or(&self.tenant_data.key, |n| &self.tenant_data.clients[n].key)
     }
 
-    fn own(&self) -> &'a Estate {
-        &self.tenancy.estates[self.bound.unwrap_or_default()]
+    fn own(&self) -> &'a ClientData {
+        &self.tenant_data.clients[self.bound.unwrap_or_default()]
     }
 
-    /// Whether a whole tenancy is another's.
-    fn is_foreign(&self, tenancy: &Tenancy) -> bool {
-        !std::ptr::eq(tenancy, self.tenancy)
+    /// Whether the caller belongs to another tenant.
+    fn is_foreign(&self, tenant_data: &TenantData) -> bool {
+        !std::ptr::eq(tenant_data, self.tenant_data)
     }
 }
 
-/// All that an answer tells, but for what was sent and what no two answers share.
+/// An answer without the sent ids and without what differs between any two answers.
 #[derive(Debug, PartialEq, Eq)]
-struct Face {
+struct NormalAnswer {
     status: u16,
     headers: BTreeMap<String, String>,
     body: String,
 }
 
-impl Face {
+impl NormalAnswer {
     fn of(answer: &Answer, sent: &[(&str, &str)]) -> Self {
         let blank = |text: &str| sent.iter().fold(text.to_owned(), |text, (sent, name)| text.replace(sent, name));
         let headers = answer.headers.iter().filter(|(name, _)| !name.as_str().starts_with("ratelimit-re"));
@@ -103,11 +103,11 @@ impl Face {
     }
 }
 
-async fn face(world: &World, ask: Ask, key: &str, sent: &[(&str, &str)]) -> Face {
-    Face::of(&world.ask(ask.key(key).header("x-correlation-id", "c")).await, sent)
+async fn normal_answer(world: &World, ask: Ask, key: &str, sent: &[(&str, &str)]) -> NormalAnswer {
+    NormalAnswer::of(&world.ask(ask.key(key).header("x-correlation-id", "c")).await, sent)
 }
 
-/// Both tables, but for what admitting a request writes.
+/// All items of both tables, without what admitting a request writes.
 async fn tables(world: &World) -> HashMap<(String, String), HashMap<String, AttributeValue>> {
     let items = world.engine.items().await.into_iter().map(|mut item| {
         item.remove("used");
@@ -123,61 +123,62 @@ async fn tables(world: &World) -> HashMap<(String, String), HashMap<String, Attr
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_foreign_id_is_answered_as_one_that_names_nothing() {
-    let cast = Cast::new().await;
-    let world = &cast.world;
+async fn a_foreign_id_gets_the_answer_of_an_unknown_id() {
+    let agencies = Agencies::new().await;
+    let world = &agencies.world;
     let before = tables(world).await;
     let mut asked = 0;
-    for caller in cast.callers() {
-        let (mut things, mut marks) = (Vec::new(), Vec::new());
-        for (tenancy, estates) in cast.foreign(caller) {
-            if caller.is_foreign(tenancy) {
-                things.push(tenancy.things.iter().collect::<Vec<_>>());
-                // Test and live are one agency, and have its id in common.
-                marks.extend(tenancy.marks.iter().filter(|mark| !caller.tenancy.marks.contains(mark)));
+    for caller in agencies.callers() {
+        let (mut resources, mut marks) = (Vec::new(), Vec::new());
+        for (tenant_data, clients) in agencies.foreign(caller) {
+            if caller.is_foreign(tenant_data) {
+                resources.push(tenant_data.resources.iter().collect::<Vec<_>>());
+                // Both modes of an agency share its id.
+                marks.extend(tenant_data.marks.iter().filter(|mark| !caller.tenant_data.marks.contains(mark)));
             }
-            for estate in estates {
-                things.push(estate.things.iter().collect());
-                marks.extend(&estate.marks);
+            for client_data in clients {
+                resources.push(client_data.resources.iter().collect());
+                marks.extend(&client_data.marks);
             }
         }
         for route in Routes::of_this_build().routes {
-            for place in places::places(&route.method, &route.path, caller.own()) {
-                asked += storm(world, caller, &place, &things, &marks).await;
+            for position in id_positions::id_positions(&route.method, &route.path, caller.own()) {
+                asked += probe(world, caller, &position, &resources, &marks).await;
             }
         }
     }
     println!("{asked} requests with a foreign id");
-    assert!(asked >= MANY, "{asked}");
-    assert_eq!(tables(world).await, before, "nobody's things have changed");
+    assert!(asked >= MIN_REQUESTS, "{asked}");
+    assert_eq!(tables(world).await, before, "no data has changed");
 }
 
-/// Asks with every foreign id of the place's kind; how many that were.
-async fn storm(
+/// Sends a request for each foreign id of the position's kind; returns how many.
+async fn probe(
     world: &World,
     caller: Caller<'_>,
-    place: &places::Place,
-    things: &[Vec<&Thing>],
+    position: &id_positions::IdPosition,
+    resources: &[Vec<&Resource>],
     marks: &[&String],
 ) -> usize {
-    let sent: Vec<&Thing> = things.iter().flatten().copied().filter(|thing| thing.kind == place.kind).collect();
-    // Of what names nothing, every one of a kind is answered alike; cursors say where they begin.
-    let mut controls: HashMap<String, Face> = HashMap::new();
-    for thing in &sent {
-        if let Entry::Vacant(control) = controls.entry(thing.control()) {
-            let none = nothing(thing);
-            control.insert(face(world, (place.ask)(&none), caller.key(), &[(&none, "<id>")]).await);
+    let sent: Vec<&Resource> =
+        resources.iter().flatten().copied().filter(|resource| resource.kind == position.kind).collect();
+    // The answers for unknown ids, one per kind; for cursors one per position, which their pages show.
+    let mut controls: HashMap<String, NormalAnswer> = HashMap::new();
+    for resource in &sent {
+        if let Entry::Vacant(control) = controls.entry(resource.control()) {
+            let none = unknown_id(resource);
+            control.insert(normal_answer(world, (position.ask)(&none), caller.key(), &[(&none, "<id>")]).await);
         }
     }
-    let answers = join_all(sent.iter().map(|thing| {
-        let ask = (place.ask)(&thing.id);
-        let what = format!("{} {} by {}", ask.method(), ask.path(), caller.tenancy.name);
-        async move { (thing, what, face(world, ask, caller.key(), &[(&thing.id, "<id>")]).await) }
+    let answers = join_all(sent.iter().map(|resource| {
+        let ask = (position.ask)(&resource.id);
+        let what = format!("{} {} by {}", ask.method(), ask.path(), caller.tenant_data.name);
+        async move { (resource, what, normal_answer(world, ask, caller.key(), &[(&resource.id, "<id>")]).await) }
     }));
-    for (thing, what, face) in answers.await {
-        assert_eq!(face, controls[&thing.control()], "{what}");
-        for mark in marks.iter().filter(|mark| ***mark != thing.id) {
-            assert!(!face.shows(mark), "{what} shows {mark}: {face:?}");
+    for (resource, what, normal_answer) in answers.await {
+        assert_eq!(normal_answer, controls[&resource.control()], "{what}");
+        for mark in marks.iter().filter(|mark| ***mark != resource.id) {
+            assert!(!normal_answer.shows(mark), "{what} shows {mark}: {normal_answer:?}");
         }
     }
     sent.len()

@@ -1,4 +1,4 @@
-//! Access tokens of an OAuth issuer, beside keys.
+//! Access tokens of an OAuth issuer as credentials beside API keys.
 
 mod agency;
 mod escalation;
@@ -23,7 +23,7 @@ pub(crate) fn trust() -> Trust {
     Trust::new(ISSUER, AUDIENCE, false).unwrap()
 }
 
-/// A world that trusts an issuer, and the issuer, with an Ed25519 key.
+/// A world that trusts an issuer, and that issuer, with an Ed25519 key.
 pub(crate) async fn world() -> (World, Issuer) {
     world_that(trust()).await
 }
@@ -34,7 +34,7 @@ async fn world_that(trust: Trust) -> (World, Issuer) {
     (world, issuer)
 }
 
-/// What a token of the world's agency says, live and with every scope, for the next hour.
+/// The claims of a token of the world's agency: live mode, every scope, valid for an hour.
 pub(crate) fn claims(world: &World) -> Value {
     let now = world.now().timestamp();
     json!({
@@ -60,7 +60,7 @@ async fn agency(world: &World, token: &str) -> Answer {
 const FEW: Limits = Limits { reads: 3, writes: 3 };
 
 #[tokio::test]
-async fn a_token_of_each_algorithm_does_what_a_key_does() {
+async fn a_token_of_each_algorithm_works_like_a_key() {
     let (world, issuer) = world().await;
     for kind in ["Ed25519", "ES256", "RS256"] {
         let kid = issuer.rotate(kind);
@@ -69,7 +69,7 @@ async fn a_token_of_each_algorithm_does_what_a_key_does() {
         let created = world.ask(Ask::post("/v1/clients", &json!({ "name": kind })).key(&token)).await;
         assert_eq!(created.status, 201, "{kid}: {}", created.text);
         let path = format!("/v1/clients/{}", created.data()["id"].as_str().unwrap());
-        // The key of the same agency sees it, and the token in the other header.
+        // The agency's key can read the client, and so can the token in the other header.
         assert_eq!(world.ask(Ask::get(&path).key(&world.key)).await.data(), created.data());
         assert_eq!(world.ask(Ask::get(&path).header("x-api-key", &token)).await.data(), created.data());
         let both = Ask::get(&path).key(&token).header("x-api-key", &token);
@@ -80,7 +80,7 @@ async fn a_token_of_each_algorithm_does_what_a_key_does() {
 }
 
 #[tokio::test]
-async fn what_a_token_may_say_otherwise_is_taken() {
+async fn permitted_variations_of_a_token_are_accepted() {
     let (world, issuer) = world().await;
     let now = world.now().timestamp();
     let good = || claims(&world);
@@ -88,15 +88,15 @@ async fn what_a_token_may_say_otherwise_is_taken() {
         ("one audience of several", issuer.token(&with(good(), "aud", json!(["https://other.test", AUDIENCE])))),
         ("the long type", issuer.token_with(&json!({ "typ": "application/at+jwt" }), &good())),
         ("no kid, where there is one key", issuer.token_with(&json!({ "kid": null }), &good())),
-        ("the new name of the algorithm", issuer.token_with(&json!({ "alg": "Ed25519" }), &good())),
-        ("a key of its own, which is not read", {
+        ("the new algorithm name Ed25519", issuer.token_with(&json!({ "alg": "Ed25519" }), &good())),
+        ("an embedded key, which is ignored", {
             let header = json!({ "jku": "https://evil.test/set", "x5u": "https://evil.test", "jwk": {}, "x5c": [] });
             issuer.token_with(&header, &good())
         }),
         ("the longest sub", issuer.token(&with(good(), "sub", "a".repeat(255)))),
         ("24 hours", issuer.token(&with(good(), "exp", now + 24 * 3600))),
         ("a clock that is 30 s ahead", issuer.token(&with(with(good(), "iat", now + 30), "nbf", now + 30))),
-        ("times that are no whole seconds", issuer.token(&with(good(), "exp", json!(0.5 + now as f64)))),
+        ("fractional times", issuer.token(&with(good(), "exp", json!(0.5 + now as f64)))),
         ("scopes of other services", issuer.token(&with(good(), "scope", "openid other.read"))),
         ("no scope", issuer.token(&without(good(), "scope"))),
     ] {
@@ -107,7 +107,7 @@ async fn what_a_token_may_say_otherwise_is_taken() {
 }
 
 #[tokio::test]
-async fn what_a_deployment_calls_otherwise_is_read_there() {
+async fn configured_claim_names_and_token_type_are_used() {
     let mut trust = trust();
     trust.agency_claim = "https://onbehalf.test/agency".into();
     trust.mode_claim = "env".into();
@@ -116,13 +116,13 @@ async fn what_a_deployment_calls_otherwise_is_read_there() {
     let named = with(with(claims(&world), "https://onbehalf.test/agency", json!(world.agency)), "env", "live");
     let named = without(without(named, "agency"), "mode");
     assert_eq!(agency(&world, &issuer.token_with(&json!({ "typ": "JWT" }), &named)).await.status, 200);
-    assert_eq!(agency(&world, &issuer.token(&named)).await.status, 401, "at+jwt is not the type that is set");
+    assert_eq!(agency(&world, &issuer.token(&named)).await.status, 401, "at+jwt is not the configured type");
     let plain = issuer.token_with(&json!({ "typ": "JWT" }), &claims(&world));
     assert_eq!(agency(&world, &plain).await.status, 401);
 }
 
 #[tokio::test]
-async fn a_token_sees_its_own_mode_and_agency_alone() {
+async fn a_token_is_limited_to_its_mode_and_agency() {
     let (world, issuer) = world().await;
     let client = world.client("Autoloom").await;
     world.agency(world.agency, shared::tenant::Mode::Test).await;
@@ -137,7 +137,7 @@ async fn a_token_sees_its_own_mode_and_agency_alone() {
 }
 
 #[tokio::test]
-async fn a_token_that_names_a_client_is_bound_to_it() {
+async fn a_token_with_a_client_claim_is_bound_to_that_client() {
     let mut trust = trust();
     trust.client_claim = Some("client".into());
     let (world, issuer) = world_that(trust).await;
@@ -148,8 +148,12 @@ async fn a_token_that_names_a_client_is_bound_to_it() {
     assert_eq!(world.ask(read(&other, &token)).await.status, 404);
     let create = Ask::post("/v1/clients", &json!({ "name": "New" })).key(&token);
     assert_eq!(world.ask(create).await.status, 403);
-    assert_eq!(world.ask(read(&other, &issuer.token(&claims(&world)))).await.status, 200, "without the claim");
-    // What cannot be read must not unbind.
+    assert_eq!(
+        world.ask(read(&other, &issuer.token(&claims(&world)))).await.status,
+        200,
+        "without the claim the token is not bound"
+    );
+    // An invalid claim must not make the token unbound.
     for client in [json!("cl_1"), json!(null), json!(1), json!([own])] {
         let token = issuer.token(&with(claims(&world), "client", client.clone()));
         assert_eq!(world.ask(read(&other, &token)).await.status, 401, "{client}");
@@ -157,7 +161,7 @@ async fn a_token_that_names_a_client_is_bound_to_it() {
 }
 
 #[tokio::test]
-async fn a_key_and_a_token_of_one_agency_share_their_idempotency_keys() {
+async fn keys_and_tokens_of_an_agency_share_idempotency_keys() {
     let (world, issuer) = world().await;
     let token = issuer.token(&claims(&world));
     let create = |by: &str| Ask::post("/v1/clients", &json!({ "name": "A" })).idempotency_key("k").key(by);

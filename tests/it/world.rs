@@ -14,10 +14,11 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use local::functions::{Functions, Parts};
+use local::functions::Functions;
 use serde_json::{Value, json};
 use shared::{
     clock::Clock,
+    deployment::Process,
     id::{AgencyId, ClientId, KeyId},
     key::ApiKey,
     net::Engine as HttpEngine,
@@ -70,7 +71,8 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) async fn new() -> Self {
-        Self::trusting(None).await
+        // On the heap: in an unoptimized build, making all functions takes a good part of a test thread's stack.
+        Box::pin(Self::trusting(None)).await
     }
 
     /// One that takes an issuer's access tokens, too.
@@ -90,7 +92,8 @@ impl World {
         let issuer = trust.map(|trust| Issuer::new(trust, HttpEngine::new(network.clone(), tokens::TIMEOUT)));
         let gate = Gate::new(store.clone()).trusting(issuer);
         let sent = Waiting::default();
-        let functions = Functions::new(Parts {
+        let parts = Process {
+            dynamodb: engine.client.clone(),
             gate: gate.clone(),
             store: store.clone(),
             vault: engine.vault(VaultKeys::parse(SECRET).unwrap()),
@@ -102,7 +105,9 @@ impl World {
             clock,
             public_url: URL.parse().unwrap(),
             lease: LEASE,
-        });
+            sandbox_table: "sandbox".into(),
+        };
+        let functions = Functions::of(&parts.into()).await.unwrap();
         let mut world = Self {
             agency: AgencyId::random(),
             key: String::new(),

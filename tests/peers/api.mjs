@@ -1,10 +1,10 @@
-// A customer of the API: nothing but what the documentation promises.
+// A client of the API that uses only documented behaviour.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { until } from "./until.mjs";
 
-/** States a post leaves by itself. `needs_attention` may still be read back, `publishing` goes on. */
+/** States in which `settled` stops waiting. A post may still leave `needs_attention` when a read-back finds it. */
 const ENDS = ["published", "partially_published", "failed", "needs_attention", "canceled"];
 
 export class Api {
@@ -38,7 +38,7 @@ export class Api {
     return this.#call("DELETE", path);
   }
 
-  /** A client of that name with a link for these platforms: `{ client, invite }`. */
+  /** Creates a client and a connect invite for these platforms: `{ client, invite }`. */
   async invite(name, platforms) {
     const client = await this.post("/clients", { name, type: "brand" });
     const invite = await this.post(`/clients/${client.id}/connect-invites`, { platforms });
@@ -49,7 +49,7 @@ export class Api {
     return this.get(`/accounts?clientId=${clientId}`);
   }
 
-  /** A post to these accounts, `at` a Date or now. */
+  /** Creates a post to these accounts, due at the Date `at` or now. */
   schedule(clientId, accountIds, content, at) {
     return this.post("/posts", {
       clientId,
@@ -59,7 +59,7 @@ export class Api {
     });
   }
 
-  /** The post once it has come to an end, or to one of `ends`. */
+  /** Waits until the post's status is one of `ends`: the post. */
   settled(postId, { within = 30_000, ends = ENDS } = {}) {
     return until(`post ${postId} is ${ends.join(" or ")}`, async (saw) => {
       const post = await this.get(`/posts/${postId}`);

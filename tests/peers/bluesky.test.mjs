@@ -1,4 +1,4 @@
-// Bluesky for real: accounts connected through the server's own pages, records read back as anybody may read them.
+// Against a real Bluesky server: accounts are connected through its own pages, and records are read back without credentials.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -28,7 +28,7 @@ async function visit(invite) {
   return page;
 }
 
-/** A client of that name with this Bluesky account connected: `{ client, invite, account }`. */
+/** Creates a client and connects this Bluesky account to it: `{ client, invite, account }`. */
 async function connected(name, person) {
   const { client, invite } = await local.live.invite(name, ["bluesky"]);
   const page = await visit(invite);
@@ -39,7 +39,7 @@ async function connected(name, person) {
   return { client, invite, account };
 }
 
-/** Until the post waits for its account to be connected again. */
+/** Waits until the post is held because its account has to be connected again. */
 function untilHeld({ id }) {
   return until(`post ${id} is held`, async (saw) => {
     const { targets } = await local.live.get(`/posts/${id}`);
@@ -50,7 +50,7 @@ function untilHeld({ id }) {
 
 const inSeconds = (seconds) => new Date(Date.now() + seconds * 1000);
 
-test("a customer connects through the server's own pages, by a pushed request", async () => {
+test("a customer connects through the server's own pages by a pushed authorization request", async () => {
   const { client, invite } = await local.live.invite("Pushed", ["bluesky"]);
   const page = await visit(invite);
   const authorize = page.waitForRequest((request) => request.url().startsWith(`${network.pds}/oauth/authorize`));
@@ -58,11 +58,11 @@ test("a customer connects through the server's own pages, by a pushed request", 
   await row(page, "Bluesky").getByText(alice.handle).waitFor();
   assert.match(await row(page, "Bluesky").innerText(), /✓/);
 
-  // The server would also take the request in the open, so nothing but this proves that it was pushed.
+  // The server also accepts the parameters in the URL, so only these assertions prove that the request was pushed.
   const asked = new URL((await authorize).url()).searchParams;
   assert.match(asked.get("request_uri"), /^urn:ietf:params:oauth:request_uri:/);
-  assert.deepEqual([...asked.keys()].sort(), ["client_id", "request_uri"], "and nothing of it stands in the address");
-  assert.ok((await network.knocks("POST /oauth/par")) > 0);
+  assert.deepEqual([...asked.keys()].sort(), ["client_id", "request_uri"], "the URL carries no other parameter");
+  assert.ok((await network.requestCount("POST /oauth/par")) > 0);
 
   const [account] = await local.live.accounts(client.id);
   assert.equal(account.platform, "bluesky");
@@ -70,9 +70,9 @@ test("a customer connects through the server's own pages, by a pushed request", 
   assert.equal(account.status, "connected");
 });
 
-test("a scheduled post is a record with its link, mention and tag at the right bytes", async () => {
+test("a scheduled post becomes a record whose link, mention and tag have the right byte offsets", async () => {
   const { client, account } = await connected("Rich text", alice);
-  // Characters of two, three and four bytes and a joined emoji come before each part that has a place.
+  // Characters of two, three and four bytes and a joined emoji come before each facet.
   const content = "Größe ✓ 👩‍🚒 hello @bob.test, see https://example.com/caf%C3%A9?a=1 🚗 #neu";
   const due = inSeconds(3);
   const post = await local.live.schedule(client.id, [account.id], content, due);
@@ -106,12 +106,12 @@ test("a scheduled post is a record with its link, mention and tag at the right b
   assert.equal((await network.posts(alice.did)).filter((record) => record.value.text === content).length, 1);
 });
 
-test("a token that ran out before the post was due is refreshed once", async () => {
+test("a token that expired before the post was due is refreshed once", async () => {
   const seconds = 2;
   await network.ask("tokenSeconds", seconds);
   const { client, account } = await connected("Refresh", bob);
   await network.ask("tokenSeconds", 3600);
-  const exchanges = await network.knocks("POST /oauth/token");
+  const exchanges = await network.requestCount("POST /oauth/token");
   const posts = await Promise.all(
     ["one", "two", "three"].map((word) => {
       return local.live.schedule(client.id, [account.id], `After the token: ${word}`, inSeconds(seconds + 2));
@@ -119,18 +119,18 @@ test("a token that ran out before the post was due is refreshed once", async () 
   );
   for (const { id } of posts) assert.equal((await local.live.settled(id)).status, "published");
   assert.equal((await network.posts(bob.did)).length, posts.length);
-  // One call, or two when the server first hands out its nonce; three posts at once must not each make their own.
-  const refreshes = (await network.knocks("POST /oauth/token")) - exchanges;
+  // One call, or two when the server first answers with its nonce. Three posts at once must not each refresh the token.
+  const refreshes = (await network.requestCount("POST /oauth/token")) - exchanges;
   assert.ok(refreshes >= 1 && refreshes <= 2, `${refreshes} calls to the token endpoint`);
 });
 
-test("access withdrawn at the server holds what is due, and the same link heals the account", async () => {
+test("access revoked at the server holds due posts, and the same invite reconnects the account", async () => {
   const { client, invite, account } = await connected("Withdrawn", alice);
   await network.ask("revokeAll", alice.did);
   const held = await local.live.schedule(client.id, [account.id], "While you were away");
   await untilHeld(held);
   assert.equal((await local.live.accounts(client.id))[0].status, "reconnect_required");
-  // Known to be of no use yet, and accepted all the same.
+  // A post to an account that needs reconnecting is accepted and held.
   assert.equal((await local.live.schedule(client.id, [account.id], "Held from the start")).targets[0].status, "held");
 
   const page = await visit(invite);
@@ -151,7 +151,7 @@ test("declining at the server connects nothing and says so", async () => {
   assert.deepEqual(await local.live.accounts(client.id), []);
 });
 
-test("a link that connected one account takes no other", async () => {
+test("an invite that connected one account refuses another", async () => {
   const { client, invite, account } = await connected("Second person", alice);
   await network.ask("revokeAll", alice.did);
   const post = await local.live.schedule(client.id, [account.id], "Never mine");
@@ -163,7 +163,7 @@ test("a link that connected one account takes no other", async () => {
   assert.deepEqual(accounts.map(({ id, status }) => [id, status]), [[account.id, "reconnect_required"]]);
 });
 
-test("a handle that leads nowhere is told in one sentence", async () => {
+test("a handle that cannot be resolved answers a client error on our own page", async () => {
   const { invite } = await local.live.invite("Nobody", ["bluesky"]);
   const page = await visit(invite);
   await page.getByLabel(/handle/i).fill("nobody-at-all.test");
@@ -171,5 +171,5 @@ test("a handle that leads nowhere is told in one sentence", async () => {
   await page.getByRole("button", { name: "Connect Bluesky" }).click();
   const status = (await answer).status();
   assert.ok(status >= 400 && status < 500, `answered ${status}`);
-  assert.ok(page.url().startsWith(local.url), "and the customer is still with us");
+  assert.ok(page.url().startsWith(local.url), "the browser is still on our page");
 });

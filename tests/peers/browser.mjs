@@ -1,4 +1,4 @@
-// A customer at a screen: Chromium, and what every page of ours has to satisfy in it.
+// Drives Chromium as a customer, and checks what each of our pages has to satisfy in it.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -15,11 +15,11 @@ export const PHONE = { width: 390, height: 844 };
 export const NARROW = { width: 320, height: 640 };
 export const SCREENS = { desktop: DESKTOP, phone: PHONE, "narrow phone": NARROW };
 
-/** A browser; `customer()` makes a person with a profile of their own in it. `here`: a name that leads to this machine. */
+/** Starts a browser; `customer()` opens a page in a new profile. `here`: a host name that resolves to this machine. */
 export function startBrowser({ here } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    // Root has no sandbox; the rest keeps the browser from calling anybody on its own account.
+    // Chromium's sandbox does not run as root. The other switches stop the browser's background requests.
     args: [
       "--headless",
       "--no-sandbox",
@@ -35,8 +35,8 @@ export function startBrowser({ here } = {}) {
 }
 
 /**
- * A page of a new customer. What the console complains of on pages of `origin`, and every breach of any page's own
- * policy, is kept in `page.complaints`.
+ * Opens a page in a new profile. `page.complaints` collects console errors on pages of `origin` and every violation of
+ * a page's Content-Security-Policy.
  */
 export async function customer(browser, { viewport = DESKTOP, origin, ...options } = {}) {
   const context = await browser.newContext({ viewport, locale: "en-US", ...options });
@@ -45,7 +45,7 @@ export async function customer(browser, { viewport = DESKTOP, origin, ...options
   page.complaints = [];
   page.on("console", (message) => {
     const { url } = message.location();
-    // Every browser asks every site for this picture, and is not surprised when there is none.
+    // Browsers request a favicon from every site; a missing one is no error.
     if (message.type() !== "error" || url.endsWith("/favicon.ico")) return;
     if (!origin || url.startsWith(origin)) page.complaints.push(`${url}: ${message.text()}`);
   });
@@ -59,8 +59,8 @@ export async function customer(browser, { viewport = DESKTOP, origin, ...options
 }
 
 /**
- * Every rule of WCAG 2.2 up to AA that a machine can check, in light and in dark; headings and landmarks in order; and
- * nothing to scroll sideways, on the narrowest screen with text of twice the size neither.
+ * Checks every rule of WCAG 2.2 up to AA that axe can check, in the light and the dark scheme; the order of headings and
+ * landmarks; and that nothing scrolls sideways, also on the narrowest screen with text at twice the size.
  */
 export async function assertAccessible(page, what) {
   await assertOrdered(page, what);
@@ -81,7 +81,7 @@ export async function assertAccessible(page, what) {
   await page.emulateMedia({ colorScheme: null });
 }
 
-/** What somebody who hears the page goes by, and what the other checks rest on. */
+/** Checks what screen readers navigate by, and the background that axe's contrast rules need. */
 async function assertOrdered(page, what) {
   const { ground, mains, levels, title } = await page.evaluate(() => ({
     ground: getComputedStyle(document.body).backgroundColor,
@@ -90,11 +90,11 @@ async function assertOrdered(page, what) {
     title: document.title,
   }));
   assert.ok(title, `${what} has a title`);
-  // Where a page says nothing of it, axe takes the ground for white, in the dark too.
-  assert.notEqual(ground, "rgba(0, 0, 0, 0)", `${what} paints its ground`);
-  assert.equal(mains, 1, `${what} has one main part`);
-  assert.equal(levels.filter((level) => level === 1).length, 1, `${what} has one first heading`);
-  levels.forEach((level, at) => assert.ok(level <= (levels[at - 1] ?? 0) + 1, `${what} leaves out a level: h${level}`));
+  // axe assumes a white background where a page sets none, in the dark scheme too.
+  assert.notEqual(ground, "rgba(0, 0, 0, 0)", `${what} sets its background`);
+  assert.equal(mains, 1, `${what} has one main landmark`);
+  assert.equal(levels.filter((level) => level === 1).length, 1, `${what} has one h1`);
+  levels.forEach((level, at) => assert.ok(level <= (levels[at - 1] ?? 0) + 1, `${what} skips a heading level before h${level}`));
 }
 
 async function assertFits(page, what) {
@@ -108,7 +108,7 @@ async function assertFits(page, what) {
   await page.setViewportSize(viewport);
 }
 
-/** Tab, as often as it takes to come to an element of that role and name; each stop on the way has to be seen. */
+/** Presses Tab until an element of that role and name has the focus; the focus has to be visible at each stop. */
 export async function tabTo(page, role, name) {
   const goal = page.getByRole(role, { name, exact: true });
   await goal.waitFor();
@@ -118,13 +118,13 @@ export async function tabTo(page, role, name) {
       const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
       return outlineStyle === "none" ? 0 : parseFloat(outlineWidth);
     });
-    assert.ok(outline >= 2, `the focus is seen on the way to ${name}`);
+    assert.ok(outline >= 2, `the focus is visible on the way to ${name}`);
     if (await goal.evaluate((element) => element === document.activeElement)) return;
   }
-  assert.fail(`Tab does not come to ${name}`);
+  assert.fail(`Tab does not reach ${name}`);
 }
 
-/** One picture of what the screen shows. Nothing moves in it. */
+/** Takes a screenshot, with animations off so that it is the same each time. */
 export async function picture(page, name, colorScheme = "light") {
   await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
   await page.screenshot({ path: join(pictures, `${name}.png`) });

@@ -1,4 +1,4 @@
-// What a customer sees and does with a connect link, in a real browser, once for every platform of the sandbox.
+// A customer's use of a connect link in a real browser, for each platform of the sandbox.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -23,7 +23,7 @@ async function visit(invite, options) {
   return page;
 }
 
-/** The page in between goes on by itself at once: an answer without content keeps the browser on it. */
+/** Keeps the browser on the interstitial page, which redirects at once: a 204 does not navigate. */
 async function platformIsSlow(page) {
   await page.route(`${local.sandboxUrl}/**`, (route) => route.fulfill({ status: 204 }));
 }
@@ -37,14 +37,14 @@ for (const { id, name } of PLATFORMS) {
       const { client, invite } = await local.live.invite(`Detailing by ${name} on a ${screen}`, [id, "bluesky"]);
       const page = await visit(invite, { viewport });
       const text = await page.locator("body").innerText();
-      assert.ok(text.includes(client.name), "the page names for whom accounts are connected");
+      assert.ok(text.includes(client.name), "the page names the client");
       assert.ok(text.includes("0 of 2 connected"), text);
       await assertAccessible(page, "the link's page");
 
       await platformIsSlow(page);
       await connectButton(page, name).click();
       await page.locator("#continue").waitFor();
-      await assertAccessible(page, "the page that goes on to the platform");
+      await assertAccessible(page, "the interstitial page");
       await page.unroute(`${local.sandboxUrl}/**`);
 
       await page.locator("#continue").click();
@@ -54,19 +54,19 @@ for (const { id, name } of PLATFORMS) {
 
       await check(page, name).waitFor();
       assert.match(await row(page, name).innerText(), /demo_shop/);
-      // Instagram appends `#_`, which a browser keeps through the redirect.
+      // Instagram appends `#_`, and browsers keep a fragment through a redirect.
       assert.equal(page.url().split("#")[0], invite.url, "back on the link's page");
       assert.equal(await connectButton(page, name).count(), 0);
       assert.ok((await page.locator("body").innerText()).includes("1 of 2 connected"));
       await assertAccessible(page, "the link's page with a connected account");
-      assert.deepEqual(page.complaints, [], "nothing in the console, no breach of a page's own policy");
+      assert.deepEqual(page.complaints, [], "no console error and no policy violation");
 
       const [account] = await local.live.accounts(client.id);
       assert.deepEqual([account.platform, account.handle, account.status], [id, "demo_shop", "connected"]);
     });
   }
 
-  test(`${name} is connected with the keyboard alone`, async () => {
+  test(`a customer connects ${name} with the keyboard alone`, async () => {
     const { invite } = await local.live.invite(`Keys for ${name}`, [id]);
     const page = await visit(invite);
     await platformIsSlow(page);
@@ -81,7 +81,7 @@ for (const { id, name } of PLATFORMS) {
     await page.getByRole("heading", { level: 1, name: "All done" }).waitFor();
   });
 
-  test(`the page on the way to ${name} goes on without another click, and moves while that takes long`, async () => {
+  test(`the interstitial page of ${name} redirects by itself and shows progress while that takes long`, async () => {
     const { invite } = await local.live.invite(`On to ${name}`, [id]);
     const page = await visit(invite);
     await connectButton(page, name).click();
@@ -94,14 +94,14 @@ for (const { id, name } of PLATFORMS) {
     const moving = () => page.locator(".line").evaluate((line) => getComputedStyle(line, "::before").animationName);
     assert.equal(await moving(), "pass");
     await page.emulateMedia({ reducedMotion: "reduce" });
-    assert.equal(await moving(), "none", "who wants no motion gets none");
+    assert.equal(await moving(), "none", "prefers-reduced-motion stops the animation");
   });
 
   for (const [how, decline] of [
-    ["presses Cancel", (page) => page.getByRole("button", { name: "Cancel", exact: true }).click()],
-    ["is turned down", (page) => consent(page, "declines").click()],
+    ["who presses Cancel", (page) => page.getByRole("button", { name: "Cancel", exact: true }).click()],
+    ["whom the platform declines", (page) => consent(page, "declines").click()],
   ]) {
-    test(`who ${how} at ${name} is told what happened, and can connect after all`, async () => {
+    test(`a customer ${how} at ${name} sees why and can still connect`, async () => {
       const { client, invite } = await local.live.invite(`${how} at ${name}`, [id]);
       const page = await visit(invite, { viewport: PHONE });
       await connectButton(page, name).click();
@@ -116,7 +116,7 @@ for (const { id, name } of PLATFORMS) {
     });
   }
 
-  test(`a customer whose cookies got lost on the way to ${name} is healed by one more click`, async () => {
+  test(`a customer whose cookies were lost on the way to ${name} connects with one more click`, async () => {
     const { client, invite } = await local.live.invite(`Cookies lost at ${name}`, [id]);
     const page = await visit(invite, { viewport: PHONE });
     await connectButton(page, name).click();
@@ -136,7 +136,7 @@ for (const { id, name } of PLATFORMS) {
     assert.equal((await local.live.accounts(client.id)).length, 1);
   });
 
-  test(`somebody else's callback of ${name} connects nothing in this browser`, async () => {
+  test(`a ${name} callback of another browser's attempt connects nothing`, async () => {
     const { client, invite } = await local.live.invite(`Fixation at ${name}`, [id]);
     const attacker = await visit(invite);
     await connectButton(attacker, name).click();
@@ -147,14 +147,14 @@ for (const { id, name } of PLATFORMS) {
     await consent(victim, "demo_cafe").click();
     await victim.waitForURL(`${local.url}/**`);
     const text = await victim.locator("body").innerText();
-    assert.ok(text.includes(client.name), "the page names who would post for whom");
+    assert.ok(text.includes(client.name), "the page names the client");
     assert.deepEqual(await local.live.accounts(client.id), []);
   });
 
   test(`a form on another site starts nothing at ${name}`, async () => {
     const { invite } = await local.live.invite(`Cross-site to ${name}`, [id]);
     const page = await customer(browser, { origin: local.url });
-    // The sandbox's origin differs by its port only: same site, another origin.
+    // The sandbox differs in its port only: the same site, another origin.
     await page.route(`${local.sandboxUrl}/foreign`, (route) => {
       return route.fulfill({
         contentType: "text/html",
@@ -168,7 +168,7 @@ for (const { id, name } of PLATFORMS) {
     assert.deepEqual(await page.context().cookies(), []);
   });
 
-  test(`a way back from ${name} that was used before has a page that helps`, async () => {
+  test(`a callback of ${name} that was used before answers an accessible error page`, async () => {
     const { invite } = await local.live.invite(`Twice at ${name}`, [id]);
     const page = await visit(invite, { viewport: PHONE });
     const back = page.waitForRequest((request) => request.url().startsWith(`${local.url}/connect/${id}/callback`));
@@ -180,8 +180,8 @@ for (const { id, name } of PLATFORMS) {
   });
 }
 
-test("the pictures of the documents are of these pages", async () => {
-  // The link of the README's example.
+test("the screenshots for the documentation are taken", async () => {
+  // The client of the README's example.
   const [{ id, name }, other] = PLATFORMS;
   const { invite } = await local.live.invite("Autoloom Detailing", [id, other.id]);
   const page = await visit(invite, { viewport: DESKTOP });

@@ -1,4 +1,4 @@
-// Servers as child processes: started here, ended here, by the very pid that was started.
+// Servers as child processes. Each is ended by the pid that was started, at the latest when this process exits.
 
 import { closeSync, openSync } from "node:fs";
 import { once } from "node:events";
@@ -8,7 +8,7 @@ const alive = new Set();
 process.on("exit", () => alive.forEach((child) => child.kill("SIGKILL")));
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(1));
 
-/** `log` gets stderr, and stdout too unless `stdio` keeps it. Resolves when the process exists. */
+/** Appends stderr to the file `log`, and stdout too unless `stdout` says otherwise. Resolves once the process has spawned. */
 export async function start(command, args, { log, stdout = log, ipc = false, ...options }) {
   const file = openSync(log, "a");
   const child = spawn(command, args, {
@@ -18,46 +18,46 @@ export async function start(command, args, { log, stdout = log, ipc = false, ...
   closeSync(file);
   await once(child, "spawn");
   alive.add(child);
-  child.over = once(child, "exit").then(([code, signal]) => {
+  child.exited = once(child, "exit").then(([code, signal]) => {
     alive.delete(child);
     return { code, signal };
   });
   return child;
 }
 
-/** How it ended. Asked politely first; what does not hear within `patience` is killed, and the signal tells. */
-export async function end(child, { signal = "SIGTERM", patience = 10_000 } = {}) {
+/** Sends `signal`, and SIGKILL after `timeout` milliseconds: `{ code, signal }` of the exit. */
+export async function end(child, { signal = "SIGTERM", timeout = 10_000 } = {}) {
   child.kill(signal);
-  const impatient = setTimeout(() => child.kill("SIGKILL"), patience);
-  const how = await child.over;
-  clearTimeout(impatient);
-  return how;
+  const timer = setTimeout(() => child.kill("SIGKILL"), timeout);
+  const exit = await child.exited;
+  clearTimeout(timer);
+  return exit;
 }
 
-/** A server of ours in a process of its own, which says when it is ready and answers what only its owner may ask. */
+/** A server script of this folder in a child process with an IPC channel, over which it reports `ready` and takes commands. */
 export class Peer {
   #child;
-  #asked = new Map();
+  #pending = new Map();
   #next = 0;
 
   constructor(child, what) {
     this.#child = child;
     this.ready = new Promise((ready, failed) => {
-      child.on("message", (message) => (message.ready ? ready() : this.#answered(message)));
-      child.over.then(() => failed(new Error(`${what} ended before it was ready; its log says why.`)));
+      child.on("message", (message) => (message.ready ? ready() : this.#settle(message)));
+      child.exited.then(() => failed(new Error(`${what} ended before it was ready; its log says why.`)));
     });
   }
 
-  #answered({ id, answer, error }) {
-    const { resolve, reject } = this.#asked.get(id);
-    this.#asked.delete(id);
+  #settle({ id, answer, error }) {
+    const { resolve, reject } = this.#pending.get(id);
+    this.#pending.delete(id);
     error ? reject(new Error(error)) : resolve(answer);
   }
 
-  /** What only the server's owner can do; its own file lists it. */
+  /** Runs a command that the server's own file lists, such as one that only its owner could run: the answer. */
   ask(ask, ...args) {
     return new Promise((resolve, reject) => {
-      this.#asked.set(++this.#next, { resolve, reject });
+      this.#pending.set(++this.#next, { resolve, reject });
       this.#child.send({ id: this.#next, ask, args });
     });
   }

@@ -1,10 +1,11 @@
-// A deployment as a real Bluesky server knows it: by a document that it fetches over https, and by a key that is in it.
+// A deployment as a confidential OAuth client of a real Bluesky server, which fetches the client's metadata over https and
+// authenticates the client by a key in it.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { customer, startBrowser } from "./browser.mjs";
 import { answerOnBluesky, connectButton, row } from "./connect.mjs";
-import { HOST, certificate, startFront } from "./front.mjs";
+import { HOST, certificate, startHttpsProxy } from "./https-proxy.mjs";
 import { startLocal } from "./local.mjs";
 import { startNetwork } from "./network.mjs";
 import { freePorts } from "./scratch.mjs";
@@ -22,48 +23,48 @@ after(async () => {
   await network?.stop();
 });
 
-/** A `local` behind an https address, for as long as `use` takes. */
+/** Runs `use` with a `local` behind an https proxy. */
 async function deployed(use, change) {
   const [port] = await freePorts(1);
   const local = await startLocal({ network, publicUrl: `https://${HOST}:${port}` });
-  const front = await startFront({ port, behind: local.port, certificate: trusted, change });
+  const proxy = await startHttpsProxy({ port, behind: local.port, certificate: trusted, change });
   try {
-    await use({ local, front });
+    await use({ local, proxy });
   } finally {
-    await front.stop();
+    await proxy.stop();
     await local.stop();
   }
 }
 
 async function visit(invite) {
-  const page = await customer(browser, { ignoreHTTPSErrors: true }); // of the certificate, which is our own
+  const page = await customer(browser, { ignoreHTTPSErrors: true }); // the certificate is self-signed
   await page.goto(invite.url);
   return page;
 }
 
-test("a customer connects, posts and disconnects through a client with a key", async () => {
-  await deployed(async ({ local, front }) => {
+test("a customer connects, posts and disconnects through a confidential client", async () => {
+  await deployed(async ({ local, proxy }) => {
     await network.ask("tokenSeconds", 2);
     const { client, invite } = await local.live.invite("Confidential", ["bluesky"]);
-    assert.ok(invite.url.startsWith(`${front.url}/invite/`), invite.url);
+    assert.ok(invite.url.startsWith(`${proxy.url}/invite/`), invite.url);
     const page = await visit(invite);
     const authorize = page.waitForRequest((request) => request.url().startsWith(`${network.pds}/oauth/authorize`));
     await answerOnBluesky(page, alice);
     await row(page, "Bluesky").getByText(alice.handle).waitFor();
-    assert.equal(new URL((await authorize).url()).searchParams.get("client_id"), front.url + DOCUMENT);
-    assert.equal(front.knocks(`GET ${DOCUMENT}`), 1, "the server has fetched the document, and keeps it");
+    assert.equal(new URL((await authorize).url()).searchParams.get("client_id"), proxy.url + DOCUMENT);
+    assert.equal(proxy.requestCount(`GET ${DOCUMENT}`), 1, "the server fetched the document once and cached it");
     await network.ask("tokenSeconds", 3600);
 
-    // What the server has on record of the session.
+    // The server's record of the session.
     const [{ clientId, clientAuth }] = await network.ask("sessions", alice.did);
-    assert.deepEqual([clientId, clientAuth.method, clientAuth.alg, clientAuth.kid], [front.url + DOCUMENT, "private_key_jwt", "ES256", "1"]);
+    assert.deepEqual([clientId, clientAuth.method, clientAuth.alg, clientAuth.kid], [proxy.url + DOCUMENT, "private_key_jwt", "ES256", "1"]);
 
     const [account] = await local.live.accounts(client.id);
-    const exchanges = await network.knocks("POST /oauth/token");
+    const exchanges = await network.requestCount("POST /oauth/token");
     const due = new Date(Date.now() + 4000);
     const post = await local.live.schedule(client.id, [account.id], "By a client with a key", due);
     assert.equal((await local.live.settled(post.id)).status, "published");
-    assert.ok((await network.knocks("POST /oauth/token")) > exchanges, "its token had ended and was refreshed");
+    assert.ok((await network.requestCount("POST /oauth/token")) > exchanges, "the expired token was refreshed");
 
     const gone = await local.live.delete(`/accounts/${account.id}`);
     assert.equal(gone.revokedAtPlatform, true);
@@ -71,7 +72,7 @@ test("a customer connects, posts and disconnects through a client with a key", a
   });
 });
 
-test("after a rotation a link opens, and a session goes on with the key that it began with", async () => {
+test("after a rotation an invite opens and a session keeps the key it began with", async () => {
   await deployed(async ({ local }) => {
     await network.ask("tokenSeconds", 2);
     const { client, invite } = await local.live.invite("Rotated", ["bluesky"]);
@@ -83,25 +84,25 @@ test("after a rotation a link opens, and a session goes on with the key that it 
     await row(page, "Bluesky").getByText(alice.handle).waitFor();
 
     const [account] = await local.live.accounts(client.id);
-    const exchanges = await network.knocks("POST /oauth/token");
+    const exchanges = await network.requestCount("POST /oauth/token");
     const due = new Date(Date.now() + 3000);
     const post = await local.live.schedule(client.id, [account.id], "After a rotation", due);
     assert.equal((await local.live.settled(post.id)).status, "published");
-    assert.ok((await network.knocks("POST /oauth/token")) > exchanges, "its token had ended and was refreshed");
-    // By the new key, the server would have ended it.
+    assert.ok((await network.requestCount("POST /oauth/token")) > exchanges, "the expired token was refreshed");
+    // The server ends a session that is refreshed with another key.
     const sessions = await network.ask("sessions", alice.did);
     assert.deepEqual(sessions.map(({ clientAuth }) => clientAuth.kid), ["1"]);
     await network.ask("tokenSeconds", 3600);
   });
 });
 
-test("the server refuses a key that the document does not name, and one that is another by the same name", async () => {
+test("the server refuses a key whose id is not in the document and a different key under the same id", async () => {
   const other = { x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" };
   for (const change of [
     (key) => ({ ...key, kid: "2" }),
-    (key) => ({ ...key, ...other }), // a key that is nobody's here: RFC 7517, appendix A.1
+    (key) => ({ ...key, ...other }), // the example key of RFC 7517, appendix A.1
   ]) {
-    const bent = { [DOCUMENT]: (document) => ({ ...document, jwks: { keys: document.jwks.keys.map(change) } }) };
+    const changed = { [DOCUMENT]: (document) => ({ ...document, jwks: { keys: document.jwks.keys.map(change) } }) };
     await deployed(async ({ local }) => {
       const { client, invite } = await local.live.invite("Wrong key", ["bluesky"]);
       const page = await visit(invite);
@@ -111,6 +112,6 @@ test("the server refuses a key that the document does not name, and one that is 
       assert.equal((await answer).status(), 502);
       assert.match(local.log(), /refused: invalid_client/);
       assert.deepEqual(await local.live.accounts(client.id), []);
-    }, bent);
+    }, changed);
   }
 });

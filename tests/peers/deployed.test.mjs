@@ -1,12 +1,15 @@
-// The deployment itself: the functions' zips, brought up by template.yaml through CloudFormation, and the documented flow
-// over HTTP through to a post on the simulated network. All of AWS is ministack, on loopback.
+// The deployment: the functions' zips, deployed by template.yaml through CloudFormation, and the documented flow over HTTP
+// up to a post on the simulated network. All of AWS is ministack, on loopback.
 //
-// What the emulator does not do. It holds no function to its role here (`tests/it/permissions.rs` does) and knows no
-// StartMessageMoveTask, so `admin redrive` ends in its error. Its gateway neither throttles nor logs access, and has no
-// certificates: a plain proxy on loopback stands where PublicUrl and SandboxUrl point. Its CloudFormation passes over a
-// table's time to live and backups, which `doctor` finds, over a number that is a parameter, and
-// over the routes in the OpenAPI body that SAM makes of the template; `deployment.mjs` makes these good.
-// Media are not tried: the address guard refuses loopback, as it has to.
+// What the emulator does not do:
+// - It does not enforce IAM roles; `tests/it/permissions.rs` does.
+// - It has no StartMessageMoveTask, so `admin redrive` ends with its error.
+// - Its gateway neither throttles nor logs access and has no certificates: PublicUrl and SandboxUrl point to a plain proxy
+//   on loopback.
+// - Its CloudFormation ignores a table's time to live and backups, which `doctor` reports; it also ignores a number that is
+//   a parameter and the routes in the OpenAPI body that SAM generates, which `deployment.mjs` sets afterwards.
+//
+// Media are not tested here: the address guard refuses loopback.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -18,7 +21,7 @@ import { STACK, deploy } from "./deployment.mjs";
 import { until } from "./until.mjs";
 
 let stack, on, env, northwind;
-/** What must not be in any log. */
+/** Values that must not be in any log. */
 const secrets = [];
 
 before(async () => {
@@ -30,14 +33,14 @@ before(async () => {
 });
 after(() => stack?.stop());
 
-/** A customer with a key that the operator made. */
+/** An API client with a key that the operator created. */
 async function customer() {
   const made = await key(northwind, "test", on, [], { env });
   secrets.push(made.key);
   return Object.assign(new Api(stack.url, made.key), { id: made.id });
 }
 
-/** A client with a connected account: `{ client, account }`. */
+/** Creates a client with a connected account: `{ client, account }`. */
 async function connected(api, name, platform, username) {
   const { client, invite } = await api.invite(name, [platform]);
   assert.ok(invite.url.startsWith(`${stack.url}/invite/`));
@@ -54,7 +57,7 @@ async function feed(username, platform) {
   return (await response.json()).posts.map(({ text }) => text);
 }
 
-test("an operator's key, a client, a link, a customer's consent, a post: published through the queue", async () => {
+test("a post to a connected account is published through the queue", async () => {
   const api = await customer();
   const { client, account } = await connected(api, "Autoloom Detailing", "x", "demo_shop");
   const post = await api.schedule(client.id, [account.id], "New drop is live 🚗");
@@ -63,7 +66,7 @@ test("an operator's key, a client, a link, a customer's consent, a post: publish
   assert.deepEqual(await feed("demo_shop", "x"), ["New drop is live 🚗"]);
 });
 
-test("a post whose announcement is lost is found by the clock", async () => {
+test("a post whose queue message was lost is published by the schedule", async () => {
   const api = await customer();
   const { client, account } = await connected(api, "Blue Door Bakery", "x", "demo_cafe");
   await stack.mapping("--no-enabled");
@@ -71,13 +74,13 @@ test("a post whose announcement is lost is found by the clock", async () => {
   assert.equal(post.status, "scheduled");
   await stack.emulator.aws("sqs", "purge-queue", "--queue-url", stack.physical("PublishQueue"));
   await stack.mapping("--enabled");
-  // The minute's tick is the template's own schedule.
+  // The template's own schedule runs each minute.
   const { status, targets } = await api.settled(post.id, { within: 120_000 });
   assert.equal(status, "published", JSON.stringify(targets));
   assert.deepEqual(await feed("demo_cafe", "x"), ["Fresh at seven"]);
 });
 
-test("a request that is sent again is answered again", async () => {
+test("a repeated request gets the same answer", async () => {
   const api = await customer();
   const again = { authorization: `Bearer ${api.key}`, "content-type": "application/json", "idempotency-key": randomUUID() };
   const send = async () => {
@@ -100,7 +103,7 @@ test("a key works until the operator revokes it", async () => {
   await assert.rejects(api.get("/agency"), /401/);
 });
 
-test("each of the template's routes comes to its function", async () => {
+test("each route of the template reaches its function", async () => {
   const unknown = await fetch(`${stack.url}/v2/nothing`);
   assert.equal(unknown.status, 404);
   assert.match(unknown.headers.get("content-type"), /json/);
@@ -112,20 +115,20 @@ test("each of the template's routes comes to its function", async () => {
   }
 });
 
-test("doctor names what is missing, and finds the rest well", async () => {
+test("doctor reports what is missing and passes the rest", async () => {
   const look = async () => {
     const { code, stdout } = await admin([...on, "doctor"], { env });
     const failing = stdout.split("\n").filter((line) => line.startsWith("FAIL"));
     return { code, failing: failing.map((line) => line.match(/^FAIL {2}(.*?): .*; /)?.[1] ?? line), stdout };
   };
-  // What the emulator's CloudFormation passes over.
+  // What the emulator's CloudFormation ignores.
   const tables = ["MainTable", "VaultTable"].map((table) => stack.physical(table));
   const first = await look();
   assert.deepEqual(first.failing, tables.flatMap((table) => [`table ${table}, time to live`, `table ${table}, backups`]), first.stdout);
   assert.equal(first.code, 1);
   assert.match(first.stdout, /\n4 things are wrong\.\n$/);
 
-  // What it says to do about them is done, to the letter.
+  // Each printed command is run as printed.
   const commands = [...first.stdout.matchAll(/; run `aws (.*)`$/gm)].map(([, command]) => command.split(" "));
   assert.equal(commands.length, 4, first.stdout);
   for (const command of commands) await stack.emulator.aws(...command);
@@ -137,13 +140,13 @@ test("doctor names what is missing, and finds the rest well", async () => {
     const callback = `${stack.url}/connect/${platform}/callback`;
     assert.ok(second.stdout.includes(`ok    platform ${platform}: offered; the callback URL in its console has to be ${callback}\n`), second.stdout);
   }
-  assert.ok(!second.stdout.includes("hidden"), "no word of a secret");
+  assert.ok(!second.stdout.includes("hidden"), "no secret is printed");
 
   await stack.emulator.aws("sqs", "send-message", "--queue-url", stack.physical("DeadLetters"), "--message-body", "{}");
   assert.deepEqual((await look()).failing, ["dead letters"]);
 });
 
-test("redrive asks for the dead letters to be moved, which the emulator cannot do", async () => {
+test("redrive reports that the dead letters cannot be moved, which the emulator does not support", async () => {
   const { code, stderr } = await admin([...on, "redrive"], { env });
   assert.equal(code, 1);
   assert.match(stderr, /^The dead letters cannot be moved: .*\n$/);
@@ -151,13 +154,13 @@ test("redrive asks for the dead letters to be moved, which the emulator cannot d
   assert.equal(await printed([...on, "redrive"], { env }), "There are no dead letters.");
 });
 
-test("a stack that is not there is named", async () => {
+test("an unknown stack is reported by name", async () => {
   const { code, stderr } = await admin([...on, "--stack", "other", "agency", "list"], { env });
   assert.equal(code, 1);
   assert.equal(stderr, "There is no stack other in this account and region: see --stack, --profile and --region.\n");
 });
 
-test("the stack's one log group has what the functions said, and no secret", async () => {
+test("the stack's log group has the functions' logs and no secret", async () => {
   const { events } = await stack.emulator.aws("logs", "filter-log-events", "--log-group-name", stack.physical("FunctionLog"));
   const said = events.map(({ message }) => message).join("\n");
   assert.match(said, /"message":"answered","status":201/);

@@ -1,4 +1,4 @@
-// A stack of template.yaml on the emulator, as `sam build` and `sam deploy` would bring it to AWS.
+// Deploys template.yaml to the emulator, as `sam build` and `sam deploy` would to AWS.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -12,7 +12,7 @@ import { until } from "./until.mjs";
 const BUCKET = "code";
 export const STACK = "onbehalf";
 
-// Each binary as a zip with an executable `bootstrap` at its root, which is what Lambda's `provided` runtimes start.
+// Zips each binary as an executable `bootstrap` at the root, which Lambda's `provided` runtimes start.
 const ZIP = `
 import sys, zipfile
 binaries, zips, *names = sys.argv[1:]
@@ -23,7 +23,7 @@ for name in names:
         zip.writestr(bootstrap, binary.read(), zipfile.ZIP_DEFLATED)
 `;
 
-/** Deploys what was built into `binaries`, with the simulated networks. */
+/** Deploys the functions in the folder `binaries`, with the sandbox. */
 export async function deploy(binaries) {
   const emulator = await startEmulator();
   try {
@@ -31,8 +31,8 @@ export async function deploy(binaries) {
     const deployment = new Deployment(emulator, `http://127.0.0.1:${port}`, `http://127.0.0.1:${sandboxPort}`);
     await upload(emulator, binaries);
     await deployment.create();
-    await emulator.front(port, deployment.physical("Api"));
-    await emulator.front(sandboxPort, deployment.physical("SandboxApi"));
+    await emulator.proxy(port, deployment.physical("Api"));
+    await emulator.proxy(sandboxPort, deployment.physical("SandboxApi"));
     return deployment;
   } catch (error) {
     await emulator.stop();
@@ -40,7 +40,7 @@ export async function deploy(binaries) {
   }
 }
 
-/** The template, with each function's code where `sam build` would name it: [its text, the binaries' names]. */
+/** The template with a `CodeUri` for each function, which `sam build` would add: `[text, names of the binaries]`. */
 function built() {
   const original = readFileSync(join(checkout, "template.yaml"), "utf8");
   const names = [];
@@ -50,7 +50,7 @@ function built() {
     return `${head}      CodeUri: s3://${BUCKET}/${name}.zip\n`;
   });
   assert.equal(names.length, original.split("Type: AWS::Serverless::Function").length - 1, "each function has its code");
-  // Loopback has no certificate: PublicUrl and SandboxUrl are http here.
+  // The proxy on loopback has no certificate, so PublicUrl and SandboxUrl are http here.
   return [text.replace(/^    AllowedPattern: "\^\$\|\^https:.*\n/gm, ""), names];
 }
 
@@ -67,7 +67,7 @@ async function upload(emulator, binaries) {
 
 class Deployment {
   #resources;
-  /** What the API answers: `[method, path]` of each route, as in the template. */
+  /** `[method, path]` of each route of the API. */
   routes = [];
 
   constructor(emulator, url, sandboxUrl) {
@@ -76,14 +76,14 @@ class Deployment {
     this.sandboxUrl = sandboxUrl;
   }
 
-  /** Creates the stack and waits until it stands. */
+  /** Creates the stack and waits until it is complete. */
   async create() {
     const { emulator } = this;
     const parameters = { Architecture: "x86_64", Sandbox: "on", PublicUrl: this.url, SandboxUrl: this.sandboxUrl };
     const given = Object.entries(parameters).map(([key, value]) => `ParameterKey=${key},ParameterValue=${value}`);
     const from = ["--template-url", `${emulator.endpoint}/${BUCKET}/template.yaml`, "--capabilities", "CAPABILITY_IAM"];
     await emulator.aws("cloudformation", "create-stack", "--stack-name", STACK, ...from, "--parameters", ...given);
-    await until("the stack stands", async (saw) => {
+    await until("the stack is created", async (saw) => {
       const { Stacks: [stack] } = await emulator.aws("cloudformation", "describe-stacks", "--stack-name", STACK);
       saw([stack.StackStatus, stack.StackStatusReason]);
       return stack.StackStatus === "CREATE_COMPLETE";
@@ -91,22 +91,22 @@ class Deployment {
     const { StackResources } = await emulator.aws("cloudformation", "describe-stack-resources", "--stack-name", STACK);
     this.#resources = new Map(StackResources.map((one) => [one.LogicalResourceId, one.PhysicalResourceId]));
     await this.#route();
-    // A parameter's number comes to a mapping as text, on which the emulator's poller stumbles.
+    // The emulator passes a number from a parameter on as text, which its poller cannot read.
     await this.mapping("--scaling-config", "MaximumConcurrency=5");
   }
 
-  /** Puts this into one of the template's secrets. */
+  /** Sets the value of one of the template's secrets. */
   secret(logical, content) {
     const which = ["--secret-id", this.physical(logical), "--secret-string", JSON.stringify(content)];
     return this.emulator.aws("secretsmanager", "put-secret-value", ...which);
   }
 
-  /** Changes how the queue's messages come to publish-post. */
+  /** Changes the event source mapping from the queue to publish-post. */
   mapping(...change) {
     return this.emulator.aws("lambda", "update-event-source-mapping", "--uuid", this.physical("PublishMessages"), ...change);
   }
 
-  /** The emulator takes no routes from an OpenAPI body; what SAM wrote there from the template is created one by one. */
+  /** Creates the routes of the OpenAPI body that SAM generated one by one, because the emulator ignores that body. */
   async #route() {
     const which = ["--stack-name", STACK, "--template-stage", "Processed"];
     const { TemplateBody } = await this.emulator.aws("cloudformation", "get-template", ...which);
@@ -133,7 +133,7 @@ class Deployment {
     return integrationId;
   }
 
-  /** The name that a resource of the template has been given. */
+  /** The physical id of a resource of the template. */
   physical(logical) {
     const physical = this.#resources.get(logical);
     assert.ok(physical, `the stack has ${logical}`);

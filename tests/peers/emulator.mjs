@@ -1,4 +1,4 @@
-// AWS, played on this machine by ministack: CloudFormation, the HTTP API, Lambda, DynamoDB, SQS, the scheduler, secrets.
+// AWS emulated on this machine by ministack: CloudFormation, HTTP APIs, Lambda, DynamoDB, SQS, the scheduler, secrets.
 
 import { execFile } from "node:child_process";
 import { createServer, request } from "node:http";
@@ -17,14 +17,14 @@ export const python = join(bin, "python");
 export const REGION = "us-east-1";
 export const ACCOUNT = "000000000000";
 
-/** An emulator of its own, empty. */
+/** Starts a new, empty emulator. */
 export async function startEmulator() {
   const [port] = await freePorts(1);
   const dir = folder("emulator");
   const temporary = join(dir, "tmp");
   mkdirSync(temporary);
   const endpoint = `http://127.0.0.1:${port}`;
-  // Nothing of this process's environment: functions inherit the emulator's, and no call may find a real account.
+  // Not this process's environment: functions inherit it, and no call may reach a real account.
   const env = {
     PATH: `${bin}:/usr/bin:/bin`,
     HOME: dir,
@@ -43,17 +43,17 @@ export async function startEmulator() {
 class Emulator {
   #child;
   #port;
-  #fronts = [];
+  #proxies = [];
 
   constructor(child, port, endpoint, env) {
     this.#child = child;
     this.#port = port;
     this.endpoint = endpoint;
-    /** What the AWS CLI is to be run with, and whatever runs it. */
+    /** The environment for the AWS CLI and for programs that run it. */
     this.env = env;
   }
 
-  /** Runs the AWS CLI; its answer. */
+  /** Runs the AWS CLI: its JSON output. */
   async aws(...args) {
     const options = { env: this.env, cwd: this.env.HOME, maxBuffer: 64 << 20 };
     const all = ["--endpoint-url", this.endpoint, "--output", "json", ...args];
@@ -61,7 +61,7 @@ class Emulator {
     return stdout.trim() && JSON.parse(stdout);
   }
 
-  /** One call of the HTTP API service's own interface: a command of the AWS CLI takes a second, and there are many. */
+  /** Calls API Gateway's control plane over HTTP: the AWS CLI takes a second per command, and there are many. */
   async gateway(path, body) {
     const authorization = `AWS4-HMAC-SHA256 Credential=test/20260101/${REGION}/apigateway/aws4_request, SignedHeaders=host, Signature=none`;
     const response = await fetch(`${this.endpoint}/v2/apis/${path}`, {
@@ -74,8 +74,8 @@ class Emulator {
     return answer;
   }
 
-  /** An address on this port, before an API of the gateway, as a CDN would stand there. */
-  async front(port, apiId) {
+  /** Listens on `port` and forwards to an API of the gateway, as a CDN would. */
+  async proxy(port, apiId) {
     const host = `${apiId}.execute-api.localhost:${this.#port}`;
     const server = createServer((incoming, outgoing) => {
       const { method, url: path, headers } = incoming;
@@ -87,11 +87,11 @@ class Emulator {
       incoming.pipe(onward);
     });
     await new Promise((listening, failed) => server.once("error", failed).listen(port, "127.0.0.1", listening));
-    this.#fronts.push(server);
+    this.#proxies.push(server);
   }
 
   async stop() {
-    for (const server of this.#fronts) {
+    for (const server of this.#proxies) {
       server.closeAllConnections();
       await new Promise((closed) => server.close(closed));
     }

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 import { Peer, start } from "./child.mjs";
 import { folder, freePorts, modules } from "./scratch.mjs";
 
-/** `audience`: what its tokens are for unless somebody says otherwise. It is the client's id, too, so that an ID token has it. */
+/** `audience`: the default audience of its tokens, and the client's id, so that an ID token has the same audience. */
 export async function startIssuer(audience) {
   const [port] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
@@ -32,7 +32,7 @@ class Issuer extends Peer {
     this.audience = audience;
   }
 
-  /** An access token by the client credentials grant, as a customer's backend gets one. */
+  /** Requests an access token with the client credentials grant, as an agency's backend does. */
   async token(claims, { audience = this.audience, scope = "clients.read clients.manage", ...wanted } = {}) {
     await this.ask("next", { claims, ...wanted });
     const response = await fetch(`${this.url}/token`, {
@@ -45,7 +45,7 @@ class Issuer extends Peer {
     return answer.access_token;
   }
 
-  /** Its public keys, as it publishes them. */
+  /** The published public keys. */
   async keys() {
     const metadata = await (await fetch(`${this.url}/.well-known/openid-configuration`)).json();
     return (await (await fetch(metadata.jwks_uri)).json()).keys;

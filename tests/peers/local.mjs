@@ -1,4 +1,4 @@
-// The product as a newcomer runs it: the `local` binary, in a folder of its own, on free ports.
+// Runs the `local` binary in a new folder on free ports.
 
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -13,10 +13,14 @@ import { until } from "./until.mjs";
 const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debug/local");
 
 /**
- * Starts `local`. `network`: a Bluesky server on this machine. `lease`: seconds until another worker may take over
- * a post whose worker is gone. `allowLoopback`: media may be on this machine. `issuer`: whose access tokens it takes.
- * `publicUrl`: an https address that leads to it, where customers go; the API is called here all the same. The limits
- * are out of the way; they have their tests elsewhere. `beside`: functions may run beside it; `watchEnv` is their environment.
+ * Starts `local` with request limits too high to matter.
+ *
+ * - `network`: a Bluesky server on this machine.
+ * - `lease`: seconds until another worker may take over a post.
+ * - `issuer`: the issuer whose access tokens it accepts.
+ * - `publicUrl`: an https URL that leads to it, used in customers' links; the tests call the API directly.
+ * - `beside`: opens the engine's port so that functions can run beside it with the environment `watchEnv`.
+ * - `allowLoopback`: media may be on this machine.
  */
 export async function startLocal({ network, lease, issuer, publicUrl, beside, allowLoopback = Boolean(network) } = {}) {
   const [port, sandboxPort, enginePort] = await freePorts(3);
@@ -46,7 +50,7 @@ class Local {
     this.#dir = dir;
     this.#log = join(dir, "local.log");
     this.port = port;
-    /** Its data folder. */
+    /** The data folder. */
     this.data = join(dir, "data");
   }
 
@@ -56,7 +60,7 @@ class Local {
     const lines = createInterface({ input: this.#child.stdout });
     const line = await Promise.race([
       new Promise((said) => lines.once("line", said)),
-      this.#child.over.then(({ code }) => {
+      this.#child.exited.then(({ code }) => {
         throw new Error(`local ended with ${code} before it was ready: ${this.log().slice(-2000)}`);
       }),
     ]);
@@ -64,30 +68,30 @@ class Local {
     this.url = url;
     this.sandboxUrl = sandboxUrl;
     this.watchEnv = watchEnv;
-    // Keys are shown once, at the first start.
+    // Only the first start prints keys.
     this.live ??= new Api(`http://127.0.0.1:${this.port}`, liveKey);
     this.test ??= new Api(`http://127.0.0.1:${this.port}`, testKey);
-    this.#child.over.then(() => lines.close());
+    this.#child.exited.then(() => lines.close());
   }
 
-  /** Everything it has logged so far. */
+  /** The log so far. */
   log() {
     return readFileSync(this.#log, "utf8");
   }
 
-  /** As the power going off. */
+  /** Kills it with SIGKILL, as a crash would. */
   async kill9() {
     const how = await end(this.#child, { signal: "SIGKILL" });
     assert.equal(how.signal, "SIGKILL", "local was still running when it was killed");
   }
 
-  /** As an administrator would; it has to end by itself and cleanly. */
+  /** Stops it with SIGTERM. It has to exit with code 0, and its log must not contain an API key. */
   async stop() {
     assert.deepEqual(await end(this.#child), { code: 0, signal: null }, "local ends cleanly on SIGTERM");
     for (const key of [this.live.key, this.test.key]) assert.ok(!this.log().includes(key), "no API key in the log");
   }
 
-  /** Ends it, gives each of its secrets a second version that is current from then on, and starts it again. */
+  /** Rotates each secret: stops `local`, adds a second version, which becomes the current one, and starts it again. */
   async rotate() {
     await this.stop();
     const file = join(this.#dir, "data/onbehalf.json");
@@ -101,14 +105,14 @@ class Local {
     return this.#child.pid;
   }
 
-  /** What stands on the simulated account: `[{ id, text, createdAt, … }]`, the newest first. */
+  /** The posts of a simulated account: `[{ id, text, createdAt, … }]`, the newest first. */
   async feed(username, platform = "x") {
     const response = await fetch(`${this.sandboxUrl}/feed/${platform}/${username}.json`);
     assert.equal(response.status, 200, `feed of ${username}`);
     return (await response.json()).posts;
   }
 
-  /** The entry of the feed with this text, as soon as it is there. */
+  /** Waits for the post with this text on the feed. */
   onFeed(username, text, within) {
     return until(`"${text}" on the feed of ${username}`, async () => {
       return (await this.feed(username)).find((post) => post.text === text);

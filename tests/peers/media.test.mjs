@@ -1,4 +1,4 @@
-// Media through the whole product: a film far larger than the worker's memory, and many posts with media at once.
+// Media end to end: a video much larger than the worker's memory, and many posts with media at once.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
@@ -10,45 +10,45 @@ import { after, before, test } from "node:test";
 import { connect } from "./connect.mjs";
 import { startLocal } from "./local.mjs";
 
-const FILM = 200_000_000;
-/** What the whole process may have resident: every function, the engine's cache, and the sandbox, which holds a piece. */
-const MOST_RESIDENT = 128 * 1024 * 1024;
+const VIDEO_BYTES = 200_000_000;
+/** The most resident bytes of the `local` process: every function, the engine's cache, and one chunk in the sandbox. */
+const MAX_RESIDENT = 128 * 1024 * 1024;
 
 let local, media, client;
 
 before(async () => {
   media = await startMedia();
   local = await startLocal({ allowLoopback: true });
-  client = await local.live.post("/clients", { name: "Films" });
+  client = await local.live.post("/clients", { name: "Media" });
 });
 after(async () => {
   await local?.stop();
   media?.close();
 });
 
-/** Bytes `start` to `end` (excluded) of a film: an MP4's beginning, then bytes that tell their place. */
-function film(start, end) {
+/** Bytes `start` to `end` (exclusive) of a video: the header of an MP4, then bytes that depend on their offset. */
+function video(start, end) {
   const bytes = Buffer.alloc(end - start);
   for (let at = 0; at < bytes.length; at++) bytes[at] = ((start + at) * 2654435761) >>> 24;
   if (start < 32) Buffer.from("\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\x08free", "latin1").copy(bytes, 0, start);
   return bytes;
 }
 
-function* pieces(start, end) {
-  for (let at = start; at < end; at += 65_536) yield film(at, Math.min(at + 65_536, end));
+function* chunks(start, end) {
+  for (let at = start; at < end; at += 65_536) yield video(at, Math.min(at + 65_536, end));
 }
 
-/** A server of films that gives pieces, as object stores do; it holds none of them whole. */
+/** A server of that video that supports range requests, as object stores do, and generates the bytes as they are sent. */
 async function startMedia() {
   const server = createServer(async (request, response) => {
-    const [, from = 0, to = FILM - 1] = request.headers.range?.match(/bytes=(\d+)-(\d+)/)?.map(Number) ?? [];
-    const end = Math.min(to + 1, FILM);
+    const [, from = 0, to = VIDEO_BYTES - 1] = request.headers.range?.match(/bytes=(\d+)-(\d+)/)?.map(Number) ?? [];
+    const end = Math.min(to + 1, VIDEO_BYTES);
     const headers = { "content-type": "video/mp4", "content-length": end - from };
-    if (request.headers.range) headers["content-range"] = `bytes ${from}-${end - 1}/${FILM}`;
+    if (request.headers.range) headers["content-range"] = `bytes ${from}-${end - 1}/${VIDEO_BYTES}`;
     response.writeHead(request.headers.range ? 206 : 200, headers);
     if (request.method === "HEAD") return response.end();
-    // Whoever has seen enough hangs up.
-    await pipeline(Readable.from(pieces(from, end)), response).catch(() => {});
+    // A reader may close the connection before the end.
+    await pipeline(Readable.from(chunks(from, end)), response).catch(() => {});
   });
   await new Promise((ready) => server.listen(0, "127.0.0.1", ready));
   return server;
@@ -56,7 +56,7 @@ async function startMedia() {
 
 const resident = () => Number(readFileSync(`/proc/${local.pid}/status`, "utf8").match(/VmHWM:\s*(\d+) kB/)[1]) * 1024;
 
-/** The accounts that this client has connected, after one more. */
+/** Connects an account to the client: its id. */
 async function account(platform, username) {
   const invite = await local.live.post(`/clients/${client.id}/connect-invites`, { platforms: [platform] });
   await connect(invite, platform, username);
@@ -75,29 +75,29 @@ const post = (accountIds, url, more = {}) =>
     ...more,
   });
 
-test("a film of 200 MB reaches TikTok whole, and the process stays small", { timeout: 300_000 }, async () => {
+test("a video of 200 MB is uploaded to TikTok in little memory", { timeout: 300_000 }, async () => {
   const tiktok = await account("tiktok", "busy_shop");
   const before = resident();
   const start = Date.now();
-  const { id } = await post([tiktok], `http://127.0.0.1:${media.address().port}/film.mp4`);
+  const { id } = await post([tiktok], `http://127.0.0.1:${media.address().port}/video.mp4`);
   const published = await local.live.settled(id, { within: 240_000 });
   assert.equal(published.status, "published", JSON.stringify(published));
   const [{ media: [there] }] = await local.feed("busy_shop", "tiktok");
-  assert.equal(there.bytes, FILM);
+  assert.equal(there.bytes, VIDEO_BYTES);
   let next = 0;
   for (const { start, end, sha256 } of there.chunks) {
-    assert.equal(start, next, "in order, without a gap");
-    assert.equal(sha256, createHash("sha256").update(film(start, end + 1)).digest("hex"));
+    assert.equal(start, next, "the chunks are in order, without a gap");
+    assert.equal(sha256, createHash("sha256").update(video(start, end + 1)).digest("hex"));
     next = end + 1;
   }
-  assert.equal(next, FILM);
+  assert.equal(next, VIDEO_BYTES);
   const most = resident();
   const mb = (bytes) => `${Math.round(bytes / 1048576)} MiB`;
   console.log(`  200 MB in ${((Date.now() - start) / 1000).toFixed(1)} s; ${mb(before)} resident before, ${mb(most)} at most`);
-  assert.ok(most < MOST_RESIDENT, `${mb(most)} resident`);
+  assert.ok(most < MAX_RESIDENT, `${mb(most)} resident`);
 });
 
-test("ten posts with media at once are all published, once each", { timeout: 120_000 }, async () => {
+test("ten posts with media at once are each published once", { timeout: 120_000 }, async () => {
   const instagram = await account("instagram", "busy_shop");
   const tiktok = await account("tiktok", "demo_cafe");
   const photo = `${local.sandboxUrl}/media/photo.jpg`;
@@ -112,7 +112,7 @@ test("ten posts with media at once are all published, once each", { timeout: 120
   assert.equal((await local.feed("demo_cafe", "tiktok")).length, 1);
 });
 
-test("an address within somebody's walls is refused by name, and nothing is called", async () => {
+test("a media URL in a private network is refused with the path of its field", async () => {
   const instagram = await account("instagram", "demo_shop");
   for (const url of ["http://10.0.0.1/a.jpg", "https://169.254.169.254/latest", "https://[fd00::1]/a.jpg", "http://127.1:22/", "file:///etc/passwd"]) {
     await assert.rejects(post([instagram], url), (error) => {

@@ -1,13 +1,13 @@
-// A real Bluesky server and its PLC directory, started for one suite.
+// Starts a real Bluesky server with its PLC directory for one suite.
 
 import { join } from "node:path";
 import { Peer, start } from "./child.mjs";
-import { HOST } from "./front.mjs";
+import { HOST } from "./https-proxy.mjs";
 import { folder, freePorts, modules } from "./scratch.mjs";
 
 /**
- * `http://localhost`, not the address: that name is the server's issuer. `trusted`: a certificate of front.mjs, whose
- * name then leads the server to this machine.
+ * Its URL is `http://localhost`, not an IP address, because that is its issuer. `trusted`: a certificate of https-proxy.mjs
+ * that the server trusts; it then resolves the certificate's host name to this machine.
  */
 export async function startNetwork({ trusted } = {}) {
   const [pdsPort, plcPort] = await freePorts(2);
@@ -31,9 +31,9 @@ class Network extends Peer {
     this.plc = plc;
   }
 
-  /** How often this door was knocked on, such as `POST /oauth/par`. */
-  async knocks(door) {
-    return (await this.ask("requests")).filter((request) => request === door).length;
+  /** How many requests the server had with this method and path, such as `POST /oauth/par`. */
+  async requestCount(wanted) {
+    return (await this.ask("requests")).filter((request) => request === wanted).length;
   }
 
   async #xrpc(method, { query, body } = {}) {
@@ -47,7 +47,7 @@ class Network extends Peer {
     return answer;
   }
 
-  /** `{ did, handle, password }`. */
+  /** Creates an account: `{ did, handle, password }`. */
   async createAccount(name) {
     const handle = `${name}.test`;
     const password = `${name}-pass-1`;
@@ -57,7 +57,7 @@ class Network extends Peer {
     return { did, handle, password };
   }
 
-  /** The record an `at://` address names, as anybody may read it. */
+  /** The record at an `at://` URI, read without credentials. */
   async record(uri) {
     const [, repo, collection, rkey] = uri.match(/^at:\/\/([^/]+)\/([^/]+)\/([^/]+)$/) ?? [];
     return this.#xrpc("com.atproto.repo.getRecord", { query: { repo, collection, rkey } });

@@ -1,12 +1,13 @@
-// A real OAuth issuer on loopback: npm oidc-provider with a key of each algorithm, for machine clients alone.
+// An OAuth issuer on loopback: npm oidc-provider with a key for each algorithm and the client credentials grant only.
 //
-// Started by issuer.mjs with Node 22 and an IPC channel. Reads ISSUER, CLIENT_ID and CLIENT_SECRET; says `{ ready }` when
-// it answers. What its next access token is like is asked for over the channel; the token itself comes over HTTP.
+// Started by issuer.mjs with Node 22 and an IPC channel. Reads ISSUER, CLIENT_ID and CLIENT_SECRET; sends `{ ready }` once
+// it listens. The channel sets the properties of the next access token; the token itself is requested over HTTP.
 
 import { createRequire } from "node:module";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { answerCommands } from "./commands.mjs";
 
 const installed = createRequire(join(process.env.ONBEHALF_PEERS_MODULES, "package.json"));
 const { Provider } = await import(pathToFileURL(installed.resolve("oidc-provider")));
@@ -22,7 +23,7 @@ const keys = [
   key("EdDSA", "ed25519"),
 ];
 
-/** What the next access token is like. */
+/** The properties of the next access token. */
 let next = {};
 
 const provider = new Provider(ISSUER, {
@@ -55,9 +56,9 @@ const provider = new Provider(ISSUER, {
   },
 });
 
-const asked = {
+answerCommands({
   next: (wanted) => (next = wanted),
-  /** The issuer's own ID token for its client, with these claims beside its own. */
+  /** An ID token of the issuer for its client, with these claims added. */
   idToken: async (claims) => {
     const client = await provider.Client.find(CLIENT_ID);
     const token = new provider.IdToken({ sub: CLIENT_ID }, { client });
@@ -65,15 +66,7 @@ const asked = {
     for (const [name, value] of Object.entries(claims)) token.set(name, value);
     return token.issue({ use: "idtoken" });
   },
-};
-process.on("message", async ({ id, ask, args }) => {
-  try {
-    process.send({ id, answer: await asked[ask](...args) });
-  } catch (error) {
-    process.send({ id, error: String(error) });
-  }
 });
-process.on("disconnect", () => process.exit(0)); // never outlive the suite that started us
 
 const { hostname, port } = new URL(ISSUER);
 provider.listen(Number(port), hostname, () => process.send({ ready: true }));

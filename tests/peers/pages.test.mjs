@@ -1,4 +1,4 @@
-// Every page that is not on the way of a customer who succeeds: each failure's, each error's, the front pages.
+// Pages outside a successful connection: those of each failure and each error code, the front pages and the sandbox's.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ import { checkout } from "./scratch.mjs";
 let local, browser, page;
 before(async () => {
   browser = await startBrowser();
-  // The sandbox's own pictures are what is posted.
+  // The posted media are the sandbox's, on loopback.
   local = await startLocal({ allowLoopback: true });
   page = await customer(browser, { viewport: NARROW });
 });
@@ -21,9 +21,9 @@ after(async () => {
   await local?.stop();
 });
 
-// Some take ten minutes or a fault to be seen for real, so they are read as the function's own test wrote them.
+// Some failures need ten minutes or a fault to occur, so the pages are those that redeem-invite's own test wrote to a file.
 for (const { name, status, policy, text } of JSON.parse(readFileSync(process.env.FAILURE_PAGES))) {
-  test(`the page of ${name} is accessible and keeps its own policy`, async () => {
+  test(`the page of ${name} is accessible and obeys its own policy`, async () => {
     page.complaints.length = 0;
     const address = `${local.url}/failure`;
     await page.route(address, (route) => {
@@ -33,22 +33,21 @@ for (const { name, status, policy, text } of JSON.parse(readFileSync(process.env
     assert.equal((await page.goto(address)).status(), status);
     await assertAccessible(page, name);
     await page.unroute(address);
-    // That the status is one of an error is all that the console may say.
+    // The console may only report the error status.
     assert.deepEqual(page.complaints.filter((complaint) => !complaint.includes(`status of ${status}`)), []);
   });
 }
 
 test("the pages of all error codes are accessible", async () => {
-  const errors = readFileSync(`${checkout}/shared/src/api/error.rs`, "utf8");
-  const codes = [...errors.split("fn as_str")[1].split("\n    }\n")[0].matchAll(/=> "([a-z_]+)"/g)];
-  assert.ok(codes.length > 10, "the codes are not where this test looks");
-  for (const [, code] of codes) {
+  const codes = JSON.parse(readFileSync(`${checkout}/openapi.json`, "utf8")).components.schemas.ErrorCode.enum;
+  assert.ok(codes.length > 10, "openapi.json has the codes where this test reads them");
+  for (const code of codes) {
     assert.equal((await page.goto(`${local.url}/errors/${code}`)).status(), 200, code);
     await assertAccessible(page, `the page of the error ${code}`);
   }
 });
 
-test("the front page and the sandbox's pages are accessible, with posts on their feeds", async () => {
+test("the front page and the sandbox's pages and feeds are accessible", async () => {
   const { client, invite } = await local.live.invite("On the feed", PLATFORMS.map(({ id }) => id));
   for (const { id } of PLATFORMS) await connect(invite, id, "demo_shop");
   const accounts = await local.live.accounts(client.id);
@@ -76,7 +75,7 @@ test("the front page and the sandbox's pages are accessible, with posts on their
   }
 });
 
-test("names of any length and direction stand on the page without breaking it", async () => {
+test("client names of any length and direction keep the page accessible", async () => {
   const [{ id, name }] = PLATFORMS;
   for (const client of ["W".repeat(200), "مخبز الباب الأزرق للحلويات والمعجنات", "👩‍👩‍👧‍👦".repeat(18)]) {
     const { invite } = await local.live.invite(client, [id]);
@@ -88,28 +87,28 @@ test("names of any length and direction stand on the page without breaking it", 
   }
 });
 
-/** A picture of `width` by 40 pixels in one colour, as the API takes it. */
-async function drawn(width, colour) {
+/** Draws a PNG of `width` by 40 pixels in one colour, as a data URL. */
+async function drawLogo(width, colour) {
   return page.evaluate(([width, colour]) => {
     const canvas = Object.assign(document.createElement("canvas"), { width, height: 40 });
-    const brush = canvas.getContext("2d");
-    brush.fillStyle = colour;
-    brush.font = "bold 30px sans-serif";
-    brush.fillText("Demo", 0, 31);
+    const context = canvas.getContext("2d");
+    context.fillStyle = colour;
+    context.font = "bold 30px sans-serif";
+    context.fillText("Demo", 0, 31);
     return canvas.toDataURL("image/png");
   }, [width, colour]);
 }
 
-test("an agency's colour and logo keep the page accessible, whatever they are", async () => {
+test("any colour and logo of an agency keep the page accessible", async () => {
   const [{ id, name }] = PLATFORMS;
-  /** The page of a new link: a browser keeps a logo for minutes by its address. */
+  /** Opens a new invite: browsers cache a logo for minutes by its URL. */
   async function open() {
     const { invite } = await local.live.invite("Autoloom Detailing", [id, "bluesky"]);
     await page.goto(invite.url);
   }
   for (const color of ["#ffe14d", "#ffffff", "#000000", "#767676", "#d9480f", "#8a2be2"]) {
     for (const width of [90, 1600]) {
-      await local.live.patch("/agency", { color, logo: await drawn(width, color) });
+      await local.live.patch("/agency", { color, logo: await drawLogo(width, color) });
       page.complaints.length = 0;
       await open();
       const logo = page.getByRole("img", { name: "Demo Agency" });
@@ -117,17 +116,17 @@ test("an agency's colour and logo keep the page accessible, whatever they are", 
         height: image.getBoundingClientRect().height,
         loaded: image.naturalWidth,
       }));
-      assert.equal(loaded, width, "the page's policy lets the logo through");
+      assert.equal(loaded, width, "the page's policy allows the logo");
       assert.ok(height <= 48, `the logo is ${height} pixels high`);
-      const ground = await page.getByRole("button", { name: `Connect ${name}` }).evaluate((button) => {
+      const background = await page.getByRole("button", { name: `Connect ${name}` }).evaluate((button) => {
         return getComputedStyle(button).backgroundColor;
       });
-      assert.equal(ground, `rgb(${color.slice(1).match(/../g).map((part) => parseInt(part, 16)).join(", ")})`);
+      assert.equal(background, `rgb(${color.slice(1).match(/../g).map((part) => parseInt(part, 16)).join(", ")})`);
       await assertAccessible(page, `a page in ${color}`);
       assert.deepEqual(page.complaints, []);
     }
   }
-  await local.live.patch("/agency", { color: "#d9480f", logo: await drawn(110, "#d9480f") });
+  await local.live.patch("/agency", { color: "#d9480f", logo: await drawLogo(110, "#d9480f") });
   await page.setViewportSize(PHONE);
   await open();
   await picture(page, "link-branded-phone");
@@ -135,7 +134,7 @@ test("an agency's colour and logo keep the page accessible, whatever they are", 
   await local.live.patch("/agency", { color: null, logo: null });
 });
 
-test("every page says what it says without its colours", async () => {
+test("with forced colours a button still has a border", async () => {
   const [{ id, name }] = PLATFORMS;
   const { invite } = await local.live.invite("Forced colours", [id, "bluesky"]);
   await page.emulateMedia({ forcedColors: "active" });
@@ -144,6 +143,6 @@ test("every page says what it says without its colours", async () => {
     const { borderTopStyle, borderTopWidth } = getComputedStyle(button);
     return borderTopStyle === "solid" && parseFloat(borderTopWidth) >= 1;
   });
-  assert.ok(bordered, "a button is a button by its border");
+  assert.ok(bordered, "the button has a solid border");
   await page.emulateMedia({ forcedColors: null });
 });

@@ -1,7 +1,7 @@
 // A Bluesky network of one server: a PLC directory in memory and a PDS with its own OAuth server, in one process.
 //
-// Started by network.mjs with Node 22 and an IPC channel. Reads PDS_PORT, PLC_PORT and PDS_DATA, and APP_HOST if there is
-// an app of that name on this machine; says `{ ready }` when both answer. Whoever started it may ask for the rare things that only the server's owner can do.
+// Started by network.mjs with Node 22 and an IPC channel. Reads PDS_PORT, PLC_PORT and PDS_DATA; APP_HOST, if set, resolves
+// to this machine. Sends `{ ready }` once both servers listen, and then takes the commands below over the channel.
 
 import dns from "node:dns";
 import { createRequire } from "node:module";
@@ -10,17 +10,18 @@ import { mkdirSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { Server } from "node:net";
 import { pathToFileURL } from "node:url";
+import { answerCommands } from "./commands.mjs";
 
 const installed = createRequire(join(process.env.ONBEHALF_PEERS_MODULES, "package.json"));
 const load = (name) => import(pathToFileURL(installed.resolve(name)));
 
-// Both servers listen on every interface and have no setting for it. This is a test: nobody else is invited.
+// Both servers listen on every interface and have no setting for it; this restricts them to loopback.
 const listen = Server.prototype.listen;
 Server.prototype.listen = function (port, ...rest) {
   return listen.call(this, { port: Number(port), host: "127.0.0.1" }, rest.findLast((arg) => typeof arg === "function"));
 };
 
-// An app's document stands at an https address, and a name for it is in no DNS.
+// The server fetches a client's metadata from an https URL, whose host name is in no DNS here.
 const { APP_HOST } = process.env;
 const { lookup } = dns;
 dns.lookup = (name, ...rest) => lookup(name === APP_HOST ? "127.0.0.1" : name, ...rest);
@@ -48,40 +49,32 @@ const pds = await PDS.fromEnv({
   jwtSecret: secret(),
   plcRotationKeyK256PrivateKeyHex: secret(),
   disableSsrfProtection: true, // the PLC directory is on loopback
-  bskyAppViewUrl: "https://appview.invalid", // a network of one: nothing beyond it is there to be called
+  bskyAppViewUrl: "https://appview.invalid", // no other service of the network exists here
   bskyAppViewDid: "did:web:appview.invalid",
   modServiceUrl: "https://moderation.invalid",
   modServiceDid: "did:web:moderation.invalid",
 });
 await pds.start();
 
-// Which doors were knocked on, for claims such as "the request was pushed" and "the token was refreshed".
+// Every request's method and path, for assertions such as "the request was pushed" and "the token was refreshed".
 const seen = [];
 pds.server.on("request", (request) => seen.push(`${request.method} ${request.url.split("?")[0]}`));
 
 const { tokenManager } = pds.ctx.oauthProvider;
-const asked = {
+answerCommands({
   requests: () => seen,
-  // From now on access tokens live this long. No setting reaches it, and an hour is long for a test.
+  // Sets the lifetime of new access tokens. The server has no setting for it, and its default is an hour.
   tokenSeconds: (seconds) => (tokenManager.tokenMaxAge = seconds * 1000),
-  // What is on record of an account's sessions.
+  // The server's record of an account's sessions.
   sessions: async (did) => {
     const tokens = await tokenManager.listAccountTokens(did);
     return tokens.map(({ data: { clientId, clientAuth } }) => ({ clientId, clientAuth }));
   },
-  // What a person does on their account page: every app loses its access.
+  // Revokes the access of every app, as a person can on their account page.
   revokeAll: async (did) => {
     const tokens = await tokenManager.listAccountTokens(did);
     await Promise.all(tokens.map(({ id }) => tokenManager.deleteToken(id)));
     return tokens.length;
   },
-};
-process.on("message", async ({ id, ask, args }) => {
-  try {
-    process.send({ id, answer: await asked[ask](...args) });
-  } catch (error) {
-    process.send({ id, error: String(error) });
-  }
 });
-process.on("disconnect", () => process.exit(0)); // never outlive the suite that started us
 process.send({ ready: true });

@@ -1,4 +1,4 @@
-// The platforms that the sandbox plays. Every walk in the browser is taken once for each: a new simulator is a row here.
+// The platforms that the sandbox simulates, with a row each. The browser suites run once for each.
 
 export const PLATFORMS = [
   { id: "instagram", name: "Instagram" },

@@ -1,4 +1,4 @@
-// Where a suite keeps what it makes: a folder of this run, the installed packages, and ports nobody uses.
+// Temporary folders, installed packages and free ports for the suites.
 
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
@@ -8,15 +8,15 @@ import { join } from "node:path";
 
 export const checkout = join(import.meta.dirname, "../..");
 
-// `run` makes it, shows the logs in it when a suite fails, and removes it when all is well.
+// The script `run` creates this folder, prints the logs in it when a suite fails, and removes it.
 const run = process.env.ONBEHALF_PEERS_SCRATCH ?? mkdtempSync(join(tmpdir(), "onbehalf-peers-"));
 
-/** A new, empty folder. Logs and data of one server each. */
+/** Creates a new, empty folder, such as one for a server's log and data. */
 export function folder(name) {
   return mkdtempSync(join(run, `${name}-`));
 }
 
-/** Pictures are for people: into the repository when asked for, else away with the rest. */
+/** The folder for screenshots: SCREENSHOTS in the repository if set, else a temporary one. */
 export function screenshots() {
   const to = process.env.SCREENSHOTS ? join(checkout, process.env.SCREENSHOTS) : join(run, "screenshots");
   mkdirSync(to, { recursive: true });
@@ -26,10 +26,10 @@ export function screenshots() {
 export const modules = process.env.ONBEHALF_PEERS_MODULES;
 if (!modules) throw new Error("Start the suites with tests/peers/run: it installs what they need.");
 
-/** A package from the folder `install` filled, which is not beside this file. */
+/** Loads a package from the folder of `install`. */
 export const installed = createRequire(join(modules, "package.json"));
 
-/** Ports that were free a moment ago, all different: no fixed number, so two runs do not meet. */
+/** Different ports that are free now. None is fixed, so runs do not collide. */
 export async function freePorts(count) {
   const listeners = await Promise.all(
     Array.from({ length: count }, async () => {

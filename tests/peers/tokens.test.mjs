@@ -1,4 +1,4 @@
-// Access tokens of a real OAuth issuer, of each algorithm; and what is no access token for us.
+// Access tokens of a real OAuth issuer: each algorithm is accepted, and every other kind of token is refused.
 
 import assert from "node:assert/strict";
 import { createHmac, createPublicKey, randomUUID } from "node:crypto";
@@ -45,14 +45,14 @@ for (const alg of ["RS256", "ES256", "EdDSA"]) {
   });
 }
 
-test("a token of the other mode sees nothing of it", async () => {
+test("a token of one mode cannot read the other mode's client", async () => {
   const client = await local.live.post("/clients", { name: "Live" });
   const token = await issuer.token({ agency, mode: "test" });
   assert.equal((await ask(token, `/clients/${client.id}`)).status, 404);
   assert.equal((await ask(await issuer.token(claims), `/clients/${client.id}`)).status, 200);
 });
 
-test("a token without the scope is told so, and manages no keys", async () => {
+test("a token without the scope is refused, and no token manages keys", async () => {
   const reads = await issuer.token(claims, { scope: "clients.read" });
   assert.equal((await ask(reads, "/clients", { name: "No" })).code, "insufficient_scope");
   const manages = await issuer.token(claims, { scope: "keys.manage" });
@@ -60,16 +60,16 @@ test("a token without the scope is told so, and manages no keys", async () => {
   assert.equal((await ask(manages, "/api-keys")).code, "insufficient_scope");
 });
 
-test("what is no access token for us is 401", async () => {
+test("a token that is no valid access token is 401", async () => {
   const good = await issuer.token(claims);
   const idToken = await issuer.ask("idToken", claims);
-  // Ours in all but its type.
+  // Its audience and claims are those of an access token; only its type differs.
   assert.notEqual(part(idToken, 0).typ, "at+jwt");
   assert.deepEqual([part(idToken, 1).aud, part(idToken, 1).agency], [AUDIENCE, agency]);
   const opaque = await issuer.token(claims, { format: "opaque" });
   assert.equal(opaque.split(".").length, 1);
   const encode = (value) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  // The old confusion: the public key, taken for a shared secret.
+  // Algorithm confusion: the public key used as an HMAC secret.
   const jwk = (await issuer.keys()).find(({ kty }) => kty === "RSA");
   const pem = createPublicKey({ key: jwk, format: "jwk" }).export({ type: "spki", format: "pem" });
   const signed = `${encode({ ...part(good, 0), alg: "HS256" })}.${good.split(".")[1]}`;
@@ -83,8 +83,8 @@ test("what is no access token for us is 401", async () => {
     "another audience": await issuer.token(claims, { audience: "https://other.test" }),
     "no mode": await issuer.token({ agency }),
     "no agency": await issuer.token({ mode: "live" }),
-    "an agency that nobody knows": await issuer.token({ agency: "ag_aaaaaaaaaaaaaaaaaaaaaaaaaa", mode: "live" }),
-    "more than a day": await issuer.token(claims, { seconds: 25 * 3600 }),
+    "an unknown agency": await issuer.token({ agency: "ag_aaaaaaaaaaaaaaaaaaaaaaaaaa", mode: "live" }),
+    "a lifetime of more than a day": await issuer.token(claims, { seconds: 25 * 3600 }),
   };
   for (const [what, token] of Object.entries(rows)) {
     const { status, code } = await ask(token, "/clients");
@@ -93,18 +93,18 @@ test("what is no access token for us is 401", async () => {
   assert.equal((await ask(good, "/clients")).status, 200);
 });
 
-test("a token that expires is refused from then on", async () => {
+test("an expired token is refused", async () => {
   const token = await issuer.token(claims, { seconds: 2 });
   assert.equal((await ask(token, "/clients")).status, 200);
   await until("the token has expired", async () => (await ask(token, "/clients")).status === 401);
-  assert.ok(Date.now() / 1000 >= part(token, 1).exp, "not before its time");
+  assert.ok(Date.now() / 1000 >= part(token, 1).exp, "the token is not refused before it expires");
 });
 
-test("an agency ends all its tokens at once", async () => {
+test("setting tokensNotBefore ends all earlier tokens of the agency", async () => {
   const old = await issuer.token(claims);
   assert.equal((await ask(old, "/clients")).status, 200);
   const ended = await local.live.patch("/agency", { tokensNotBefore: new Date().toISOString() });
   assert.equal((await ask(old, "/clients")).status, 401);
-  await until("a token of after that", async () => (await ask(await issuer.token(claims), "/clients")).status === 200);
+  await until("a newer token is accepted", async () => (await ask(await issuer.token(claims), "/clients")).status === 200);
   assert.deepEqual((await local.live.get("/agency")).tokensNotBefore, ended.tokensNotBefore);
 });

@@ -1,6 +1,6 @@
-// Waiting for something to become true, never for a fixed time.
+// Polls for a condition up to a deadline, in place of fixed waits.
 
-/** The first truthy answer of `probe`; after `within` milliseconds an error that says what was last seen. */
+/** The first truthy answer of `probe`. After `within` milliseconds it throws with the last note of `probe`. */
 export async function until(what, probe, { within = 15_000, every = 50 } = {}) {
   const deadline = performance.now() + within;
   let seen;
@@ -16,7 +16,7 @@ export async function until(what, probe, { within = 15_000, every = 50 } = {}) {
   throw new Error(`Not within ${within} ms: ${what}. Last seen: ${seen instanceof Error ? seen.message : JSON.stringify(seen)}`);
 }
 
-/** Only for tests whose subject is a moment: polling and deadlines do the rest. */
+/** Waits for a fixed time: only for tests of timing. Everything else polls. */
 export function pause(milliseconds) {
   return new Promise((over) => setTimeout(over, milliseconds));
 }

@@ -1,4 +1,4 @@
-// `cargo lambda watch` and `cargo lambda invoke`, as a developer types them.
+// Runs `cargo lambda watch` and `cargo lambda invoke` as a developer does.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -12,7 +12,7 @@ import { until } from "./until.mjs";
 const cargoLambda = join(modules, "python/bin/cargo-lambda");
 const run = promisify(execFile);
 
-/** Every function of the workspace, each built and started at its first call, with the environment in `file`. */
+/** Starts `watch`, which builds and starts each function at its first call, with the environment in `file`. */
 export async function startWatch(file) {
   const [port] = await freePorts(1);
   const args = ["lambda", "watch", "--ignore-changes", "-A", "127.0.0.1", "-P", port, "--env-file", file];
@@ -21,7 +21,7 @@ export async function startWatch(file) {
   await until("watch listens", () => listens(port));
   return {
     url: `http://127.0.0.1:${port}`,
-    /** What the function answers to the event in this file: its JSON. */
+    /** Invokes a function with the event in a file: its JSON answer. */
     async invoke(name, event) {
       const to = ["--invoke-address", "127.0.0.1", "--invoke-port", String(port), "--data-file", event];
       const { stdout } = await run(cargoLambda, ["lambda", "invoke", name, ...to], { cwd: checkout });
@@ -29,7 +29,7 @@ export async function startWatch(file) {
     },
     async stop() {
       const { signal } = await end(child);
-      assert.notEqual(signal, "SIGKILL", "watch ends when it is asked to");
+      assert.notEqual(signal, "SIGKILL", "watch ends on SIGTERM");
     },
   };
 }

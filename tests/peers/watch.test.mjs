@@ -1,4 +1,4 @@
-// Each function alone, as its developer runs it: under `cargo lambda watch`, beside `local`, on its tables, secrets and queue.
+// Each function under `cargo lambda watch`, as a developer runs one, on the tables, secrets and queue of a running `local`.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -10,9 +10,9 @@ import { startLocal } from "./local.mjs";
 import { checkout, folder } from "./scratch.mjs";
 import { startWatch } from "./watch.mjs";
 
-/** What a function answers to its event, where that is not 200. Workers answer no HTTP. */
-const PROMISED = {
-  "client-metadata": 404, // it needs an https address, as Bluesky's servers do
+/** The expected answer to each event where it is not 200: an HTTP status, or the whole answer of a worker. */
+const EXPECTED = {
+  "client-metadata": 404, // the document exists only where the public URL is https
   "create-client": 201,
   "create-key": 201,
   "create-post": 201,
@@ -26,19 +26,19 @@ const PROMISED = {
 const events = readdirSync(join(checkout, "events")).map((file) => basename(file, ".json"));
 const scratch = folder("events");
 
-let local, watch, stands;
+let local, watch, ids;
 before(async () => {
   local = await startLocal({ beside: true });
   watch = await startWatch(local.watchEnv);
-  stands = await world(local.test);
+  ids = await createIds(local.test);
 });
 after(async () => {
   await watch?.stop();
   await local?.stop();
 });
 
-/** What the events' placeholders stand for: of one kind each, and others where an event needs them. */
-async function world(api) {
+/** Creates what the events name, and returns the ids: one of each kind for all events, and others where an event needs them. */
+async function createIds(api) {
   const connected = async (username) => {
     const { client, invite } = await api.invite(username, ["x"]);
     await connect(invite, "x", username);
@@ -72,12 +72,12 @@ async function world(api) {
   };
 }
 
-/** The event's file, with things that are there and a key. */
+/** Writes an event with its placeholders replaced by a key and ids that exist: the file's path. */
 function event(name) {
-  const ids = { ...stands.all, ...stands[name] };
+  const known = { ...ids.all, ...ids[name] };
   const text = readFileSync(join(checkout, `events/${name}.json`), "utf8")
     .replaceAll("obh_test_REPLACE_WITH_A_KEY", local.test.key)
-    .replace(/\b([a-z]+)_a{26}\b/g, (placeholder, kind) => ids[kind] ?? placeholder);
+    .replace(/\b([a-z]+)_a{26}\b/g, (placeholder, kind) => known[kind] ?? placeholder);
   const file = join(scratch, `${name}.json`);
   writeFileSync(file, text);
   return file;
@@ -86,23 +86,23 @@ function event(name) {
 for (const name of events) {
   test(`${name} answers its event`, async () => {
     const answer = await watch.invoke(name, event(name));
-    const promised = name in PROMISED ? PROMISED[name] : 200;
-    if (typeof promised !== "number") return assert.deepEqual(answer, promised);
-    assert.equal(answer.statusCode, promised, answer.body);
+    const expected = name in EXPECTED ? EXPECTED[name] : 200;
+    if (typeof expected !== "number") return assert.deepEqual(answer, expected);
+    assert.equal(answer.statusCode, expected, answer.body);
     if (name === "create-post") {
-      // The message reached the queue: `local`'s worker has it, long before the clock would find the post.
+      // The message reached the queue: `local`'s worker publishes the post long before the schedule would find it.
       const { id } = JSON.parse(answer.body).data;
       assert.equal((await local.test.settled(id)).status, "published");
     }
     if (name === "mint-invite") {
-      // The link is made from the same secret, and leads to `local`.
+      // The invite's URL is made from the same secret and leads to `local`.
       const { url } = JSON.parse(answer.body).data;
       assert.equal((await fetch(url)).status, 200);
     }
   });
 }
 
-test("the router leads each request to its function", async () => {
+test("the router passes each request to its function", async () => {
   const ask = (method, path, body) => {
     const headers = { authorization: `Bearer ${local.test.key}` };
     if (body) Object.assign(headers, { "content-type": "application/json", "idempotency-key": randomUUID() });

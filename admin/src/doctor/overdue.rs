@@ -1,4 +1,4 @@
-//! Nothing waits that should have happened.
+//! Checks that no post is overdue.
 
 use chrono::{DateTime, Duration, Utc};
 use shared::store::{Error, keys::DUE_SHARDS};
@@ -9,21 +9,21 @@ use crate::{
     store_failed,
 };
 
-/// The clock ticks each minute, and a crashed worker's post comes back after its lease.
-const PATIENCE: Duration = Duration::minutes(10);
+/// How long a post may be overdue: the schedule runs each minute, and a crashed worker's post is due again after its lease.
+const TOLERANCE: Duration = Duration::minutes(10);
 
-pub(super) async fn look(deployed: &Deployed) -> Finding {
+pub(super) async fn check(deployed: &Deployed) -> Finding {
     const SUBJECT: &str = "overdue posts";
     let now = deployed.clock.now();
     match oldest(deployed, now).await {
-        Err(error) => Finding::ill(SUBJECT, store_failed(error)),
-        Ok(None) => Finding::well(SUBJECT, "none"),
-        Ok(Some(since)) if now - since <= PATIENCE => {
-            Finding::well(SUBJECT, format!("the oldest is due since {} s", (now - since).num_seconds()))
+        Err(error) => Finding::fault(SUBJECT, store_failed(error)),
+        Ok(None) => Finding::ok(SUBJECT, "none"),
+        Ok(Some(since)) if now - since <= TOLERANCE => {
+            Finding::ok(SUBJECT, format!("the oldest has been due for {} s", (now - since).num_seconds()))
         }
         Ok(Some(since)) => {
-            let waits = format!("the oldest is due since {} minutes", (now - since).num_minutes());
-            Finding::ill(
+            let waits = format!("the oldest has been due for {} minutes", (now - since).num_minutes());
+            Finding::fault(
                 SUBJECT,
                 match deployed.place {
                     Place::Aws(_) => format!(
@@ -41,7 +41,7 @@ pub(super) async fn look(deployed: &Deployed) -> Finding {
 async fn oldest(deployed: &Deployed, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Error> {
     let mut oldest = None;
     for shard in 0..DUE_SHARDS {
-        // A shard's first is its oldest.
+        // A shard is sorted by time, oldest first.
         let (due, _) = deployed.store.due(shard, now, None).await?;
         oldest = oldest.into_iter().chain(due.first().map(|due| due.at)).min();
     }

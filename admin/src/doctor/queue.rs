@@ -1,32 +1,32 @@
-//! The queue is worked off, and nothing lies among the dead letters.
+//! Checks that the queue is being consumed and that there are no dead letters.
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
 use super::Finding;
 use crate::{Sentence, deployed::Aws, root};
 
-/// More than this many waiting means that nobody works them off, or not fast enough.
-const MANY: u64 = 1000;
+/// More waiting messages than this mean that they are not consumed, or not fast enough.
+const MAX_WAITING: u64 = 1000;
 
-pub(super) async fn look(aws: &Aws) -> [Finding; 2] {
+pub(super) async fn check(aws: &Aws) -> [Finding; 2] {
     const QUEUE: &str = "queue";
     const DEAD: &str = "dead letters";
     let queue = match waiting(aws, &aws.queue_url).await {
-        Err(why) => Finding::ill(QUEUE, why),
-        Ok(waiting) if waiting > MANY => Finding::ill(
+        Err(why) => Finding::fault(QUEUE, why),
+        Ok(waiting) if waiting > MAX_WAITING => Finding::fault(
             QUEUE,
             format!(
-                "about {waiting} messages wait; see the log of publish-post, and raise the parameter PublishConcurrency if it keeps up no more"
+                "about {waiting} messages wait; see the log of publish-post, and raise the parameter PublishConcurrency if it cannot keep up"
             ),
         ),
-        Ok(waiting) => Finding::well(QUEUE, format!("about {waiting} messages wait")),
+        Ok(waiting) => Finding::ok(QUEUE, format!("about {waiting} messages wait")),
     };
     let dead = match waiting(aws, &aws.dead_letters_url).await {
-        Err(why) => Finding::ill(DEAD, why),
-        Ok(0) => Finding::well(DEAD, "none"),
-        Ok(dead) => Finding::ill(
+        Err(why) => Finding::fault(DEAD, why),
+        Ok(0) => Finding::ok(DEAD, "none"),
+        Ok(dead) => Finding::fault(
             DEAD,
-            format!("about {dead}; see the log of publish-post for what it failed on, mend that, then `admin redrive`"),
+            format!("about {dead}; see the log of publish-post for the cause, fix it, then run `admin redrive`"),
         ),
     };
     [queue, dead]
@@ -40,7 +40,7 @@ async fn waiting(aws: &Aws, url: &str) -> Result<u64, Sentence> {
         .attribute_names(QueueAttributeName::ApproximateNumberOfMessages)
         .send()
         .await
-        .map_err(|error| format!("cannot be looked at ({}); see that you may use it", root(&error)))?;
+        .map_err(|error| format!("cannot be read ({}); check your permissions", root(&error)))?;
     let count = answer.attributes().and_then(|all| all.get(&QueueAttributeName::ApproximateNumberOfMessages));
     Ok(count.and_then(|count| count.parse().ok()).unwrap_or_default())
 }

@@ -1,12 +1,12 @@
-//! The secrets can be read and are what they have to be. No word of them is printed.
+//! Checks that the secrets can be read and are well-formed. No part of them is printed.
 
 use super::Finding;
 use crate::{Sentence, deployed::Deployed};
 
-pub(super) async fn look(deployed: &Deployed) -> [Finding; 3] {
+pub(super) async fn check(deployed: &Deployed) -> [Finding; 3] {
     let say = |subject: &str, parsed: Result<(), Sentence>| match parsed {
-        Ok(()) => Finding::well(subject, "can be read"),
-        Err(why) => Finding::ill(subject, why),
+        Ok(()) => Finding::ok(subject, "can be read"),
+        Err(why) => Finding::fault(subject, why),
     };
     [
         say("secret of links", deployed.check_link_keys().await),

@@ -9,30 +9,24 @@
 use http::StatusCode;
 use publishing::State;
 use shared::{
-    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::PostId,
     post::Post,
     scope::Scope,
     store::{Change, Changed, Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::delete("/v1/posts/{postId}", "cancelPost", "Posts", "Cancel a post")
@@ -48,16 +42,11 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 403, 404, 409, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
-    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
-
-    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
-    caller.require_client(standing.post.client, "post")?;
+    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
+    let (caller, standing) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
     match deps.store.change_post(caller.tenant, standing, now, decide).await? {
         Changed::Yes(post) | Changed::No(post) => Ok(Response::one(StatusCode::OK, object::post(&post))),
         Changed::AtWork => Err(Error::at_work()),

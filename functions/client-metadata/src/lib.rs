@@ -17,23 +17,17 @@ use shared::{
         contract::{Content, Operation, schema_of},
         request::public_url,
     },
-    deployment::{self, Deployment},
+    deps,
     oauth::{client, redirect_uri},
     secrets::ClientKeys,
 };
 use url::Url;
 
-#[derive(Clone)]
-pub struct Deps {
-    pub client_keys: ClientKeys,
-    pub public_url: Option<Url>,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's and the secret's.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { client_keys: deployment.client_keys().await?, public_url: deployment.config.public_url.clone() })
+deps! {
+    #[derive(Clone)]
+    pub struct Deps {
+        pub client_keys: ClientKeys,
+        pub public_url: Option<Url>,
     }
 }
 
@@ -57,7 +51,7 @@ struct ClientDocument {
     jwks: Value,
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get(
@@ -72,7 +66,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 404.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let public = public_url(&request, deps.public_url.as_ref())?;
     if public.scheme() != "https" {

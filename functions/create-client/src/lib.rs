@@ -6,8 +6,6 @@
 //! Errors: 400, 401, 403 (also for a key that is bound to a client), 409 `idempotency_key_reused`, 409 `state_conflict`
 //! (known name, other type), 413, 415, 422, 429.
 
-use std::future::ready;
-
 use http::StatusCode;
 use schemars::JsonSchema;
 use serde_json::Value;
@@ -22,27 +20,21 @@ use shared::{
     },
     client::{Client, ClientName, ClientType},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::ClientId,
     scope::Scope,
     store::{Created, Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::post("/v1/clients", "createClient", "Clients", "Create a client")
@@ -59,11 +51,10 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let (caller, ()) = api::admit(&deps.gate, &request, &asking, Scope::ClientsManage, now, ready(())).await?;
+    let caller = api::admit(&deps.gate, &request, Scope::ClientsManage, now).await?;
     if caller.client.is_some() {
         return Err(Error::bound("A key that is bound to a client creates no clients."));
     }

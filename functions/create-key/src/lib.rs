@@ -18,36 +18,26 @@ use http::StatusCode;
 use serde_json::Value;
 use shared::{
     api::{
-        self, Code, Error, Request, Response,
-        auth::{admit_with_keys, unauthenticated},
-        contract::Operation,
-        idempotency::Identity,
-        object,
-        request::json,
+        self, Code, Error, Request, Response, auth::unauthenticated, contract::Operation, idempotency::Identity,
+        object, request::json,
     },
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::{ClientId, KeyId},
     key::ApiKey,
     scope::Scope,
     store::{Gate, Key, KeyRecord, MOST_KEYS, Mint, Minted, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::post("/v1/api-keys", "createKey", "API keys", "Create an API key")
@@ -64,7 +54,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -77,7 +67,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             None => Ok(None),
         }
     };
-    let (caller, ring, found) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, read).await?;
+    let (caller, ring, found) = asking.admit_with_keys(Scope::KeysManage, now, read).await?;
 
     let body = body?;
     let identity = Identity::of(&request, &caller, &body)?;

@@ -13,7 +13,7 @@ use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, idempotency::Identity, object, request::json},
     clock::Clock,
     composition::Composition,
-    deployment::{self, Deployment},
+    deps,
     id::PostId,
     net::Engine,
     queue::{Message, Queue},
@@ -21,29 +21,17 @@ use shared::{
     store::{Gate, Inserted, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub queue: Queue,
-    pub engine: Engine,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            queue: deployment.queue()?,
-            engine: deployment.engine(),
-            clock: deployment.clock.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub queue: Queue,
+        pub engine: Engine,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::post("/v1/posts", "createPost", "Posts", "Create a post")
@@ -59,7 +47,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -72,7 +60,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             _ => Ok(None),
         }
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+    let (caller, found) = asking.admit(Scope::PostsCompose, now, read).await?;
 
     let body = body?;
     let identity = Identity::of(&request, &caller, &body)?;

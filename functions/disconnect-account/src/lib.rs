@@ -17,9 +17,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     account::{Account, AccountStatus},
-    api::{self, Caller, Code, Error, Request, Response, contract::Operation, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::AccountId,
     net::Engine,
     oauth,
@@ -32,35 +32,20 @@ use shared::{
 /// How often is tried what meets a reconnect or a refresh.
 const TRIES: u32 = 4;
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub vault: Vault,
-    pub sites: Sites,
-    pub engine: Engine,
-    /// How long its calls may take for one request.
-    pub patience: Duration,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's and the secrets'.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        let (vault, sites) = tokio::try_join!(deployment.vault(), deployment.sites())?;
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            vault,
-            sites,
-            engine: deployment.engine(),
-            patience: oauth::PATIENCE,
-            clock: deployment.clock.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub vault: Vault,
+        pub sites: Sites,
+        pub engine: Engine,
+        /// How long its calls may take for one request.
+        pub patience: Duration,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::delete("/v1/accounts/{accountId}", "disconnectAccount", "Accounts", "Disconnect an account")
@@ -75,15 +60,11 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 403, 404, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<AccountId, Error> = path_id(&request, "accountId", "account");
-    let read = async { Ok::<_, Error>(deps.store.find_account(asking.claimed_tenant(), id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
-
-    let mut account = own(&caller, found?)?;
+    let read = |tenant, id| deps.store.find_account(tenant, id);
+    let (caller, mut account) = api::find(&deps.gate, &request, Scope::AccountsConnect, now, read).await?;
     for _ in 0..TRIES {
         if account.status == AccountStatus::Disconnected {
             return Ok(answer(&account, false));
@@ -98,15 +79,11 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             };
             return Ok(answer(&account, revoked));
         }
-        account = own(&caller, deps.store.find_account(caller.tenant, account.id).await?)?;
+        let again = deps.store.find_account(caller.tenant, account.id).await?;
+        account = again.ok_or_else(|| Error::not_found("account"))?;
+        caller.require_client(account.client, "account")?;
     }
     Err(store::Error::Busy.into())
-}
-
-fn own(caller: &Caller, found: Option<Account>) -> Result<Account, Error> {
-    let account = found.ok_or_else(|| Error::not_found("account"))?;
-    caller.require_client(account.client, "account")?;
-    Ok(account)
 }
 
 /// What there is to revoke. A grant whose seal does not open is destroyed all the same.

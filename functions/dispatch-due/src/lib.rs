@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 use chrono::{DateTime, Duration, Utc};
 use shared::{
     clock::Clock,
-    deployment::{self, Deployment},
+    deployment::{self, Parts},
     queue::{self, Message, Queue},
     store::{self, Due, Store, keys::DUE_SHARDS},
 };
@@ -43,14 +43,14 @@ impl LastTick {
 
 impl Deps {
     /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
+    /// A part cannot be made.
+    pub async fn of(parts: &Parts) -> Result<Self, deployment::Error> {
         Ok(Self {
-            store: deployment.store()?,
-            queue: deployment.queue()?,
-            clock: deployment.clock.clone(),
+            store: parts.store().await?,
+            queue: parts.queue().await?,
+            clock: parts.clock().await?,
             last: LastTick::default(),
-            function: deployment.config.function_name()?,
+            function: parts.function_name().await?,
         })
     }
 }

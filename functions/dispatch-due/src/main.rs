@@ -1,9 +1,9 @@
 //! The Lambda binary: see the library for what it does.
 
-use shared::{deployment::Deployment, lambda};
+use shared::{deployment::Parts, lambda};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    let deployment = Deployment::from_env()?;
-    lambda::serve_schedule(dispatch_due::Deps::new(&deployment)?, dispatch_due::tick).await
+    let deps = dispatch_due::Deps::of(&Parts::from_env()?).await?;
+    lambda::serve_schedule(deps, dispatch_due::tick).await
 }

@@ -8,8 +8,6 @@
 //! Errors: 400, 401, 403 (also for a key that is bound to a client), 409 (`tokensNotBefore` would be moved back), 413, 415,
 //! 422, 429.
 
-use std::future::ready;
-
 use chrono::{DateTime, SecondsFormat, Utc};
 use http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -24,25 +22,19 @@ use shared::{
         request::json,
     },
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     scope::Scope,
     store::{Gate, MovedBack},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::patch("/v1/agency", "editAgency", "Agency", "Change the agency's settings")
@@ -56,11 +48,10 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let (caller, ()) = api::admit(&deps.gate, &request, &asking, Scope::AgencyManage, now, ready(())).await?;
+    let caller = api::admit(&deps.gate, &request, Scope::AgencyManage, now).await?;
     if caller.client.is_some() {
         return Err(Error::bound("A key that is bound to a client does not change the agency."));
     }

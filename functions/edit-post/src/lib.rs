@@ -10,15 +10,9 @@
 use http::StatusCode;
 use publishing::Target;
 use shared::{
-    api::{
-        self, Code, Error, Request, Response,
-        contract::Operation,
-        object,
-        request::{json, path_id},
-    },
+    api::{self, Code, Error, Request, Response, contract::Operation, object, request::json},
     clock::Clock,
-    composition,
-    deployment::{self, Deployment},
+    composition, deps,
     id::PostId,
     net::Engine,
     post::{Post, PostStatus},
@@ -27,29 +21,17 @@ use shared::{
     store::{Change, Changed, Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub queue: Queue,
-    pub engine: Engine,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            queue: deployment.queue()?,
-            engine: deployment.engine(),
-            clock: deployment.clock.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub queue: Queue,
+        pub engine: Engine,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::patch("/v1/posts/{postId}", "editPost", "Posts", "Edit or reschedule a post")
@@ -66,16 +48,11 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
-    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
-
-    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
-    caller.require_client(standing.post.client, "post")?;
+    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
+    let (caller, standing) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
     let asked = composition::Change::read(json(&request)?)?;
     editable(&standing.post)?;
     let composition = asked.of(&standing.post);

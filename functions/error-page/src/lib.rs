@@ -12,10 +12,13 @@ use shared::{
         contract::{Content, Operation},
         request::path_text,
     },
+    deps,
     frame::Page,
 };
 
-pub struct Deps;
+deps! {
+    pub struct Deps;
+}
 
 const STYLE: &str = "
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(8rem, 100%), 1fr)); gap: 1rem; margin: 1.5rem 0 0;
@@ -24,7 +27,7 @@ dt { color: var(--soft); font-size: .875rem; }
 dd { margin: 0; font-weight: 600; }
 ";
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/errors/{code}", "errorPage", "About", "Explain an error code")
@@ -38,7 +41,7 @@ pub fn operation() -> Operation {
 /// 404.
 pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
     let wanted = path_text(&request, "code");
-    let problem = Code::ALL.into_iter().find(|code| code.as_str() == wanted);
+    let problem = Code::ALL.iter().copied().find(|code| code.as_str() == wanted);
     let target = FaultCode::ALL.iter().copied().find(|code| code.as_str() == wanted);
     let title = match (problem, target) {
         (Some(problem), _) => problem.title(),

@@ -4,5 +4,6 @@ use shared::lambda;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    lambda::serve(error_page::Deps, error_page::handle).await
+    let deps = error_page::Deps;
+    lambda::serve(deps, error_page::handle).await
 }

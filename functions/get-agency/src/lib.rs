@@ -8,24 +8,18 @@ use http::StatusCode;
 use shared::{
     api::{self, Error, Request, Response, contract::Operation, object},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     store::Gate,
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/agency", "getAgency", "Agency", "Get the agency's settings")
@@ -35,12 +29,12 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 429.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
     let read = deps.gate.agency(asking.claimed_tenant());
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, None, now, read).await?;
+    let (caller, found) = asking.admit(None, now, read).await?;
 
     let agency = found?.ok_or_else(|| Error::internal("the gate admitted a key and is gone"))?;
     Ok(Response::one(StatusCode::OK, object::agency(caller.tenant, &agency)))

@@ -4,29 +4,23 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::ClientId,
     scope::Scope,
     store::{Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/clients/{clientId}", "getClient", "Clients", "Get a client")
@@ -37,15 +31,9 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 403, 404, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
-    let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<ClientId, Error> = path_id(&request, "clientId", "client");
-    let read = async { Ok::<_, Error>(deps.store.find_client(asking.claimed_tenant(), id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::ClientsRead, now, read).await?;
-
-    let client = found?.ok_or_else(|| Error::not_found("client"))?;
-    caller.require_client(client.id, "client")?;
+    let read = |tenant, id| deps.store.find_client(tenant, id);
+    let (_, client) = api::find(&deps.gate, &request, Scope::ClientsRead, deps.clock.now(), read).await?;
     Ok(Response::one(StatusCode::OK, object::client(&client)))
 }

@@ -4,14 +4,9 @@
 
 use http::StatusCode;
 use shared::{
-    api::{
-        self, Code, Error, Request, Response,
-        contract::Operation,
-        object,
-        request::{path_id, public_url},
-    },
+    api::{self, Code, Error, Request, Response, contract::Operation, object, request::public_url},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::InviteId,
     scope::Scope,
     secrets::LinkKeys,
@@ -19,29 +14,17 @@ use shared::{
 };
 use url::Url;
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub link_keys: LinkKeys,
-    pub clock: Clock,
-    pub public_url: Option<Url>,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's and the secret's.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            link_keys: deployment.link_keys().await?,
-            clock: deployment.clock.clone(),
-            public_url: deployment.config.public_url.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub link_keys: LinkKeys,
+        pub clock: Clock,
+        pub public_url: Option<Url>,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/connect-invites/{inviteId}";
@@ -53,15 +36,11 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 403, 404, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<InviteId, Error> = path_id(&request, "inviteId", "connect invite");
-    let read = async { Ok::<_, Error>(deps.store.find_invite(id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
-
-    let invite = caller.require_invite(found?)?;
+    let read = |_, id| deps.store.find_invite(id);
+    let (_, invite) = api::find(&deps.gate, &request, Scope::AccountsConnect, now, read).await?;
     let token = deps.link_keys.token_of(&invite).map_err(Error::internal)?;
     let public = public_url(&request, deps.public_url.as_ref())?;
     Ok(Response::one(StatusCode::OK, object::invite_with_link(&invite, now, token.as_ref(), &public)))

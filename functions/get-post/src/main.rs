@@ -1,9 +1,9 @@
 //! The Lambda binary: see the library for what it does.
 
-use shared::{deployment::Deployment, lambda};
+use shared::{deployment::Parts, lambda};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    let deployment = Deployment::from_env()?;
-    lambda::serve(get_post::Deps::new(&deployment)?, get_post::handle).await
+    let deps = get_post::Deps::of(&Parts::from_env()?).await?;
+    lambda::serve(deps, get_post::handle).await
 }

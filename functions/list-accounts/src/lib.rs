@@ -14,7 +14,7 @@ use shared::{
     account::{Account, AccountStatus},
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::{ClientId, InvalidId},
     scope::Scope,
     store::{Gate, Store},
@@ -26,21 +26,15 @@ use filter::Filter;
 /// What its cursors call it.
 const LIST: &str = "accounts";
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/accounts", "listAccounts", "Accounts", "List connected accounts")
@@ -57,7 +51,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -70,7 +64,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             Err(InvalidId) => Err(Error::not_found("client")),
         }
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsRead, now, read).await?;
+    let (caller, found) = asking.admit(Scope::AccountsRead, now, read).await?;
 
     match (client, caller.client) {
         // Whom the key is bound to is known only now: the agency's accounts are not for it.

@@ -5,7 +5,7 @@
 use shared::{
     api::{self, Error, Request, Response, contract::Operation, object, page},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     scope::Scope,
     store::{Gate, Page, Store},
 };
@@ -13,21 +13,15 @@ use shared::{
 /// The list's name in its cursors.
 const LIST: &str = "clients";
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/clients", "listClients", "Clients", "List the agency's clients")
@@ -37,7 +31,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -47,7 +41,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         let page = deps.store.list_clients(tenant, asked.limit, asked.after.as_deref()).await?;
         Ok::<_, Error>((asked, page))
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::ClientsRead, now, read).await?;
+    let (caller, found) = asking.admit(Scope::ClientsRead, now, read).await?;
 
     let (asked, page) = found?;
     let page = match caller.client {

@@ -6,7 +6,7 @@
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::path_id},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::ClientId,
     scope::Scope,
     store::{Gate, Store},
@@ -15,21 +15,15 @@ use shared::{
 /// What its cursors call it.
 const LIST: &str = "connect-invites";
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/clients/{clientId}/connect-invites";
@@ -42,7 +36,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -57,7 +51,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         )?;
         Ok::<_, Error>((client, list, asked, page))
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
+    let (caller, found) = asking.admit(Scope::AccountsConnect, now, read).await?;
 
     let (client, list, asked, page) = found?;
     let client = client.ok_or_else(|| Error::not_found("client"))?;

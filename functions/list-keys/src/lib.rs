@@ -2,12 +2,10 @@
 //!
 //! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, a parameter that is not known), 429.
 
-use std::future::ready;
-
 use shared::{
-    api::{self, Error, Request, Response, auth::admit_with_keys, contract::Operation, object, page},
+    api::{self, Error, Request, Response, contract::Operation, object, page},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     scope::Scope,
     store::{Gate, Key},
 };
@@ -15,20 +13,14 @@ use shared::{
 /// The list's name in its cursors.
 const LIST: &str = "api-keys";
 
-pub struct Deps {
-    pub gate: Gate,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/api-keys", "listKeys", "API keys", "List the API keys that stand")
@@ -38,11 +30,10 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let (caller, ring, ()) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, ready(())).await?;
+    let (caller, ring) = api::admit_with_keys(&deps.gate, &request, Scope::KeysManage, now).await?;
 
     let asked = page::asked(&request, LIST, &[])?;
     let page = page::part(ring.seen_by(caller.client), &asked, position);

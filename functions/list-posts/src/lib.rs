@@ -8,7 +8,7 @@
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::{ClientId, InvalidId},
     post::Post,
     scope::Scope,
@@ -21,21 +21,15 @@ const LIST: &str = "posts";
 /// The most bytes of the posts of a page: a function's answer may have 6 MB.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/posts", "listPosts", "Posts", "List posts")
@@ -50,7 +44,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -62,7 +56,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             Err(InvalidId) => Err(Error::not_found("client")),
         }
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsRead, now, read).await?;
+    let (caller, found) = asking.admit(Scope::PostsRead, now, read).await?;
 
     match (client, caller.client) {
         // Whom the key is bound to is known only now: the agency's posts are not for it.

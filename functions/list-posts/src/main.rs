@@ -1,9 +1,9 @@
 //! The Lambda binary: see the library for what it does.
 
-use shared::{deployment::Deployment, lambda};
+use shared::{deployment::Parts, lambda};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    let deployment = Deployment::from_env()?;
-    lambda::serve(list_posts::Deps::new(&deployment)?, list_posts::handle).await
+    let deps = list_posts::Deps::of(&Parts::from_env()?).await?;
+    lambda::serve(deps, list_posts::handle).await
 }

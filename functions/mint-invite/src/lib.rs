@@ -21,7 +21,7 @@ use shared::{
         request::{json, path_id, public_url},
     },
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::{ClientId, InviteId},
     invite::Invite,
     scope::Scope,
@@ -31,32 +31,18 @@ use shared::{
 };
 use url::Url;
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub link_keys: LinkKeys,
-    pub sites: Sites,
-    pub clock: Clock,
-    pub public_url: Option<Url>,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's and the secrets'.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        let (link_keys, sites) = tokio::try_join!(deployment.link_keys(), deployment.offered())?;
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            link_keys,
-            sites,
-            clock: deployment.clock.clone(),
-            public_url: deployment.config.public_url.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub link_keys: LinkKeys,
+        pub offered: Sites,
+        pub clock: Clock,
+        pub public_url: Option<Url>,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/clients/{clientId}/connect-invites";
@@ -74,7 +60,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -87,7 +73,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         let agency = async { if returns { deps.gate.agency(tenant).await } else { Ok(None) } };
         Ok::<_, Error>(tokio::try_join!(deps.store.find_client(tenant, id?), agency)?)
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
+    let (caller, found) = asking.admit(Scope::AccountsConnect, now, read).await?;
 
     let (found, agency) = found?;
     let body = body?;
@@ -98,7 +84,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let allowed = match found {
         Some(client) => caller
             .require_client(client.id, "client")
-            .and_then(|()| asked.is_allowed(&deps.sites, caller.tenant.mode, agency.as_ref()))
+            .and_then(|()| asked.is_allowed(&deps.offered, caller.tenant.mode, agency.as_ref()))
             .map(|()| client),
         None => Err(Error::not_found("client")),
     };

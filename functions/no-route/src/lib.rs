@@ -5,10 +5,13 @@ use std::sync::LazyLock;
 
 use shared::{
     api::{Code, Error, Request, Response},
+    deps,
     routes::Routes,
 };
 
-pub struct Deps;
+deps! {
+    pub struct Deps;
+}
 
 static ROUTES: LazyLock<Routes> = LazyLock::new(Routes::of_this_build);
 

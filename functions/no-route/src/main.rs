@@ -4,5 +4,6 @@ use shared::lambda;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    lambda::serve(no_route::Deps, no_route::handle).await
+    let deps = no_route::Deps;
+    lambda::serve(deps, no_route::handle).await
 }

@@ -12,22 +12,16 @@ use shared::{
         contract::{Content, Operation, schema_of},
         request::public_url,
     },
-    deployment::{self, Deployment},
+    deps,
 };
 use url::Url;
 
 /// The document of this very build.
 const DOCUMENT: &str = include_str!("../../../openapi.json");
 
-pub struct Deps {
-    pub public_url: Option<Url>,
-}
-
-impl Deps {
-    /// # Errors
-    /// None: it needs nothing of its environment.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { public_url: deployment.config.public_url.clone() })
+deps! {
+    pub struct Deps {
+        pub public_url: Option<Url>,
     }
 }
 
@@ -56,7 +50,7 @@ impl JsonSchema for Document {
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/openapi.json", "openapi", "About", "Get this document").answer(

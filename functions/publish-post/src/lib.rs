@@ -16,7 +16,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use shared::{
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     net::Engine,
     post::Post,
     queue::{Message, Queue},
@@ -27,31 +27,16 @@ use shared::{
 /// The longest wait for a message that arrives early. A tick of the schedule announces the post again if it is earlier.
 const EARLY: chrono::Duration = chrono::Duration::seconds(5);
 
-pub struct Deps {
-    pub store: Store,
-    pub vault: Vault,
-    pub sites: Sites,
-    pub engine: Engine,
-    pub queue: Queue,
-    pub clock: Clock,
-    /// How long a claim lasts. The engine's timeout is a third of it.
-    pub lease: Duration,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's and the secrets'.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        let (vault, sites) = tokio::try_join!(deployment.vault(), deployment.sites())?;
-        Ok(Self {
-            store: deployment.store()?,
-            vault,
-            sites,
-            engine: deployment.engine(),
-            queue: deployment.queue()?,
-            clock: deployment.clock.clone(),
-            lease: deployment.config.lease,
-        })
+deps! {
+    pub struct Deps {
+        pub store: Store,
+        pub vault: Vault,
+        pub sites: Sites,
+        pub engine: Engine,
+        pub queue: Queue,
+        pub clock: Clock,
+        /// How long a claim lasts. The engine's timeout is a third of it.
+        pub lease: Duration,
     }
 }
 

@@ -1,9 +1,9 @@
 //! The Lambda binary: see the library for what it does.
 
-use shared::{deployment::Deployment, lambda};
+use shared::{deployment::Parts, lambda};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    let deployment = Deployment::from_env()?;
-    lambda::serve_batch(publish_post::Deps::new(&deployment).await?, publish_post::handle).await
+    let deps = publish_post::Deps::of(&Parts::from_env()?).await?;
+    lambda::serve_batch(deps, publish_post::handle).await
 }

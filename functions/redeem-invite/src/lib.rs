@@ -25,10 +25,9 @@ use http::Method;
 use shared::{
     api::{Error, Request, Response, request::path_text},
     clock::Clock,
-    deployment::{self, Deployment},
+    deployment::{self, Parts},
     lambda::CorrelationId,
     net::Engine,
-    oauth,
     secrets::LinkKeys,
     site::Sites,
     store::{Gate, Store, Vault},
@@ -54,21 +53,20 @@ pub struct Deps {
 
 impl Deps {
     /// # Errors
-    /// The environment's and the secrets'.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        let (vault, link_keys, sites) =
-            tokio::try_join!(deployment.vault(), deployment.link_keys(), deployment.sites())?;
+    /// A part cannot be made.
+    pub async fn of(parts: &Parts) -> Result<Self, deployment::Error> {
+        let (vault, link_keys, sites) = tokio::try_join!(parts.vault(), parts.link_keys(), parts.sites())?;
         Ok(Self {
-            store: deployment.store()?,
-            // It admits nobody, so there is nobody to trust.
-            gate: Gate::new(deployment.store()?),
+            store: parts.store().await?,
+            // It admits no caller, so it trusts no issuer.
+            gate: Gate::new(parts.store().await?),
             vault,
             link_keys,
             sites,
-            engine: deployment.engine(),
-            patience: oauth::PATIENCE,
-            clock: deployment.clock.clone(),
-            public_url: deployment.config.public_url.clone(),
+            engine: parts.engine().await?,
+            patience: parts.patience().await?,
+            clock: parts.clock().await?,
+            public_url: parts.public_url().await?,
         })
     }
 }

@@ -22,28 +22,22 @@ use shared::{
         request::{self, path_id},
     },
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::{AccountId, PostId},
     post::Post,
     scope::Scope,
     store::{Done, Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/posts/{postId}/targets/{accountId}/resolve";
@@ -60,19 +54,16 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
-    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
+    let (caller, found) = api::look_up(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
 
     let body = request::json(&request)?;
     let identity = Identity::of(&request, &caller, &body)?;
     let resolution = Resolution::from(asked(body)?);
-    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
-    caller.require_client(standing.post.client, "post")?;
+    let standing = found.require()?;
     let (post, account) = (standing.post.id, path_id(&request, "accountId", "target")?);
     let once = (identity.mark(), identity.origin);
     let decide = |post: &Post| decide(post, account, &resolution);

@@ -12,15 +12,9 @@ use publishing::State;
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 use shared::{
-    api::{
-        self, Code, Error, Fields, Request, Response,
-        contract::Operation,
-        idempotency::Identity,
-        object,
-        request::{self, path_id},
-    },
+    api::{self, Code, Error, Fields, Request, Response, contract::Operation, idempotency::Identity, object, request},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::{AccountId, PostId},
     post::Post,
     queue::{Message, Queue},
@@ -28,23 +22,12 @@ use shared::{
     store::{Done, Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub queue: Queue,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            queue: deployment.queue()?,
-            clock: deployment.clock.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub queue: Queue,
+        pub clock: Clock,
     }
 }
 
@@ -53,7 +36,7 @@ impl Deps {
 #[schemars(rename = "Nothing")]
 struct Nothing {}
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::post("/v1/posts/{postId}/retry", "retryPost", "Posts", "Retry a post's failed targets")
@@ -68,18 +51,15 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<PostId, Error> = path_id(&request, "postId", "post");
-    let read = async { Ok::<_, Error>(deps.store.find_standing_post(asking.claimed_tenant(), id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
+    let (caller, found) = api::look_up(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
 
     let body = body(&request)?;
     let identity = Identity::of(&request, &caller, &body)?;
-    let standing = found?.ok_or_else(|| Error::not_found("post"))?;
-    caller.require_client(standing.post.client, "post")?;
+    let standing = found.require()?;
     let post = standing.post.id;
     let once = (identity.mark(), identity.origin);
     let done = deps.store.change_post_once(caller.tenant, standing, now, once, |post| decide(post, now)).await?;

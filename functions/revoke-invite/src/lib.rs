@@ -7,30 +7,24 @@
 
 use http::StatusCode;
 use shared::{
-    api::{self, Code, Error, Request, Response, contract::Operation, object, request::path_id},
+    api::{self, Code, Error, Request, Response, contract::Operation, object},
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::InviteId,
     invite::Invite,
     scope::Scope,
     store::{Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, store: deployment.store()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/connect-invites/{inviteId}";
@@ -46,15 +40,11 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 403, 404, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let id: Result<InviteId, Error> = path_id(&request, "inviteId", "connect invite");
-    let read = async { Ok::<_, Error>(deps.store.find_invite(id?).await?) };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::AccountsConnect, now, read).await?;
-
-    let invite = caller.require_invite(found?)?;
+    let read = |_, id| deps.store.find_invite(id);
+    let (_, invite) = api::find(&deps.gate, &request, Scope::AccountsConnect, now, read).await?;
     if !invite.revoked {
         deps.store.revoke_invite(invite.id).await?;
     }

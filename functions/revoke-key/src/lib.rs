@@ -7,38 +7,29 @@
 //! Errors: 401, 403, 404 (also for another agency's key, or another client's than the caller is bound to), 422
 //! (`minted`, a parameter that is not known), 429.
 
-use std::future::ready;
-
 use http::StatusCode;
 use shared::{
     api::{
         self, Code, Error, FieldError, Request, Response,
-        auth::admit_with_keys,
         contract::Operation,
         object::{self, RevokedApiKey},
         request::{path_id, query, unknown},
     },
     clock::Clock,
-    deployment::{self, Deployment},
+    deps,
     id::KeyId,
     scope::Scope,
     store::Gate,
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self { gate: deployment.gate()?, clock: deployment.clock.clone() })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub clock: Clock,
     }
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::delete("/v1/api-keys/{keyId}", "revokeKey", "API keys", "Revoke an API key")
@@ -52,11 +43,10 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 401, 403, 404, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let asking = api::asking(&deps.gate, &request)?;
-    let (caller, ring, ()) = admit_with_keys(&deps.gate, &request, &asking, Scope::KeysManage, now, ready(())).await?;
+    let (caller, ring) = api::admit_with_keys(&deps.gate, &request, Scope::KeysManage, now).await?;
 
     let id: KeyId = path_id(&request, "keyId", "key")?;
     let minted = minted(&request)?;

@@ -1,8 +1,8 @@
-//! Every path of an origin of its own: the social networks, simulated, for test mode in a deployment.
+//! All paths of a separate origin: the simulated social networks, for test mode in a deployment.
 //!
-//! The sandbox's own answers, as they are: it plays servers that are not ours. An answer that it is to lose is an error of
-//! this function, and so a 500 of the gateway: that, too, leaves a publisher in doubt. The gateway takes 6 MB of a
-//! request, and of a file 4.5: a larger piece of a film does not arrive.
+//! The sandbox's answers are returned unchanged, because it simulates servers of others. A lost answer is an error of
+//! this function, which the gateway answers with 500: the publisher cannot know whether the request was processed. The
+//! gateway accepts 6 MB per request, which is 4.5 MB of a file, so larger chunks of a video cannot be uploaded.
 
 mod media;
 
@@ -14,45 +14,45 @@ use platforms::PlatformId;
 use sandbox::{Answer, App, Config, Sandbox};
 use shared::{
     api::{Request, request::public_url},
-    deployment::{self, Deployment},
+    deployment::{self, Parts},
 };
 use url::Url;
 
 pub use media::fetch;
 
 pub struct Deps {
-    /// Its origin comes with each request: the gateway before it cannot be named here.
+    /// Its origin is read from each request, because the address of the gateway is not known here.
     pub sandbox: Sandbox,
 }
 
 impl Deps {
     /// # Errors
-    /// The environment's and the secret's.
-    pub async fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        let app = deployment.sandbox_app().await?;
+    /// A part cannot be made.
+    pub async fn of(parts: &Parts) -> Result<Self, deployment::Error> {
+        let app = parts.sandbox_app().await?;
         let config = Config {
-            table: deployment.config.sandbox_table()?,
+            table: parts.sandbox_table().await?,
             public_url: String::new(),
             apps: vec![App {
                 client_id: app.client_id,
                 client_secret: app.client_secret.expose().to_owned(),
-                redirect_uris: redirect_uris(&deployment.config.public_url()?),
+                redirect_uris: redirect_uris(&parts.api_url().await?),
             }],
-            fetch: fetch(deployment.engine()),
+            fetch: fetch(parts.engine().await?),
         };
-        let clock = deployment.clock.clone();
-        Ok(Self { sandbox: Sandbox::new(deployment.dynamodb(), config, Arc::new(move || clock.now())) })
+        let clock = parts.clock().await?;
+        Ok(Self { sandbox: Sandbox::new(parts.dynamodb().await?, config, Arc::new(move || clock.now())) })
     }
 }
 
-/// Where the platforms send customers back to, under the API's address.
+/// The callback of each platform, below the API's address.
 #[must_use]
 pub fn redirect_uris(api: &Url) -> Vec<String> {
     let callback = |platform| api.join(&format!("/connect/{platform}/callback")).expect("a path joins");
     PlatformId::ALL.map(|platform| callback(platform).into()).into()
 }
 
-/// None: the answer is lost.
+/// Answers a request; `None` if the answer is lost.
 pub async fn handle(deps: &Deps, request: Request) -> Option<http::Response<Body>> {
     let origin = public_url(&request, None).ok()?;
     let (parts, body) = request.into_parts();
@@ -82,19 +82,19 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/serve-sandbox.json");
 
     #[tokio::test]
-    async fn an_answer_comes_as_the_sandbox_made_it() {
+    async fn an_answer_is_returned_unchanged() {
         let answer = handle(&deps().await, gateway_event(EVENT)).await.unwrap();
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()["content-type"]),
             (200, &"image/jpeg".parse().unwrap())
         );
         assert!(matches!(answer.body(), Body::Binary(bytes) if bytes.starts_with(b"\xff\xd8\xff")));
-        assert!(!answer.headers().contains_key("x-correlation-id"), "nothing of ours is added");
+        assert!(!answer.headers().contains_key("x-correlation-id"), "no header is added");
     }
 
-    /// The consent page takes its own form only: it has to know where it stands.
+    /// The consent page compares the form's origin with its own.
     #[tokio::test]
-    async fn it_stands_where_the_request_says() {
+    async fn its_origin_is_that_of_the_request() {
         let deps = deps().await;
         let mut statuses = Vec::new();
         for origin in ["https://sandbox.example.com", "https://evil.example"] {
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn customers_are_sent_back_to_the_api() {
+    fn redirect_uris_are_below_the_api() {
         let uris = redirect_uris(&"https://api.example.com".parse().unwrap());
         assert!(uris.contains(&"https://api.example.com/connect/tiktok/callback".into()), "{uris:?}");
     }

@@ -1,9 +1,9 @@
-//! The Lambda binary: see the library for what it does.
+//! The Lambda binary.
 
-use shared::{deployment::Deployment, lambda};
+use shared::{deployment::Parts, lambda};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    let deployment = Deployment::from_env()?;
-    lambda::serve_as_is(serve_sandbox::Deps::new(&deployment).await?, serve_sandbox::handle).await
+    let deps = serve_sandbox::Deps::of(&Parts::from_env()?).await?;
+    lambda::serve_as_is(deps, serve_sandbox::handle).await
 }

@@ -1,4 +1,4 @@
-//! How simulated platforms fetch media: as the workers look at them, through the guard.
+//! Fetching media for the simulated platforms, with the protections of the workers' requests.
 
 use std::sync::Arc;
 

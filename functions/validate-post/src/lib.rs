@@ -12,30 +12,19 @@ use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, request},
     clock::Clock,
     composition::Composition,
-    deployment::{self, Deployment},
+    deps,
     id::PostId,
     net::Engine,
     scope::Scope,
     store::{Gate, Store},
 };
 
-pub struct Deps {
-    pub gate: Gate,
-    pub store: Store,
-    pub engine: Engine,
-    pub clock: Clock,
-}
-
-impl Deps {
-    /// # Errors
-    /// The environment's.
-    pub fn new(deployment: &Deployment) -> Result<Self, deployment::Error> {
-        Ok(Self {
-            gate: deployment.gate()?,
-            store: deployment.store()?,
-            engine: deployment.engine(),
-            clock: deployment.clock.clone(),
-        })
+deps! {
+    pub struct Deps {
+        pub gate: Gate,
+        pub store: Store,
+        pub engine: Engine,
+        pub clock: Clock,
     }
 }
 
@@ -46,7 +35,7 @@ struct Validation {
     valid: bool,
 }
 
-/// How it stands in `openapi.json`.
+/// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
     Operation::post("/v1/posts/validate", "validatePost", "Posts", "Check a post without creating it")
@@ -58,7 +47,7 @@ pub fn operation() -> Operation {
 }
 
 /// # Errors
-/// As the module says.
+/// 400, 401, 403, 404, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
@@ -70,7 +59,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             Err(_) => Ok(None),
         }
     };
-    let (caller, found) = api::admit(&deps.gate, &request, &asking, Scope::PostsCompose, now, read).await?;
+    let (caller, found) = asking.admit(Scope::PostsCompose, now, read).await?;
 
     let composed = composed?;
     caller.require_client(composed.client, "client")?;

@@ -1,10 +1,10 @@
-//! The samples: small drawings of our own, good ones and such as a platform refuses.
+//! The sample files that the sandbox serves: some that every platform accepts, and some that a platform refuses.
 
 pub(crate) struct Sample {
     pub(crate) name: &'static str,
     pub(crate) content_type: &'static str,
     pub(crate) bytes: &'static [u8],
-    /// What it is, for the front page.
+    /// A description for the front page.
     pub(crate) about: &'static str,
 }
 

@@ -1,102 +1,111 @@
-//! Authorization codes: given by consent, exchanged once. A second use kills what the first gave.
+//! Authorization codes. A code is valid once, and its second use revokes the grant.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Refused, Tokens, authorize::Asking, grant};
+use super::{
+    authorization_server::AuthorizationServer,
+    endpoint::AuthorizationRequest,
+    grant::{self, Grant},
+    token::{self, TokenError, Tokens},
+};
 use crate::{
-    Sandbox,
-    network::Network,
+    context::Context,
+    error::Error,
     secret,
-    store::{Committed, Error, Key, Update, Value, Write},
+    spec::Spec,
+    store::{Committed, Key, Update, Value, Write},
 };
 
 #[derive(Serialize, Deserialize)]
-struct Code {
+struct CodeItem {
     client_id: String,
     redirect_uri: String,
     challenge: Option<String>,
     scope: String,
     account: String,
-    /// The grant that the code makes, named beforehand so that a second use can find it.
+    /// The id of the grant that the exchange creates. It is chosen with the code, so that a second use of the code
+    /// finds the grant.
     grant: String,
     expires_at: i64,
     used: bool,
 }
 
-/// What an app hands in for tokens.
-pub(crate) struct Exchange<'a> {
+/// A request to exchange a code for tokens.
+pub(crate) struct CodeExchange<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) code: &'a str,
     pub(crate) redirect_uri: &'a str,
     pub(crate) verifier: Option<&'a str>,
 }
 
-fn key<N: Network>(code: &str) -> Key {
-    Key::new(format!("{}#code#{}", N::KEY, secret::fingerprint(code)), "code")
+fn key(spec: &Spec, code: &str) -> Key {
+    Key::new(format!("{}#code#{}", spec.key, secret::fingerprint(code)), "code")
 }
 
-/// A code for an account (its id) that has granted this, as the platform writes it.
-pub(crate) async fn issue<N: Network>(
-    sandbox: &Sandbox,
-    asking: &Asking<'_>,
+/// Issues a code for an account (its id) that granted `scope`.
+pub(crate) async fn issue(
+    context: &Context,
+    server: &AuthorizationServer,
+    request: &AuthorizationRequest<'_>,
     account: &str,
     scope: &str,
 ) -> Result<String, Error> {
     let code = secret::token()?;
-    let item = Code {
-        client_id: asking.app.client_id.clone(),
-        redirect_uri: asking.redirect_uri.to_owned(),
-        challenge: asking.challenge.map(str::to_owned),
+    let item = CodeItem {
+        client_id: request.app.client_id.clone(),
+        redirect_uri: request.redirect_uri.to_owned(),
+        challenge: request.challenge.map(str::to_owned),
         scope: scope.to_owned(),
         account: account.to_owned(),
         grant: secret::token()?,
-        expires_at: (sandbox.clock)().timestamp() + N::CODE_LIFETIME,
+        expires_at: context.now().timestamp() + server.code_lifetime,
         used: false,
     };
-    let write = Write::put(key::<N>(&code), &item)?;
-    sandbox.store.commit(vec![write]).await?;
+    let write = Write::put(key(server.spec, &code), &item)?;
+    context.store.commit(vec![write]).await?;
     Ok(code)
 }
 
 /// Exchanges a code for the first tokens of its grant.
-pub(crate) async fn redeem<N: Network>(
-    sandbox: &Sandbox,
-    exchange: &Exchange<'_>,
-) -> Result<Result<Tokens, Refused>, Error> {
-    let now = (sandbox.clock)();
-    let Some(item) = sandbox.store.get::<Code>(key::<N>(exchange.code)).await? else {
-        return Ok(Err(Refused::Code));
+pub(crate) async fn exchange(
+    context: &Context,
+    server: &AuthorizationServer,
+    exchange: &CodeExchange<'_>,
+) -> Result<Result<Tokens, TokenError>, Error> {
+    let (now, spec) = (context.now(), server.spec);
+    let Some(item) = context.store.get::<CodeItem>(key(spec, exchange.code)).await? else {
+        return Ok(Err(TokenError::Code));
     };
     if item.client_id != exchange.client_id {
-        return Ok(Err(Refused::Code));
+        return Ok(Err(TokenError::Code));
     }
     if item.used {
-        grant::kill::<N>(sandbox, &item.grant).await?;
-        return Ok(Err(Refused::Code));
+        grant::revoke(context, spec, &item.grant).await?;
+        return Ok(Err(TokenError::Code));
     }
     if now.timestamp() >= item.expires_at {
-        return Ok(Err(Refused::Code));
+        return Ok(Err(TokenError::Code));
     }
     if item.redirect_uri != exchange.redirect_uri {
-        return Ok(Err(Refused::RedirectUri));
+        return Ok(Err(TokenError::RedirectUri));
     }
     if item.challenge != exchange.verifier.map(secret::challenge) {
-        return Ok(Err(Refused::Verifier));
+        return Ok(Err(TokenError::Verifier));
     }
-    let grant = grant::Grant { client_id: item.client_id, account: item.account, scope: item.scope, alive: true };
-    // Two exchanges of the same code: only the first finds it unused.
-    let spend = Update::new(key::<N>(exchange.code), "SET #used = :yes")
+    let grant = Grant { client_id: item.client_id, account: item.account, scope: item.scope, alive: true };
+    // Of concurrent exchanges of the code, the condition lets one pass.
+    let mark_used = Update::new(key(spec, exchange.code), "SET #used = :yes")
         .only_if("#used = :no")
         .with(":yes", Value::Bool(true))
         .with(":no", Value::Bool(false));
-    let begin = Write::put(grant::key::<N>(&item.grant), &grant)?;
-    let (tokens, mut writes) = grant::mint::<N>(&item.grant, &grant, &N::terms(&grant), now)?;
-    writes.extend([spend.into(), begin]);
-    match sandbox.store.commit(writes).await? {
-        Committed::Done => Ok(Ok(tokens)),
-        Committed::Refused => {
-            grant::kill::<N>(sandbox, &item.grant).await?;
-            Ok(Err(Refused::Code))
+    let create = Write::put(grant::key(spec, &item.grant), &grant)?;
+    let (tokens, mut writes) = token::issue(spec, &item.grant, &grant, &(server.lifetimes)(&grant), now)?;
+    writes.extend([mark_used.into(), create]);
+    match context.store.commit(writes).await? {
+        Committed::Written => Ok(Ok(tokens)),
+        Committed::ConditionFailed => {
+            grant::revoke(context, spec, &item.grant).await?;
+            Ok(Err(TokenError::Code))
         }
     }
 }

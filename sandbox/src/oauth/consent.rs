@@ -1,28 +1,30 @@
-//! The consent page: who would like to act for whom, and the choice that is sent back to the app.
+//! The consent page: the form, the decision, and the redirect to the app.
 
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use maud::{Markup, html};
 
-use super::authorize::{self, Asking};
+use super::{authorization_server::AuthorizationServer, check::check, endpoint::AuthorizationRequest};
 use crate::{
-    Sandbox,
     account::Account,
+    behavior::Behavior,
+    context::Context,
+    error::Error,
     fields::Fields,
-    network::Network,
+    notice::notice,
     page::{self, Allow},
     reply::{self, Reply, Stop, stop},
-    store::Error,
+    spec::Spec,
 };
 
-/// Before the name of a scope that is not granted, in the form.
+/// Prefix of the form's fields for withheld scopes.
 const WITHHOLD: &str = "withhold:";
 
-/// The fields of the consent form, which counts only from the own page.
-pub(crate) fn posted(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Fields, Stop> {
-    if !from_own_page(sandbox, request) {
-        let page = page::notice("Not from here", "Consent is given only by the form of this site itself.");
-        return stop(reply::html(StatusCode::FORBIDDEN, page, Allow::Nothing)?);
+/// The fields of the consent form. A form from another site is refused.
+pub(crate) fn posted(context: &Context, request: &Request<Bytes>) -> Result<Fields, Stop> {
+    if !is_same_origin(context, request) {
+        let sentence = "The sandbox accepts consent from its own form only.";
+        return stop(notice(StatusCode::FORBIDDEN, "Cross-site request refused", sentence)?);
     }
     match Fields::read(request.body()) {
         Ok(fields) => Ok(fields),
@@ -30,23 +32,24 @@ pub(crate) fn posted(sandbox: &Sandbox, request: &Request<Bytes>) -> Result<Fiel
     }
 }
 
-/// What was asked, and the account that was chosen; none if the person has said no.
-pub(crate) fn decided<'a, N: Network>(
-    sandbox: &'a Sandbox,
+/// The authorization request and the account that grants it; `None` if the person declined.
+pub(crate) fn decided<'a>(
+    context: &'a Context,
+    server: &AuthorizationServer,
     fields: &'a Fields,
-) -> Result<(Asking<'a>, Option<&'static Account<N>>), Stop> {
-    let checked = authorize::check::<N>(sandbox, fields).and_then(|asking| Ok((asking, chosen(fields)?)));
+) -> Result<(AuthorizationRequest<'a>, Option<&'static Account>), Stop> {
+    let checked = check(context, server, fields).and_then(|request| Ok((request, chosen(server.spec, fields)?)));
     match checked {
-        Ok((asking, chosen)) => Ok((asking, chosen.filter(|account| account.behavior != N::DECLINES))),
+        Ok((request, chosen)) => Ok((request, chosen.filter(|account| account.behavior != Behavior::Declines))),
         Err(sentence) => stop(refuse(&sentence)?),
     }
 }
 
-/// Exactly one of `account` (a username) and `cancel`.
-fn chosen<N: Network>(fields: &Fields) -> Result<Option<&'static Account<N>>, String> {
+/// The form has either `account` (a username) or `cancel`.
+fn chosen(spec: &Spec, fields: &Fields) -> Result<Option<&'static Account>, String> {
     match (fields.get("account"), fields.get("cancel")) {
         (None, Some(_)) => Ok(None),
-        (Some(username), None) => match Account::by_username(username) {
+        (Some(username), None) => match spec.account_by_username(username) {
             Some(account) => Ok(Some(account)),
             None => Err("There is no such test account.".to_owned()),
         },
@@ -54,33 +57,37 @@ fn chosen<N: Network>(fields: &Fields) -> Result<Option<&'static Account<N>>, St
     }
 }
 
-/// Those of the scopes that were not withheld.
+/// The scopes that the person did not withhold.
 pub(crate) fn granted<'a>(fields: &Fields, scopes: &[&'a str]) -> Vec<&'a str> {
     let withheld = |scope: &str| fields.get(&format!("{WITHHOLD}{scope}")).is_some();
     scopes.iter().copied().filter(|scope| !withheld(scope)).collect()
 }
 
-/// The page for a request that is wrong: it redirects nowhere.
+/// The page for an invalid request.
 pub(crate) fn refuse(sentence: &str) -> Result<Reply, Error> {
-    reply::html(StatusCode::BAD_REQUEST, page::notice("Something went wrong", sentence), Allow::Nothing)
+    notice(StatusCode::BAD_REQUEST, "Something went wrong", sentence)
 }
 
-pub(super) fn page<N: Network>(fields: &Fields, asking: &Asking<'_>) -> Result<Reply, Error> {
-    let form = form::<N>(fields, asking);
+pub(super) fn page(
+    server: &AuthorizationServer,
+    fields: &Fields,
+    request: &AuthorizationRequest<'_>,
+) -> Result<Reply, Error> {
+    let form = form(server, fields, request);
     reply::html(StatusCode::OK, page::frame("Authorize an app", form), Allow::Consent)
 }
 
-fn form<N: Network>(fields: &Fields, asking: &Asking<'_>) -> Markup {
-    let dialog = N::DIALOG;
+fn form(server: &AuthorizationServer, fields: &Fields, request: &AuthorizationRequest<'_>) -> Markup {
+    let endpoint = &server.endpoint;
     html! {
         p {
-            "The app " strong { bdi { (asking.app.client_id) } }
-            " would like to act on " (N::NAME) " for one of these accounts. It asks for:"
+            "The app " strong { bdi { (request.app.client_id) } }
+            " wants to act on " (server.spec.name) " for one of these accounts. It asks for:"
         }
-        form method="post" action=(dialog.path) {
-            @if dialog.may_withhold {
+        form method="post" action=(endpoint.path) {
+            @if endpoint.may_withhold {
                 ul {
-                    @for scope in &asking.scopes {
+                    @for scope in &request.scopes {
                         li { label {
                             input type="checkbox" name={ (WITHHOLD) (scope) } value="1";
                             span { "Withhold " code { (scope) } }
@@ -88,13 +95,13 @@ fn form<N: Network>(fields: &Fields, asking: &Asking<'_>) -> Markup {
                     }
                 }
             } @else {
-                p { @for scope in &asking.scopes { code { (scope) } " " } }
+                p { @for scope in &request.scopes { code { (scope) } " " } }
             }
-            @for name in dialog.parameters {
+            @for name in endpoint.parameters {
                 input type="hidden" name=(name) value=(fields.get(name).unwrap_or_default());
             }
             ul {
-                @for account in N::ACCOUNTS {
+                @for account in server.spec.accounts {
                     li {
                         strong { (account.name) } " @" (account.username)
                         p { (account.about) }
@@ -109,8 +116,12 @@ fn form<N: Network>(fields: &Fields, asking: &Asking<'_>) -> Markup {
     }
 }
 
-/// Sends the browser back to the app, with these parameters and, as some platforms do, a fragment.
-pub(crate) fn back(redirect_uri: &str, parameters: &[(&str, &str)], fragment: Option<&str>) -> Result<Reply, Error> {
+/// Redirects the browser to the app with these query parameters and, as some platforms do, a fragment.
+pub(crate) fn redirect(
+    redirect_uri: &str,
+    parameters: &[(&str, &str)],
+    fragment: Option<&str>,
+) -> Result<Reply, Error> {
     let Ok(mut location) = url::Url::parse(redirect_uri) else {
         return refuse("The registered redirect_uri is not an absolute URL.");
     };
@@ -119,13 +130,13 @@ pub(crate) fn back(redirect_uri: &str, parameters: &[(&str, &str)], fragment: Op
     reply::see_other(location.as_str())
 }
 
-/// A form of another site must not consent for whoever visits it.
-fn from_own_page(sandbox: &Sandbox, request: &Request<Bytes>) -> bool {
+/// Protects the form against cross-site request forgery.
+fn is_same_origin(context: &Context, request: &Request<Bytes>) -> bool {
     let header = |name| request.headers().get(name).map(|value| value.to_str().unwrap_or_default());
     if let Some(site) = header(header::HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin";
     }
-    let own = url::Url::parse(&sandbox.config.public_url).map(|url| url.origin().ascii_serialization());
+    let own = url::Url::parse(&context.public_url).map(|url| url.origin().ascii_serialization());
     match (header(header::ORIGIN), own) {
         (Some(origin), Ok(own)) => origin == own,
         _ => false,

@@ -1,56 +1,23 @@
-//! What the platforms' OAuth servers have in common: `authorize` (checking who asks), `consent` (the
-//! page and the decision), `code` (given once, exchanged once), `grant` (what was granted, and its
-//! tokens), `form` (what the token endpoint is posted) and `bearer` (who calls). A platform adds what is
-//! peculiar to it: names, words, scopes and lifetimes.
+//! OAuth 2.0 servers. A network states what is particular to its server as an [`AuthorizationServer`]; the rest is here.
+//!
+//! From the bottom up: `lifetimes` (of tokens), `endpoint` (rules for authorization requests), `grant` (what a person
+//! granted), `authorization_server`, `token` (issued from a grant), `code` (exchanged for the first tokens), `check`
+//! (of an authorization request), `consent` (the page and the decision) and `authorize` (the endpoint). `token_form`
+//! reads requests to the token endpoint, and `bearer_token` finds the caller of an API.
 
+mod authorization_server;
 pub(crate) mod authorize;
-pub(crate) mod bearer;
+pub(crate) mod bearer_token;
+mod check;
 pub(crate) mod code;
 pub(crate) mod consent;
-pub(crate) mod form;
+mod endpoint;
 pub(crate) mod grant;
+mod lifetimes;
+pub(crate) mod token;
+pub(crate) mod token_form;
 
-use crate::{App, Sandbox};
-
-/// How long tokens live, in seconds.
-pub(crate) struct Terms {
-    pub(crate) access: i64,
-    pub(crate) refresh: Refresh,
-}
-
-/// Whether there is a refresh token.
-pub(crate) enum Refresh {
-    None,
-    /// It lives until it is used.
-    Lasting,
-    /// Seconds; using it gives another one that lives as long.
-    For(i64),
-}
-
-/// What the token endpoint hands out.
-pub(crate) struct Tokens {
-    pub(crate) access: String,
-    /// Seconds.
-    pub(crate) expires_in: i64,
-    pub(crate) refresh: Option<String>,
-    /// The account's id.
-    pub(crate) account: String,
-    /// What was granted, as the platform wrote it.
-    pub(crate) scope: String,
-}
-
-/// Why the token endpoint refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Refused {
-    Code,
-    RedirectUri,
-    Verifier,
-    RefreshToken,
-    /// The account has withdrawn the app's access.
-    Withdrawn,
-}
-
-/// The registered app of this id.
-pub(crate) fn app<'a>(sandbox: &'a Sandbox, client_id: &str) -> Option<&'a App> {
-    sandbox.config.apps.iter().find(|app| app.client_id == client_id)
-}
+pub(crate) use authorization_server::AuthorizationServer;
+pub(crate) use check::required;
+pub(crate) use endpoint::{AuthorizationEndpoint, AuthorizationRequest};
+pub(crate) use lifetimes::{Lifetimes, RefreshLifetime};

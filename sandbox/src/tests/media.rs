@@ -1,4 +1,4 @@
-//! The samples, as a server of files serves them, and what is read from them.
+//! The sample files: as the sandbox serves them, and as platforms fetch them.
 
 use bytes::Bytes;
 use http::{Method, Request};
@@ -6,7 +6,7 @@ use http::{Method, Request};
 use super::{World, world::ORIGIN};
 use crate::media::{
     self,
-    kind::{Kind, dimensions, kind},
+    format::{Format, dimensions, sniff},
     sample::SAMPLES,
 };
 
@@ -23,7 +23,7 @@ fn header<'a>(reply: &'a http::Response<Bytes>, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_sample_is_served_whole_and_asked_for_its_size() {
+async fn a_sample_is_served_whole_and_its_size_to_head() {
     let world = World::new().await;
     let whole = ask(&world, Method::GET, None).await;
     let size = whole.body().len().to_string();
@@ -40,7 +40,7 @@ async fn a_sample_is_served_whole_and_asked_for_its_size() {
 }
 
 #[tokio::test]
-async fn a_range_gives_that_part_and_one_out_of_reach_nothing() {
+async fn a_range_gives_that_part_and_an_unsatisfiable_one_nothing() {
     let world = World::new().await;
     let whole = ask(&world, Method::GET, None).await.into_body();
     let size = whole.len();
@@ -72,7 +72,7 @@ async fn a_range_gives_that_part_and_one_out_of_reach_nothing() {
 }
 
 #[tokio::test]
-async fn a_range_counts_only_for_a_get_that_names_no_version() {
+async fn a_range_is_ignored_for_head_and_with_if_range() {
     let world = World::new().await;
     let whole = ask(&world, Method::HEAD, Some("bytes=0-9")).await;
     assert_eq!((whole.status().as_u16(), header(&whole, "content-range")), (200, ""));
@@ -83,31 +83,31 @@ async fn a_range_counts_only_for_a_get_that_names_no_version() {
 #[tokio::test]
 async fn own_samples_are_fetched_without_the_hook_and_others_with_it() {
     let world = World::new().await;
-    let fetched = media::fetch(&world.sandbox, &format!("{ORIGIN}/media/clip.mp4?x=1")).await.unwrap();
-    assert_eq!((fetched.content_type.as_str(), fetched.head.len()), ("video/mp4", media::HEAD));
+    let fetched = media::download(&world.sandbox.context, &format!("{ORIGIN}/media/clip.mp4?x=1")).await.unwrap();
+    assert_eq!((fetched.content_type.as_str(), fetched.head.len()), ("video/mp4", crate::fetch::HEAD));
     assert!(fetched.bytes > fetched.head.len() as u64);
-    assert!(media::fetch(&world.sandbox, &format!("{ORIGIN}/media/nothing.jpg")).await.is_none());
+    assert!(media::download(&world.sandbox.context, &format!("{ORIGIN}/media/nothing.jpg")).await.is_none());
     let url = "https://media.example/square.jpg";
-    assert!(media::fetch(&world.sandbox, url).await.is_none());
+    assert!(media::download(&world.sandbox.context, url).await.is_none());
     world.publish(url, "image/jpeg", b"\xFF\xD8\xFF");
-    assert_eq!(media::fetch(&world.sandbox, url).await.unwrap().bytes, 3);
+    assert_eq!(media::download(&world.sandbox.context, url).await.unwrap().bytes, 3);
 }
 
 #[test]
-fn samples_are_what_their_names_say_and_small() {
+fn samples_match_their_names_and_are_small() {
     let shapes = [
-        ("photo.jpg", Kind::Jpeg, Some((1080, 1350))),
-        ("square.jpg", Kind::Jpeg, Some((1080, 1080))),
-        ("landscape.jpg", Kind::Jpeg, Some((1080, 566))),
-        ("tall.jpg", Kind::Jpeg, Some((720, 1800))),
-        ("photo.png", Kind::Png, Some((1080, 1350))),
-        ("photo.webp", Kind::Webp, Some((1080, 1350))),
-        ("clip.mp4", Kind::Mp4, None),
-        ("clip-moov-last.mp4", Kind::Mp4, None),
+        ("photo.jpg", Format::Jpeg, Some((1080, 1350))),
+        ("square.jpg", Format::Jpeg, Some((1080, 1080))),
+        ("landscape.jpg", Format::Jpeg, Some((1080, 566))),
+        ("tall.jpg", Format::Jpeg, Some((720, 1800))),
+        ("photo.png", Format::Png, Some((1080, 1350))),
+        ("photo.webp", Format::Webp, Some((1080, 1350))),
+        ("clip.mp4", Format::Mp4, None),
+        ("clip-moov-last.mp4", Format::Mp4, None),
     ];
     assert_eq!(SAMPLES.len(), shapes.len());
     for (sample, (name, format, size)) in SAMPLES.iter().zip(shapes) {
-        assert_eq!((sample.name, kind(sample.bytes), dimensions(sample.bytes)), (name, Some(format), size));
+        assert_eq!((sample.name, sniff(sample.bytes), dimensions(sample.bytes)), (name, Some(format), size));
         let limit = if format.is_video() { 300 } else { 60 };
         assert!(sample.bytes.len() < limit * 1024, "{name}");
     }

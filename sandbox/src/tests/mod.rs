@@ -1,8 +1,9 @@
-//! Tests of the whole sandbox, by its own interface: HTTP requests in, answers out, on a real
-//! DynamoDB engine in this process. The clock is set by hand; nothing waits.
+//! Tests of the sandbox through HTTP requests, with a DynamoDB engine in this process. Tests set the clock, so nothing
+//! waits.
 
 mod accounts;
 mod instagram;
+mod layers;
 mod media;
 mod oauth;
 mod pages;
@@ -10,4 +11,4 @@ mod tiktok;
 mod world;
 mod x;
 
-use world::{Reply, World};
+use world::{Received, World};

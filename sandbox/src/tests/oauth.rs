@@ -1,34 +1,49 @@
-//! What no request alone can show: a grant that ends while it is being used.
+//! A grant that is revoked while its token is being exchanged. No sequence of requests can produce this.
 
-use super::{World, world::ELSEWHERE};
-use crate::{
-    account::Account,
-    oauth::{
-        Refresh, Refused, Terms, Tokens,
-        authorize::Asking,
-        code::{self, Exchange},
-        grant,
-    },
-    x::X,
+use super::{World, accounts::spec, world::ELSEWHERE};
+use crate::oauth::{
+    AuthorizationEndpoint, AuthorizationRequest, AuthorizationServer, Lifetimes, RefreshLifetime,
+    code::{self, CodeExchange},
+    grant,
+    token::{self, TokenError, Tokens},
 };
 
-async fn granted(world: &World) -> Tokens {
-    let app = &world.sandbox.config.apps[0];
-    let asking = Asking { app, redirect_uri: ELSEWHERE, state: "s", scopes: Vec::new(), challenge: None };
-    let account = Account::<X>::by_username("demo_shop").unwrap();
-    let code = code::issue::<X>(&world.sandbox, &asking, account.id, "offline.access").await.unwrap();
-    let exchange = Exchange { client_id: &app.client_id, code: &code, redirect_uri: ELSEWHERE, verifier: None };
-    code::redeem::<X>(&world.sandbox, &exchange).await.unwrap().ok().unwrap()
+const LIFETIMES: Lifetimes = Lifetimes { access: 60, refresh: RefreshLifetime::NotIssued };
+
+async fn granted(world: &World, server: &AuthorizationServer) -> Tokens {
+    let context = &world.sandbox.context;
+    let app = &context.apps[0];
+    let request =
+        AuthorizationRequest { app, redirect_uri: ELSEWHERE, state: "s", scopes: Vec::new(), challenge: None };
+    let account = server.spec.account_by_username("demo_shop").unwrap();
+    let code = code::issue(context, server, &request, account.id, "offline.access").await.unwrap();
+    let exchange = CodeExchange { client_id: &app.client_id, code: &code, redirect_uri: ELSEWHERE, verifier: None };
+    code::exchange(context, server, &exchange).await.unwrap().ok().unwrap()
 }
 
 #[tokio::test]
-async fn a_grant_that_was_ended_meanwhile_is_not_extended() {
+async fn a_revoked_grant_gives_no_further_tokens() {
     let world = World::new().await;
-    let tokens = granted(&world).await;
-    let known = grant::find::<X>(&world.sandbox, &tokens.access).await.unwrap().unwrap();
-    let terms = Terms { access: 60, refresh: Refresh::None };
-    let extend = async || grant::extend::<X>(&world.sandbox, &known, &terms, world.now()).await.unwrap();
-    assert!(extend().await.is_ok());
-    grant::kill::<X>(&world.sandbox, &known.id).await.unwrap();
-    assert_eq!(extend().await.err(), Some(Refused::Withdrawn));
+    let context = &world.sandbox.context;
+    let spec = spec("x");
+    let server = AuthorizationServer {
+        spec,
+        endpoint: AuthorizationEndpoint {
+            path: "/authorize",
+            parameters: &[],
+            client_parameter: "client_id",
+            scopes: &[],
+            separator: ' ',
+            may_withhold: false,
+            further: |_, _| Ok(()),
+        },
+        code_lifetime: 60,
+        lifetimes: |_| LIFETIMES,
+    };
+    let tokens = granted(&world, &server).await;
+    let issued = token::find(context, spec, &tokens.access).await.unwrap().unwrap();
+    let another = async || token::issue_another(context, spec, &issued, &LIFETIMES, world.now()).await.unwrap();
+    assert!(another().await.is_ok());
+    grant::revoke(context, spec, &issued.grant_id).await.unwrap();
+    assert_eq!(another().await.err(), Some(TokenError::Revoked));
 }

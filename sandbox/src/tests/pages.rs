@@ -1,29 +1,29 @@
-//! The pages of the house, and what it says when it fails itself.
+//! The sandbox's own pages, its routing, and its answer to a fault.
 
 use super::{World, accounts::usernames};
-use crate::network::Network;
+use crate::{host::LARGEST_BODY, networks};
 
-async fn leads_to_every_feed<N: Network>() {
+async fn links_to_every_feed(key: &str) {
     let world = World::new().await;
     let page = world.get("/").await;
     assert_eq!(page.status, 200);
     assert!(page.body.contains("Nothing here is real."));
-    for username in usernames::<N>() {
-        let path = format!("/feed/{}/{username}", N::KEY);
+    for username in usernames(key) {
+        let path = format!("/feed/{key}/{username}");
         assert!(page.body.contains(&format!(r#"href="{path}""#)), "{path}");
         assert_eq!(world.get(&path).await.status, 200, "{path}");
     }
 }
 
 #[tokio::test]
-async fn the_front_page_says_what_this_is_and_leads_to_every_feed() {
-    leads_to_every_feed::<crate::x::X>().await;
-    leads_to_every_feed::<crate::instagram::Instagram>().await;
-    leads_to_every_feed::<crate::tiktok::TikTok>().await;
+async fn the_front_page_links_to_every_feed() {
+    for key in ["x", "instagram", "tiktok"] {
+        links_to_every_feed(key).await;
+    }
 }
 
 #[tokio::test]
-async fn every_page_forbids_script_framing_and_foreign_forms() {
+async fn every_page_forbids_scripts_framing_and_other_form_targets() {
     let world = World::new().await;
     for path in ["/", "/feed/x", "/feed/x/demo_shop", "/nowhere", "/x.com/i/oauth2/authorize"] {
         let page = world.get(path).await;
@@ -40,7 +40,7 @@ async fn every_page_forbids_script_framing_and_foreign_forms() {
 }
 
 #[tokio::test]
-async fn pages_take_no_other_method_and_are_not_elsewhere() {
+async fn pages_refuse_other_methods_and_unknown_paths() {
     let world = World::new().await;
     for path in
         ["/x.com/i/oauth2/authorize", "/www.instagram.com/oauth/authorize", "/www.tiktok.com/v2/auth/authorize/"]
@@ -59,10 +59,25 @@ async fn pages_take_no_other_method_and_are_not_elsewhere() {
 }
 
 #[tokio::test]
-async fn a_fault_of_the_sandbox_is_a_500_in_plain_words() {
+async fn a_fault_of_the_sandbox_is_a_500() {
     let world = World::new().await;
     world.drop_table().await;
     let reply = world.get("/feed/x").await;
     assert_eq!(reply.status, 500);
     assert!(reply.body.starts_with("The sandbox itself has failed."));
+}
+
+#[test]
+fn every_host_and_key_belongs_to_one_network() {
+    let hosts: Vec<&str> = networks::ALL.iter().flat_map(|it| it.spec().hosts).map(|host| host.name).collect();
+    assert_eq!(hosts.len(), 8);
+    for (at, network) in networks::ALL.iter().enumerate() {
+        let spec = network.spec();
+        assert!(networks::ALL[at + 1..].iter().all(|other| other.spec().key != spec.key), "{}", spec.key);
+        for host in spec.hosts {
+            assert_eq!(hosts.iter().filter(|name| **name == host.name).count(), 1, "{}", host.name);
+            assert_eq!(networks::by_host(host.name).unwrap().spec().key, spec.key);
+            assert!(host.largest_body <= LARGEST_BODY, "{}", host.name);
+        }
+    }
 }

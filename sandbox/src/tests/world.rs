@@ -1,4 +1,4 @@
-//! A sandbox on an engine of its own, and a clock to set.
+//! A sandbox with a new table and a clock that the test sets.
 
 use std::{
     collections::HashMap,
@@ -17,15 +17,15 @@ pub(super) const ORIGIN: &str = "http://127.0.0.1:9001";
 pub(super) const ELSEWHERE: &str = "https://elsewhere.example/";
 pub(super) const REDIRECT: &str = "http://127.0.0.1:9000/connect/x/callback?kept=1";
 
-/// An answer that arrived.
+/// An answer.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct Received {
     pub(super) status: StatusCode,
     pub(super) headers: http::HeaderMap,
     pub(super) body: String,
 }
 
-impl Reply {
+impl Received {
     pub(super) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap()
     }
@@ -34,7 +34,7 @@ impl Reply {
         self.headers.get(name).unwrap().to_str().unwrap()
     }
 
-    /// A parameter of the URL to which the browser is sent.
+    /// A query parameter of the redirect.
     pub(super) fn sent_back(&self, name: &str) -> Option<String> {
         let location = url::Url::parse(self.header("location")).unwrap();
         let value = location.query_pairs().find(|(key, _)| key == name);
@@ -46,7 +46,7 @@ pub(super) struct World {
     pub(super) sandbox: Sandbox,
     dynamodb: aws_sdk_dynamodb::Client,
     now: Arc<Mutex<DateTime<Utc>>>,
-    /// What stands elsewhere, by URL.
+    /// Files outside of the sandbox, by URL.
     elsewhere: Elsewhere,
 }
 
@@ -98,12 +98,12 @@ impl World {
         self.sandbox = sandbox(&self.dynamodb, &self.now, &self.elsewhere);
     }
 
-    /// Puts a file where platforms can fetch it.
+    /// Makes a file available at a URL.
     pub(super) fn publish(&self, url: &str, content_type: &str, bytes: &'static [u8]) {
         self.publish_sized(url, content_type, bytes, bytes.len() as u64);
     }
 
-    /// The same of a file of this size, which begins with these bytes.
+    /// Makes a file of this size available, which starts with these bytes.
     pub(super) fn publish_sized(&self, url: &str, content_type: &str, begins: &'static [u8], bytes: u64) {
         let head = Bytes::from_static(&begins[..begins.len().min(crate::HEAD)]);
         let fetched = Fetched { content_type: content_type.to_owned(), bytes, head };
@@ -118,14 +118,14 @@ impl World {
         *self.now.lock().unwrap() += TimeDelta::seconds(seconds);
     }
 
-    /// The answer, or nothing if it was lost.
-    pub(super) async fn ask(&self, request: Request<Bytes>) -> Option<Reply> {
+    /// The answer; `None` if it is lost.
+    pub(super) async fn ask(&self, request: Request<Bytes>) -> Option<Received> {
         let (parts, body) = self.respond(request).await?.into_parts();
         let body = String::from_utf8(body.to_vec()).unwrap();
-        Some(Reply { status: parts.status, headers: parts.headers, body })
+        Some(Received { status: parts.status, headers: parts.headers, body })
     }
 
-    /// The answer, which need not be text.
+    /// The answer as bytes.
     pub(super) async fn ask_for_bytes(&self, request: Request<Bytes>) -> Response<Bytes> {
         self.respond(request).await.unwrap()
     }
@@ -137,25 +137,25 @@ impl World {
         }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Reply {
+    pub(super) async fn get(&self, path: &str) -> Received {
         let request = Request::get(path).body(Bytes::new()).unwrap();
         self.ask(request).await.unwrap()
     }
 
-    pub(super) async fn get_as(&self, access: &str, path: &str) -> Reply {
+    pub(super) async fn get_as(&self, access: &str, path: &str) -> Received {
         let request =
             Request::get(path).header(header::AUTHORIZATION, format!("Bearer {access}")).body(Bytes::new()).unwrap();
         self.ask(request).await.unwrap()
     }
 
-    /// A form of the consent page, as a browser posts it.
-    pub(super) async fn consent(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+    /// Posts a consent form like a browser.
+    pub(super) async fn consent(&self, path: &str, fields: &[(&str, &str)]) -> Received {
         let request = Request::post(path).header("sec-fetch-site", "same-origin");
         self.ask(request.body(encode(fields).into()).unwrap()).await.unwrap()
     }
 
-    /// A form of a program.
-    pub(super) async fn submit(&self, path: &str, access: Option<&str>, fields: &[(&str, &str)]) -> Option<Reply> {
+    /// Posts a form like a program.
+    pub(super) async fn submit(&self, path: &str, access: Option<&str>, fields: &[(&str, &str)]) -> Option<Received> {
         let mut request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(access) = access {
             request = request.header(header::AUTHORIZATION, format!("Bearer {access}"));
@@ -163,8 +163,8 @@ impl World {
         self.ask(request.body(encode(fields).into()).unwrap()).await
     }
 
-    /// A call with a body of JSON.
-    pub(super) async fn call(&self, access: &str, path: &str, body: &Value) -> Option<Reply> {
+    /// Posts JSON.
+    pub(super) async fn call(&self, access: &str, path: &str, body: &Value) -> Option<Received> {
         let request = Request::post(path)
             .header(header::AUTHORIZATION, format!("Bearer {access}"))
             .header(header::CONTENT_TYPE, "application/json; charset=UTF-8")
@@ -172,19 +172,19 @@ impl World {
         self.ask(request.unwrap()).await
     }
 
-    /// What an account of a network has published, newest first.
+    /// The published posts of an account, in descending order.
     pub(super) async fn posts(&self, network: &str, username: &str) -> Vec<Value> {
         listed(&self.get(&format!("/feed/{network}/{username}.json")).await)
     }
 
-    /// What everybody has published on a network, newest first.
+    /// The published posts of all accounts, in descending order.
     pub(super) async fn all_posts(&self, network: &str) -> Vec<Value> {
         let request = Request::get(format!("/feed/{network}")).header(header::ACCEPT, "application/json");
         listed(&self.ask(request.body(Bytes::new()).unwrap()).await.unwrap())
     }
 
-    /// All that the table holds, for searching.
-    #[expect(clippy::disallowed_methods, reason = "who looks for a secret looks everywhere")]
+    /// The whole table as text.
+    #[expect(clippy::disallowed_methods, reason = "a search for leaked secrets reads the whole table")]
     pub(super) async fn everything(&self) -> String {
         let read = self.dynamodb.scan().table_name("sandbox").send().await;
         format!("{:?}", read.unwrap().items)
@@ -196,7 +196,7 @@ impl World {
     }
 }
 
-fn listed(feed: &Reply) -> Vec<Value> {
+fn listed(feed: &Received) -> Vec<Value> {
     feed.json()["posts"].as_array().unwrap().clone()
 }
 

@@ -1,7 +1,10 @@
 //! Who is asking. A credential names its tenant before anybody has checked it: a read may run beside the gate, but what
 //! it found is handed out only with a [`Caller`], and a caller comes from the gate alone.
 
-use std::{future::Future, sync::OnceLock};
+use std::{
+    future::{Future, ready},
+    sync::OnceLock,
+};
 
 use chrono::{DateTime, Utc};
 use http::{Method, header};
@@ -9,7 +12,6 @@ use http::{Method, header};
 use super::{Code, Error, Request};
 use crate::{
     id::ClientId,
-    invite::Invite,
     key::ApiKey,
     scope::Scope,
     store::{Admitted, Credential, Gate, KeyRing, RateLimit, Refused, Use},
@@ -34,41 +36,74 @@ impl Caller {
             _ => Ok(()),
         }
     }
-
-    /// An invite is found by its id alone: whose it is has to be looked at.
-    ///
-    /// # Errors
-    /// 404 if it is not there, another tenant's, or another client's than the credential is bound to.
-    pub fn require_invite(&self, found: Option<Invite>) -> Result<Invite, Error> {
-        const WHAT: &str = "connect invite";
-        let own = found.filter(|invite| invite.tenant == self.tenant);
-        let invite = own.ok_or_else(|| Error::not_found(WHAT))?;
-        self.require_client(invite.client, WHAT)?;
-        Ok(invite)
-    }
 }
 
-/// A well-formed credential that nobody has checked yet.
-pub enum Asking {
+/// A request with a well-formed credential that nobody has checked yet.
+pub struct Asking<'a> {
+    gate: &'a Gate,
+    request: &'a Request,
+    claim: Claim,
+}
+
+enum Claim {
     Key(ApiKey),
     Token(Box<Unverified>, Issuer),
 }
 
-impl Asking {
+impl Asking<'_> {
     /// The tenant that the credential claims. Good for choosing what to read; never for answering.
     #[must_use]
     pub const fn claimed_tenant(&self) -> Tenant {
-        match self {
-            Self::Key(key) => key.tenant,
-            Self::Token(token, _) => token.claims().tenant,
+        match &self.claim {
+            Claim::Key(key) => key.tenant,
+            Claim::Token(token, _) => token.claims().tenant,
         }
+    }
+
+    /// Passes the gate while `read` runs beside it. An access token is verified before either begins. A refusal answers at once
+    /// and drops the read; what was read is opened for an admitted caller only. With `None` for a scope every valid
+    /// credential will do.
+    ///
+    /// # Errors
+    /// 401, 403, 429, 503 if the issuer's keys cannot be read, and the store's.
+    pub async fn admit<T>(
+        &self,
+        scope: impl Into<Option<Scope>>,
+        now: DateTime<Utc>,
+        read: impl Future<Output = T>,
+    ) -> Result<(Caller, T), Error> {
+        let (caller, _, read) = self.admit_with_keys(scope, now, read).await?;
+        Ok((caller, read))
+    }
+
+    /// As [`Self::admit`], for a function that manages keys: with all keys of the gate, which its one write answers anyway.
+    ///
+    /// # Errors
+    /// 401, 403, 429, and the store's.
+    pub async fn admit_with_keys<T>(
+        &self,
+        scope: impl Into<Option<Scope>>,
+        now: DateTime<Utc>,
+        read: impl Future<Output = T>,
+    ) -> Result<(Caller, KeyRing, T), Error> {
+        let usage = if self.request.method() == Method::GET { Use::Read } else { Use::Write };
+        let scope = scope.into();
+        let token = self.token(now).await?;
+        let credential = match (&self.claim, &token) {
+            (Claim::Key(key), _) => Credential::Key(key),
+            (_, Some(token)) => Credential::Token(token),
+            (Claim::Token(..), None) => return Err(unauthenticated()),
+        };
+        let admitted = async { verdict(self.gate.admit(credential, scope, usage, now).await?, self.request, usage) };
+        let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
+        Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.ring, read))
     }
 
     /// The token, verified; none if it is a key, which the gate checks.
     async fn token(&self, now: DateTime<Utc>) -> Result<Option<AccessToken>, Error> {
-        match self {
-            Self::Key(_) => Ok(None),
-            Self::Token(token, issuer) => Ok(Some(issuer.verify(token, now).await?)),
+        match &self.claim {
+            Claim::Key(_) => Ok(None),
+            Claim::Token(token, issuer) => Ok(Some(issuer.verify(token, now).await?)),
         }
     }
 }
@@ -82,13 +117,44 @@ pub type RateLimitCell = std::sync::Arc<OnceLock<RateLimit>>;
 ///
 /// # Errors
 /// 401; 400 if two different credentials are sent.
-pub fn asking(gate: &Gate, request: &Request) -> Result<Asking, Error> {
+pub fn asking<'a>(gate: &'a Gate, request: &'a Request) -> Result<Asking<'a>, Error> {
     let text = credential(request)?;
-    if let Some(key) = ApiKey::parse(text) {
-        return Ok(Asking::Key(key));
-    }
-    let issuer = gate.issuer().ok_or_else(unauthenticated)?;
-    Ok(Asking::Token(Box::new(issuer.read(text)?), issuer.clone()))
+    let claim = match ApiKey::parse(text) {
+        Some(key) => Claim::Key(key),
+        None => {
+            let issuer = gate.issuer().ok_or_else(unauthenticated)?;
+            Claim::Token(Box::new(issuer.read(text)?), issuer.clone())
+        }
+    };
+    Ok(Asking { gate, request, claim })
+}
+
+/// Passes the gate, for a function that reads nothing beside it.
+///
+/// # Errors
+/// As [`asking`] and [`Asking::admit`].
+pub async fn admit(
+    gate: &Gate,
+    request: &Request,
+    scope: impl Into<Option<Scope>>,
+    now: DateTime<Utc>,
+) -> Result<Caller, Error> {
+    let (caller, ()) = asking(gate, request)?.admit(scope, now, ready(())).await?;
+    Ok(caller)
+}
+
+/// As [`admit`], with all keys of the gate.
+///
+/// # Errors
+/// As [`asking`] and [`Asking::admit_with_keys`].
+pub async fn admit_with_keys(
+    gate: &Gate,
+    request: &Request,
+    scope: impl Into<Option<Scope>>,
+    now: DateTime<Utc>,
+) -> Result<(Caller, KeyRing), Error> {
+    let (caller, ring, ()) = asking(gate, request)?.admit_with_keys(scope, now, ready(())).await?;
+    Ok((caller, ring))
 }
 
 /// The one text that is sent as a credential, in whichever header.
@@ -109,48 +175,6 @@ fn credential(request: &Request) -> Result<&str, Error> {
 
 fn credentials<'a>(request: &'a Request, name: &str) -> impl Iterator<Item = &'a str> {
     request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
-}
-
-/// Passes the gate while `read` runs beside it. An access token is verified before either begins. A refusal answers at once and drops the read; what was read is opened
-/// for an admitted caller only. With `None` for a scope every valid credential will do.
-///
-/// # Errors
-/// 401, 403, 429, 503 if the issuer's keys cannot be read, and the store's.
-pub async fn admit<T>(
-    gate: &Gate,
-    request: &Request,
-    asking: &Asking,
-    scope: impl Into<Option<Scope>>,
-    now: DateTime<Utc>,
-    read: impl Future<Output = T>,
-) -> Result<(Caller, T), Error> {
-    let (caller, _, read) = admit_with_keys(gate, request, asking, scope, now, read).await?;
-    Ok((caller, read))
-}
-
-/// As [`admit`], for whoever manages keys: with all that stand, which the gate's one write answers anyway.
-///
-/// # Errors
-/// 401, 403, 429, and the store's.
-pub async fn admit_with_keys<T>(
-    gate: &Gate,
-    request: &Request,
-    asking: &Asking,
-    scope: impl Into<Option<Scope>>,
-    now: DateTime<Utc>,
-    read: impl Future<Output = T>,
-) -> Result<(Caller, KeyRing, T), Error> {
-    let usage = if request.method() == Method::GET { Use::Read } else { Use::Write };
-    let scope = scope.into();
-    let token = asking.token(now).await?;
-    let credential = match (asking, &token) {
-        (Asking::Key(key), _) => Credential::Key(key),
-        (_, Some(token)) => Credential::Token(token),
-        (Asking::Token(..), None) => return Err(unauthenticated()),
-    };
-    let admitted = async { verdict(gate.admit(credential, scope, usage, now).await?, request, usage) };
-    let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
-    Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.ring, read))
 }
 
 fn verdict(verdict: Result<Admitted, Refused>, request: &Request, usage: Use) -> Result<Admitted, Error> {

@@ -1,6 +1,7 @@
 //! The HTTP contract: who is asking, what they ask, and the shape of every answer.
 
 pub mod auth;
+pub mod code;
 pub mod contract;
 pub mod error;
 pub mod fields;
@@ -8,10 +9,13 @@ pub mod idempotency;
 pub mod object;
 pub mod page;
 pub mod request;
+pub mod resource;
 pub mod response;
 
-pub use auth::{Caller, admit, asking};
-pub use error::{Code, Error, FieldError};
+pub use auth::{Caller, admit, admit_with_keys, asking};
+pub use code::Code;
+pub use error::{Error, FieldError};
 pub use fields::Fields;
 pub use request::Request;
+pub use resource::{find, look_up};
 pub use response::Response;

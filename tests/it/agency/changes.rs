@@ -1,4 +1,4 @@
-//! A change: what is left out stays, `null` removes, and changes at once do not lose each other.
+//! Changing the agency: omitted fields are kept, `null` removes a field, and concurrent changes do not overwrite each other.
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::{JPEG, agency, all, change, jpeg, patch, png};
 use crate::world::World;
 
 #[tokio::test]
-async fn a_change_is_answered_with_the_whole_agency_as_it_then_reads() {
+async fn a_change_answers_the_whole_changed_agency() {
     let world = World::new().await;
     let changed = change(&world, &world.key, all()).await;
     assert_eq!(
@@ -25,7 +25,7 @@ async fn a_change_is_answered_with_the_whole_agency_as_it_then_reads() {
 }
 
 #[tokio::test]
-async fn what_is_left_out_stays_and_null_removes() {
+async fn omitted_fields_are_kept_and_null_removes_a_field() {
     let world = World::new().await;
     let mut expected = change(&world, &world.key, all()).await;
     for (field, value) in [
@@ -43,13 +43,13 @@ async fn what_is_left_out_stays_and_null_removes() {
         assert_eq!(change(&world, &world.key, body).await, expected);
     }
     assert_eq!(change(&world, &world.key, json!({})).await, expected);
-    // To remove what is not there is no fault.
+    // Removing a field that is not set is no fault.
     let nothing = json!({ "color": null, "logo": null, "returnUrls": null });
     assert_eq!(change(&world, &world.key, nothing).await, expected);
 }
 
 #[tokio::test]
-async fn values_are_kept_in_one_spelling() {
+async fn values_are_stored_normalized() {
     let world = World::new().await;
     let body = json!({
         "name": "  Cafe\u{301} סוכנות  ", "color": "#0B5FD9",
@@ -61,12 +61,12 @@ async fn values_are_kept_in_one_spelling() {
 }
 
 #[tokio::test]
-async fn a_change_is_safe_to_repeat_with_and_without_a_key_for_it() {
+async fn a_change_is_idempotent_with_and_without_an_idempotency_key() {
     let world = World::new().await;
     let first = change(&world, &world.key, all()).await;
     assert_eq!(change(&world, &world.key, all()).await, first);
     for color in ["#000000", "#ffffff"] {
-        // The header of a POST means nothing here: it neither replays nor refuses.
+        // A PATCH ignores the header: it neither replays nor refuses.
         let answer = world.ask(patch(&json!({ "color": color })).key(&world.key).idempotency_key("k")).await;
         assert_eq!((answer.status.as_u16(), &answer.data()["color"]), (200, &json!(color)));
         assert_eq!(answer.header("idempotent-replayed"), None);
@@ -74,7 +74,7 @@ async fn a_change_is_safe_to_repeat_with_and_without_a_key_for_it() {
 }
 
 #[tokio::test]
-async fn changes_of_different_fields_at_once_all_land_and_refuse_nobody() {
+async fn concurrent_changes_of_different_fields_all_succeed() {
     let world = World::new().await;
     for round in 0..5 {
         let bodies = [
@@ -98,7 +98,7 @@ async fn changes_of_different_fields_at_once_all_land_and_refuse_nobody() {
 }
 
 #[tokio::test]
-async fn of_two_logos_at_once_the_one_that_stays_is_described_as_it_is() {
+async fn after_two_concurrent_logo_changes_description_and_image_agree() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! What is refused: every field by its own rule, all of them at once, and then nothing is changed.
+//! Refused changes: the rule of each field, all faults in one answer, and no partial change.
 
 use data_encoding::BASE64;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{JPEG, PNG, agency, patch};
 use crate::world::World;
 
-/// The paths at fault.
+/// The paths of the faults in the answer to this body.
 async fn faults(world: &World, body: &Value) -> Vec<String> {
     let answer = world.ask(patch(body).key(&world.key)).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (422, "validation_failed"), "{body}: {}", answer.text);
@@ -15,7 +15,7 @@ async fn faults(world: &World, body: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn one_answer_names_every_field_at_fault_and_nothing_is_changed() {
+async fn one_answer_names_every_faulty_field_and_nothing_is_changed() {
     let world = World::new().await;
     let before = agency(&world, &world.key).await;
     let body = json!({
@@ -29,7 +29,7 @@ async fn one_answer_names_every_field_at_fault_and_nothing_is_changed() {
         let mut body = super::all();
         body["extra"] = json!(1);
         body[good] = json!(1);
-        assert_eq!(faults(&world, &body).await, [good, "extra"], "one fault spoils the rest");
+        assert_eq!(faults(&world, &body).await, [good, "extra"], "valid fields are not reported beside faulty ones");
     }
     assert_eq!(agency(&world, &world.key).await, before);
     for body in [json!([]), json!("name"), Value::Null] {
@@ -38,7 +38,7 @@ async fn one_answer_names_every_field_at_fault_and_nothing_is_changed() {
 }
 
 #[tokio::test]
-async fn a_name_is_1_to_200_characters_that_disguise_nothing() {
+async fn a_name_is_1_to_200_characters_without_control_or_direction_characters() {
     let world = World::new().await;
     for name in [
         json!(""),
@@ -99,7 +99,7 @@ async fn return_urls_are_at_most_ten_https_urls() {
 }
 
 #[tokio::test]
-async fn a_logo_is_a_whole_small_raster_image() {
+async fn a_logo_is_a_complete_small_raster_image() {
     let world = World::new().await;
     let png = BASE64.decode(PNG.as_bytes()).unwrap();
     let data = |kind: &str, bytes: &[u8]| json!(format!("data:image/{kind};base64,{}", BASE64.encode(bytes)));
@@ -127,14 +127,14 @@ async fn a_logo_is_a_whole_small_raster_image() {
         assert_eq!(faults(&world, &json!({ "logo": logo })).await, ["logo"], "{what}");
     }
     assert_eq!(agency(&world, &world.key).await["logo"], Value::Null);
-    // The largest logo fits into a request.
+    // The largest logo fits into the body limit.
     let largest = [JPEG.to_vec(), vec![0; 100 * 1024 - JPEG.len() - 2], vec![0xff, 0xd9]].concat();
     let taken = super::change(&world, &world.key, json!({ "logo": data("jpeg", &largest) })).await;
     assert_eq!(taken["logo"], json!({ "contentType": "image/jpeg", "bytes": 102_400, "width": 7, "height": 5 }));
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_json_is_refused_as_everywhere() {
+async fn a_body_that_is_not_json_is_refused() {
     let world = World::new().await;
     let ask = |body: &str| patch(&json!({})).key(&world.key).body(body);
     for (answer, status) in [

@@ -1,4 +1,4 @@
-//! The logo as a browser gets it: with an open link of the agency's own, and as an image and nothing else.
+//! Serving the logo to a browser: only with an open link of the same agency, and only as an image.
 
 use std::collections::BTreeMap;
 
@@ -23,16 +23,16 @@ async fn logo(world: &World, link: &str) -> Answer {
     world.ask(Ask::get(&format!("{link}/logo"))).await
 }
 
-fn is_nothing(answer: &Answer) {
+fn is_not_found(answer: &Answer) {
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (404, "not_found"), "{}", answer.text);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
 }
 
 #[tokio::test]
-async fn the_link_of_an_agency_serves_its_logo_as_an_image_and_nothing_else() {
+async fn a_link_serves_its_agencys_logo_as_an_image_only() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
-    is_nothing(&logo(&world, &link).await);
+    is_not_found(&logo(&world, &link).await);
     for (data, bytes, content_type) in
         [(png(), BASE64.decode(PNG.as_bytes()).unwrap(), "image/png"), (jpeg(), JPEG.to_vec(), "image/jpeg")]
     {
@@ -52,39 +52,39 @@ async fn the_link_of_an_agency_serves_its_logo_as_an_image_and_nothing_else() {
         assert_eq!(answer.header("set-cookie"), None);
     }
     change(&world, &world.key, json!({ "logo": null })).await;
-    is_nothing(&logo(&world, &link).await);
+    is_not_found(&logo(&world, &link).await);
 }
 
 #[tokio::test]
-async fn a_logo_is_shown_with_an_open_link_alone() {
+async fn a_logo_is_served_only_with_an_open_link() {
     let world = World::new().await;
     change(&world, &world.key, json!({ "logo": png() })).await;
     let client = world.client("A").await;
     let (revoked, expires) = (world.link(&client, &["x"]).await, world.link(&client, &["x"]).await);
     assert_eq!(logo(&world, &revoked).await.status, 200);
     world.store.revoke_invite(invite(&revoked)).await.unwrap();
-    is_nothing(&logo(&world, &revoked).await);
+    is_not_found(&logo(&world, &revoked).await);
     world.clock.advance(Duration::hours(48) - Duration::seconds(1));
     assert_eq!(logo(&world, &expires).await.status, 200);
     world.clock.advance(Duration::seconds(1));
-    is_nothing(&logo(&world, &expires).await);
+    is_not_found(&logo(&world, &expires).await);
 
     let unknown = LinkKeys::parse(SECRET).unwrap().token(1, InviteId::random()).unwrap();
-    is_nothing(&logo(&world, &format!("/invite/{}", unknown.expose())).await);
+    is_not_found(&logo(&world, &format!("/invite/{}", unknown.expose())).await);
     let _ = world.engine.calls();
-    is_nothing(&logo(&world, &format!("{revoked}0")).await);
+    is_not_found(&logo(&world, &format!("{revoked}0")).await);
     assert!(world.engine.calls().is_empty(), "a forged link is refused without a read");
 }
 
 #[tokio::test]
-async fn a_link_shows_the_logo_of_its_own_agency_and_mode() {
+async fn a_link_serves_the_logo_of_its_own_agency_and_mode() {
     let world = World::new().await;
     change(&world, &world.key, json!({ "logo": png() })).await;
     for key in [world.agency(world.agency, Mode::Test).await, world.agency(AgencyId::random(), Mode::Live).await] {
         let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
         let minted = world.link_with(&key, client["id"].as_str().unwrap(), &["x"]).await;
         let link = minted["url"].as_str().unwrap().replace(URL, "");
-        is_nothing(&logo(&world, &link).await);
+        is_not_found(&logo(&world, &link).await);
         change(&world, &key, json!({ "logo": jpeg() })).await;
         assert_eq!(logo(&world, &link).await.bytes, JPEG);
     }
@@ -93,7 +93,7 @@ async fn a_link_shows_the_logo_of_its_own_agency_and_mode() {
 }
 
 #[tokio::test]
-async fn a_logo_is_no_network_to_connect() {
+async fn the_logo_path_accepts_only_get() {
     let world = World::new().await;
     change(&world, &world.key, json!({ "logo": png() })).await;
     let link = world.link(&world.client("A").await, &["x"]).await;

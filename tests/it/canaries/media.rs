@@ -1,12 +1,12 @@
-//! The same for platforms that take secrets in addresses and hand out addresses that are secrets.
+//! The same for platforms that take secrets in URLs and issue URLs that are secrets.
 
 use chrono::Duration;
 use serde_json::json;
 
 use super::{Log, Secrets, add_stored};
-use crate::media::{publish, sample, told};
 use crate::{
     connect::{reply, said},
+    media::{describe, publish, sample},
     world::{Browser, World},
 };
 
@@ -37,16 +37,16 @@ async fn no_secret_of_a_connection_with_media_is_logged_or_stored_in_plain() {
     let change = || json!({ "platformOptions": { "tiktok": { "privacyLevel": "SELF_ONLY" } } });
     for place in &ids {
         let target = publish(&world, place, &[&sample("clip.mp4")], change(), Duration::minutes(5)).await;
-        assert_eq!(told(&target), "published - -", "{target}");
+        assert_eq!(describe(&target), "published - -", "{target}");
     }
-    // A month on: Instagram's token is renewed, in an address.
+    // After a month, Instagram's token is renewed, by a secret in a URL.
     world.clock.advance(Duration::days(40));
     for place in &ids {
         publish(&world, place, &[&sample("clip.mp4")], change(), Duration::minutes(5)).await;
     }
     add_stored(&secrets, &world, &client).await;
 
-    // Platforms that repeat whatever they were sent, addresses too.
+    // Platforms that echo each request, including its URL.
     let tap = secrets.clone();
     world.network.hook(move |request| {
         tap.add_request(request);

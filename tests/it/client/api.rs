@@ -1,4 +1,4 @@
-//! The calls: one method for each, and one place where answers are read.
+//! The client's calls: one method each.
 
 use std::marker::PhantomData;
 
@@ -9,7 +9,7 @@ use shared::testing::{Answer, Ask};
 use super::wire::{Account, Client, MintedInvite, NewPost, Page, Platform, Post, Problem};
 use crate::world::World;
 
-/// What it calls, as the document has it.
+/// The operations that it calls: id, method and path.
 pub(super) const OPERATIONS: [(&str, &str, &str); 5] = [
     ("createClient", "POST", "/v1/clients"),
     ("mintInvite", "POST", "/v1/clients/{clientId}/connect-invites"),
@@ -23,18 +23,18 @@ pub(super) struct Api<'a> {
     key: String,
 }
 
-/// An answer's thing.
+/// A successful answer.
 #[derive(Debug)]
 pub(super) struct Replied<T> {
     pub(super) data: T,
-    /// Whether an earlier request with this idempotency key was answered again.
+    /// Whether this is the replayed answer of an earlier request with the same idempotency key.
     pub(super) replayed: bool,
 }
 
 #[derive(Debug)]
 pub(super) enum Failure {
     Problem(Problem),
-    /// What the document does not promise.
+    /// An undocumented answer.
     #[expect(dead_code, reason = "shown when a test fails")]
     Unreadable(String),
 }
@@ -118,7 +118,7 @@ pub(super) struct Pages<'a, T> {
 }
 
 impl<T: DeserializeOwned> Pages<'_, T> {
-    /// The next page; none: that was all.
+    /// The next page; `None` after the last.
     pub(super) async fn next(&mut self) -> Result<Option<Vec<T>>, Failure> {
         if self.is_over {
             return Ok(None);

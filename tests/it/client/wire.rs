@@ -1,4 +1,4 @@
-//! The types of the document that this client needs, with the fields that it needs.
+//! The subset of the document's types and fields that the client uses.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -24,7 +24,7 @@ pub(super) enum Platform {
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MintedInvite {
-    /// Always there when an invite is new; a replay may come when nobody can make its link any more.
+    /// Always present for a new invite. A replay has none if the version of the secret that made the link is gone.
     pub(super) url: Option<String>,
 }
 
@@ -45,7 +45,7 @@ pub(super) enum AccountStatus {
     Disconnected,
 }
 
-/// What is asked for.
+/// The body that creates a post.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct NewPost<'a> {

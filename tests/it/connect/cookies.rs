@@ -1,4 +1,4 @@
-//! A callback without its cookie connects nothing and spends nothing, and one click heals it.
+//! A callback without its cookie connects nothing and does not use up the attempt; one more click connects.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::{called, said, tables};
 use crate::world::{Browser, World};
 
 #[tokio::test]
-async fn another_browsers_callback_spends_nothing_and_the_right_one_still_succeeds() {
+async fn a_callback_in_another_browser_spends_no_attempt_and_the_right_browser_still_connects() {
     let world = World::new().await;
     let client = world.client("Autoloom Detailing").await;
     let link = world.link(&client, &["x"]).await;
@@ -21,7 +21,7 @@ async fn another_browsers_callback_spends_nothing_and_the_right_one_still_succee
     for shown in ["Acme Agency", "Autoloom Detailing", "Connect X</button>", "has not started"] {
         assert!(page.text.contains(shown), "{shown} is not on the page: {}", page.text);
     }
-    assert!(!page.text.contains("demo_shop"), "nothing is known of who consented");
+    assert!(!page.text.contains("demo_shop"), "the page does not name the account that consented");
     assert_eq!(world.engine.calls(), BTreeMap::from([("GetItem".into(), 1), ("Query".into(), 2)]), "reads alone");
     assert!(world.network.seen().is_empty(), "the code is not exchanged");
     assert_eq!(tables(&world).await, before);
@@ -42,7 +42,7 @@ async fn a_customer_who_lost_the_cookie_connects_with_one_more_click() {
     let mut browser = Browser::default();
     let page = browser.get(&world, &callback).await;
     assert_eq!(said(&page), (403, "other_browser"));
-    // The button on that very page.
+    // The button of the failure's page.
     let action = page.text.split("action=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let page = browser.connect_x(&world, action.trim_end_matches("/x"), "demo_shop").await;
     assert_eq!(said(&page), (200, ""));
@@ -50,7 +50,7 @@ async fn a_customer_who_lost_the_cookie_connects_with_one_more_click() {
 }
 
 #[tokio::test]
-async fn the_cookie_of_one_attempt_is_good_for_no_other() {
+async fn an_attempts_cookie_is_refused_for_another_attempt() {
     let world = World::new().await;
     let client = world.client("A").await;
     let (link, other_link) = (world.link(&client, &["x"]).await, world.link(&client, &["x"]).await);
@@ -62,7 +62,7 @@ async fn the_cookie_of_one_attempt_is_good_for_no_other() {
         assert_eq!(said(&a.get(&world, callback).await), (403, "other_browser"));
     }
 
-    // Even under the right name: the state knows the value's digest.
+    // Also under the right name: the state holds a digest of the value.
     let name = b.cookies.keys().next().unwrap().clone();
     let value = a.cookies.values().next().unwrap().clone();
     let mut forged = Browser { cookies: BTreeMap::from([(name, value)]) };
@@ -75,7 +75,7 @@ async fn the_cookie_of_one_attempt_is_good_for_no_other() {
 }
 
 #[tokio::test]
-async fn two_tabs_of_one_browser_do_not_lose_each_others_cookie() {
+async fn two_tabs_of_one_browser_keep_separate_cookies() {
     let world = World::new().await;
     let client = world.client("A").await;
     let link = world.link(&client, &["x"]).await;

@@ -1,4 +1,4 @@
-//! What can go wrong at the platform: each has its page and its code, and nothing is connected.
+//! Failures at the platform: each has its page and code, and connects nothing.
 
 use serde_json::{Value, json};
 use shared::net::{Failure, Response};
@@ -7,7 +7,7 @@ use super::{TOKEN, WHOAMI, called, count, is, reply, said, tables, with};
 use crate::world::{Browser, World};
 
 /// A started attempt: its client, link, browser and callback.
-async fn begun(world: &World) -> (String, String, Browser, String) {
+async fn started(world: &World) -> (String, String, Browser, String) {
     let client = world.client("A").await;
     let link = world.link(&client, &["x"]).await;
     let mut browser = Browser::default();
@@ -16,10 +16,10 @@ async fn begun(world: &World) -> (String, String, Browser, String) {
     (client, link, browser, callback)
 }
 
-/// A callback for which `address` answers so: the page's status and code.
+/// Follows a callback while `address` gives this answer; returns the page's status and code.
 async fn fails(address: &'static str, answer: Result<Response, Failure>) -> (u16, String) {
     let world = World::new().await;
-    let (client, link, mut browser, callback) = begun(&world).await;
+    let (client, link, mut browser, callback) = started(&world).await;
     let before = tables(&world).await;
     world.network.hook(move |request| is(request, address).then(|| answer.clone()));
 
@@ -27,10 +27,10 @@ async fn fails(address: &'static str, answer: Result<Response, Failure>) -> (u16
     let (status, code) = said(&page);
     assert!(!page.text.contains("EVIL"), "a platform's words are on the page: {}", page.text);
     assert!(page.text.contains("Connect X</button>") && !page.text.contains("✓"), "{}", page.text);
-    assert_eq!(called(&world, TOKEN), 1, "a code is exchanged once, whatever comes back");
+    assert_eq!(called(&world, TOKEN), 1, "a code is exchanged at most once");
     assert_eq!(tables(&world).await, before, "nothing is stored");
     assert!(world.accounts(&client).await.is_empty());
-    // The code may be spent, so the attempt is; a new one heals it.
+    // The code may be used up, so the attempt is; a new one connects.
     world.network.unhook();
     assert_eq!(said(&browser.get(&world, &callback).await), (400, "state_used"));
     assert_eq!(said(&browser.connect_x(&world, &link, "demo_shop").await), (200, ""));
@@ -59,16 +59,16 @@ async fn a_code_that_the_platform_refuses_connects_nothing() {
 }
 
 #[tokio::test]
-async fn a_grant_without_a_needed_scope_connects_nothing() {
+async fn a_grant_without_a_required_scope_connects_nothing() {
     for scope in ["tweet.read users.read offline.access", "", "tweet.read users.read tweet.writer"] {
         assert_eq!(fails(TOKEN, Ok(granted(scope))).await, (403, "scopes_missing".into()), "{scope:?}");
     }
 }
 
 #[tokio::test]
-async fn a_platform_that_leaves_the_scope_out_granted_what_was_asked() {
+async fn an_omitted_scope_means_that_all_requested_scopes_were_granted() {
     let world = World::new().await;
-    let (client, _, mut browser, callback) = begun(&world).await;
+    let (client, _, mut browser, callback) = started(&world).await;
     let tokens = json!({ "token_type": "bearer", "access_token": "a-token-without-a-scope" });
     let user = json!({ "data": { "id": "1", "name": "N", "username": "ann" } });
     world.network.hook(move |request| {
@@ -96,7 +96,7 @@ async fn a_platform_that_is_down_at_the_exchange_connects_nothing() {
 }
 
 #[tokio::test]
-async fn a_platform_that_does_not_say_who_it_was_connects_nothing() {
+async fn a_platform_that_does_not_identify_the_account_connects_nothing() {
     let (down, refused) = ((502, "platform_down".to_owned()), (502, "exchange_refused".to_owned()));
     for (answer, expected) in [
         (Err(Failure::NotSent("EVIL".into())), &down),
@@ -113,15 +113,15 @@ async fn a_platform_that_does_not_say_who_it_was_connects_nothing() {
 }
 
 #[tokio::test]
-async fn a_customer_who_declines_is_told_so_and_may_change_their_mind() {
+async fn a_customer_who_declines_sees_so_and_can_still_connect() {
     let world = World::new().await;
-    let (client, link, mut browser, callback) = begun(&world).await;
+    let (client, link, mut browser, callback) = started(&world).await;
     let before = tables(&world).await;
     let declined = with(&with(&callback, "code", None), "error", Some("access_denied"));
     let page = browser.get(&world, &with(&declined, "error_description", Some("EVIL"))).await;
     assert_eq!(said(&page), (200, "declined"));
     assert!(page.text.contains("Connect X</button>") && !page.text.contains("EVIL"), "{}", page.text);
-    // An error beside a code is no yes either.
+    // An error beside a code is a refusal too.
     assert_eq!(said(&browser.get(&world, &with(&callback, "error", Some("EVIL"))).await), (200, "declined"));
     assert!(world.network.seen().is_empty());
     assert_eq!(tables(&world).await, before);
@@ -130,13 +130,13 @@ async fn a_customer_who_declines_is_told_so_and_may_change_their_mind() {
 }
 
 #[tokio::test]
-async fn a_failure_on_the_links_page_carries_its_reference() {
+async fn a_failure_on_the_links_page_shows_its_correlation_id() {
     let world = World::new().await;
-    let (_, link, _, callback) = begun(&world).await;
+    let (_, link, _, callback) = started(&world).await;
     for path in [callback.as_str(), "/connect/x/callback"] {
         let page = world.ask(shared::testing::Ask::get(path).header("x-correlation-id", "mine-7")).await;
         assert!(page.text.contains("mine-7"), "{}", page.text);
     }
     let page = world.ask(shared::testing::Ask::get(&link).header("x-correlation-id", "mine-7")).await;
-    assert!(!page.text.contains("mine-7"), "nothing has gone wrong: {}", page.text);
+    assert!(!page.text.contains("mine-7"), "a page without a failure shows no reference: {}", page.text);
 }

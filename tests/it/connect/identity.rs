@@ -1,4 +1,4 @@
-//! Who the account is: the platform's immutable id under one client, and one identity a link.
+//! An account is identified by the platform's immutable id within one client, and a link connects one identity.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn a_link_that_has_connected_somebody_connects_nobody_else() {
+async fn a_link_that_connected_one_account_refuses_another() {
     let world = World::new().await;
     let client = world.client("A").await;
     let link = world.link(&client, &["x"]).await;
@@ -26,7 +26,7 @@ async fn a_link_that_has_connected_somebody_connects_nobody_else() {
     let accounts = world.accounts(&client).await;
     assert_eq!((accounts.len(), accounts[0]["handle"].as_str()), (1, Some("demo_shop")));
 
-    // Not even once the account has to be connected again.
+    // Also once the account has to be connected again.
     end_grant(&world, &stored(&world, &client).await[0]).await;
     let page = b.connect_x(&world, &link, "demo_cafe").await;
     assert_eq!(said(&page), (409, "other_identity"));
@@ -59,25 +59,25 @@ async fn connecting_again_keeps_the_account_and_replaces_its_grant() {
     world.pass(chrono::Duration::minutes(10)).await;
     world.tick().await;
     world.deliver().await;
-    assert_eq!(world.target(&waits).await["status"], "published", "what was planned is kept");
+    assert_eq!(world.target(&waits).await["status"], "published", "the scheduled post is kept");
     assert_eq!(world.feed("demo_shop").await, ["planned before"]);
 }
 
 #[tokio::test]
-async fn the_same_account_of_another_client_is_another_account() {
+async fn the_same_platform_account_under_another_client_is_another_account() {
     let world = World::new().await;
     let (one, of_one) = world.connected("demo_shop").await;
     let two = world.client("Two").await;
     let link = world.link(&two, &["x"]).await;
     let page = Browser::default().get(&world, &link).await;
-    assert!(!page.text.contains("demo_shop"), "one client learns nothing of another: {}", page.text);
+    assert!(!page.text.contains("demo_shop"), "the page does not show the other client's account: {}", page.text);
     assert_eq!(said(&Browser::default().connect_x(&world, &link, "demo_shop").await), (200, ""));
 
     let (of_one, of_two) = ((of_one, stored(&world, &one).await), stored(&world, &two).await);
     assert_eq!((of_one.1.len(), of_two.len()), (1, 1));
     assert_ne!(of_two[0].id.to_string(), of_one.0);
     assert_ne!(of_two[0].grant, of_one.1[0].grant);
-    assert_eq!(of_two[0].user_id, of_one.1[0].user_id, "it is one person on the platform");
+    assert_eq!(of_two[0].user_id, of_one.1[0].user_id, "both are the same platform user");
     for (client, account) in [(&one, &of_one.1[0]), (&two, &of_two[0])] {
         let target = publish(&world, client, &account.id.to_string(), &format!("for {client}")).await;
         assert_eq!(target["status"], "published", "{target}");
@@ -85,7 +85,7 @@ async fn the_same_account_of_another_client_is_another_account() {
 }
 
 #[tokio::test]
-async fn the_same_account_by_another_link_of_its_client_keeps_its_id() {
+async fn an_account_connected_by_another_link_of_its_client_keeps_its_id() {
     let world = World::new().await;
     let (client, id) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -96,14 +96,14 @@ async fn the_same_account_by_another_link_of_its_client_keeps_its_id() {
     assert_eq!((accounts.len(), accounts[0]["id"].as_str()), (1, Some(id.as_str())));
     assert_eq!(count(&world, "GRANT").await, 1);
 
-    // A link of its own is for one more.
+    // Another link can connect another account.
     let other = world.link(&client, &["x"]).await;
     assert_eq!(said(&Browser::default().connect_x(&world, &other, "demo_cafe").await), (200, ""));
     assert_eq!((world.accounts(&client).await.len(), count(&world, "GRANT").await), (2, 2));
 }
 
 #[tokio::test]
-async fn an_account_is_known_by_its_id_and_never_by_its_handle() {
+async fn an_account_is_identified_by_its_id_not_its_handle() {
     let world = World::new().await;
     let client = world.client("A").await;
     let whoami = |id: &str, username: &str| {
@@ -118,6 +118,6 @@ async fn an_account_is_known_by_its_id_and_never_by_its_handle() {
         assert_eq!(stored.len(), accounts, "{id} {username}");
         assert!(stored.iter().any(|account| account.user_id == id && account.handle == username));
     }
-    // The first one's handle is what it last said it was.
+    // The first account's handle is the last one that the platform reported.
     assert!(stored(&world, &client).await.iter().all(|account| account.handle == "ann_new"));
 }

@@ -1,4 +1,4 @@
-//! Links: forged, unknown, expired, revoked.
+//! Links that are forged, unknown, expired or revoked.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ async fn a_forged_link_is_refused_without_a_read() {
 }
 
 #[tokio::test]
-async fn a_link_of_ours_without_an_invite_is_unknown() {
+async fn a_valid_token_without_an_invite_is_unknown() {
     let world = World::new().await;
     let token = LinkKeys::parse(SECRET).unwrap().token(1, InviteId::random()).unwrap();
     let page = Browser::default().get(&world, &format!("/invite/{}", token.expose())).await;
@@ -49,7 +49,7 @@ async fn a_link_of_ours_without_an_invite_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_link_opens_until_its_last_second_and_says_that_it_expired_for_a_week() {
+async fn a_link_works_until_its_expiry_and_reports_it_for_a_week() {
     let world = World::new().await;
     let client = world.client("A").await;
     let path = format!("/v1/clients/{client}/connect-invites");
@@ -69,7 +69,7 @@ async fn a_link_opens_until_its_last_second_and_says_that_it_expired_for_a_week(
     assert!(world.network.seen().is_empty());
     assert_eq!(tables(&world).await, before);
 
-    // DynamoDB takes the item away a week later, and not before.
+    // The item's time to live is a week after the link's expiry.
     let item = world.engine.item(&format!("INVITE#{}", invite(&link)), "INVITE").await;
     let number = |name: &str| item[name].as_n().unwrap().parse::<i64>().unwrap();
     assert_eq!(number("ttl") - number("expires_at"), Duration::days(7).num_seconds());
@@ -95,14 +95,17 @@ async fn a_revoked_link_opens_nothing() {
 }
 
 #[tokio::test]
-async fn a_link_dies_with_the_version_of_the_secret_that_made_it() {
+async fn a_link_ends_when_its_version_of_the_secret_is_removed() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let both = r#"{"1":"a secret of a test, long enough to be one","2":"the one that came with a rotation"}"#;
     let rotated = Deployed::new(&world, both, |_| {});
     let page = rotated.ask(Ask::get(&link)).await;
     assert_eq!(page.status, 200);
-    assert!(page.text.contains(&format!("action=\"{link}/x\"")), "its own token, not one of the new secret");
+    assert!(
+        page.text.contains(&format!("action=\"{link}/x\"")),
+        "the page keeps the link's token and makes none with the new secret"
+    );
     let retired = Deployed::new(&world, r#"{"2":"the one that came with a rotation"}"#, |_| {});
     assert_eq!(headed(&retired.ask(Ask::get(&link)).await), EXPIRED);
 }

@@ -1,4 +1,4 @@
-//! The page itself: harmless to open, and to show whatever somebody is called.
+//! The link's page: opening it changes nothing, and names are shown safely.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use shared::{
 use super::{end_grant, invite, said, stored, tables, vault};
 use crate::world::{Browser, URL, World};
 
-/// What every page of the connect link carries.
+/// Checks the headers that every page of a connect link has.
 fn is_safe(page: &Answer) {
     let policy = page.header("content-security-policy").unwrap_or_default();
     let directives: BTreeMap<&str, &str> = policy.split("; ").filter_map(|it| it.split_once(' ')).collect();
@@ -53,11 +53,11 @@ fn is_safe(page: &Answer) {
 }
 
 #[tokio::test]
-async fn opening_a_link_changes_nothing_however_often() {
+async fn opening_a_link_changes_nothing() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x", "bluesky"]).await;
     let (before, first) = (world.engine.items().await.len(), world.ask(Ask::get(&link)).await);
-    let stands = tables(&world).await;
+    let tables_before = tables(&world).await;
     let _ = world.engine.calls();
     for _ in 0..3 {
         let page = world.ask(Ask::get(&link)).await;
@@ -68,11 +68,11 @@ async fn opening_a_link_changes_nothing_however_often() {
         assert!(world.engine.calls().keys().all(|call| ["GetItem", "Query"].contains(&call.as_str())));
     }
     assert!(world.network.seen().is_empty());
-    assert_eq!((tables(&world).await, world.engine.items().await.len()), (stands, before));
+    assert_eq!((tables(&world).await, world.engine.items().await.len()), (tables_before, before));
 }
 
 #[tokio::test]
-async fn every_page_is_without_script_and_says_so_to_the_browser() {
+async fn every_page_has_no_script_and_a_policy_that_forbids_it() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x", "bluesky"]).await;
     let mut browser = Browser::default();
@@ -84,16 +84,16 @@ async fn every_page_is_without_script_and_says_so_to_the_browser() {
     is_safe(&browser.get(&world, "/invite/inv_forged").await);
     is_safe(&browser.get(&world, "/connect/x/callback?state=x").await);
     is_safe(&browser.follow(&world, &callback).await);
-    // The answer that only sends the browser on is kept nowhere either.
+    // The redirect is not cached either.
     let again = browser.authorize_x(&world, &world.link(&world.client("B").await, &["x"]).await, "demo_shop").await;
     let answer = browser.get(&world, &again).await;
     assert_eq!((answer.status.as_u16(), answer.header("cache-control")), (303, Some("no-store")));
     assert!(answer.header("location").unwrap().starts_with(&format!("{URL}/invite/inv_")));
 }
 
-/// Whoever was asked to reconnect one account and chose another reads that the first is still ended.
+/// A customer who was asked to reconnect one account and connected another sees that the first still needs it.
 #[tokio::test]
-async fn connecting_another_account_does_not_hide_the_one_that_has_ended() {
+async fn connecting_another_account_does_not_hide_the_one_to_reconnect() {
     let world = World::new().await;
     let (client, _) = world.connected("demo_shop").await;
     end_grant(&world, &stored(&world, &client).await[0]).await;
@@ -106,7 +106,7 @@ async fn connecting_another_account_does_not_hide_the_one_that_has_ended() {
         page.contains("demo_shop") && page.contains("has ended") && page.contains("ask for another link"),
         "{page}"
     );
-    // The next link leads to either of them.
+    // The next link can connect either account.
     let next = world.link(&client, &["x"]).await;
     let page = browser.get(&world, &next).await.text;
     assert!(page.contains("choose that account below") && page.contains("Connect another account"), "{page}");
@@ -115,7 +115,7 @@ async fn connecting_another_account_does_not_hide_the_one_that_has_ended() {
     assert!(world.accounts(&client).await.iter().all(|account| account["status"] == "connected"));
 }
 
-/// Another agency, called so: its tenant and its key.
+/// Creates an agency with this name: its tenant and its key.
 async fn agency(world: &World, name: &str) -> (Tenant, String) {
     let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
     let key = ApiKey::generate(tenant, KeyId::random());
@@ -135,7 +135,7 @@ async fn agency(world: &World, name: &str) -> (Tenant, String) {
 }
 
 #[tokio::test]
-async fn names_are_shown_as_text_without_what_could_disguise_them() {
+async fn names_are_shown_as_escaped_and_isolated_text() {
     let bidi: String =
         "\u{200e}\u{200f}\u{61c}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}".into();
     let controls = "\u{0}\u{7}\u{1b}\u{7f}\u{85}";
@@ -146,7 +146,7 @@ async fn names_are_shown_as_text_without_what_could_disguise_them() {
     let client = client["id"].as_str().unwrap();
     let link = world.link_with(&key, client, &["x"]).await["url"].as_str().unwrap().replace(URL, "");
 
-    // No adapter lets such a handle in; the page does not rely on that.
+    // Adapters refuse such a handle; the page does not rely on that.
     let tokens = Tokens {
         access: Secret::new("t"),
         refresh: None,

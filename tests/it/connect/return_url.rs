@@ -1,4 +1,5 @@
-//! Where a customer goes on to when all is connected: only to an origin that the agency lists, then as now.
+//! The return URL after everything is connected. Its origin has to be on the agency's list, both when the invite is made and
+//! when the customer is redirected.
 
 use serde_json::{Value, json};
 use shared::{id::AgencyId, store::Limits, tenant::Mode, testing::Ask};
@@ -15,7 +16,7 @@ use crate::{
 
 const BACK: &str = "https://app.example.com/clients/7?tab=accounts&q=%20";
 
-/// Lists these return URLs for the first agency.
+/// Sets the first agency's list of return URLs.
 async fn list(world: &World, urls: Value) {
     change(world, &world.key, json!({ "returnUrls": urls })).await;
 }
@@ -25,7 +26,7 @@ fn mint(world: &World, client: &str, platforms: &[&str], return_url: &Value) -> 
     Ask::post(&format!("/v1/clients/{client}/connect-invites"), &body).key(&world.key)
 }
 
-/// A link with a return URL: its path and its id.
+/// Mints a link with a return URL: its path and the invite's id.
 async fn link(world: &World, client: &str, platforms: &[&str]) -> (String, String) {
     let minted = world.ask(mint(world, client, platforms, &json!(BACK))).await;
     assert_eq!(minted.status, 201, "{}", minted.text);
@@ -33,8 +34,8 @@ async fn link(world: &World, client: &str, platforms: &[&str]) -> (String, Strin
     (minted["url"].as_str().unwrap().replace(URL, ""), minted["inviteId"].as_str().unwrap().to_owned())
 }
 
-/// Where a callback leads.
-async fn leads(world: &World, browser: &mut Browser, callback: &str) -> String {
+/// Follows a callback; returns the URL that it redirects to.
+async fn redirect_of(world: &World, browser: &mut Browser, callback: &str) -> String {
     let answer = browser.get(world, callback).await;
     assert_eq!(answer.status, 303, "{}", answer.text);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -42,30 +43,30 @@ async fn leads(world: &World, browser: &mut Browser, callback: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_customer_for_whom_all_is_connected_goes_back_to_the_agency() {
+async fn a_customer_with_everything_connected_is_redirected_to_the_agency() {
     let world = World::new().await;
     list(&world, json!(["https://app.example.com"])).await;
     let client = world.client("A").await;
     let (link, id) = link(&world, &client, &["x"]).await;
     let mut browser = Browser::default();
     let callback = browser.authorize_x(&world, &link, "demo_shop").await;
-    let there = leads(&world, &mut browser, &callback).await;
+    let there = redirect_of(&world, &mut browser, &callback).await;
     assert_eq!(there, format!("{BACK}&inviteId={id}&status=connected"));
-    assert!(!there.contains(link.trim_start_matches("/invite/")), "the link's token stays here");
-    assert!(browser.cookies.is_empty(), "the attempt's cookie is cleared all the same");
+    assert!(!there.contains(link.trim_start_matches("/invite/")), "the link's token is not in the redirect");
+    assert!(browser.cookies.is_empty(), "the attempt's cookie is cleared");
     assert_eq!(world.accounts(&client).await.len(), 1);
-    // The link still has its page, which changes nothing and leads nowhere.
+    // The link still opens its page, which changes nothing and does not redirect.
     assert_eq!(said(&browser.get(&world, &link).await), (200, ""));
 }
 
 #[tokio::test]
-async fn a_link_without_a_return_url_leads_to_its_page() {
+async fn a_link_without_a_return_url_redirects_to_its_page() {
     let world = World::new().await;
     list(&world, json!([BACK])).await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let mut browser = Browser::default();
     let callback = browser.authorize_x(&world, &link, "demo_shop").await;
-    assert_eq!(leads(&world, &mut browser, &callback).await, format!("{URL}{link}"));
+    assert_eq!(redirect_of(&world, &mut browser, &callback).await, format!("{URL}{link}"));
 }
 
 #[tokio::test]
@@ -79,15 +80,15 @@ async fn a_link_with_a_return_url_is_read_once_more_and_one_without_is_not() {
         let mut browser = Browser::default();
         let callback = browser.authorize_x(&world, &link, "demo_shop").await;
         let _ = world.engine.calls();
-        leads(&world, &mut browser, &callback).await;
-        // The sandbox asks no queries: each reading of a link is two.
+        redirect_of(&world, &mut browser, &callback).await;
+        // The sandbox makes no queries; each read of a link makes two.
         queries.push(world.engine.calls()["Query"]);
     }
     assert_eq!(queries, [2, 4]);
 }
 
 #[tokio::test]
-async fn only_the_last_of_all_that_is_requested_leads_back() {
+async fn only_connecting_the_last_requested_platform_redirects_to_the_agency() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     list(&world, json!([BACK])).await;
@@ -97,18 +98,22 @@ async fn only_the_last_of_all_that_is_requested_leads_back() {
     let of_x = browser.authorize_x(&world, &link, "demo_shop").await;
     let start = browser.press(&world, &format!("{link}/bluesky"), &format!("handle={ANN_HANDLE}")).await;
     let of_bluesky = network.approve(&way_out(&start));
-    assert_eq!(leads(&world, &mut browser, &of_x).await, format!("{URL}{link}"), "Bluesky is still to be connected");
+    assert_eq!(
+        redirect_of(&world, &mut browser, &of_x).await,
+        format!("{URL}{link}"),
+        "Bluesky is still to be connected"
+    );
     let back = format!("{BACK}&inviteId={id}&status=connected");
-    assert_eq!(leads(&world, &mut browser, &of_bluesky).await, back);
+    assert_eq!(redirect_of(&world, &mut browser, &of_bluesky).await, back);
 
-    // Another link of the same client asks for nothing that is not there.
+    // For another link of the same client everything is connected already.
     let (again, id) = self::link(&world, &client, &["bluesky", "x"]).await;
     let of_x = browser.authorize_x(&world, &again, "demo_shop").await;
-    assert_eq!(leads(&world, &mut browser, &of_x).await, format!("{BACK}&inviteId={id}&status=connected"));
+    assert_eq!(redirect_of(&world, &mut browser, &of_x).await, format!("{BACK}&inviteId={id}&status=connected"));
 }
 
 #[tokio::test]
-async fn what_fails_leads_nowhere() {
+async fn a_failed_callback_does_not_redirect() {
     let world = World::new().await;
     list(&world, json!([BACK])).await;
     let (link, _) = link(&world, &world.client("A").await, &["x"]).await;
@@ -122,10 +127,10 @@ async fn what_fails_leads_nowhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_origin_that_is_no_longer_listed_is_not_gone_to() {
+async fn an_origin_that_was_removed_from_the_list_is_not_redirected_to() {
     let world = World::new().await;
     let client = world.client("A").await;
-    // Before the callback, and while its code is exchanged.
+    // Removed before the callback, or while its code is exchanged.
     for during in [false, true] {
         list(&world, json!([BACK])).await;
         let (link, _) = link(&world, &client, &["x"]).await;
@@ -147,14 +152,14 @@ async fn an_origin_that_is_no_longer_listed_is_not_gone_to() {
         } else {
             gate.change_agency(tenant, other()).await.unwrap().unwrap();
         }
-        assert_eq!(leads(&world, &mut browser, &callback).await, format!("{URL}{link}"), "{during}");
+        assert_eq!(redirect_of(&world, &mut browser, &callback).await, format!("{URL}{link}"), "{during}");
         world.network.unhook();
-        assert_eq!(world.accounts(&client).await.len(), 1, "it is connected all the same");
+        assert_eq!(world.accounts(&client).await.len(), 1, "the account is connected");
     }
 }
 
 #[tokio::test]
-async fn an_invite_names_its_return_url_and_a_replay_does_so_again() {
+async fn an_invite_and_its_replay_show_the_return_url() {
     let world = World::new().await;
     list(&world, json!([BACK])).await;
     let client = world.client("A").await;
@@ -162,7 +167,7 @@ async fn an_invite_names_its_return_url_and_a_replay_does_so_again() {
     let first = world.ask(ask()).await;
     assert_eq!(first.data()["returnUrl"], "https://app.example.com/done");
     assert_eq!(world.link_with(&world.key, &client, &["x"]).await.get("returnUrl"), None);
-    // What the agency lists has changed since: this very request was answered before.
+    // The list has changed since, but the replayed request was accepted before.
     list(&world, Value::Null).await;
     let again = world.ask(ask()).await;
     assert_eq!((again.status, again.data()), (first.status, first.data()));
@@ -173,7 +178,7 @@ async fn an_invite_names_its_return_url_and_a_replay_does_so_again() {
 }
 
 #[tokio::test]
-async fn a_return_url_is_https_and_of_a_listed_origin() {
+async fn a_return_url_has_to_be_https_and_of_a_listed_origin() {
     let world = World::new().await;
     list(&world, json!(["https://app.example.com/only/this/path", "https://other.example:8443"])).await;
     let client = world.client("A").await;
@@ -201,7 +206,7 @@ async fn a_return_url_is_https_and_of_a_listed_origin() {
         assert_eq!(refused.json()["errors"][0]["path"], "returnUrl", "{url}");
     }
     let unlisted = world.ask(mint(&world, &client, &["x"], &json!("https://evil.example/"))).await;
-    assert!(unlisted.text.contains("PATCH /v1/agency"), "it says what to do: {}", unlisted.text);
+    assert!(unlisted.text.contains("PATCH /v1/agency"), "the answer names the remedy: {}", unlisted.text);
     assert_eq!(super::count(&world, "INVITE").await, invites, "nothing is stored");
     for url in ["https://app.example.com/", "https://APP.example.com:443/else?a=b", "https://other.example:8443/x"] {
         assert_eq!(world.ask(mint(&world, &client, &["x"], &json!(url))).await.status, 201, "{url}");
@@ -209,12 +214,12 @@ async fn a_return_url_is_https_and_of_a_listed_origin() {
 }
 
 #[tokio::test]
-async fn a_return_url_is_at_fault_beside_the_platforms() {
+async fn a_faulty_return_url_is_reported_beside_the_platforms() {
     let world = World::new().await;
     let key = world.agency(world.agency, Mode::Test).await;
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
     let path = format!("/v1/clients/{}/connect-invites", client["id"].as_str().unwrap());
-    // The live side's list is not the test side's.
+    // Each mode has its own list.
     list(&world, json!([BACK])).await;
     let body = json!({ "platforms": ["x", "bluesky"], "returnUrl": BACK });
     let refused = world.ask(Ask::post(&path, &body).key(&key)).await;
@@ -226,7 +231,7 @@ async fn a_return_url_is_at_fault_beside_the_platforms() {
 }
 
 #[tokio::test]
-async fn another_agencys_list_allows_nothing() {
+async fn another_agencys_list_does_not_count() {
     let world = World::new().await;
     let limits = Limits { reads: 100, writes: 100 };
     let other = world.agency_with(AgencyId::random(), Mode::Live, limits, |_| {}).await;

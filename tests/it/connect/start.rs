@@ -1,4 +1,4 @@
-//! A start counts only from our own page, and stores nothing.
+//! A start is accepted only from our own page, and stores nothing.
 
 use std::collections::BTreeMap;
 
@@ -28,7 +28,7 @@ fn started(page: &Answer) -> bool {
 }
 
 #[tokio::test]
-async fn a_form_of_another_site_begins_nothing_and_our_own_does() {
+async fn only_a_form_of_our_own_site_starts_an_attempt() {
     let world = World::new().await;
     let client = world.client("Autoloom Detailing").await;
     let link = world.link(&client, &["x"]).await;
@@ -36,7 +36,7 @@ async fn a_form_of_another_site_begins_nothing_and_our_own_does() {
         (Some("cross-site"), None),
         (Some("same-site"), None),
         (Some("none"), None),
-        // A browser that says where the form comes from is believed before an `Origin`.
+        // `Sec-Fetch-Site` takes precedence over `Origin`.
         (Some("cross-site"), Some(URL)),
         (Some("same-site"), Some(URL)),
         (None, Some("https://evil.test")),
@@ -62,7 +62,7 @@ async fn a_form_of_another_site_begins_nothing_and_our_own_does() {
 }
 
 #[tokio::test]
-async fn a_start_sets_a_cookie_of_its_own_goes_on_by_a_page_and_stores_nothing() {
+async fn a_start_sets_its_own_cookie_answers_an_interstitial_page_and_stores_nothing() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let _ = world.engine.calls();
@@ -70,7 +70,11 @@ async fn a_start_sets_a_cookie_of_its_own_goes_on_by_a_page_and_stores_nothing()
     let page = first.press(&world, &format!("{link}/x"), "").await;
     assert_eq!(world.engine.calls(), BTreeMap::from([("GetItem".into(), 1), ("Query".into(), 2)]), "reads alone");
 
-    assert_eq!((page.status.as_u16(), page.header("location")), (200, None), "form-action would stop a redirect");
+    assert_eq!(
+        (page.status.as_u16(), page.header("location")),
+        (200, None),
+        "the page's form-action policy would block a redirect"
+    );
     let cookies: Vec<_> = page.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
     let [cookie] = cookies[..] else { panic!("{cookies:?}") };
     let mut attributes: Vec<&str> = cookie.split("; ").collect();
@@ -90,12 +94,12 @@ async fn a_start_sets_a_cookie_of_its_own_goes_on_by_a_page_and_stores_nothing()
 
     let again: BTreeMap<_, _> =
         way_out(&second.press(&world, &format!("{link}/x"), "").await).query_pairs().into_owned().collect();
-    assert_ne!(query["code_challenge"], again["code_challenge"], "each attempt has a proof of its own");
+    assert_ne!(query["code_challenge"], again["code_challenge"], "each attempt has its own PKCE verifier");
     assert_ne!(first.cookies, second.cookies);
 }
 
 #[tokio::test]
-async fn a_network_that_the_link_does_not_name_begins_nothing() {
+async fn a_platform_that_the_link_does_not_request_starts_nothing() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let mut browser = Browser::default();
@@ -108,7 +112,7 @@ async fn a_network_that_the_link_does_not_name_begins_nothing() {
 }
 
 #[tokio::test]
-async fn a_network_without_a_simulator_is_refused_in_test_mode_when_the_link_is_minted() {
+async fn a_platform_without_a_simulator_is_refused_for_a_test_link() {
     let world = World::new().await;
     let key = world.agency(world.agency, Mode::Test).await;
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
@@ -120,7 +124,7 @@ async fn a_network_without_a_simulator_is_refused_in_test_mode_when_the_link_is_
 }
 
 #[tokio::test]
-async fn a_network_that_has_lost_its_credentials_begins_and_ends_nothing() {
+async fn a_platform_whose_credentials_were_removed_starts_and_connects_nothing() {
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let callback = Browser::default().authorize_x(&world, &link, "demo_shop").await;
@@ -132,6 +136,6 @@ async fn a_network_that_has_lost_its_credentials_begins_and_ends_nothing() {
     assert_eq!(said(&page), (503, "platform_not_offered"));
     assert!(!started(&page));
     let page = without.ask(Ask::get(&callback)).await;
-    assert_eq!(said(&page), (403, "other_browser"), "the cookie is asked for first");
+    assert_eq!(said(&page), (403, "other_browser"), "the cookie is checked first");
     assert!(world.network.seen().is_empty());
 }

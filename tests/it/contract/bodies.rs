@@ -34,6 +34,9 @@ const OF_THE_WORLD: [&str; 8] = [
     "must be an image whose size can be read",
 ];
 
+/// Of a zone that is written as zones are, and that there is not.
+const UNKNOWN_ZONE: &str = "must be a time zone of IANA";
+
 #[tokio::test]
 async fn a_body_is_refused_exactly_where_its_schema_says() {
     let world = World::new().await;
@@ -47,6 +50,7 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
         let mut known = BTreeMap::new();
         properties(&document, &described["requestBody"]["content"]["application/json"]["schema"], "", &mut known);
         let send = async |body: &Value| {
+            let is_valid = validator.is_valid(body);
             let ask = Ask::post(path, body).key(&world.key);
             let ask = if *method == Method::PATCH { ask.with_method(Method::PATCH) } else { ask };
             let answer = world.ask(ask).await;
@@ -55,7 +59,10 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
             let faults = problem["errors"].as_array().cloned().unwrap_or_default();
             faults
                 .into_iter()
-                .filter(|fault| !OF_THE_WORLD.iter().any(|rule| fault["message"].as_str().unwrap().contains(rule)))
+                .filter(|fault| {
+                    let said = |rule: &str| fault["message"].as_str().unwrap().contains(rule);
+                    !OF_THE_WORLD.into_iter().any(said) && !(is_valid && said(UNKNOWN_ZONE))
+                })
                 .map(|fault| fault["path"].as_str().unwrap().to_owned())
                 .collect::<Vec<_>>()
         };

@@ -29,7 +29,7 @@ const DESCRIPTION: &str = "Publishes on behalf of an agency's customers: create 
     are answered by the gateway, in its own shape.";
 
 /// Tags, with what they are about.
-const TAGS: [(&str, &str); 8] = [
+pub(super) const TAGS: [(&str, &str); 8] = [
     ("Clients", "Customers of the agency, for whom it posts."),
     ("Connect invites", "Links by which customers connect their own accounts."),
     ("Accounts", "Social accounts that clients have connected."),

@@ -18,6 +18,7 @@ use shared::{
 
 use super::answers::operation;
 use crate::{
+    permissions::Policies,
     publish::is_commit,
     world::{Browser, SANDBOX, URL, World},
 };
@@ -38,6 +39,8 @@ struct Recorder {
     /// What is another one each time, or a secret, and what stands for it.
     masks: Vec<(String, String)>,
     examples: Examples,
+    calls: BTreeMap<&'static str, BTreeMap<String, usize>>,
+    /// How many requests were counted.
     asked: usize,
 }
 
@@ -46,20 +49,29 @@ const KEY: &str = "obh_live_EXAMPLEexampleEXAMPLEexampleEXAMPLEexampleEXAMPLEexa
 const TOKEN: &str = "inv_EXAMPLEexampleEXAMPLEexampleEXAMPLEexample";
 const PUBLIC: &str = "https://api.example.com";
 
-pub(super) async fn record() -> Examples {
+/// What was seen of the requests of the examples.
+pub(crate) struct Recorded {
+    pub(super) examples: Examples,
+    /// DynamoDB's calls for each operation that was answered with a success, the last time.
+    pub(crate) calls: BTreeMap<&'static str, BTreeMap<String, usize>>,
+    /// What each function used of its permissions.
+    pub(crate) used: Policies,
+}
+
+pub(crate) async fn record() -> Recorded {
     let world = World::new().await;
     let agency = AgencyId::from_bytes(*b"an example of an");
     let limits = Limits { reads: 600, writes: 300 };
     let key = world.agency_with(agency, Mode::Live, limits, |_| {}).await;
     let masks = [(URL, PUBLIC), (SANDBOX, "https://sandbox.example.com")];
     let masks = masks.map(|(own, shown)| (own.to_owned(), shown.to_owned())).into();
-    let mut recorder = Recorder { world, key, masks, examples: Examples::default(), asked: 0 };
+    let mut recorder = Recorder { world, key, masks, examples: Examples::default(), calls: BTreeMap::new(), asked: 0 };
     recorder.flow().await;
     recorder.settings().await;
     recorder.keys().await;
     recorder.problems().await;
     recorder.ask_as_it_is(Ask::get("/oauth/client-metadata.json")).await;
-    recorder.masked()
+    recorder.end()
 }
 
 impl Recorder {
@@ -67,6 +79,12 @@ impl Recorder {
     async fn ask(&mut self, ask: Ask) -> Value {
         let ask = ask.key(&self.key);
         self.ask_as_it_is(ask).await
+    }
+
+    /// Asks for what a path names. Reads are not counted, so another one changes no other example.
+    async fn read(&mut self, path: &str) -> Value {
+        let ask = Ask::get(path).key(&self.key);
+        self.ask_exactly(ask).await
     }
 
     async fn ask_as_it_is(&mut self, ask: Ask) -> Value {
@@ -81,9 +99,11 @@ impl Recorder {
         let ask = ask.header("x-correlation-id", "c-1f0b5a0e-9f5c-4d5e-8f43-2f5a4be7c1d0");
         let id = operation(ask.method().as_str(), ask.path()).unwrap();
         let sent = ask.sent().and_then(|body| serde_json::from_str::<Value>(body).ok());
+        let _ = self.world.engine.calls();
         let answer = self.world.ask(ask).await;
         let json = answer.json();
         if answer.status.is_success() {
+            self.calls.insert(id, self.world.engine.calls());
             self.examples.bodies.extend(sent.map(|body| (id, body)));
             self.examples.answers.insert((id, answer.status.as_u16()), json.clone());
         } else {
@@ -118,6 +138,7 @@ impl Recorder {
         self.ask(Ask::new(Method::DELETE, &invite)).await;
         let accounts = self.ask(Ask::get(&format!("/v1/accounts?clientId={client}"))).await;
         let account = |n: usize| accounts[n]["id"].as_str().unwrap().to_owned();
+        self.read(&format!("/v1/accounts/{}", account(0))).await;
         self.posts(client, &account(0)).await;
         self.ask(Ask::new(Method::DELETE, &format!("/v1/accounts/{}", account(1)))).await;
     }
@@ -224,16 +245,17 @@ impl Recorder {
         }
     }
 
-    fn masked(self) -> Examples {
+    fn end(self) -> Recorded {
         let Examples { bodies, answers, problems } = self.examples;
         let mask = |value: Value| {
             let text = self.masks.iter().fold(value.to_string(), |text, (secret, fake)| text.replace(secret, fake));
             serde_json::from_str(&text).unwrap()
         };
-        Examples {
+        let examples = Examples {
             bodies: bodies.into_iter().map(|(at, body)| (at, mask(body))).collect(),
             answers: answers.into_iter().map(|(at, answer)| (at, mask(answer))).collect(),
             problems: problems.into_iter().map(|(at, problem)| (at, mask(problem))).collect(),
-        }
+        };
+        Recorded { examples, calls: self.calls, used: self.world.iam.used() }
     }
 }

@@ -1,53 +1,53 @@
-//! The same for publishes of many steps, over all the claims that they take: containers, carousels, uploads in pieces.
+//! The same for media, whose publishing takes many steps and several claims: containers, carousels, chunked uploads.
 
 use serde_json::{Value, json};
 
-use super::mortal::Life;
-use crate::media::{ask, connected, feed, sample};
+use super::killed_worker::KilledWorker;
 use crate::{
+    media::{ask, connected, feed, sample},
     publish::{message, next_due, settle},
     world::World,
 };
 
-/// More effects than any of them has.
-const MANY: usize = 120;
+/// An upper bound of the effects of each.
+const MAX_EFFECTS: usize = 120;
 
-/// Publishes with a worker that dies before this effect, wherever that is, and then with one that lives. What we say of
-/// the target, how often it is there, and whether the first worker lived to the end.
-async fn fate(platform: &str, account: &str, media: &[&str], effects: usize) -> (Value, usize, bool) {
+/// Publishes with a worker that is killed before this effect, and then with one that is not. Returns the target, how often
+/// the post is on the feed, and whether the first worker finished.
+async fn crash_before(platform: &str, account: &str, media: &[&str], effects: usize) -> (Value, usize, bool) {
     let world = World::new().await;
-    world.files.put(FILM, film());
+    world.files.put(VIDEO_URL, video());
     let place = connected(&world, platform, account).await;
     let change = json!({ "platformOptions": { "tiktok": { "privacyLevel": "SELF_ONLY" } } });
     let post = ask(&world, &place, media, change).await.data();
-    let life = Life::of(effects);
-    let mut lived = true;
-    while let Some(at) = next_due(&world).await.filter(|_| lived) {
+    let worker = KilledWorker::before_effect(effects);
+    let mut finished = true;
+    while let Some(at) = next_due(&world).await.filter(|_| finished) {
         world.clock.set(at.max(world.now()));
-        lived = life.handle(&world, message(&world, &post)).await;
+        finished = worker.handle(&world, message(&world, &post)).await;
         world.lose_messages();
     }
     settle(&world).await;
-    (world.target(&post).await, feed(&world, platform, account).await.len(), lived)
+    (world.target(&post).await, feed(&world, platform, account).await.len(), finished)
 }
 
-const FILM: &str = "https://m.test/film.mp4";
+const VIDEO_URL: &str = "https://m.test/video.mp4";
 
-/// Of two pieces.
-fn film() -> Vec<u8> {
-    let mut film = vec![7; 21 * 1024 * 1024];
-    film[..12].copy_from_slice(b"\0\0\0\x20ftypisom");
-    film
+/// A video of two chunks.
+fn video() -> Vec<u8> {
+    let mut video = vec![7; 21 * 1024 * 1024];
+    video[..12].copy_from_slice(b"\0\0\0\x20ftypisom");
+    video
 }
 
-/// Kills it before every effect that it has. Each time it is published once, and we say so.
-async fn is_published_once_wherever_it_is_killed(platform: &str, account: &str, media: &[&str]) {
-    for effects in 0..MANY {
-        let (target, times, lived) = fate(platform, account, media, effects).await;
+/// Kills the worker before each of its effects, and asserts that the post is published once and reported so.
+async fn assert_published_once_after_any_crash(platform: &str, account: &str, media: &[&str]) {
+    for effects in 0..MAX_EFFECTS {
+        let (target, times, finished) = crash_before(platform, account, media, effects).await;
         assert_eq!(target["status"], "published", "before effect {effects}: {target}");
         assert_eq!(times, 1, "before effect {effects}");
-        if lived {
-            assert!(effects > 12, "a publish of so few effects is none of these: {effects}");
+        if finished {
+            assert!(effects > 12, "publishing media has more effects: {effects}");
             return;
         }
     }
@@ -55,51 +55,51 @@ async fn is_published_once_wherever_it_is_killed(platform: &str, account: &str, 
 }
 
 #[tokio::test]
-async fn a_picture_killed_anywhere() {
-    is_published_once_wherever_it_is_killed("instagram", "demo_shop", &[&sample("photo.jpg")]).await;
+async fn a_picture_is_published_once_after_any_crash() {
+    assert_published_once_after_any_crash("instagram", "demo_shop", &[&sample("photo.jpg")]).await;
 }
 
 #[tokio::test]
-async fn a_picture_whose_answer_is_lost_killed_anywhere() {
-    is_published_once_wherever_it_is_killed("instagram", "answer_lost", &[&sample("photo.jpg")]).await;
+async fn a_picture_whose_answer_is_lost_is_published_once_after_any_crash() {
+    assert_published_once_after_any_crash("instagram", "answer_lost", &[&sample("photo.jpg")]).await;
 }
 
 #[tokio::test]
-async fn a_carousel_killed_anywhere() {
+async fn a_carousel_is_published_once_after_any_crash() {
     let media = [sample("photo.jpg"), sample("clip.mp4")];
-    is_published_once_wherever_it_is_killed("instagram", "demo_shop", &[&media[0], &media[1]]).await;
+    assert_published_once_after_any_crash("instagram", "demo_shop", &[&media[0], &media[1]]).await;
 }
 
 #[tokio::test]
-async fn an_upload_in_pieces_killed_anywhere() {
-    is_published_once_wherever_it_is_killed("tiktok", "demo_shop", &[FILM]).await;
+async fn a_chunked_upload_is_published_once_after_any_crash() {
+    assert_published_once_after_any_crash("tiktok", "demo_shop", &[VIDEO_URL]).await;
 }
 
 #[tokio::test]
-async fn an_upload_whose_answers_are_lost_killed_anywhere() {
+async fn a_chunked_upload_whose_answers_are_lost_is_published_once_after_any_crash() {
     for account in ["answer_lost", "chunk_lost"] {
-        is_published_once_wherever_it_is_killed("tiktok", account, &[FILM]).await;
+        assert_published_once_after_any_crash("tiktok", account, &[VIDEO_URL]).await;
     }
 }
 
-/// The one call that publishes photos names what could be asked about: killed around it, they are doubt, and never sent
-/// again.
+/// The answer of the one call that publishes photos has the only id to ask about them by. A worker killed around that call
+/// leaves them unconfirmed, and they are not sent again.
 #[tokio::test]
-async fn photos_killed_anywhere_are_there_at_most_once() {
-    let mut doubts = Vec::new();
-    for effects in 0..MANY {
-        let (target, times, lived) = fate("tiktok", "demo_shop", &[&sample("photo.jpg")], effects).await;
+async fn photos_are_published_at_most_once_after_any_crash() {
+    let mut unconfirmed = Vec::new();
+    for effects in 0..MAX_EFFECTS {
+        let (target, times, finished) = crash_before("tiktok", "demo_shop", &[&sample("photo.jpg")], effects).await;
         match target["status"].as_str().unwrap() {
             "published" => assert_eq!(times, 1, "before effect {effects}"),
             "unconfirmed" => {
                 assert!(times <= 1, "before effect {effects}");
-                doubts.push((effects, times));
+                unconfirmed.push((effects, times));
             }
             other => panic!("before effect {effects}: {other}"),
         }
-        if lived {
-            // On record and not sent; sent and its answer not saved.
-            assert_eq!(doubts.iter().map(|(_, times)| *times).collect::<Vec<_>>(), [0, 1]);
+        if finished {
+            // Saved but not sent; sent but its answer not saved.
+            assert_eq!(unconfirmed.iter().map(|(_, times)| *times).collect::<Vec<_>>(), [0, 1]);
             return;
         }
     }

@@ -1,4 +1,4 @@
-//! Late is late, not lost; and a post may say when it should rather not.
+//! After an outage, overdue posts are published late, unless their `publishBefore` has passed.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
@@ -12,9 +12,9 @@ async fn at(world: &World, client: &str, account: &str, at: DateTime<Utc>, conte
     world.post(client, &[account], content, json!({ "type": "at", "scheduledAt": at })).await
 }
 
-/// Nothing ran for 33 minutes: neither the clock nor the queue. The first tick is all it takes.
+/// Neither the schedule nor the queue ran for 33 minutes.
 #[tokio::test]
-async fn after_an_outage_everything_overdue_goes_out_at_the_first_tick() {
+async fn after_an_outage_the_first_tick_publishes_every_overdue_post() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let begun = world.now();
@@ -28,9 +28,9 @@ async fn after_an_outage_everything_overdue_goes_out_at_the_first_tick() {
     assert_eq!(world.feed("busy_shop").await.len(), 33);
 }
 
-/// The clock ran once an hour by mistake.
+/// The schedule ran only once an hour.
 #[tokio::test]
-async fn a_tick_after_a_pause_announces_what_the_missed_ones_would_have() {
+async fn a_tick_after_a_pause_announces_the_posts_of_the_missed_ticks() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let begun = world.now();
@@ -52,7 +52,7 @@ async fn before(world: &World, client: &str, account: &str, before: DateTime<Utc
 }
 
 #[tokio::test]
-async fn a_post_whose_publish_before_has_passed_fails_and_is_nowhere() {
+async fn a_post_whose_publish_before_has_passed_fails_and_is_not_sent() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = before(&world, &client, &account, world.now() + Duration::minutes(10)).await;
@@ -69,7 +69,7 @@ async fn a_post_whose_publish_before_has_passed_fails_and_is_nowhere() {
 }
 
 #[tokio::test]
-async fn a_post_goes_out_in_the_last_millisecond_before() {
+async fn a_post_is_published_until_the_last_millisecond_before_publish_before() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = before(&world, &client, &account, world.now() + Duration::minutes(10)).await;
@@ -79,9 +79,9 @@ async fn a_post_goes_out_in_the_last_millisecond_before() {
     assert_eq!(world.target(&post).await["status"], "published");
 }
 
-/// It was sent in time. What became of it does not depend on the hour at which somebody looks.
+/// The post was sent in time, so its read-back does not depend on `publishBefore`.
 #[tokio::test]
-async fn doubt_outlives_publish_before() {
+async fn an_unconfirmed_post_is_read_back_after_publish_before() {
     for (account, end, error) in [("answer_lost", "published", ""), ("lost_unposted", "unconfirmed", "outcome_unknown")]
     {
         let world = World::new().await;
@@ -98,7 +98,7 @@ async fn doubt_outlives_publish_before() {
 }
 
 #[tokio::test]
-async fn a_held_post_whose_publish_before_passes_is_too_late() {
+async fn a_held_post_whose_publish_before_passes_fails() {
     let world = World::new().await;
     let (client, account) = world.connected("token_dead").await;
     let post = before(&world, &client, &account, world.now() + Duration::minutes(10)).await;

@@ -1,4 +1,4 @@
-//! More work than one shard, and than one page of the index.
+//! More due posts than fit into one shard or one page of the due index.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,11 +12,11 @@ use crate::{
     world::World,
 };
 
-/// More entries than a page of the index (1 MB) holds.
-const MANY: usize = 12_000;
+/// More entries than a page of the index (1 MB) has.
+const POSTS: usize = 12_000;
 
 #[tokio::test]
-async fn every_shard_is_looked_at() {
+async fn a_tick_reads_every_shard() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let mut posts = BTreeSet::new();
@@ -34,12 +34,11 @@ async fn every_shard_is_looked_at() {
     assert_eq!(announced, posts);
 }
 
-/// Entries as posts have them in the index; the posts themselves do not matter here.
 #[tokio::test]
-async fn every_page_is_looked_at() {
+async fn a_tick_reads_every_page() {
     let world = World::new().await;
     let at = world.now() + Duration::minutes(1);
-    let requests: Vec<_> = (0..MANY)
+    let requests: Vec<_> = (0..POSTS)
         .map(|_| {
             let text = |text: String| AttributeValue::S(text);
             let item = HashMap::from([
@@ -60,9 +59,9 @@ async fn every_page_is_looked_at() {
         assert!(answer.unwrap().unprocessed_items.unwrap_or_default().is_empty());
     }
     let (page, next) = world.store.due(0, at, None).await.unwrap();
-    assert!(next.is_some() && page.len() < MANY, "{} are more than a page", page.len());
+    assert!(next.is_some() && page.len() < POSTS, "{} are more than a page", page.len());
     world.tick().await;
     let announced: BTreeSet<_> = world.waiting().into_iter().map(|(_, message)| message.post_id).collect();
-    assert_eq!(announced.len(), MANY);
-    assert_eq!(world.waiting().len(), MANY, "each once");
+    assert_eq!(announced.len(), POSTS);
+    assert_eq!(world.waiting().len(), POSTS, "each once");
 }

@@ -1,4 +1,4 @@
-//! What a key may be: its fields, its expiry, its minter's bounds, and how many there are.
+//! The limits of a key: its fields, its expiry, its minter's permissions, and the number of keys.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use shared::{id::AgencyId, store::Limits, tenant::Mode};
 use super::{code, create, id, list, minted, revoke, text, works};
 use crate::world::World;
 
-const MANY: Limits = Limits { reads: 1000, writes: 1000 };
+const HIGH_LIMITS: Limits = Limits { reads: 1000, writes: 1000 };
 
 async fn faults(world: &World, key: &str, fields: Value) -> Vec<String> {
     let answer = world.ask(create(key, fields)).await;
@@ -17,7 +17,7 @@ async fn faults(world: &World, key: &str, fields: Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn one_answer_names_every_field_at_fault() {
+async fn one_answer_names_every_faulty_field() {
     let world = World::new().await;
     let faults = async |fields: Value| faults(&world, &world.key, fields).await;
     assert_eq!(
@@ -40,11 +40,11 @@ async fn one_answer_names_every_field_at_fault() {
     assert_eq!(faults(json!({ "expiresAt": year + Duration::seconds(1) })).await, ["expiresAt"]);
     let last = minted(&world, &world.key, json!({ "expiresAt": year })).await;
     assert_eq!(last["expiresAt"], "2027-07-01T12:00:00Z");
-    assert_eq!(list(&world, &world.key).await.len(), 2, "what was refused is not there");
+    assert_eq!(list(&world, &world.key).await.len(), 2, "a refused key is not created");
 }
 
 #[tokio::test]
-async fn a_key_lasts_a_year_or_as_long_as_its_minter() {
+async fn a_key_expires_after_a_year_or_with_its_minter() {
     let world = World::new().await;
     assert_eq!(minted(&world, &world.key, json!({})).await["expiresAt"], "2027-07-01T12:00:00Z");
     let short = minted(&world, &world.key, json!({ "expiresInDays": 10 })).await;
@@ -58,7 +58,7 @@ async fn a_key_lasts_a_year_or_as_long_as_its_minter() {
 }
 
 #[tokio::test]
-async fn a_key_ends_when_it_says() {
+async fn an_expired_key_is_refused() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({ "expiresInDays": 1 })).await;
     world.clock.advance(Duration::days(1) - Duration::seconds(1));
@@ -69,7 +69,7 @@ async fn a_key_ends_when_it_says() {
 }
 
 #[tokio::test]
-async fn a_scope_beyond_the_minters_is_named() {
+async fn a_scope_that_the_minter_lacks_is_reported() {
     let world = World::new().await;
     let narrow = minted(&world, &world.key, json!({})).await;
     let answer = world.ask(create(text(&narrow["key"]), json!({ "scopes": ["clients.read", "posts.read"] }))).await;
@@ -80,7 +80,7 @@ async fn a_scope_beyond_the_minters_is_named() {
 }
 
 #[tokio::test]
-async fn a_client_that_is_not_there_is_404() {
+async fn an_unknown_client_is_404() {
     let world = World::new().await;
     let other = world.agency(AgencyId::random(), Mode::Live).await;
     let theirs = world.client("Autoloom").await;
@@ -92,9 +92,9 @@ async fn a_client_that_is_not_there_is_404() {
 }
 
 #[tokio::test]
-async fn twenty_keys_are_the_most_and_the_refusal_says_what_to_do() {
+async fn the_twenty_first_key_is_refused_with_a_remedy() {
     let world = World::new().await;
-    let key = world.agency_with(AgencyId::random(), Mode::Live, MANY, |_| {}).await;
+    let key = world.agency_with(AgencyId::random(), Mode::Live, HIGH_LIMITS, |_| {}).await;
     let mut last = Value::Null;
     for _ in 1..20 {
         last = minted(&world, &key, json!({})).await;
@@ -106,19 +106,23 @@ async fn twenty_keys_are_the_most_and_the_refusal_says_what_to_do() {
     assert_eq!(list(&world, &key).await.len(), 20);
     assert_eq!(revoke(&world, &key, &last["id"], "").await.status, 200);
     let again = world.ask(over()).await;
-    assert_eq!((again.status.as_u16(), again.header("idempotent-replayed")), (201, None), "the refusal left no trace");
+    assert_eq!(
+        (again.status.as_u16(), again.header("idempotent-replayed")),
+        (201, None),
+        "the refusal did not use up the idempotency key"
+    );
     assert_eq!(list(&world, &key).await.len(), 20);
 
-    // The other mode has twenty of its own.
+    // The limit is per mode.
     let agency = shared::key::ApiKey::parse(&key).unwrap().tenant.agency;
     let test = world.agency(agency, Mode::Test).await;
     minted(&world, &test, json!({})).await;
 }
 
 #[tokio::test]
-async fn expired_keys_make_room_and_stay_gone() {
+async fn expired_keys_are_removed_to_make_room() {
     let world = World::new().await;
-    let key = world.agency_with(AgencyId::random(), Mode::Live, MANY, |_| {}).await;
+    let key = world.agency_with(AgencyId::random(), Mode::Live, HIGH_LIMITS, |_| {}).await;
     let short = || create(&key, json!({ "expiresInDays": 1 })).idempotency_key("short");
     let expiring = world.ask(short()).await.data();
     for _ in 2..20 {
@@ -129,7 +133,7 @@ async fn expired_keys_make_room_and_stay_gone() {
     let listed = list(&world, &key).await;
     assert_eq!(listed.len(), 20);
     assert!(listed.iter().all(|key| key["id"] != expiring["id"]) && listed.iter().any(|key| key["id"] == next["id"]));
-    assert_eq!(listed[0]["id"], id(&key), "who mints stays");
+    assert_eq!(listed[0]["id"], id(&key), "the minter is kept");
     let replay = world.ask(short()).await;
     assert_eq!((replay.status.as_u16(), &replay.data()["status"]), (201, &json!("expired")));
     assert_eq!(replay.header("idempotent-replayed"), Some("true"));

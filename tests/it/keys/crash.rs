@@ -1,4 +1,4 @@
-//! A function that dies while it revokes: nothing that is answered of the key is untrue meanwhile, and once more is enough.
+//! A crash during a revocation: the key is reported as it is, and repeating the revocation completes it.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -16,13 +16,13 @@ use shared::{
 use super::{create, list, revoke, text, works};
 use crate::world::World;
 
-/// Lets no key be taken out of a gate.
+/// Fails the write that removes a key from the gate.
 #[derive(Debug)]
-struct KeepsKeys;
+struct FailedRemoval;
 
-impl Intercept for KeepsKeys {
+impl Intercept for FailedRemoval {
     fn name(&self) -> &'static str {
-        "keeps keys"
+        "failed removal"
     }
 
     fn read_before_transmit(
@@ -32,22 +32,22 @@ impl Intercept for KeepsKeys {
         _: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let body = String::from_utf8_lossy(context.request().body().bytes().unwrap_or_default()).into_owned();
-        if body.contains("REMOVE #keys.#k0") { Err("the function is dead".into()) } else { Ok(()) }
+        if body.contains("REMOVE #keys.#k0") { Err("the function crashed".into()) } else { Ok(()) }
     }
 }
 
 #[tokio::test]
-async fn a_revocation_that_dies_half_way_has_not_happened() {
+async fn a_revocation_that_crashes_half_way_has_not_happened() {
     let world = World::new().await;
     let ask = || create(&world.key, json!({})).idempotency_key("k");
     let key = world.ask(ask()).await.data();
-    let config = world.engine.client.config().to_builder().interceptor(KeepsKeys);
+    let config = world.engine.client.config().to_builder().interceptor(FailedRemoval);
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
-    let dying = Gate::new(Store::new(client, "main".into(), world.clock.clock()));
+    let crashing = Gate::new(Store::new(client, "main".into(), world.clock.clock()));
     let caller = ApiKey::parse(&world.key).unwrap();
-    let ring = dying.admit(Credential::Key(&caller), None, Use::Write, world.now()).await.unwrap().unwrap().ring;
-    assert!(dying.revoke(&ring, text(&key["id"]).parse().unwrap(), true, world.now()).await.is_err());
-    assert!(format!("{:?}", world.engine.items().await).contains("retired_at"), "its mark stands already");
+    let ring = crashing.admit(Credential::Key(&caller), None, Use::Write, world.now()).await.unwrap().unwrap().ring;
+    assert!(crashing.revoke(&ring, text(&key["id"]).parse().unwrap(), true, world.now()).await.is_err());
+    assert!(format!("{:?}", world.engine.items().await).contains("retired_at"), "the key's mark is already written");
 
     assert!(works(&world, &key).await);
     let replay = world.ask(ask()).await;

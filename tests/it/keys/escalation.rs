@@ -1,5 +1,5 @@
-//! Nobody becomes more by keys: a test key no live one, a bound key no unbound one, and no scope grows; by minting, by
-//! replaying, by listing, by revoking.
+//! No key gains permissions by minting, replaying, listing or revoking keys: neither another mode, nor another client, nor
+//! more scopes.
 
 use serde_json::{Value, json};
 use shared::{id::AgencyId, tenant::Mode};
@@ -11,8 +11,8 @@ fn ids(keys: &[Value]) -> Vec<&str> {
     keys.iter().map(|key| text(&key["id"])).collect()
 }
 
-/// The live world's own key, and one each that is less than it: of test mode, bound to a client, of few scopes.
-struct Cast {
+/// The agency's live key, and keys with fewer permissions: of test mode, bound to a client, with few scopes.
+struct Keys {
     world: World,
     test: String,
     client: String,
@@ -21,7 +21,7 @@ struct Cast {
     narrow: String,
 }
 
-impl Cast {
+impl Keys {
     async fn new() -> Self {
         let world = World::new().await;
         let test = world.agency(world.agency, Mode::Test).await;
@@ -34,8 +34,8 @@ impl Cast {
 }
 
 #[tokio::test]
-async fn minting_makes_nobody_more() {
-    let Cast { world, test, client, other, bound, narrow } = Cast::new().await;
+async fn minting_cannot_escalate() {
+    let Keys { world, test, client, other, bound, narrow } = Keys::new().await;
     let of_test = minted(&world, &test, json!({})).await;
     assert!(text(&of_test["key"]).starts_with("obh_test_"));
     let forged = text(&of_test["key"]).replace("obh_test_", "obh_live_");
@@ -62,8 +62,8 @@ async fn minting_makes_nobody_more() {
 }
 
 #[tokio::test]
-async fn replaying_makes_nobody_more() {
-    let Cast { world, test, client, bound, narrow, .. } = Cast::new().await;
+async fn replaying_cannot_escalate() {
+    let Keys { world, test, client, bound, narrow, .. } = Keys::new().await;
     let ask = |key: &str| create(key, json!({ "scopes": ["posts.read", "keys.manage"] })).idempotency_key("k");
     let first = world.ask(ask(&world.key)).await.data();
     assert_eq!(first["clientId"], Value::Null);
@@ -77,7 +77,7 @@ async fn replaying_makes_nobody_more() {
     assert!(of_bound.data()["id"] != first["id"]);
     assert_eq!(of_bound.data()["clientId"], json!(client));
 
-    // It may know the key, which it can list; it is not told the secret, and could not have minted it.
+    // The narrow key may list that key, but could not have minted it, and does not get its secret.
     let of_narrow = world.ask(ask(&narrow)).await;
     assert_eq!((of_narrow.status.as_u16(), of_narrow.data().get("key")), (201, None));
     assert_eq!(of_narrow.data()["mintedBy"], json!(id(&world.key)));
@@ -87,8 +87,8 @@ async fn replaying_makes_nobody_more() {
 }
 
 #[tokio::test]
-async fn listing_shows_each_its_own() {
-    let Cast { world, test, client, other, bound, narrow } = Cast::new().await;
+async fn listing_shows_only_keys_of_the_same_mode_and_client() {
+    let Keys { world, test, client, other, bound, narrow } = Keys::new().await;
     let of_other = minted(&world, &world.key, json!({ "clientId": other })).await;
     let stranger = world.agency(AgencyId::random(), Mode::Live).await;
     assert_eq!(ids(&list(&world, &test).await), [id(&test)]);
@@ -96,23 +96,23 @@ async fn listing_shows_each_its_own() {
     let seen = list(&world, &bound).await;
     assert_eq!(ids(&seen), [id(&bound)]);
     assert_eq!(seen[0]["clientId"], json!(client));
-    // Scopes do not hide a key: whoever manages keys sees the agency's, and no secret of them.
+    // Scopes do not hide keys: with keys.manage all keys of the agency are listed, without their secrets.
     let seen = list(&world, &narrow).await;
     assert_eq!(seen.len(), 4);
     assert!(ids(&seen).contains(&text(&of_other["id"])) && !json!(seen).to_string().contains("obh_"));
 }
 
 #[tokio::test]
-async fn revoking_reaches_nobody_elses() {
-    let Cast { world, test, other, bound, narrow, .. } = Cast::new().await;
+async fn revoking_is_limited_to_keys_of_the_same_mode_and_client() {
+    let Keys { world, test, other, bound, narrow, .. } = Keys::new().await;
     let of_other = minted(&world, &world.key, json!({ "clientId": other })).await;
     let gone = minted(&world, &world.key, json!({ "clientId": other })).await;
     assert_eq!(revoke(&world, &world.key, &gone["id"], "").await.status, 200);
     let stranger = world.agency(AgencyId::random(), Mode::Live).await;
     let (root, narrow) = (json!(id(&world.key)), json!(id(&narrow)));
     for query in ["", "?minted=true"] {
-        let nobody = json!("key_aaaaaaaaaaaaaaaaaaaaaaaaaa");
-        let absent = revoke(&world, &world.key, &nobody, query).await;
+        let unknown = json!("key_aaaaaaaaaaaaaaaaaaaaaaaaaa");
+        let absent = revoke(&world, &world.key, &unknown, query).await;
         assert_eq!(code(&absent), (404, "not_found".into()));
         for (key, foreign) in [
             (&test, &root),

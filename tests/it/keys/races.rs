@@ -1,4 +1,4 @@
-//! Many at once: a condition decides, whatever was read before.
+//! Concurrent creations and revocations: the write's condition decides, not what was read before.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use shared::{
 use super::{code, create, list, minted, revoke, text, works};
 use crate::world::World;
 
-/// The ring that a request of `key` would work with from now on.
+/// The key ring that a request with `key` reads now.
 async fn ring(world: &World, key: &str) -> KeyRing {
     let key = ApiKey::parse(key).unwrap();
     world.gate.admit(Credential::Key(&key), None, Use::Write, world.now()).await.unwrap().unwrap().ring
 }
 
-/// What a request of `ring`'s holder would mint.
+/// The record that a request with `ring` would mint.
 fn record(world: &World, ring: &KeyRing, id: KeyId) -> KeyRecord {
     let key = ApiKey::generate(ring.tenant, id);
     KeyRecord {
@@ -38,7 +38,7 @@ fn parsed(key: &Value) -> KeyId {
 }
 
 #[tokio::test]
-async fn thirty_creations_at_once_never_pass_twenty() {
+async fn thirty_concurrent_creations_do_not_exceed_twenty_keys() {
     let world = World::new().await;
     let answers = join_all((0..30).map(|_| world.ask(create(&world.key, json!({}))))).await;
     let created: Vec<Value> =
@@ -52,7 +52,7 @@ async fn thirty_creations_at_once_never_pass_twenty() {
 }
 
 #[tokio::test]
-async fn thirty_creations_at_once_make_room_of_expired_keys_and_never_pass_twenty() {
+async fn thirty_concurrent_creations_replace_expired_keys_and_do_not_exceed_twenty() {
     let world = World::new().await;
     for _ in 1..20 {
         minted(&world, &world.key, json!({ "expiresInDays": 1 })).await;
@@ -66,10 +66,10 @@ async fn thirty_creations_at_once_make_room_of_expired_keys_and_never_pass_twent
 }
 
 #[tokio::test]
-async fn a_creation_under_way_does_not_bring_back_a_key_that_was_revoked_meanwhile() {
+async fn a_concurrent_creation_does_not_restore_a_key_that_was_revoked() {
     let world = World::new().await;
     let ask = || create(&world.key, json!({})).idempotency_key("k");
-    // A twin of the request has passed the gate and found nothing; then the key is made and revoked.
+    // A duplicate request has passed the gate and found no key; then the key is created and revoked.
     let late = ring(&world, &world.key).await;
     let key = world.ask(ask()).await.data();
     assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
@@ -81,7 +81,7 @@ async fn a_creation_under_way_does_not_bring_back_a_key_that_was_revoked_meanwhi
 }
 
 #[tokio::test]
-async fn a_minter_that_is_revoked_under_way_mints_nothing() {
+async fn a_minter_that_is_revoked_during_a_creation_mints_nothing() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
     let late = ring(&world, text(&key["key"])).await;
@@ -93,7 +93,7 @@ async fn a_minter_that_is_revoked_under_way_mints_nothing() {
 }
 
 #[tokio::test]
-async fn a_revocation_under_way_takes_along_what_was_minted_meanwhile() {
+async fn a_concurrent_revocation_includes_keys_minted_since_its_read() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
     let late = ring(&world, &world.key).await;
@@ -104,7 +104,7 @@ async fn a_revocation_under_way_takes_along_what_was_minted_meanwhile() {
 }
 
 #[tokio::test]
-async fn a_family_that_is_cut_in_two_meanwhile_goes_whole() {
+async fn a_revocation_includes_descendants_of_a_key_revoked_since_its_read() {
     let world = World::new().await;
     let parent = minted(&world, &world.key, json!({})).await;
     let child = minted(&world, text(&parent["key"]), json!({})).await;
@@ -117,7 +117,7 @@ async fn a_family_that_is_cut_in_two_meanwhile_goes_whole() {
 }
 
 #[tokio::test]
-async fn two_revocations_at_once_answer_alike() {
+async fn two_concurrent_revocations_get_the_same_answer() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
     let rings = [ring(&world, &world.key).await, ring(&world, &world.key).await];
@@ -129,7 +129,7 @@ async fn two_revocations_at_once_answer_alike() {
 }
 
 #[tokio::test]
-async fn revocations_and_creations_at_once_leave_nothing_of_a_leaked_key() {
+async fn concurrent_revocations_and_creations_leave_no_key_of_a_leaked_one() {
     let world = World::new().await;
     let leaked = minted(&world, &world.key, json!({})).await;
     let key = text(&leaked["key"]);
@@ -146,7 +146,7 @@ async fn revocations_and_creations_at_once_leave_nothing_of_a_leaked_key() {
 }
 
 #[tokio::test]
-async fn our_own_write_that_is_found_again_is_no_replay() {
+async fn a_retried_write_that_finds_itself_is_no_replay() {
     let world = World::new().await;
     let late = ring(&world, &world.key).await;
     let id = KeyId::random();
@@ -156,7 +156,7 @@ async fn our_own_write_that_is_found_again_is_no_replay() {
         assert_eq!(gate.mint(&late, id, &record, world.now()).await.unwrap(), Mint::New);
     }
     assert_eq!(list(&world, &world.key).await.len(), 2);
-    // Revoked before it was found again: its secret is shown to nobody.
+    // Revoked before the retry found it: the secret is not shown.
     assert_eq!(revoke(&world, &world.key, &json!(id), "").await.status, 200);
     let outcome = gate.mint(&late, id, &record, world.now()).await.unwrap();
     assert!(matches!(outcome, Mint::Given(given) if given.retired_at.is_some()));

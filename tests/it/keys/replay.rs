@@ -1,4 +1,4 @@
-//! A creation may be repeated: one key is made, nobody is told its secret twice, and what is gone stays gone.
+//! Repeating the creation of a key: one key is created, its secret is answered once, and a revoked key stays revoked.
 
 use std::collections::HashSet;
 
@@ -23,12 +23,12 @@ async fn a_replay_answers_the_key_without_its_secret() {
     expected.as_object_mut().unwrap().shift_remove("key");
     assert_eq!(replay.data(), expected);
     assert!(!replay.text.contains("obh_"));
-    assert!(works(&world, &first).await, "the first answer's key still is the key");
+    assert!(works(&world, &first).await, "the first answer's key still works");
     assert_eq!(list(&world, &world.key).await.len(), 2);
 }
 
 #[tokio::test]
-async fn a_replay_after_revocation_brings_nothing_back_and_says_so() {
+async fn a_replay_after_revocation_answers_revoked_and_restores_nothing() {
     let world = World::new().await;
     let first = world.ask(ask(&world, "k")).await.data();
     assert_eq!(revoke(&world, &world.key, &first["id"], "").await.status, 200);
@@ -44,7 +44,7 @@ async fn a_replay_after_revocation_brings_nothing_back_and_says_so() {
 }
 
 #[tokio::test]
-async fn a_used_key_with_another_body_is_409_even_when_its_key_is_gone() {
+async fn a_used_idempotency_key_with_another_body_is_409_even_after_revocation() {
     let world = World::new().await;
     let first = world.ask(ask(&world, "k")).await.data();
     let other = || create(&world.key, json!({ "label": "other" })).idempotency_key("k");
@@ -55,7 +55,7 @@ async fn a_used_key_with_another_body_is_409_even_when_its_key_is_gone() {
 }
 
 #[tokio::test]
-async fn a_hundred_identical_creations_are_one_key_and_one_of_them_shows_it() {
+async fn a_hundred_concurrent_creations_create_one_key_and_one_answer_shows_it() {
     let world = World::new().await;
     let answers = join_all((0..100).map(|_| world.ask(ask(&world, "k")))).await;
     assert!(answers.iter().all(|answer| answer.status == 201));
@@ -71,7 +71,7 @@ async fn a_hundred_identical_creations_are_one_key_and_one_of_them_shows_it() {
 }
 
 #[tokio::test]
-async fn a_replay_is_answered_even_when_time_has_moved_on() {
+async fn a_replay_is_answered_although_the_request_would_be_refused_now() {
     let world = World::new().await;
     let at = world.now() + chrono::Duration::days(1);
     let ask = |key: &str| create(&world.key, json!({ "expiresAt": at })).idempotency_key(key);
@@ -79,5 +79,5 @@ async fn a_replay_is_answered_even_when_time_has_moved_on() {
     world.clock.advance(chrono::Duration::days(2));
     let replay = world.ask(ask("k")).await;
     assert_eq!((replay.status.as_u16(), &replay.data()["status"]), (201, &json!("expired")));
-    assert_eq!(world.ask(ask("another")).await.status, 422, "a new request comes too late");
+    assert_eq!(world.ask(ask("another")).await.status, 422, "a new request is refused");
 }

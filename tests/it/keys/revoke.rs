@@ -1,4 +1,4 @@
-//! Revoking: one key, or one and all that came of it.
+//! Revoking a key alone, or with all keys that it minted, directly and indirectly.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{code, create, id, list, minted, revoke, text, works};
 use crate::world::World;
 
-/// A chain of keys, each minted by the one before, the first by the world's own.
+/// A chain of keys, each minted by the one before, the first by the world's key.
 async fn chain(world: &World, length: usize) -> Vec<Value> {
     let mut keys: Vec<Value> = Vec::new();
     for _ in 0..length {
@@ -25,7 +25,7 @@ async fn working(world: &World, keys: &[Value]) -> Vec<bool> {
     working
 }
 
-/// What was taken along.
+/// The ids of the other keys that were revoked as well.
 fn also(answer: &shared::testing::Answer) -> BTreeSet<String> {
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.data()["alsoRevoked"].as_array().unwrap().iter().map(|id| text(id).to_owned()).collect()
@@ -36,7 +36,7 @@ fn names(keys: &[Value]) -> BTreeSet<String> {
 }
 
 #[tokio::test]
-async fn what_a_revoked_key_has_minted_stays_unless_it_is_asked_for() {
+async fn minted_keys_are_revoked_only_on_request() {
     let world = World::new().await;
     let keys = chain(&world, 4).await;
     let beside = minted(&world, &world.key, json!({})).await;
@@ -45,7 +45,7 @@ async fn what_a_revoked_key_has_minted_stays_unless_it_is_asked_for() {
     assert_eq!(working(&world, &keys).await, [true, false, true, true]);
 
     let all = revoke(&world, &world.key, &keys[0]["id"], "?minted=true").await;
-    assert_eq!(also(&all), names(&keys[2..]), "past the second key, which is gone");
+    assert_eq!(also(&all), names(&keys[2..]), "also descendants of the second key, which was revoked before");
     assert_eq!(working(&world, &keys).await, [false; 4]);
     assert!(works(&world, &beside).await);
     assert_eq!(list(&world, &world.key).await.len(), 2);
@@ -53,7 +53,7 @@ async fn what_a_revoked_key_has_minted_stays_unless_it_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_gone_answers_the_same_again_and_still_takes_its_own_along() {
+async fn revoking_again_gets_the_same_answer_and_can_include_minted_keys() {
     let world = World::new().await;
     let keys = chain(&world, 3).await;
     let first = revoke(&world, &world.key, &keys[0]["id"], "").await;
@@ -62,7 +62,7 @@ async fn a_key_that_is_gone_answers_the_same_again_and_still_takes_its_own_along
     assert_eq!(working(&world, &keys).await, [false, true, true]);
     let listed = list(&world, &world.key).await;
     let child = listed.iter().find(|key| key["id"] == keys[1]["id"]).unwrap();
-    assert_eq!(child["mintedBy"], keys[0]["id"], "who minted it stays on record");
+    assert_eq!(child["mintedBy"], keys[0]["id"], "the minter stays recorded");
     let all = revoke(&world, &world.key, &keys[0]["id"], "?minted=true").await;
     assert_eq!(also(&all), names(&keys[1..]));
     assert_eq!(working(&world, &keys).await, [false; 3]);
@@ -70,7 +70,7 @@ async fn a_key_that_is_gone_answers_the_same_again_and_still_takes_its_own_along
 }
 
 #[tokio::test]
-async fn whoever_hides_behind_revoked_keys_is_taken_along() {
+async fn descendants_of_revoked_keys_are_revoked_too() {
     let world = World::new().await;
     let leaked = minted(&world, &world.key, json!({})).await;
     let beside = minted(&world, &world.key, json!({})).await;
@@ -87,7 +87,7 @@ async fn whoever_hides_behind_revoked_keys_is_taken_along() {
 }
 
 #[tokio::test]
-async fn a_key_that_revokes_itself_with_all_it_minted_leaves_nothing_of_its_own() {
+async fn a_key_can_revoke_itself_with_all_keys_that_it_minted() {
     let world = World::new().await;
     let keys = chain(&world, 3).await;
     let all = revoke(&world, text(&keys[0]["key"]), &keys[0]["id"], "?minted=true").await;
@@ -96,9 +96,9 @@ async fn a_key_that_revokes_itself_with_all_it_minted_leaves_nothing_of_its_own(
     assert_eq!(list(&world, &world.key).await.len(), 1);
 }
 
-/// Who misspells `minted` would leave alive what came of the key.
+/// A misspelled `minted` would leave the minted keys active.
 #[tokio::test]
-async fn a_parameter_that_is_not_known_revokes_nothing() {
+async fn an_unknown_parameter_revokes_nothing() {
     let world = World::new().await;
     let keys = chain(&world, 2).await;
     for (query, at_fault) in [("?Minted=true", &["Minted"][..]), ("?minted=yes&all=true", &["minted", "all"])] {
@@ -124,7 +124,7 @@ async fn minted_is_true_or_false() {
 }
 
 #[tokio::test]
-async fn a_revoked_key_mints_no_more() {
+async fn a_revoked_key_cannot_mint() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
     assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);

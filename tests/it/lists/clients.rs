@@ -1,4 +1,4 @@
-//! The list of clients: order, pages, and what happens while they are read.
+//! The list of clients: its order, its pages, and concurrent changes.
 
 use std::collections::BTreeSet;
 
@@ -21,7 +21,7 @@ async fn create(world: &World, names: &[&str]) {
 }
 
 #[tokio::test]
-async fn clients_are_listed_newest_first_as_they_are_read_alone() {
+async fn clients_are_listed_newest_first_with_the_same_object_as_read_alone() {
     let world = World::new().await;
     create(&world, &["A", "B", "C"]).await;
     assert_eq!(pages(&world, PATH, 100, "name").await, [["C", "B", "A"]]);
@@ -41,18 +41,18 @@ async fn an_agency_without_clients_has_an_empty_page() {
 }
 
 #[tokio::test]
-async fn pages_lead_from_one_to_the_next_and_the_last_leads_nowhere() {
+async fn each_page_but_the_last_has_the_next_cursor() {
     let world = World::new().await;
     create(&world, &["A", "B", "C", "D", "E"]).await;
     assert_eq!(pages(&world, PATH, 2, "name").await, [vec!["E", "D"], vec!["C", "B"], vec!["A"]]);
-    assert_eq!(pages(&world, PATH, 5, "name").await.len(), 1, "exactly a page");
+    assert_eq!(pages(&world, PATH, 5, "name").await.len(), 1, "a full last page has no cursor");
     assert_eq!(pages(&world, PATH, 4, "name").await, [vec!["E", "D", "C", "B"], vec!["A"]]);
     assert_eq!(pages(&world, PATH, 1, "name").await.len(), 5);
-    assert_eq!(page(&world, &world.key, PATH, "name").await.0.len(), 5, "twenty, if nothing is said");
+    assert_eq!(page(&world, &world.key, PATH, "name").await.0.len(), 5, "the default limit is twenty");
 }
 
 #[tokio::test]
-async fn a_page_says_which_cursor_it_was_asked_with() {
+async fn a_page_repeats_the_cursor_of_its_request() {
     let world = World::new().await;
     create(&world, &["A", "B", "C"]).await;
     let (_, next) = page(&world, &world.key, &format!("{PATH}?limit=2"), "name").await;
@@ -62,7 +62,7 @@ async fn a_page_says_which_cursor_it_was_asked_with() {
 }
 
 #[tokio::test]
-async fn more_than_a_hundred_of_one_moment_are_listed_once_each() {
+async fn more_than_a_hundred_clients_of_one_moment_are_listed_once_each() {
     let world = World::new().await;
     let names: Vec<String> = (0..130).map(|n| format!("Client {n}")).collect();
     join_all(names.iter().map(|name| world.client(name))).await;
@@ -76,7 +76,7 @@ async fn more_than_a_hundred_of_one_moment_are_listed_once_each() {
 }
 
 #[tokio::test]
-async fn clients_that_come_while_pages_are_read_shift_nothing() {
+async fn pages_are_stable_under_inserts() {
     let world = World::new().await;
     create(&world, &["A", "B", "C", "D"]).await;
     let (first, next) = page(&world, &world.key, &format!("{PATH}?limit=2"), "name").await;
@@ -87,12 +87,12 @@ async fn clients_that_come_while_pages_are_read_shift_nothing() {
 }
 
 #[tokio::test]
-async fn what_an_answer_of_the_store_leaves_out_is_asked_for_again() {
+async fn unprocessed_keys_are_requested_again() {
     let world = World::new().await;
     let names: Vec<String> = (0..48).map(|n| format!("Client {n}")).collect();
     let ids = join_all(names.iter().map(|name| world.client(name))).await;
     let before = pages(&world, PATH, 100, "id").await;
-    // Together they are more than the 16 MB of one answer.
+    // Together they exceed the 16 MB of one answer.
     let padding = "p".repeat(370 * 1024);
     for id in ids {
         let key = |text: String| AttributeValue::S(text);
@@ -101,12 +101,12 @@ async fn what_an_answer_of_the_store_leaves_out_is_asked_for_again() {
         update.expression_attribute_values(":p", key(padding.clone())).send().await.unwrap();
     }
     let _ = world.engine.calls();
-    assert_eq!(pages(&world, PATH, 100, "id").await, before, "all, in their order");
+    assert_eq!(pages(&world, PATH, 100, "id").await, before, "all are listed, in order");
     assert_eq!(world.engine.calls()["BatchGetItem"], 2);
 }
 
 #[tokio::test]
-async fn a_known_name_under_another_key_is_listed_once() {
+async fn a_known_name_under_another_idempotency_key_is_listed_once() {
     let world = World::new().await;
     create(&world, &["A"]).await;
     create(&world, &["A"]).await;
@@ -114,7 +114,7 @@ async fn a_known_name_under_another_key_is_listed_once() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_bound_to_a_client_lists_that_one_alone() {
+async fn a_client_bound_key_lists_only_that_client() {
     let world = World::new().await;
     create(&world, &["A", "B", "C"]).await;
     let own = world.client("B").await;
@@ -125,7 +125,7 @@ async fn a_key_that_is_bound_to_a_client_lists_that_one_alone() {
     }
     let (_, of_all) = page(&world, &world.key, &format!("{PATH}?limit=1"), "name").await;
     let behind = page(&world, &key, &format!("{PATH}?cursor={}", of_all.unwrap()), "name").await;
-    assert_eq!(behind, (vec![], None), "a cursor of the whole list leads to no more");
+    assert_eq!(behind, (vec![], None), "a cursor of the agency's list gives no other client");
     let refused = world.ask(Ask::get(&format!("{PATH}?limit=0")).key(&key)).await;
     assert_eq!(refused.status, 422);
 }

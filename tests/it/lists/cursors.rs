@@ -1,4 +1,4 @@
-//! A cursor is a position in one list. It may be anything that somebody sends.
+//! A cursor is a position in one list, and untrusted input.
 
 use chrono::Duration;
 use serde_json::json;
@@ -7,7 +7,7 @@ use shared::{id::AgencyId, tenant::Mode, testing::Ask};
 use super::{cursor, faults, get, none, page};
 use crate::world::World;
 
-/// Every list, the agency's and two clients', with the name it has in its cursors.
+/// The path of every list, with its name in cursors.
 async fn lists(world: &World) -> Vec<(String, String)> {
     let mut lists: Vec<_> =
         ["clients", "accounts", "posts", "api-keys"].map(|name| (format!("/v1/{name}"), name.to_owned())).into();
@@ -27,7 +27,7 @@ fn with(path: &str, query: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_none_or_of_another_list_is_refused() {
+async fn an_invalid_cursor_or_one_of_another_list_is_refused() {
     let world = World::new().await;
     let lists = lists(&world).await;
     for (path, list) in &lists {
@@ -69,9 +69,9 @@ async fn a_limit_is_a_whole_number_from_one_to_a_hundred() {
     }
 }
 
-/// It would otherwise answer everything, and who misspelled a filter would take that for what was asked for.
+/// Ignoring a misspelled filter would answer everything as if it were the filtered list.
 #[tokio::test]
-async fn a_parameter_that_is_not_known_is_refused_by_name() {
+async fn an_unknown_parameter_is_refused_by_name() {
     let world = World::new().await;
     for (path, _) in lists(&world).await {
         for (query, at_fault) in [
@@ -85,7 +85,7 @@ async fn a_parameter_that_is_not_known_is_refused_by_name() {
             let last = refused.json()["errors"].as_array().unwrap().last().unwrap()["message"].clone();
             assert_eq!(last, "is not a known parameter");
         }
-        // What one list has, another has not.
+        // A parameter of another list is unknown too.
         let status = get(&world, &with(&path, "status=connected")).await;
         assert_eq!(status.status == 200, path.starts_with("/v1/accounts"), "{path}");
     }
@@ -95,7 +95,7 @@ async fn a_parameter_that_is_not_known_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn another_agencys_cursor_leads_into_the_callers_own_list() {
+async fn another_agencys_cursor_reads_the_callers_own_list() {
     let world = World::new().await;
     let stranger = world.agency(AgencyId::random(), Mode::Live).await;
     let create = async |key: &str, name: &str| {

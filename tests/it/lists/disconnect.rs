@@ -1,4 +1,4 @@
-//! Disconnecting an account: first our own state, then the platform, which may say what it likes.
+//! Disconnecting an account: first our own state changes, then the tokens are revoked at the platform, whatever it answers.
 
 mod races;
 
@@ -35,14 +35,14 @@ async fn disconnect(world: &World, account: &str) -> Answer {
     delete(world, &world.key, &one(account)).await
 }
 
-/// A client's one account as it is stored, and its grant.
-async fn standing(world: &World, client: &str) -> (Account, Grant) {
+/// A client's only account as stored, and its grant.
+async fn account_and_grant(world: &World, client: &str) -> (Account, Grant) {
     let account = stored(world, client).await.remove(0);
     let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
     (account, grant)
 }
 
-/// What the sandbox's X says to an access token.
+/// The status of the sandbox's X for an access token.
 async fn whoami(world: &World, grant: &Grant) -> u16 {
     let request = http::Request::get(WHOAMI)
         .header("authorization", format!("Bearer {}", grant.tokens.access.expose()))
@@ -51,7 +51,7 @@ async fn whoami(world: &World, grant: &Grant) -> u16 {
     world.network.sandbox(request).await.unwrap().status().as_u16()
 }
 
-/// Tries to make new tokens of what the grant had.
+/// Tries to refresh with the tokens of a grant.
 async fn refresh(world: &World, grant: &Grant) -> Result<Tokens, oauth::Error> {
     let engine = HttpEngine::new(world.network.clone(), LEASE / 3);
     let site = sites().site(Mode::Live, PlatformId::X).unwrap();
@@ -59,10 +59,10 @@ async fn refresh(world: &World, grant: &Grant) -> Result<Tokens, oauth::Error> {
 }
 
 #[tokio::test]
-async fn a_disconnected_account_has_no_tokens_here_or_at_the_platform() {
+async fn disconnecting_deletes_the_tokens_here_and_revokes_them_at_the_platform() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
-    let (_, grant) = standing(&world, &client).await;
+    let (_, grant) = account_and_grant(&world, &client).await;
     let before = world.accounts(&client).await.remove(0);
     assert_eq!(whoami(&world, &grant).await, 200);
     let _ = world.network.seen();
@@ -76,7 +76,7 @@ async fn a_disconnected_account_has_no_tokens_here_or_at_the_platform() {
     assert_eq!(world.network.seen(), [format!("POST {X}")]);
     assert_eq!(count(&world, "GRANT").await, 0);
     assert_eq!(whoami(&world, &grant).await, 401);
-    assert!(matches!(refresh(&world, &grant).await, Err(oauth::Error::Dead(_))), "nor can new ones be made");
+    assert!(matches!(refresh(&world, &grant).await, Err(oauth::Error::Dead(_))), "the refresh token is revoked too");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn disconnecting_again_changes_and_calls_nothing() {
 }
 
 #[tokio::test]
-async fn each_platform_is_told_in_its_own_way() {
+async fn each_platform_is_called_as_it_documents() {
     let world = World::new().await;
     let revoked = async |platform: &str| {
         let (_, account) = media::connected(&world, platform, "demo_shop").await;
@@ -104,11 +104,11 @@ async fn each_platform_is_told_in_its_own_way() {
     assert_eq!(revoked("tiktok").await, true);
     assert_eq!(world.network.seen(), [format!("POST {TIKTOK}")]);
     assert_eq!(revoked("instagram").await, false);
-    assert!(world.network.seen().is_empty(), "Instagram has no such call");
+    assert!(world.network.seen().is_empty(), "Instagram has no revocation call");
 }
 
 #[tokio::test]
-async fn an_access_token_that_has_ended_is_renewed_to_end_the_grant_with() {
+async fn an_expired_access_token_is_refreshed_to_revoke_the_grant() {
     let world = World::new().await;
     let (_, account) = media::connected(&world, "tiktok", "demo_shop").await;
     world.clock.advance(Duration::hours(25));
@@ -118,7 +118,7 @@ async fn an_access_token_that_has_ended_is_renewed_to_end_the_grant_with() {
 }
 
 #[tokio::test]
-async fn a_platform_that_fails_does_not_keep_the_account_connected() {
+async fn an_account_is_disconnected_although_the_platform_fails() {
     let no = |status: u16| move || Ok(reply(status, &json!({ "error": "invalid_request" })));
     let failures: [Arc<dyn Fn() -> Result<shared::net::Response, Failure> + Send + Sync>; 5] = [
         Arc::new(no(200)),
@@ -140,7 +140,7 @@ async fn a_platform_that_fails_does_not_keep_the_account_connected() {
 }
 
 #[tokio::test]
-async fn what_was_scheduled_fails_and_nothing_new_is_taken() {
+async fn scheduled_posts_of_a_disconnected_account_fail_and_new_ones_are_refused() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let at = json!({ "type": "at", "scheduledAt": world.now() + Duration::minutes(10) });
@@ -163,7 +163,7 @@ async fn what_was_scheduled_fails_and_nothing_new_is_taken() {
 }
 
 #[tokio::test]
-async fn an_account_that_is_connected_again_is_the_same_one_with_its_posts() {
+async fn a_reconnected_account_keeps_its_id_and_posts() {
     let world = World::new().await;
     let client = world.client("A").await;
     let link = world.link(&client, &["x"]).await;
@@ -183,11 +183,11 @@ async fn an_account_that_is_connected_again_is_the_same_one_with_its_posts() {
     world.tick().await;
     world.pass(Duration::minutes(3)).await;
     assert_eq!(world.target(&post).await["status"], "published");
-    assert_eq!(disconnect(&world, account).await.data()["revokedAtPlatform"], true, "and can be disconnected again");
+    assert_eq!(disconnect(&world, account).await.data()["revokedAtPlatform"], true, "it can be disconnected again");
 }
 
 #[tokio::test]
-async fn an_account_whose_grant_is_dead_is_disconnected_all_the_same() {
+async fn an_account_with_a_dead_grant_can_be_disconnected() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     end_grant(&world, &stored(&world, &client).await[0]).await;
@@ -196,14 +196,14 @@ async fn an_account_whose_grant_is_dead_is_disconnected_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_grant_whose_seal_does_not_open_is_destroyed_all_the_same() {
+async fn an_account_whose_grant_cannot_be_decrypted_can_be_disconnected() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
-    let (standing, _) = standing(&world, &client).await;
+    let (before, _) = account_and_grant(&world, &client).await;
     let text = |text: String| aws_sdk_dynamodb::types::AttributeValue::S(text);
     let update =
         world.engine.client.update_item().table_name("vault").update_expression("SET version = version + :one");
-    let update = update.key("pk", text(format!("GRANT#{}", standing.grant))).key("sk", text("GRANT".into()));
+    let update = update.key("pk", text(format!("GRANT#{}", before.grant))).key("sk", text("GRANT".into()));
     let one = aws_sdk_dynamodb::types::AttributeValue::N("1".into());
     update.expression_attribute_values(":one", one).send().await.unwrap();
     let answer = disconnect(&world, &account).await;
@@ -212,7 +212,7 @@ async fn a_grant_whose_seal_does_not_open_is_destroyed_all_the_same() {
 }
 
 #[tokio::test]
-async fn nobody_else_disconnects_an_account() {
+async fn only_its_owner_can_disconnect_an_account() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let other = world.client("B").await;
@@ -221,12 +221,12 @@ async fn nobody_else_disconnects_an_account() {
         world.agency(world.agency, Mode::Test).await,
         bound(&world, &other).await,
     ];
-    let nobody = disconnect(&world, "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa").await;
-    assert_eq!(nobody.status, 404);
+    let unknown = disconnect(&world, "acc_aaaaaaaaaaaaaaaaaaaaaaaaaa").await;
+    assert_eq!(unknown.status, 404);
     assert_eq!(disconnect(&world, "x").await.status, 404);
     for key in strangers {
         let refused = delete(&world, &key, &one(&account)).await;
-        assert_eq!((refused.status.as_u16(), &refused.json()["detail"]), (404, &nobody.json()["detail"]));
+        assert_eq!((refused.status.as_u16(), &refused.json()["detail"]), (404, &unknown.json()["detail"]));
     }
     assert_eq!(world.accounts(&client).await[0]["status"], "connected");
     assert_eq!(count(&world, "GRANT").await, 1);

@@ -1,4 +1,4 @@
-//! A client's connect invites, and one of them with its link.
+//! The list of a client's connect invites, and reading an invite with its link.
 
 use chrono::Duration;
 use serde_json::json;
@@ -32,7 +32,7 @@ async fn invites_are_listed_newest_first_and_without_their_links() {
 }
 
 #[tokio::test]
-async fn an_invite_is_read_with_its_link_which_opens() {
+async fn an_invite_is_read_with_its_working_link() {
     let world = World::new().await;
     let client = world.client("A").await;
     let returns = json!({ "returnUrls": ["https://app.example.com/"] });
@@ -54,11 +54,11 @@ async fn an_invite_is_read_with_its_link_which_opens() {
 
     let mut listed = read;
     listed.as_object_mut().unwrap().retain(|name, _| name != "url" && name != "token");
-    assert_eq!(get(&world, &list(&client)).await.data(), json!([listed]), "all but the link");
+    assert_eq!(get(&world, &list(&client)).await.data(), json!([listed]), "the list has everything but the link");
 }
 
 #[tokio::test]
-async fn an_invite_says_what_became_of_it() {
+async fn an_invite_has_its_current_status() {
     let world = World::new().await;
     let client = world.client("A").await;
     let (id, link) = minted(&world, &client, &["tiktok", "x"]).await;
@@ -72,7 +72,7 @@ async fn an_invite_says_what_became_of_it() {
     Browser::default().connect_x(&world, &link, "demo_shop").await;
     assert_eq!(said().await, ("open".into(), json!(["x"])));
     Browser::default().connect(&world, &link, "tiktok", "demo_shop").await;
-    assert_eq!(said().await, ("open".into(), json!(["tiktok", "x"])), "in the order they were asked for");
+    assert_eq!(said().await, ("open".into(), json!(["tiktok", "x"])), "in the requested order");
     world.clock.advance(Duration::hours(48) - Duration::seconds(1));
     assert_eq!(said().await.0, "open");
     world.clock.advance(Duration::seconds(1));
@@ -82,7 +82,7 @@ async fn an_invite_says_what_became_of_it() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_not_found() {
+async fn an_unknown_invite_or_client_is_not_found() {
     let world = World::new().await;
     for path in [list("cl_aaaaaaaaaaaaaaaaaaaaaaaaaa"), list("nobody"), one("ci_aaaaaaaaaaaaaaaaaaaaaaaaaa"), one("x")]
     {

@@ -1,4 +1,4 @@
-//! Withdrawing a link: from then on it opens nothing, whoever is on the way.
+//! Revoking a link: it connects nothing from then on, also for a customer who has started already.
 
 use std::sync::{Arc, Mutex};
 
@@ -12,14 +12,14 @@ use crate::{
     world::{Browser, World},
 };
 
-const WITHDRAWN: (u16, &str) = (410, "This link was withdrawn");
+const REVOKED: (u16, &str) = (410, "This link was withdrawn");
 
 fn one(invite: &str) -> String {
     format!("/v1/connect-invites/{invite}")
 }
 
 #[tokio::test]
-async fn a_withdrawn_link_says_so_and_starts_nothing() {
+async fn a_revoked_link_says_so_and_starts_nothing() {
     let world = World::new().await;
     let client = world.client("A").await;
     let (id, link) = minted(&world, &client, &["x", "tiktok"]).await;
@@ -31,15 +31,15 @@ async fn a_withdrawn_link_says_so_and_starts_nothing() {
     assert!(!answer.text.contains("inv_"), "{}", answer.text);
 
     let mut browser = Browser::default();
-    assert_eq!(headed(&browser.get(&world, &link).await), WITHDRAWN);
-    assert_eq!(headed(&browser.press(&world, &format!("{link}/x"), "").await), WITHDRAWN);
+    assert_eq!(headed(&browser.get(&world, &link).await), REVOKED);
+    assert_eq!(headed(&browser.press(&world, &format!("{link}/x"), "").await), REVOKED);
     assert_eq!(get(&world, &one(&id)).await.data()["status"], "revoked");
     assert_eq!(get(&world, &one(&other)).await.data()["status"], "open");
     assert_eq!(browser.get(&world, &still).await.status, 200);
 }
 
 #[tokio::test]
-async fn withdrawing_again_changes_nothing() {
+async fn revoking_again_changes_nothing() {
     let world = World::new().await;
     let (id, _) = minted(&world, &world.client("A").await, &["x"]).await;
     let first = delete(&world, &world.key, &one(&id)).await;
@@ -52,7 +52,7 @@ async fn withdrawing_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn an_invite_that_is_gone_is_not_made_by_withdrawing_it() {
+async fn revoking_a_deleted_invite_does_not_create_it() {
     let world = World::new().await;
     let before = tables(&world).await;
     world.store.revoke_invite("ci_aaaaaaaaaaaaaaaaaaaaaaaaaa".parse().unwrap()).await.unwrap();
@@ -60,7 +60,7 @@ async fn an_invite_that_is_gone_is_not_made_by_withdrawing_it() {
 }
 
 #[tokio::test]
-async fn an_account_stays_when_its_link_is_withdrawn() {
+async fn an_account_stays_connected_when_its_link_is_revoked() {
     let world = World::new().await;
     let client = world.client("A").await;
     let (id, link) = minted(&world, &client, &["x"]).await;
@@ -71,7 +71,7 @@ async fn an_account_stays_when_its_link_is_withdrawn() {
 }
 
 #[tokio::test]
-async fn a_callback_that_comes_after_the_withdrawal_exchanges_nothing() {
+async fn a_callback_after_the_revocation_exchanges_nothing() {
     let world = World::new().await;
     let client = world.client("A").await;
     let (id, link) = minted(&world, &client, &["x"]).await;
@@ -79,13 +79,13 @@ async fn a_callback_that_comes_after_the_withdrawal_exchanges_nothing() {
     let callback = browser.authorize_x(&world, &link, "demo_shop").await;
     delete(&world, &world.key, &one(&id)).await;
     let _ = world.network.seen();
-    assert_eq!(headed(&browser.follow(&world, &callback).await), WITHDRAWN);
+    assert_eq!(headed(&browser.follow(&world, &callback).await), REVOKED);
     assert!(world.network.seen().is_empty());
     assert_eq!((world.accounts(&client).await.len(), count(&world, "GRANT").await), (0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_callback_that_is_under_way_connects_nothing_after_the_withdrawal() {
+async fn a_callback_in_progress_during_the_revocation_connects_nothing() {
     let world = Arc::new(World::new().await);
     let client = world.client("A").await;
     let (id, link) = minted(&world, &client, &["x"]).await;
@@ -99,14 +99,14 @@ async fn a_callback_that_is_under_way_connects_nothing_after_the_withdrawal() {
         }
         None
     });
-    assert_eq!(headed(&browser.follow(&world, &callback).await), WITHDRAWN);
+    assert_eq!(headed(&browser.follow(&world, &callback).await), REVOKED);
     world.network.unhook();
-    assert_eq!(*answered.lock().unwrap(), Some(200), "withdrawn while the code was exchanged");
+    assert_eq!(*answered.lock().unwrap(), Some(200), "revoked while the code was exchanged");
     assert_eq!((world.accounts(&client).await.len(), count(&world, "GRANT").await), (0, 0));
 }
 
 #[tokio::test]
-async fn nobody_else_withdraws_a_link() {
+async fn only_its_owner_can_revoke_a_link() {
     let world = World::new().await;
     let (client, other) = (world.client("A").await, world.client("B").await);
     let (id, link) = minted(&world, &client, &["x"]).await;

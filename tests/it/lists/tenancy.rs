@@ -1,4 +1,4 @@
-//! Whose things a list has: 404 or nothing for everybody else, never a hint.
+//! Lists have only the caller's own resources: for everything else the answer is 404 or an empty list.
 
 use shared::{id::AgencyId, tenant::Mode, testing::Ask};
 
@@ -6,7 +6,7 @@ use super::{bound, minted, none};
 use crate::world::World;
 
 #[tokio::test]
-async fn test_and_live_and_other_agencies_list_nothing_of_each_other() {
+async fn lists_are_separate_per_mode_and_agency() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let (invite, _) = minted(&world, &client, &["x"]).await;
@@ -18,8 +18,11 @@ async fn test_and_live_and_other_agencies_list_nothing_of_each_other() {
             assert_eq!((list.status.as_u16(), list.data()), (200, none()), "{path}");
         }
         let foreign = world.ask(Ask::get(&invites).key(&key)).await;
-        let nobody = world.ask(Ask::get(missing).key(&key)).await;
-        assert_eq!((foreign.status.as_u16(), foreign.json()["detail"].clone()), (404, nobody.json()["detail"].clone()));
+        let unknown = world.ask(Ask::get(missing).key(&key)).await;
+        assert_eq!(
+            (foreign.status.as_u16(), foreign.json()["detail"].clone()),
+            (404, unknown.json()["detail"].clone())
+        );
         for id in [&client, &account, &invite] {
             assert!(!foreign.text.contains(id.as_str()), "{}", foreign.text);
         }
@@ -27,7 +30,7 @@ async fn test_and_live_and_other_agencies_list_nothing_of_each_other() {
 }
 
 #[tokio::test]
-async fn a_bound_key_lists_no_other_clients_invites() {
+async fn a_client_bound_key_lists_no_other_clients_invites() {
     let world = World::new().await;
     let (own, other) = (world.client("A").await, world.client("B").await);
     let (invite, _) = minted(&world, &own, &["x"]).await;
@@ -36,12 +39,12 @@ async fn a_bound_key_lists_no_other_clients_invites() {
     let list =
         async |client: &str| world.ask(Ask::get(&format!("/v1/clients/{client}/connect-invites")).key(&key)).await;
     assert_eq!(list(&own).await.data()[0]["inviteId"], invite.as_str());
-    let (foreign, nobody) = (list(&other).await, list("cl_aaaaaaaaaaaaaaaaaaaaaaaaaa").await);
-    assert_eq!((foreign.status.as_u16(), &foreign.json()["detail"]), (404, &nobody.json()["detail"]));
+    let (foreign, unknown) = (list(&other).await, list("cl_aaaaaaaaaaaaaaaaaaaaaaaaaa").await);
+    assert_eq!((foreign.status.as_u16(), &foreign.json()["detail"]), (404, &unknown.json()["detail"]));
 }
 
 #[tokio::test]
-async fn a_list_that_is_refused_gives_nothing_of_what_was_read() {
+async fn a_refused_list_shows_nothing_of_what_was_read() {
     let world = World::new().await;
     world.client("Autoloom").await;
     let stale = world.key.clone();

@@ -1,4 +1,4 @@
-//! What is said when a post with media is created.
+//! Checks of media when a post is created.
 
 use serde_json::json;
 use shared::testing::Ask;
@@ -10,9 +10,8 @@ fn private() -> serde_json::Value {
     json!({ "platformOptions": { "tiktok": { "privacyLevel": "SELF_ONLY" } } })
 }
 
-/// Text alone is for neither of them, and each is named with its rule.
 #[tokio::test]
-async fn text_alone_is_refused_by_account_and_rule() {
+async fn text_without_media_is_refused_per_account_with_its_rule() {
     let world = World::new().await;
     for platform in ["instagram", "tiktok"] {
         let place = connected(&world, platform, "demo_shop").await;
@@ -24,7 +23,7 @@ async fn text_alone_is_refused_by_account_and_rule() {
 }
 
 #[tokio::test]
-async fn a_platform_that_takes_no_media_says_so() {
+async fn media_for_a_platform_without_media_are_refused() {
     let world = World::new().await;
     let place = world.connected("demo_shop").await;
     let answer = ask(&world, &place, &[&sample("photo.jpg")], json!({})).await;
@@ -32,7 +31,7 @@ async fn a_platform_that_takes_no_media_says_so() {
 }
 
 #[tokio::test]
-async fn tiktok_wants_a_privacy_level_and_is_told_which() {
+async fn tiktok_needs_a_privacy_level_and_the_refusal_lists_them() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "demo_shop").await;
     let clip = sample("clip.mp4");
@@ -80,7 +79,7 @@ async fn media_are_read_strictly() {
 }
 
 #[tokio::test]
-async fn what_a_head_tells_is_checked_at_once() {
+async fn type_and_size_of_a_head_answer_are_checked_at_creation() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "demo_shop").await;
     let missing = ask(&world, &place, &[&sample("photo.jpg"), &sample("none.jpg")], json!({})).await;
@@ -96,10 +95,9 @@ async fn what_a_head_tells_is_checked_at_once() {
     assert!(world.network.seen().iter().all(|call| !call.starts_with("GET http://sandbox.test/media")));
 }
 
-/// The first answer again, although the file is gone by now.
-/// They may come later than the draft.
+/// A draft may name media that are uploaded later.
 #[tokio::test]
-async fn a_drafts_media_are_asked_for_when_it_gets_its_time() {
+async fn a_drafts_media_are_checked_when_it_is_scheduled() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "demo_shop").await;
     let own = json!({ &place.1: { "media": [{ "url": sample("square.jpg") }] } });
@@ -116,7 +114,7 @@ async fn a_drafts_media_are_asked_for_when_it_gets_its_time() {
 }
 
 #[tokio::test]
-async fn a_replay_does_not_ask_for_the_media_to_be_there() {
+async fn a_replay_does_not_check_the_media_again() {
     let world = World::new().await;
     let (client, account) = connected(&world, "instagram", "demo_shop").await;
     world.files.put("https://m.test/a.jpg", b"\xFF\xD8\xFF\xE0 a picture".as_slice());

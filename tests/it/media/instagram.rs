@@ -1,31 +1,31 @@
-//! Each account of the sandbox's Instagram, as its behaviour reaches the agency.
+//! What the agency sees for each account of the sandbox's Instagram.
 
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use shared::{account::Account, id::GrantId, testing::Ask};
 
-use super::{ask, connected, feed, has_a_remedy, publish, sample, told};
+use super::{ask, connected, describe, feed, has_a_remedy, publish, sample};
 use crate::{
     connect::said,
     world::{Browser, World, way_out},
 };
 
-/// How long a picture takes at most: fetched, converted, published.
+/// The most time that fetching, converting and publishing a picture takes.
 const SOON: Duration = Duration::seconds(30);
 
 #[tokio::test]
-async fn an_account_is_connected_by_its_id_and_its_token_lives_long() {
+async fn an_account_is_connected_by_its_id_with_a_long_lived_token() {
     let world = World::new().await;
     let client = world.client("Shop").await;
     let link = world.link(&client, &["instagram", "tiktok"]).await;
     let mut browser = Browser::default();
     let out = way_out(&browser.press(&world, &format!("{link}/instagram"), "").await);
     let query: Vec<String> = out.query_pairs().map(|(name, _)| name.into_owned()).collect();
-    assert_eq!(query, ["client_id", "response_type", "redirect_uri", "scope", "state"], "no PKCE here");
+    assert_eq!(query, ["client_id", "response_type", "redirect_uri", "scope", "state"], "Instagram has no PKCE");
     let callback = browser.authorize(&world, &link, "instagram", "demo_shop").await;
     let back = browser.get(&world, &callback).await;
     let location = back.header("location").unwrap();
-    assert!(location.ends_with('#'), "the browser's own `#_` ends here: {location}");
+    assert!(location.ends_with('#'), "the fragment `#_` is replaced: {location}");
     let page = browser.get(&world, &link).await;
     assert_eq!(page.status, 200, "{}", page.text);
     let accounts = world.accounts(&client).await;
@@ -41,7 +41,7 @@ async fn an_account_is_connected_by_its_id_and_its_token_lives_long() {
     assert!(grant.tokens.refresh.is_none());
 }
 
-/// When a client's one account says that its authorization ends, in days from now.
+/// In how many days the authorization of a client's only account ends, as the API reports it.
 async fn days_left(world: &World, client: &str) -> Option<i64> {
     let accounts = world.accounts(client).await;
     let end = accounts[0].get("expiresAt")?.as_str()?.parse::<DateTime<Utc>>().unwrap();
@@ -49,53 +49,53 @@ async fn days_left(world: &World, client: &str) -> Option<i64> {
 }
 
 #[tokio::test]
-async fn an_account_says_when_its_authorization_ends_and_renewing_it_moves_that() {
+async fn the_reported_end_of_an_authorization_moves_when_it_is_renewed() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "busy_shop").await;
     let (client, account) = &place;
-    let publish = async || told(&publish(&world, &place, &[&sample("photo.jpg")], json!({}), SOON).await);
+    let publish = async || describe(&publish(&world, &place, &[&sample("photo.jpg")], json!({}), SOON).await);
     let left = days_left(&world, client).await;
     assert!(left.is_some_and(|left| (50..=60).contains(&left)), "{left:?}");
     world.clock.advance(Duration::days(40));
     assert_eq!(ask(&world, &place, &[&sample("photo.jpg")], json!({})).await.status, 201);
     world.deliver().await;
-    assert_eq!(days_left(&world, client).await, left, "it begins anew, by the very worker that renews it");
+    assert_eq!(days_left(&world, client).await, left, "the worker that renews the token updates the end");
 
-    // A worker that stopped between the tokens and the account has left the old end.
+    // A worker that crashed between storing the tokens and updating the account leaves the old end.
     let stored = crate::connect::stored(&world, client).await.remove(0);
     let tenant = crate::connect::tenant(&world);
     let early = Some(world.now() + Duration::days(1));
     world.store.mark_expiry(tenant, &stored, early).await.unwrap();
     assert_eq!(days_left(&world, client).await, Some(1));
     assert_eq!(publish().await, "published - -");
-    assert_eq!(crate::connect::stored(&world, client).await[0], stored, "the next one puts it right");
+    assert_eq!(crate::connect::stored(&world, client).await[0], stored, "the next worker corrects it");
 
     let other = Account { grant: GrantId::random(), ..stored };
     world.store.mark_expiry(tenant, &other, early).await.unwrap();
-    assert!(days_left(&world, client).await > Some(1), "the end is another grant's");
+    assert!(days_left(&world, client).await > Some(1), "the new grant has its own end");
     world.ask(Ask::new(http::Method::DELETE, &format!("/v1/accounts/{account}")).key(&world.key)).await;
-    assert_eq!(days_left(&world, client).await, None, "what is disconnected has ended");
+    assert_eq!(days_left(&world, client).await, None, "a disconnected account reports no end");
 }
 
 #[tokio::test]
-async fn platforms_whose_authorizations_do_not_end_say_no_end() {
+async fn an_authorization_without_an_end_reports_none() {
     let world = World::new().await;
     let (client, _) = connected(&world, "x", "demo_shop").await;
     assert_eq!(days_left(&world, &client).await, None);
     let (client, _) = connected(&world, "tiktok", "demo_shop").await;
-    assert_eq!(days_left(&world, &client).await, Some(180), "TikTok says how long its refresh token lives");
+    assert_eq!(days_left(&world, &client).await, Some(180), "TikTok reports the lifetime of its refresh token");
 }
 
-/// A token is renewed in its last month, and until it ends it serves whether that works or not.
+/// A token is renewed in its last month, and is used until it expires even if renewing fails.
 #[tokio::test]
-async fn a_token_that_lives_serves_although_it_cannot_be_renewed() {
+async fn a_valid_token_is_used_although_it_cannot_be_renewed() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "busy_shop").await;
     let photo = sample("photo.jpg");
     let renewals = || world.network.seen().iter().filter(|call| call.contains("refresh_access_token")).count();
-    let publish = async || told(&publish(&world, &place, &[&photo], json!({}), SOON).await);
+    let publish = async || describe(&publish(&world, &place, &[&photo], json!({}), SOON).await);
     assert_eq!(publish().await, "published - -");
-    assert_eq!(renewals(), 0, "a fresh one is left alone");
+    assert_eq!(renewals(), 0, "a new token is not renewed");
 
     world.clock.advance(Duration::days(40));
     world.network.hook(|request| {
@@ -110,12 +110,12 @@ async fn a_token_that_lives_serves_although_it_cannot_be_renewed() {
     assert_eq!(publish().await, "published - -");
     assert_eq!(renewals(), 1);
     world.clock.advance(Duration::days(25));
-    assert_eq!(publish().await, "published - -", "beyond what the first token lived");
+    assert_eq!(publish().await, "published - -", "published after the first token's end");
     assert_eq!(world.accounts(&place.0).await[0]["status"], "connected");
 }
 
 #[tokio::test]
-async fn a_personal_account_is_told_what_to_do() {
+async fn a_personal_account_sees_that_it_needs_another_type() {
     let world = World::new().await;
     let client = world.client("Shop").await;
     let link = world.link(&client, &["instagram"]).await;
@@ -126,7 +126,7 @@ async fn a_personal_account_is_told_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_customer_may_say_no() {
+async fn a_customer_may_decline() {
     let world = World::new().await;
     for platform in ["instagram", "tiktok"] {
         let client = world.client(platform).await;
@@ -137,7 +137,7 @@ async fn a_customer_may_say_no() {
 }
 
 #[tokio::test]
-async fn a_picture_a_reel_and_a_carousel_are_published_once() {
+async fn a_picture_a_reel_and_a_carousel_are_each_published_once() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "demo_shop").await;
     let media = [
@@ -148,7 +148,7 @@ async fn a_picture_a_reel_and_a_carousel_are_published_once() {
     for (n, media) in media.iter().enumerate() {
         let urls: Vec<&str> = media.iter().map(String::as_str).collect();
         let target = publish(&world, &place, &urls, json!({ "content": n.to_string() }), Duration::minutes(3)).await;
-        assert_eq!(told(&target), "published - -", "{target}");
+        assert_eq!(describe(&target), "published - -", "{target}");
         let feed = feed(&world, "instagram", "demo_shop").await;
         assert_eq!(feed.len(), n + 1);
         assert_eq!((&feed[0]["text"], &feed[0]["id"]), (&json!(n.to_string()), &target["platformPostId"]));
@@ -160,7 +160,7 @@ async fn a_picture_a_reel_and_a_carousel_are_published_once() {
 }
 
 #[tokio::test]
-async fn what_a_picture_shows_is_told_to_instagram() {
+async fn the_alt_text_is_sent_to_instagram() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "demo_shop").await;
     let change = json!({ "media": [{ "url": sample("photo.jpg"), "altText": "A red car in the sun" }] });
@@ -168,9 +168,9 @@ async fn what_a_picture_shows_is_told_to_instagram() {
     assert_eq!(feed(&world, "instagram", "demo_shop").await[0]["media"][0]["altText"], "A red car in the sun");
 }
 
-/// A file is judged by its bytes before it is sent, whatever its server called it when the post was made.
+/// Before sending, a file is checked by its bytes, not by what its server reported when the post was created.
 #[tokio::test]
-async fn a_file_is_looked_at_again_before_it_is_sent() {
+async fn a_file_is_checked_again_before_it_is_sent() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "demo_shop").await;
     let url = "https://m.test/a.jpg";
@@ -184,13 +184,13 @@ async fn a_file_is_looked_at_again_before_it_is_sent() {
         assert_eq!(answer.status, 201, "{}", answer.text);
         world.files.put(url, file);
         world.deliver().await;
-        assert_eq!(told(&world.target(&answer.data()).await), expected);
+        assert_eq!(describe(&world.target(&answer.data()).await), expected);
     }
     assert!(feed(&world, "instagram", "demo_shop").await.is_empty());
 }
 
 #[tokio::test]
-async fn each_account_ends_as_it_behaves() {
+async fn each_sandbox_account_leads_to_its_documented_outcome() {
     let world = World::new().await;
     for (account, time, expected) in [
         ("never_ready", Duration::hours(1), "failed media_not_processed media"),
@@ -208,15 +208,19 @@ async fn each_account_ends_as_it_behaves() {
     ] {
         let place = connected(&world, "instagram", account).await;
         let target = publish(&world, &place, &[&sample("photo.jpg")], json!({}), time).await;
-        assert_eq!(told(&target), expected, "{account}: {target}");
+        assert_eq!(describe(&target), expected, "{account}: {target}");
         let there = feed(&world, "instagram", account).await.len();
-        assert_eq!(there, usize::from(expected.starts_with("published")), "{account}: what we say is what is there");
+        assert_eq!(
+            there,
+            usize::from(expected.starts_with("published")),
+            "{account}: the reported status agrees with the feed"
+        );
     }
 }
 
-/// The answer that named the post was lost: it is found by its container, caption and time, with its address.
+/// The answer with the post's id was lost: the post is found by its container, caption and time.
 #[tokio::test]
-async fn a_lost_answer_is_found_with_its_address() {
+async fn a_post_whose_answer_was_lost_is_found_with_its_url() {
     let world = World::new().await;
     let place = connected(&world, "instagram", "answer_lost").await;
     let target = publish(&world, &place, &[&sample("photo.jpg")], json!({}), Duration::minutes(5)).await;
@@ -225,7 +229,7 @@ async fn a_lost_answer_is_found_with_its_address() {
     assert_eq!((&target["platformPostId"], &target["url"]), (&feed[0]["id"], &feed[0]["permalink"]));
 }
 
-/// From the platform's wire to what the agency reads: each code of Meta's table.
+/// Every code of Meta's table, from the platform's answer to the API's.
 #[tokio::test]
 async fn each_error_code_reaches_the_agency() {
     let world = World::new().await;
@@ -261,23 +265,22 @@ async fn each_error_code_reaches_the_agency() {
     ] {
         let change = json!({ "content": format!("fail:{script}") });
         let target = publish(&world, &place, &[&sample("photo.jpg")], change, Duration::seconds(10)).await;
-        assert_eq!(told(&target), expected, "{script}: {target}");
+        assert_eq!(describe(&target), expected, "{script}: {target}");
         has_a_remedy(&target);
     }
-    // The quota's script is the latest upload's, so those two go out behind it.
+    // The quota row scripts the latest upload only, so the two posts after it are published.
     let there = feed(&world, "instagram", "scripted").await;
     assert!(there.iter().all(|post| post["text"].as_str().unwrap().starts_with("fail:quota")), "{there:?}");
 }
 
-/// A code that means the connection: it ends the account's grant.
 #[tokio::test]
-async fn a_code_that_means_the_connection_holds_the_post() {
+async fn a_code_of_an_ended_authorization_holds_the_post() {
     let world = World::new().await;
     for script in ["container:190:463", "publish:190:460", "quota:10", "publish:200"] {
         let place = connected(&world, "instagram", "scripted").await;
         let change = json!({ "content": format!("fail:{script}") });
         let target = publish(&world, &place, &[&sample("photo.jpg")], change, Duration::seconds(10)).await;
-        assert_eq!(told(&target), "held reconnect_required auth again", "{script}: {target}");
+        assert_eq!(describe(&target), "held reconnect_required auth again", "{script}: {target}");
         assert_eq!(world.accounts(&place.0).await[0]["status"], "reconnect_required");
     }
 }

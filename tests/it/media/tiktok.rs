@@ -1,9 +1,9 @@
-//! Each account of the sandbox's TikTok, as its behaviour reaches the agency.
+//! What the agency sees for each account of the sandbox's TikTok.
 
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use super::{ask, connected, feed, has_a_remedy, publish, sample, told};
+use super::{ask, connected, describe, feed, has_a_remedy, publish, sample};
 use crate::{
     connect::said,
     world::{Browser, World, way_out},
@@ -23,7 +23,7 @@ fn saying(content: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_way_out_speaks_tiktoks_dialect() {
+async fn the_authorization_url_uses_tiktoks_parameters() {
     let world = World::new().await;
     let client = world.client("Shop").await;
     let link = world.link(&client, &["tiktok"]).await;
@@ -35,7 +35,7 @@ async fn the_way_out_speaks_tiktoks_dialect() {
 }
 
 #[tokio::test]
-async fn a_withheld_permission_that_publishing_needs_is_asked_for_again() {
+async fn a_declined_permission_that_publishing_needs_is_requested_again() {
     let world = World::new().await;
     let client = world.client("Shop").await;
     let link = world.link(&client, &["tiktok"]).await;
@@ -49,7 +49,7 @@ async fn a_video_is_published_with_its_public_id() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "demo_shop").await;
     let target = publish(&world, &place, &[&sample("clip.mp4")], level(PUBLIC), Duration::minutes(5)).await;
-    assert_eq!(told(&target), "published - -", "{target}");
+    assert_eq!(describe(&target), "published - -", "{target}");
     let feed = feed(&world, "tiktok", "demo_shop").await;
     assert_eq!(feed.len(), 1);
     assert_eq!((&feed[0]["id"], &feed[0]["privacyLevel"]), (&target["platformPostId"], &json!(PUBLIC)));
@@ -57,17 +57,16 @@ async fn a_video_is_published_with_its_public_id() {
     assert!(target["url"].as_str().unwrap().ends_with(&format!("/@demo_shop/video/{id}")), "{target}");
 }
 
-/// 25 MiB in two pieces: what arrived is, byte for byte, what was there.
 #[tokio::test]
-async fn a_large_video_arrives_in_pieces_and_whole() {
+async fn a_video_of_25_mib_is_uploaded_in_two_chunks_without_changes() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "demo_shop").await;
     let head = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
-    let film: Vec<u8> =
+    let video: Vec<u8> =
         head.iter().copied().chain((0..25 * 1024 * 1024 - 32).map(|n| u8::try_from(n % 253).unwrap())).collect();
-    world.files.put("https://m.test/film.mp4", film.clone());
-    let target = publish(&world, &place, &["https://m.test/film.mp4"], level("SELF_ONLY"), Duration::minutes(5)).await;
-    assert_eq!(told(&target), "published - -", "{target}");
+    world.files.put("https://m.test/video.mp4", video.clone());
+    let target = publish(&world, &place, &["https://m.test/video.mp4"], level("SELF_ONLY"), Duration::minutes(5)).await;
+    assert_eq!(describe(&target), "published - -", "{target}");
     let feed = feed(&world, "tiktok", "demo_shop").await;
     let chunks = feed[0]["media"][0]["chunks"].as_array().unwrap();
     assert_eq!(chunks.len(), 2);
@@ -75,28 +74,28 @@ async fn a_large_video_arrives_in_pieces_and_whole() {
     for chunk in chunks {
         let (start, end) = (chunk["start"].as_u64().unwrap(), chunk["end"].as_u64().unwrap());
         assert_eq!(start, next);
-        let bytes = &film[usize::try_from(start).unwrap()..=usize::try_from(end).unwrap()];
+        let bytes = &video[usize::try_from(start).unwrap()..=usize::try_from(end).unwrap()];
         let digest = ring::digest::digest(&ring::digest::SHA256, bytes);
-        assert_eq!(chunk["sha256"], data_encoding::HEXLOWER.encode(digest.as_ref()), "the piece from {start} on");
+        assert_eq!(chunk["sha256"], data_encoding::HEXLOWER.encode(digest.as_ref()), "the chunk from {start} on");
         next = end + 1;
     }
-    assert_eq!(next, film.len() as u64);
+    assert_eq!(next, video.len() as u64);
 }
 
 #[tokio::test]
-async fn photos_are_published_together() {
+async fn several_photos_are_published_as_one_post() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "demo_shop").await;
     let (one, two) = (sample("photo.jpg"), sample("photo.webp"));
     let target = publish(&world, &place, &[&one, &two], level(PUBLIC), Duration::minutes(5)).await;
-    assert_eq!(told(&target), "published - -", "{target}");
+    assert_eq!(describe(&target), "published - -", "{target}");
     assert!(target["url"].as_str().unwrap().contains("/photo/"), "{target}");
     let media = &feed(&world, "tiktok", "demo_shop").await[0]["media"];
     assert_eq!((&media[0]["url"], &media[1]["url"]), (&json!(one), &json!(two)));
 }
 
 #[tokio::test]
-async fn each_account_ends_as_it_behaves() {
+async fn each_sandbox_account_leads_to_its_documented_outcome() {
     let world = World::new().await;
     for (account, level_of, time, expected) in [
         ("busy_shop", PUBLIC, Duration::minutes(5), "published - -"),
@@ -114,13 +113,17 @@ async fn each_account_ends_as_it_behaves() {
     ] {
         let place = connected(&world, "tiktok", account).await;
         let target = publish(&world, &place, &[&sample("clip.mp4")], level(level_of), time).await;
-        assert_eq!(told(&target), expected, "{account}: {target}");
+        assert_eq!(describe(&target), expected, "{account}: {target}");
         let there = feed(&world, "tiktok", account).await.len();
-        assert_eq!(there, usize::from(expected.starts_with("published")), "{account}: what we say is what is there");
+        assert_eq!(
+            there,
+            usize::from(expected.starts_with("published")),
+            "{account}: the reported status agrees with the feed"
+        );
     }
 }
 
-/// It is public once TikTok says so; until its id is known, the agency reads that it is on its way, and never that it failed.
+/// A video is public once TikTok reports its id; until then the API reports it as publishing, never as failed.
 #[tokio::test]
 async fn slow_moderation_is_waited_for() {
     let world = World::new().await;
@@ -129,7 +132,7 @@ async fn slow_moderation_is_waited_for() {
     world.deliver().await;
     world.pass(Duration::minutes(2)).await;
     let target = world.target(&post).await;
-    assert_eq!(told(&target), "sending - -", "{target}");
+    assert_eq!(describe(&target), "sending - -", "{target}");
     for _ in 0..180 {
         world.pass(Duration::minutes(1)).await;
         world.tick().await;
@@ -138,22 +141,22 @@ async fn slow_moderation_is_waited_for() {
     let feed = feed(&world, "tiktok", "slow_moderation").await;
     let post = world.read(&post).await;
     let published = &post["targets"][0];
-    assert_eq!((feed.len(), told(published)), (1, "published - -".into()));
+    assert_eq!((feed.len(), describe(published)), (1, "published - -".into()));
     assert_eq!(published["platformPostId"], feed[0]["id"]);
 }
 
-/// The photos' one call is the commit, and its answer named the only thing that could be asked about.
+/// Photos are committed with one call, whose answer has the only id to ask about them by.
 #[tokio::test]
-async fn photos_whose_answer_was_lost_are_doubt_and_never_sent_again() {
+async fn photos_whose_answer_was_lost_are_unconfirmed_and_not_sent_again() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "answer_lost").await;
     let target = publish(&world, &place, &[&sample("photo.jpg")], level("SELF_ONLY"), Duration::hours(2)).await;
-    assert_eq!(told(&target), "unconfirmed outcome_unknown network", "{target}");
+    assert_eq!(describe(&target), "unconfirmed outcome_unknown network", "{target}");
     let feed = feed(&world, "tiktok", "answer_lost").await;
     assert_eq!(feed.len(), 1, "sent once");
 }
 
-/// From the platform's wire to what the agency reads: each code of TikTok's table.
+/// Every code of TikTok's table, from the platform's answer to the API's.
 #[tokio::test]
 async fn each_error_code_reaches_the_agency() {
     let world = World::new().await;
@@ -180,23 +183,23 @@ async fn each_error_code_reaches_the_agency() {
         ("status:video_pull_failed", "failed media_not_processed media"),
         ("status:internal", "failed media_not_processed media"),
     ] {
-        // A tenth of a minute each: six begin a minute.
+        // TikTok's limit is six uploads per minute.
         world.pass(Duration::minutes(1)).await;
         let place = connected(&world, "tiktok", "scripted").await;
         let change = saying(&format!("fail:{script}"));
         let target = publish(&world, &place, &[&sample("clip.mp4")], change, SOON).await;
-        assert_eq!(told(&target), expected, "{script}: {target}");
+        assert_eq!(describe(&target), expected, "{script}: {target}");
         has_a_remedy(&target);
     }
     assert!(feed(&world, "tiktok", "scripted").await.is_empty());
 }
 
 #[tokio::test]
-async fn a_code_that_means_the_connection_holds_the_post() {
+async fn a_code_of_an_ended_authorization_holds_the_post() {
     let world = World::new().await;
     for code in ["access_token_invalid", "scope_not_authorized", "scope_permission_missed"] {
         let place = connected(&world, "tiktok", "scripted").await;
         let target = publish(&world, &place, &[&sample("clip.mp4")], saying(&format!("fail:init:{code}")), SOON).await;
-        assert_eq!(told(&target), "held reconnect_required auth again", "{code}: {target}");
+        assert_eq!(describe(&target), "held reconnect_required auth again", "{code}: {target}");
     }
 }

@@ -1,4 +1,4 @@
-//! Canceling: what nothing was sent of is canceled for good, the rest stays as it is.
+//! Canceling a post: targets of which nothing was sent are canceled, others keep their status.
 
 use chrono::Duration;
 use http::Method;
@@ -23,10 +23,10 @@ async fn a_canceled_post_is_never_sent_and_stays_readable() {
     let canceled = cancel(&world, &post).await;
     assert_eq!(canceled.status, 200, "{}", canceled.text);
     assert_eq!((canceled.data()["status"].as_str(), statuses(&canceled.data())), (Some("canceled"), vec!["canceled"]));
-    assert_eq!(next_due(&world).await, None, "it has left the due index");
+    assert_eq!(next_due(&world).await, None, "the post is not in the due index");
     assert_eq!(world.read(&post).await, canceled.data());
 
-    // Neither the clock nor a message that was sent before finds anything to do.
+    // Neither the schedule nor an earlier message leads to a call.
     world.clock.advance(Duration::hours(2));
     world.tick().await;
     world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_canceled_post_is_never_sent_and_stays_readable() {
 }
 
 #[tokio::test]
-async fn canceling_again_answers_it_again() {
+async fn canceling_again_gets_the_same_answer() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Rather not", in_an_hour(&world)).await;
@@ -46,7 +46,7 @@ async fn canceling_again_answers_it_again() {
 }
 
 #[tokio::test]
-async fn a_replay_of_the_creation_answers_what_it_answered() {
+async fn a_replay_of_the_creation_gets_its_answer_after_a_cancel() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let body = json!({
@@ -57,11 +57,11 @@ async fn a_replay_of_the_creation_answers_what_it_answered() {
     let created = world.ask(ask()).await.data();
     cancel(&world, &created).await;
     assert_eq!(world.ask(ask()).await.data(), created);
-    assert_eq!(world.read(&created).await["status"], "canceled", "a replay does not bring it back");
+    assert_eq!(world.read(&created).await["status"], "canceled", "a replay does not restore the post");
 }
 
 #[tokio::test]
-async fn what_has_an_end_or_is_doubt_cannot_be_canceled() {
+async fn a_finished_or_unconfirmed_post_cannot_be_canceled() {
     for (account, status) in [("demo_shop", "published"), ("suspended", "failed"), ("lost_unposted", "unconfirmed")] {
         let world = World::new().await;
         let (client, id) = world.connected(account).await;
@@ -72,14 +72,14 @@ async fn what_has_an_end_or_is_doubt_cannot_be_canceled() {
         let due = next_due(&world).await;
         let refused = cancel(&world, &post).await;
         assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"), "{account}");
-        assert_eq!(world.read(&post).await, before, "nothing is changed");
+        assert_eq!(world.read(&post).await, before, "the post is unchanged");
         assert_eq!(next_due(&world).await, due);
     }
 }
 
-/// One is out, the other was told to wait.
+/// One target is published, the other rate limited.
 #[tokio::test]
-async fn of_two_targets_the_one_that_is_left_is_canceled() {
+async fn of_two_targets_the_unpublished_one_is_canceled() {
     let world = World::new().await;
     let (client, _) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -95,15 +95,14 @@ async fn of_two_targets_the_one_that_is_left_is_canceled() {
     assert_eq!(canceled.status, 200, "{}", canceled.text);
     assert_eq!(statuses(&canceled.data()), ["published", "canceled"]);
     assert_eq!(canceled.data()["status"], "published");
-    assert!(canceled.data()["targets"][1]["error"].is_null(), "it waits for nothing any more");
+    assert!(canceled.data()["targets"][1]["error"].is_null(), "a canceled target has no error");
     assert_eq!(next_due(&world).await, None);
     assert_eq!(cancel(&world, &post).await.data(), canceled.data(), "again");
     assert!(world.feed("rate_limited").await.is_empty());
 }
 
-/// Doubt beside it: what is looked for goes on being looked for.
 #[tokio::test]
-async fn what_is_left_to_do_stays_due() {
+async fn an_unconfirmed_target_beside_a_canceled_one_is_still_read_back() {
     let world = World::new().await;
     let (client, _) = world.connected("answer_lost").await;
     let link = world.link(&client, &["x"]).await;
@@ -122,7 +121,7 @@ async fn what_is_left_to_do_stays_due() {
 }
 
 #[tokio::test]
-async fn a_held_post_is_canceled_and_does_not_go_out_after_a_reconnect() {
+async fn a_canceled_held_post_is_not_published_after_a_reconnect() {
     let world = World::new().await;
     let (client, account) = world.connected("token_dead").await;
     let post = world.post(&client, &[&account], "Held", now()).await;
@@ -133,7 +132,7 @@ async fn a_held_post_is_canceled_and_does_not_go_out_after_a_reconnect() {
 }
 
 #[tokio::test]
-async fn only_its_owner_cancels_a_post() {
+async fn only_its_owner_can_cancel_a_post() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let other = world.client("Another").await;
@@ -150,9 +149,9 @@ async fn only_its_owner_cancels_a_post() {
     assert_eq!(world.ask(ask(&own, &path(&post))).await.status, 200);
 }
 
-/// X refused the token, and its worker is about to try with a new one.
+/// X refused the token, and the worker is about to retry with a new one.
 #[tokio::test]
-async fn what_was_told_to_wait_is_canceled_before_it_is_sent_again() {
+async fn a_target_is_canceled_between_a_refusal_and_its_retry() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Later", now()).await;

@@ -1,14 +1,11 @@
-//! Editing: what is changed, until when, and what a draft is.
+//! Editing a post: which fields, until when, and drafts.
 
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
-use shared::{
-    tenant::Mode,
-    testing::{Answer, Ask},
-};
+use shared::{tenant::Mode, testing::Ask};
 
-use super::{cancel, edit, path, statuses};
+use super::{cancel, edit, faulty_paths, path, statuses};
 use crate::{
     publish::{answer, ask_post, next_due, now, settle},
     world::{Browser, World},
@@ -22,14 +19,8 @@ fn at(world: &World, hours: i64) -> Value {
     json!({ "type": "at", "scheduledAt": world.now() + Duration::hours(hours) })
 }
 
-fn faults(answer: &Answer) -> Vec<String> {
-    assert_eq!(answer.status, 422, "{}", answer.text);
-    let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|error| error["path"].as_str().unwrap().to_owned()).collect()
-}
-
 #[tokio::test]
-async fn a_scheduled_post_goes_out_as_it_was_edited() {
+async fn a_scheduled_post_is_published_as_edited() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Olt", at(&world, 1)).await;
@@ -37,7 +28,7 @@ async fn a_scheduled_post_goes_out_as_it_was_edited() {
     assert_eq!(edited.status, 200, "{}", edited.text);
     let mut expected = post.clone();
     expected["content"] = json!("Old");
-    assert_eq!(edited.data(), expected, "what was left out stays");
+    assert_eq!(edited.data(), expected, "omitted fields are kept");
     assert_eq!(world.read(&post).await, expected);
 
     let later = at(&world, 2);
@@ -47,7 +38,7 @@ async fn a_scheduled_post_goes_out_as_it_was_edited() {
     world.clock.advance(Duration::minutes(90));
     world.tick().await;
     world.deliver().await;
-    assert!(world.feed("demo_shop").await.is_empty(), "its first time is nothing any more");
+    assert!(world.feed("demo_shop").await.is_empty(), "the post is not published at its old time");
     settle(&world).await;
     assert_eq!(world.feed("demo_shop").await, ["Old"]);
 }
@@ -64,7 +55,7 @@ async fn a_post_that_is_due_soon_after_an_edit_is_announced() {
 }
 
 #[tokio::test]
-async fn the_same_edit_again_leaves_the_same_post() {
+async fn repeating_an_edit_leaves_the_same_post() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "A", at(&world, 1)).await;
@@ -74,7 +65,7 @@ async fn the_same_edit_again_leaves_the_same_post() {
 }
 
 #[tokio::test]
-async fn a_draft_is_not_due_and_goes_out_when_it_gets_its_time() {
+async fn a_draft_is_not_due_until_it_is_scheduled() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Later", draft()).await;
@@ -88,32 +79,32 @@ async fn a_draft_is_not_due_and_goes_out_when_it_gets_its_time() {
 }
 
 #[tokio::test]
-async fn a_draft_is_judged_when_it_gets_its_time() {
+async fn a_draft_is_checked_when_it_is_scheduled() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], &"a".repeat(281), draft()).await;
     let edited = edit(&world, &post, json!({ "content": "a".repeat(300) })).await;
     assert_eq!(edited.status, 200, "still a draft");
     let refused = edit(&world, &post, json!({ "schedule": now() })).await;
-    assert_eq!(faults(&refused), ["targets.accountIds[0]"]);
+    assert_eq!(faulty_paths(&refused), ["targets.accountIds[0]"]);
     assert_eq!(world.read(&post).await["status"], "draft");
     let both = edit(&world, &post, json!({ "schedule": now(), "content": "Short" })).await;
     assert_eq!(both.status, 200, "{}", both.text);
 }
 
 #[tokio::test]
-async fn a_scheduled_post_becomes_a_draft_again() {
+async fn a_scheduled_post_can_become_a_draft_again() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Not yet", at(&world, 1)).await;
     let edited = edit(&world, &post, json!({ "schedule": draft() })).await.data();
     assert_eq!(edited["status"], "draft");
     assert_eq!(next_due(&world).await, None);
-    assert_eq!(cancel(&world, &post).await.data()["status"], "canceled", "and a draft can be canceled");
+    assert_eq!(cancel(&world, &post).await.data()["status"], "canceled", "a draft can be canceled");
 }
 
 #[tokio::test]
-async fn its_accounts_and_its_last_moment_can_be_changed() {
+async fn accounts_and_publish_before_can_be_changed() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -122,7 +113,7 @@ async fn its_accounts_and_its_last_moment_can_be_changed() {
     let body = json!({ "schedule": at(&world, 1), "publishBefore": last });
     let post = ask_post(&world, &client, &account, body).await.data();
     let refused = edit(&world, &post, json!({ "schedule": at(&world, 4) })).await;
-    assert_eq!(faults(&refused), ["publishBefore"], "the whole of it is checked");
+    assert_eq!(faulty_paths(&refused), ["publishBefore"], "the edited post is checked as a whole");
     let edited = edit(&world, &post, json!({ "schedule": at(&world, 4), "publishBefore": null })).await.data();
     assert!(edited["publishBefore"].is_null());
     let all = edit(&world, &post, json!({ "targets": { "mode": "all" } })).await.data();
@@ -132,19 +123,19 @@ async fn its_accounts_and_its_last_moment_can_be_changed() {
 }
 
 #[tokio::test]
-async fn an_edit_is_read_strictly() {
+async fn an_invalid_edit_is_refused() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "A", at(&world, 1)).await;
     let body = json!({ "clientId": client, "content": 1, "schedule": { "type": "sometime" }, "media": {} });
-    assert_eq!(faults(&edit(&world, &post, body).await), ["content", "media", "schedule.type", "clientId"]);
+    assert_eq!(faulty_paths(&edit(&world, &post, body).await), ["content", "media", "schedule.type", "clientId"]);
     let past = json!({ "schedule": { "type": "at", "scheduledAt": world.now() - Duration::hours(1) } });
-    assert_eq!(faults(&edit(&world, &post, past).await), ["schedule.scheduledAt"]);
-    assert_eq!(world.read(&post).await, post, "what is refused changes nothing");
+    assert_eq!(faulty_paths(&edit(&world, &post, past).await), ["schedule.scheduledAt"]);
+    assert_eq!(world.read(&post).await, post, "a refused edit changes nothing");
 }
 
 #[tokio::test]
-async fn what_is_sent_or_has_an_end_is_not_edited() {
+async fn a_sent_or_finished_post_cannot_be_edited() {
     for (account, status) in [("demo_shop", "published"), ("suspended", "failed"), ("lost_unposted", "unconfirmed")] {
         let world = World::new().await;
         let (client, id) = world.connected(account).await;
@@ -161,12 +152,12 @@ async fn what_is_sent_or_has_an_end_is_not_edited() {
     let post = world.post(&client, &[&account], "Gone", at(&world, 1)).await;
     cancel(&world, &post).await;
     let refused = edit(&world, &post, json!({ "schedule": now() })).await;
-    assert_eq!(refused.status, 409, "an edit does not bring it back");
+    assert_eq!(refused.status, 409, "an edit does not restore a canceled post");
 }
 
-/// Its time has come, and the platform told it to wait: that is no reason to refuse another text.
+/// The post is overdue because the platform limits its rate; the edit does not repeat the time.
 #[tokio::test]
-async fn a_post_whose_time_has_come_is_edited_without_a_new_time() {
+async fn an_overdue_post_can_be_edited_without_a_new_time() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Old", at(&world, 1)).await;
@@ -177,14 +168,14 @@ async fn a_post_whose_time_has_come_is_edited_without_a_new_time() {
     world.network.unhook();
     let edited = edit(&world, &post, json!({ "content": "New" })).await.data();
     assert_eq!(edited["schedule"], post["schedule"]);
-    assert_eq!(edited["targets"][0]["attempts"].as_array().unwrap().len(), 1, "what was tried is remembered");
+    assert_eq!(edited["targets"][0]["attempts"].as_array().unwrap().len(), 1, "the earlier attempt is kept");
     assert!(edited["targets"][0]["error"].is_null());
     settle(&world).await;
     assert_eq!(world.feed("demo_shop").await, ["New"]);
 }
 
 #[tokio::test]
-async fn a_replay_of_the_creation_answers_what_it_answered_whatever_was_edited() {
+async fn a_replay_of_the_creation_gets_its_answer_after_an_edit() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let body = json!({
@@ -202,7 +193,7 @@ async fn a_replay_of_the_creation_answers_what_it_answered_whatever_was_edited()
 }
 
 #[tokio::test]
-async fn only_its_owner_edits_a_post() {
+async fn only_its_owner_can_edit_a_post() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let other = world.client("Another").await;

@@ -1,4 +1,4 @@
-//! Lists of posts: newest first, in pages that stay in place.
+//! Lists of posts: newest first, in pages that are stable under inserts.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ fn contents(answer: &Answer) -> Vec<String> {
     posts.iter().map(|post| post["content"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Drafts of that many numbers, each a second later than the one before.
+/// Creates drafts with these numbers as content, a second apart.
 async fn drafts(world: &World, client: &str, account: &str, numbers: std::ops::Range<usize>) {
     for n in numbers {
         world.post(client, &[account], &n.to_string(), json!({ "type": "draft" })).await;
@@ -29,7 +29,7 @@ async fn drafts(world: &World, client: &str, account: &str, numbers: std::ops::R
     }
 }
 
-/// Follows `nextCursor` to the end.
+/// Reads all pages, and runs `between` after each.
 async fn whole(world: &World, query: &str, mut between: impl AsyncFnMut()) -> Vec<Vec<String>> {
     let (mut pages, mut cursor) = (Vec::new(), String::new());
     loop {
@@ -57,20 +57,20 @@ async fn posts_are_listed_newest_first_by_client_and_by_agency() {
     assert_eq!(contents(&ask(&world, &world.key, &format!("clientId={one}")).await), ["3", "1", "0"]);
     assert_eq!(contents(&ask(&world, &world.key, &format!("clientId={two}")).await), ["2"]);
 
-    // A key that is bound to a client has that client's, and no other's.
+    // A client-bound key lists only that client's posts.
     let bound = world.bound_key(Mode::Live, two.parse().unwrap()).await;
     assert_eq!(contents(&ask(&world, &bound, "").await), ["2"]);
     assert_eq!(ask(&world, &bound, &format!("clientId={one}")).await.status, 404);
     let stranger = world.agency(AgencyId::random(), Mode::Live).await;
     assert!(contents(&ask(&world, &stranger, "").await).is_empty());
     assert_eq!(ask(&world, &stranger, &format!("clientId={one}")).await.status, 404);
-    for nobody in ["nobody", "cl_aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
-        assert_eq!(ask(&world, &world.key, &format!("clientId={nobody}")).await.status, 404);
+    for unknown in ["nobody", "cl_aaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        assert_eq!(ask(&world, &world.key, &format!("clientId={unknown}")).await.status, 404);
     }
 }
 
 #[tokio::test]
-async fn pages_stay_in_place_while_posts_are_made() {
+async fn pages_are_stable_while_posts_are_created() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     drafts(&world, &client, &account, 0..7).await;
@@ -82,7 +82,11 @@ async fn pages_stay_in_place_while_posts_are_made() {
     let pages = whole(&world, &format!("clientId={client}&limit=3"), between).await;
     assert_eq!(pages, [vec!["6", "5", "4"], vec!["3", "2", "1"], vec!["0"]]);
     let pages = whole(&world, "limit=3", async || {}).await;
-    assert_eq!(pages, [vec!["8", "7", "6"], vec!["5", "4", "3"], vec!["2", "1", "0"]], "no empty page at the end");
+    assert_eq!(
+        pages,
+        [vec!["8", "7", "6"], vec!["5", "4", "3"], vec!["2", "1", "0"]],
+        "a full last page has no cursor"
+    );
 }
 
 #[tokio::test]
@@ -98,7 +102,7 @@ async fn posts_of_one_moment_are_each_listed_once() {
 }
 
 #[tokio::test]
-async fn a_post_is_listed_as_it_is_now() {
+async fn a_post_is_listed_with_its_current_state() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Rather not", json!({ "type": "draft" })).await;
@@ -108,9 +112,9 @@ async fn a_post_is_listed_as_it_is_now() {
     assert_eq!(listed[0]["status"], "canceled");
 }
 
-/// An answer of a function has a limit of its own.
+/// Lambda limits the size of an answer.
 #[tokio::test]
-async fn a_page_of_long_posts_is_cut_and_the_next_goes_on() {
+async fn a_page_of_long_posts_is_shortened_and_the_next_continues() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     for n in 0..70_usize {
@@ -134,7 +138,7 @@ async fn a_cursor_of_another_list_is_refused() {
     }
     assert_eq!(ask(&world, &world.key, "limit=101").await.status, 422);
 
-    // The agency's posts are one list, each client's another.
+    // The agency's posts and each client's are different lists.
     let (one, account) = world.connected("demo_shop").await;
     let other = world.client("Another").await;
     let bound = world.bound_key(Mode::Live, one.parse().unwrap()).await;

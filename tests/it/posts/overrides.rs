@@ -1,16 +1,16 @@
-//! What one account gets instead of what the others get.
+//! Overrides: the content or media for one account in place of the post's.
 
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::Ask;
 
-use super::{edit, path};
-use crate::media::{connected, feed, sample};
+use super::{edit, faulty_paths, path};
 use crate::{
+    media::{connected, feed, sample},
     publish::{ask_post, now, settle},
     world::{Browser, World},
 };
 
-/// A client with two accounts of X: its id, and theirs.
+/// A client with two accounts of X: the three ids.
 async fn two(world: &World) -> (String, String, String) {
     let (client, first) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -20,14 +20,8 @@ async fn two(world: &World) -> (String, String, String) {
     (client, first, second)
 }
 
-fn faults(answer: &Answer) -> Vec<String> {
-    assert_eq!(answer.status, 422, "{}", answer.text);
-    let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|error| error["path"].as_str().unwrap().to_owned()).collect()
-}
-
 #[tokio::test]
-async fn an_account_gets_its_own_text() {
+async fn an_override_replaces_the_text() {
     let world = World::new().await;
     let (client, first, second) = two(&world).await;
     let overrides = json!({ &second: { "content": "For the café" } });
@@ -41,7 +35,7 @@ async fn an_account_gets_its_own_text() {
 }
 
 #[tokio::test]
-async fn an_account_gets_its_own_picture() {
+async fn an_override_replaces_the_media() {
     let world = World::new().await;
     let (client, account) = connected(&world, "instagram", "demo_shop").await;
     let image = |answer: &[Value]| answer[0]["media"].clone();
@@ -55,28 +49,35 @@ async fn an_account_gets_its_own_picture() {
 }
 
 #[tokio::test]
-async fn what_it_gets_instead_is_checked_by_its_platform() {
+async fn an_override_is_checked_by_its_platforms_rules() {
     let world = World::new().await;
     let (client, first, second) = two(&world).await;
     let ask = async |overrides: Value| ask_post(&world, &client, &first, json!({ "overrides": overrides })).await;
-    assert_eq!(faults(&ask(json!({ &first: { "content": "a".repeat(281) } })).await), [format!("overrides.{first}")]);
-    assert_eq!(faults(&ask(json!({ &second: { "content": "Hm" } })).await), [format!("overrides.{second}")]);
+    assert_eq!(
+        faulty_paths(&ask(json!({ &first: { "content": "a".repeat(281) } })).await),
+        [format!("overrides.{first}")]
+    );
+    assert_eq!(faulty_paths(&ask(json!({ &second: { "content": "Hm" } })).await), [format!("overrides.{second}")]);
     let private = json!({ &first: { "media": [{ "url": "https://10.0.0.1/photo.jpg" }] } });
-    assert!(faults(&ask(private).await).contains(&format!("overrides.{first}.media[0].url")));
+    assert!(faulty_paths(&ask(private).await).contains(&format!("overrides.{first}.media[0].url")));
     let strange = json!({ "nobody": {}, &first: { "text": "Hm", "content": 1, "media": [{}] } });
     let expected = ["overrides.nobody".to_owned()]
         .into_iter()
         .chain(["content", "media[0].url", "text"].map(|field| format!("overrides.{first}.{field}")));
-    assert_eq!(faults(&ask(strange).await), expected.collect::<Vec<_>>());
-    assert_eq!(faults(&ask(json!([])).await), ["overrides"]);
+    assert_eq!(faulty_paths(&ask(strange).await), expected.collect::<Vec<_>>());
+    assert_eq!(faulty_paths(&ask(json!([])).await), ["overrides"]);
     let many: Vec<_> = (0..35).map(|n| json!({ "url": sample(&format!("{n}.jpg")) })).collect();
     let too_many: serde_json::Map<_, _> =
         (0..3).map(|_| (shared::id::AccountId::random().to_string(), json!({ "media": many }))).collect();
-    assert_eq!(faults(&ask(Value::Object(too_many)).await), ["overrides"], "each would be asked for");
+    assert_eq!(
+        faulty_paths(&ask(Value::Object(too_many)).await),
+        ["overrides"],
+        "media of too many overrides would have to be requested"
+    );
 }
 
 #[tokio::test]
-async fn an_edit_replaces_them_all() {
+async fn an_edit_replaces_all_overrides() {
     let world = World::new().await;
     let (client, first, second) = two(&world).await;
     let body = json!({
@@ -86,7 +87,7 @@ async fn an_edit_replaces_them_all() {
     let kept = edit(&world, &post, json!({ "content": "All" })).await.data();
     assert_eq!(kept["overrides"], post["overrides"]);
     let fewer = json!({ "targets": { "mode": "selection", "accountIds": [first] } });
-    assert_eq!(faults(&edit(&world, &post, fewer).await), [format!("overrides.{second}")]);
+    assert_eq!(faulty_paths(&edit(&world, &post, fewer).await), [format!("overrides.{second}")]);
     let change = json!({ "overrides": { &first: { "content": "One" } }, "schedule": now() });
     assert_eq!(edit(&world, &post, change).await.status, 200);
     settle(&world).await;

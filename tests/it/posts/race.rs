@@ -1,4 +1,4 @@
-//! An agency against a worker: at every moment of a publish. What was answered as canceled is never sent.
+//! An agency's request at every moment of a publish. A post whose cancel succeeded is never sent.
 
 use std::pin::pin;
 
@@ -7,32 +7,33 @@ use platforms::Effect;
 use shared::store::{self, Change, Changed, Claimed};
 
 use super::{
-    cancel, edit, statuses,
-    stop::{Stop, stopping},
+    cancel, edit,
+    paused_worker::{Breakpoint, paused_worker},
+    statuses,
 };
 use crate::{
-    crash::mortal,
+    crash::killed_worker,
     publish::{Held, is_commit, message, next_due, now, settle, tenant, worker},
     world::{Browser, LEASE, World},
 };
 
-/// More effects than a worker has with one target.
-const MANY: usize = 20;
+/// An upper bound of a worker's effects with one target.
+const MAX_EFFECTS: usize = 20;
 
 #[tokio::test]
-async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {
+async fn a_cancel_during_a_publish_cancels_or_is_refused_and_the_post_published() {
     let mut answers = Vec::new();
-    for effect in 0..MANY {
+    for effect in 0..MAX_EFFECTS {
         let world = World::new().await;
         let (client, account) = world.connected("demo_shop").await;
         let post = world.post(&client, &[&account], "Once or never", now()).await;
         world.lose_messages();
-        let stop = Stop::at(effect);
-        let worker = stopping(&world, &stop);
+        let breakpoint = Breakpoint::at(effect);
+        let worker = paused_worker(&world, &breakpoint);
         let mut work = pin!(world.publish(publish_post::handle(&worker, message(&world, &post))));
         let over = tokio::select! {
             biased;
-            () = stop.reached() => false,
+            () = breakpoint.reached() => false,
             done = &mut work => done.is_ok(),
         };
         let answer = cancel(&world, &post).await;
@@ -52,13 +53,17 @@ async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {
             409 => {
                 assert_eq!(answer.code(), "state_conflict");
                 assert_eq!((statuses(&post), times), (vec!["published"], 1), "at effect {effect}");
-                assert_eq!(post["targets"][0]["attempts"].as_array().unwrap().len(), 1, "and it is no doubt");
+                assert_eq!(
+                    post["targets"][0]["attempts"].as_array().unwrap().len(),
+                    1,
+                    "the target is not unconfirmed"
+                );
             }
             other => panic!("{other}: {}", answer.text),
         }
         answers.push(status);
         if over {
-            // Claim, accounts, grant; the step on record, the commit, its outcome, the end.
+            // Claim, accounts, grant; saving the step, the commit, its outcome, giving the post back.
             assert_eq!((&answers[1..3], &answers[4..]), (&[200; 2][..], &[409; 4][..]), "{answers:?}");
             return;
         }
@@ -66,20 +71,19 @@ async fn canceled_at_any_moment_of_a_publish_it_is_canceled_or_goes_out() {
     panic!("it never came to an end");
 }
 
-/// The same with an edit: the old text or the new one, never both.
 #[tokio::test]
-async fn edited_at_any_moment_of_a_publish_it_goes_out_once_as_was_answered() {
-    for effect in 0..MANY {
+async fn an_edit_during_a_publish_publishes_either_the_old_or_the_new_text_as_answered() {
+    for effect in 0..MAX_EFFECTS {
         let world = World::new().await;
         let (client, account) = world.connected("demo_shop").await;
         let post = world.post(&client, &[&account], "Old", now()).await;
         world.lose_messages();
-        let stop = Stop::at(effect);
-        let worker = stopping(&world, &stop);
+        let breakpoint = Breakpoint::at(effect);
+        let worker = paused_worker(&world, &breakpoint);
         let mut work = pin!(world.publish(publish_post::handle(&worker, message(&world, &post))));
         let over = tokio::select! {
             biased;
-            () = stop.reached() => false,
+            () = breakpoint.reached() => false,
             done = &mut work => done.is_ok(),
         };
         let answer = edit(&world, &post, serde_json::json!({ "content": "New" })).await;
@@ -102,32 +106,32 @@ async fn edited_at_any_moment_of_a_publish_it_goes_out_once_as_was_answered() {
 }
 
 #[tokio::test]
-async fn while_an_answer_is_waited_for_the_agency_is_told_to_come_back() {
+async fn a_cancel_while_a_worker_waits_for_an_answer_is_refused_until_later() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "On its way", now()).await;
     let held = Held::on(&world, is_commit);
     let worker = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
         let refused = cancel(&world, &post).await;
         held.release();
         refused
     };
-    let (done, refused) = tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), meanwhile);
+    let (done, refused) =
+        tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), concurrent);
     done.unwrap();
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
-    assert_eq!(statuses(&world.read(&post).await), ["published"], "its answer counts");
+    assert_eq!(statuses(&world.read(&post).await), ["published"], "the worker's answer is saved");
 }
 
-/// A worker that has claimed it dies; the agency does not wait for the lease.
 #[tokio::test]
-async fn what_a_dead_worker_had_claimed_is_canceled_at_once() {
+async fn a_post_claimed_by_a_killed_worker_is_canceled_before_its_lease_ends() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Rather not", now()).await;
     world.lose_messages();
-    assert!(!mortal::handle_until(&world, message(&world, &post), 3).await);
+    assert!(!killed_worker::handle_until(&world, message(&world, &post), 3).await);
     assert_eq!(next_due(&world).await, Some(world.now() + Duration::from_std(LEASE).unwrap()));
     assert_eq!(cancel(&world, &post).await.status, 200);
     assert_eq!(next_due(&world).await, None);
@@ -135,15 +139,15 @@ async fn what_a_dead_worker_had_claimed_is_canceled_at_once() {
     assert!(world.feed("demo_shop").await.is_empty());
 }
 
-/// What a cancel does with a post as it stands.
+/// The change that a cancel makes to a post.
 fn canceled(post: &shared::post::Post) -> Result<Option<Change>, store::Error> {
     let mut post = post.clone();
     Ok(post.cancel().then(|| Change::of_targets(post)))
 }
 
-/// A worker comes between the look and the write: a claim first, then a step.
+/// Between the change's read and write a worker saves a step, or claims the post.
 #[tokio::test]
-async fn a_change_stands_only_on_what_was_read() {
+async fn a_change_applies_only_to_the_version_that_was_read() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once or never", now()).await;
@@ -156,32 +160,32 @@ async fn a_change_stands_only_on_what_was_read() {
             other => panic!("{other:?}"),
         }
     };
-    // A step is on record: the change meets it.
-    let standing = read().await;
+    // The worker has saved a step since: the change sees it.
+    let before = read().await;
     let (first, mut target) = claim().await;
     target.start(Effect::Commit, world.now());
     assert!(world.store.save_target(&first, &target).await.unwrap());
-    let changed = world.store.change_post(tenant(&world), standing, world.now(), canceled).await.unwrap();
-    assert!(matches!(changed, Changed::No(_)), "what is sent is not open any more: {changed:?}");
+    let changed = world.store.change_post(tenant(&world), before, world.now(), canceled).await.unwrap();
+    assert!(matches!(changed, Changed::No(_)), "a target with a saved step cannot be canceled: {changed:?}");
     target.end("told to wait");
     target.state = publishing::State::Scheduled;
     assert!(world.store.save_target(&first, &target).await.unwrap());
     assert!(world.store.finish_post(&first, Some(world.now())).await.unwrap());
 
-    // A claim alone: the change takes the post from it.
-    let standing = read().await;
+    // The worker has only claimed the post: the change takes the post from it.
+    let before = read().await;
     let (second, mut target) = claim().await;
-    let changed = world.store.change_post(tenant(&world), standing, world.now(), canceled).await.unwrap();
+    let changed = world.store.change_post(tenant(&world), before, world.now(), canceled).await.unwrap();
     assert!(matches!(changed, Changed::Yes(_)), "{changed:?}");
     target.start(Effect::Commit, world.now());
-    assert!(!world.store.save_target(&second, &target).await.unwrap(), "its fence is no good any more");
+    assert!(!world.store.save_target(&second, &target).await.unwrap(), "its fence is outdated");
     assert!(!world.store.finish_post(&second, Some(world.now())).await.unwrap());
     assert_eq!(next_due(&world).await, None);
 }
 
-/// One of two targets was being sent when the worker died.
+/// The worker was killed while one of two targets was being sent.
 #[tokio::test]
-async fn what_is_in_flight_holds_a_cancel_back_until_the_lease_ends() {
+async fn a_target_being_sent_blocks_a_cancel_until_the_lease_ends() {
     let world = World::new().await;
     let (client, first) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -204,6 +208,6 @@ async fn what_is_in_flight_holds_a_cancel_back_until_the_lease_ends() {
     let answer = cancel(&world, &post).await;
     assert_eq!(statuses(&answer.data()), ["sending", "canceled"], "{}", answer.text);
     settle(&world).await;
-    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed", "canceled"], "the commit is still looked for");
+    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed", "canceled"], "the commit is still read back");
     assert!(world.feed("demo_cafe").await.is_empty());
 }

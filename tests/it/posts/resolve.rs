@@ -1,4 +1,4 @@
-//! Resolving: whoever has looked at the account says what became of doubt.
+//! Resolving: the agency has looked at the account and reports the outcome of an unconfirmed target.
 
 use serde_json::{Value, json};
 use shared::{
@@ -13,8 +13,8 @@ use crate::{
     world::World,
 };
 
-/// A post whose answer was lost before X had it. It is being looked for.
-async fn doubtful(world: &World) -> Value {
+/// A post whose commit was lost before it reached X, and which is being read back.
+async fn unconfirmed(world: &World) -> Value {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Was it?", now()).await;
     world.network.hook(|request| is_commit(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
@@ -33,9 +33,9 @@ async fn resolve(world: &World, post: &Value, key: &str, body: Value) -> Answer 
 }
 
 #[tokio::test]
-async fn what_somebody_saw_is_published_and_not_looked_for_any_more() {
+async fn a_target_resolved_as_published_is_published_and_no_longer_read_back() {
     let world = World::new().await;
-    let post = doubtful(&world).await;
+    let post = unconfirmed(&world).await;
     let url = "https://x.com/demo_shop/status/1";
     let answer = resolve(&world, &post, "k", json!({ "as": "published", "url": url })).await;
     assert_eq!(answer.status, 200, "{}", answer.text);
@@ -54,11 +54,11 @@ async fn what_somebody_saw_is_published_and_not_looked_for_any_more() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_has_failed_and_can_be_retried() {
+async fn a_target_resolved_as_not_published_has_failed_and_can_be_retried() {
     let world = World::new().await;
-    let post = doubtful(&world).await;
+    let post = unconfirmed(&world).await;
     settle(&world).await;
-    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"], "looked for in vain");
+    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"], "the read-back found nothing");
     assert_eq!(resolve(&world, &post, "k", json!({ "as": "not_published" })).await.data()["status"], "failed");
     let failed = world.read(&post).await;
     assert_eq!((statuses(&failed), &failed["targets"][0]["error"]["code"]), (vec!["failed"], &json!("not_published")));
@@ -68,7 +68,7 @@ async fn what_is_not_there_has_failed_and_can_be_retried() {
     assert_eq!(statuses(&world.read(&post).await), ["published"]);
     assert_eq!(world.feed("demo_shop").await, ["Was it?"]);
 
-    // The replay of the resolution answers what it answered.
+    // A replay of the resolution gets its first answer.
     let replay = resolve(&world, &post, "k", json!({ "as": "not_published" })).await;
     assert_eq!(
         (replay.data()["status"].as_str(), replay.header("idempotent-replayed")),
@@ -78,9 +78,9 @@ async fn what_is_not_there_has_failed_and_can_be_retried() {
 }
 
 #[tokio::test]
-async fn one_key_says_one_thing() {
+async fn another_resolution_under_a_used_key_is_refused() {
     let world = World::new().await;
-    let post = doubtful(&world).await;
+    let post = unconfirmed(&world).await;
     let first = resolve(&world, &post, "k", json!({ "as": "published" })).await;
     assert_eq!(resolve(&world, &post, "k", json!({ "as": "published" })).await.data(), first.data());
     let other = resolve(&world, &post, "k", json!({ "as": "not_published" })).await;
@@ -88,7 +88,7 @@ async fn one_key_says_one_thing() {
 }
 
 #[tokio::test]
-async fn only_doubt_is_resolved() {
+async fn only_an_unconfirmed_target_can_be_resolved() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_cafe").await;
     let post = world.post(&client, &[&account], "Fine", now()).await;
@@ -101,9 +101,9 @@ async fn only_doubt_is_resolved() {
 }
 
 #[tokio::test]
-async fn a_resolution_is_read_strictly() {
+async fn an_invalid_resolution_is_refused() {
     let world = World::new().await;
-    let post = doubtful(&world).await;
+    let post = unconfirmed(&world).await;
     for (body, at) in [
         (json!({}), "as"),
         (json!({ "as": "maybe" }), "as"),
@@ -117,10 +117,10 @@ async fn a_resolution_is_read_strictly() {
         assert_eq!(refused.json()["errors"][0]["path"], at, "{body}");
     }
     let ask = |path: &str, key: &str| Ask::post(path, &json!({ "as": "published" })).key(key);
-    let nobody = format!("{}/targets/{}/resolve", path(&post), shared::id::AccountId::random());
-    assert_eq!(world.ask(ask(&nobody, &world.key)).await.status, 404);
+    let unknown = format!("{}/targets/{}/resolve", path(&post), shared::id::AccountId::random());
+    assert_eq!(world.ask(ask(&unknown, &world.key)).await.status, 404);
     let stranger = world.agency(shared::id::AgencyId::random(), Mode::Live).await;
     assert_eq!(world.ask(ask(&at(&post), &stranger)).await.status, 404);
     assert_eq!(world.ask(ask(&at(&post), &world.key).without("idempotency-key")).await.status, 400);
-    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"], "what was refused left no trace");
+    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"], "a refused resolution changes nothing");
 }

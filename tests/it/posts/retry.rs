@@ -1,4 +1,4 @@
-//! Retrying: what has failed, at once, once a key.
+//! Retrying failed targets: at once, and once per idempotency key.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use crate::{
     world::{Browser, World},
 };
 
-/// A post that X refused, and would not refuse now.
+/// A post that X refused, but would accept now.
 async fn refused(world: &World) -> Value {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once more", now()).await;
@@ -31,7 +31,7 @@ async fn refused(world: &World) -> Value {
 }
 
 #[tokio::test]
-async fn what_has_failed_is_tried_anew_at_once() {
+async fn a_failed_target_is_retried_at_once() {
     let world = World::new().await;
     let post = refused(&world).await;
     let account = post["targets"][0]["accountId"].clone();
@@ -45,12 +45,12 @@ async fn what_has_failed_is_tried_anew_at_once() {
     world.deliver().await;
     let published = world.read(&post).await;
     assert_eq!(statuses(&published), ["published"]);
-    assert_eq!(published["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the first one is remembered");
+    assert_eq!(published["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the first attempt is kept");
     assert_eq!(world.feed("demo_shop").await, ["Once more"]);
 }
 
 #[tokio::test]
-async fn a_replay_tries_nothing_and_answers_the_same() {
+async fn a_replayed_retry_does_nothing_and_gets_the_same_answer() {
     let world = World::new().await;
     let post = refused(&world).await;
     let first = retry(&world, &post, "k").await;
@@ -62,12 +62,11 @@ async fn a_replay_tries_nothing_and_answers_the_same() {
     world.deliver().await;
     assert_eq!(world.feed("demo_shop").await.len(), 1);
     let other = retry(&world, &post, "other").await;
-    assert_eq!((other.status.as_u16(), other.code().as_str()), (409, "state_conflict"), "nothing has failed now");
+    assert_eq!((other.status.as_u16(), other.code().as_str()), (409, "state_conflict"), "no target is failed now");
 }
 
-/// It was held when it was created; what became of it since is nothing that the creation could answer.
 #[tokio::test]
-async fn a_replay_of_the_creation_answers_what_it_answered_before_the_retry() {
+async fn a_replay_of_the_creation_gets_its_answer_after_a_retry() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     end_grant(&world, &stored(&world, &client).await[0]).await;
@@ -90,7 +89,7 @@ async fn a_replay_of_the_creation_answers_what_it_answered_before_the_retry() {
 }
 
 #[tokio::test]
-async fn two_at_once_with_one_key_try_once() {
+async fn two_concurrent_retries_with_one_key_retry_once() {
     let world = World::new().await;
     let post = refused(&world).await;
     let (one, two) = tokio::join!(retry(&world, &post, "k"), retry(&world, &post, "k"));
@@ -102,7 +101,7 @@ async fn two_at_once_with_one_key_try_once() {
 }
 
 #[tokio::test]
-async fn the_last_ten_keys_are_remembered() {
+async fn the_last_ten_retry_keys_are_stored() {
     let world = World::new().await;
     let (client, account) = world.connected("suspended").await;
     let post = world.post(&client, &[&account], "Never", now()).await;
@@ -115,11 +114,11 @@ async fn the_last_ten_keys_are_remembered() {
     for n in 1..11 {
         assert!(replayed(retry(&world, &post, &format!("k{n}")).await), "k{n}");
     }
-    assert!(!replayed(retry(&world, &post, "k0").await), "the eleventh took its place");
+    assert!(!replayed(retry(&world, &post, "k0").await), "the eleventh key replaced the first");
 }
 
 #[tokio::test]
-async fn only_what_has_failed_is_tried() {
+async fn only_failed_targets_are_retried() {
     let world = World::new().await;
     let (client, _) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -133,12 +132,12 @@ async fn only_what_has_failed_is_tried() {
     assert_eq!(statuses(&world.read(&post).await), ["published", "failed"]);
     assert_eq!(retry(&world, &post, "k").await.data()["accountIds"], json!([ids[1]]));
     world.deliver().await;
-    assert_eq!(world.feed("demo_shop").await.len(), 1, "what stands is left alone");
+    assert_eq!(world.feed("demo_shop").await.len(), 1, "the published target is not sent again");
 }
 
-/// The worker would give the post back as it knew it: the retried target must not be forgotten so.
+/// The worker would otherwise give the post back with its old due time, and the retried target would be lost.
 #[tokio::test]
-async fn while_a_worker_waits_for_an_answer_a_retry_is_told_to_come_back() {
+async fn a_retry_while_a_worker_waits_for_an_answer_is_refused_until_later() {
     let world = World::new().await;
     let (client, _) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -150,22 +149,23 @@ async fn while_a_worker_waits_for_an_answer_a_retry_is_told_to_come_back() {
     world.lose_messages();
     let held = Held::on(&world, is_commit);
     let worker = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
-        // Whichever of the two is held, the other has its end by now or soon.
+        // One of the two targets waits for its answer; the other has finished or will soon.
         let refused = retry(&world, &post, "k").await;
         held.release();
         refused
     };
-    let (done, refused) = tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), meanwhile);
+    let (done, refused) =
+        tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), concurrent);
     done.unwrap();
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
-    assert_eq!(retry(&world, &post, "k").await.status, 200, "a refusal leaves no trace");
+    assert_eq!(retry(&world, &post, "k").await.status, 200, "the refusal did not use up the key");
     assert!(next_due(&world).await.is_some());
 }
 
 #[tokio::test]
-async fn what_cannot_be_retried_says_so() {
+async fn a_retry_of_a_post_that_cannot_be_retried_is_refused() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let scheduled = world.post(&client, &[&account], "Later", json!({ "type": "draft" })).await;
@@ -178,7 +178,7 @@ async fn what_cannot_be_retried_says_so() {
     world.deliver().await;
     world.network.unhook();
     world.clock.set(last);
-    assert_eq!(retry(&world, &post, "b").await.code(), "state_conflict", "it is too late for it");
+    assert_eq!(retry(&world, &post, "b").await.code(), "state_conflict", "its publishBefore has passed");
 
     let at = format!("{}/retry", path(&post));
     let ask = |body: &Value| Ask::post(&at, body).key(&world.key);
@@ -188,27 +188,26 @@ async fn what_cannot_be_retried_says_so() {
     assert_eq!(world.ask(ask(&json!({})).key(&stranger)).await.status, 404);
 }
 
-/// The store's client sends a write again whose answer was lost.
+/// The SDK retries a write whose answer was lost.
 #[tokio::test]
-async fn its_own_write_found_again_is_no_replay() {
+async fn a_retried_write_that_finds_itself_is_no_replay() {
     let world = World::new().await;
     let post = refused(&world).await;
     let id = message(&world, &post).post_id;
     let origin = |nonce: &str| Origin { fingerprint: "f".into(), nonce: nonce.into() };
     let change = async |origin: Origin| {
-        let standing = world.store.find_standing_post(tenant(&world), id).await.unwrap().unwrap();
+        let current = world.store.find_standing_post(tenant(&world), id).await.unwrap().unwrap();
         let once = ("mark".to_owned(), origin);
         let same = |post: &Post| Ok::<_, store::Error>((post.clone(), Vec::new()));
-        world.store.change_post_once(tenant(&world), standing, world.now(), once, same).await.unwrap()
+        world.store.change_post_once(tenant(&world), current, world.now(), once, same).await.unwrap()
     };
     assert!(matches!(change(origin("one")).await, Done::Now(_)));
     assert!(matches!(change(origin("one")).await, Done::Now(_)));
     assert!(matches!(change(origin("two")).await, Done::Before(_)));
 }
 
-/// Doubt is not failure.
 #[tokio::test]
-async fn doubt_is_not_retried() {
+async fn an_unconfirmed_target_cannot_be_retried() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Lost", now()).await;

@@ -1,4 +1,4 @@
-//! Validating: what creation would say, and nothing stored.
+//! Validating a post: the answer that a creation would give, with nothing stored.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -10,12 +10,12 @@ use crate::{
 };
 
 async fn validate(world: &World, body: &Value) -> Answer {
-    // Nothing is made, so there is nothing to identify.
+    // Nothing is created, so there is no idempotency key.
     world.ask(Ask::post("/v1/posts/validate", body).without("idempotency-key").key(&world.key)).await
 }
 
 #[tokio::test]
-async fn it_says_what_creation_would_say_and_stores_nothing() {
+async fn validation_gives_the_faults_of_a_creation_and_stores_nothing() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let good = json!({
@@ -45,7 +45,7 @@ async fn it_says_what_creation_would_say_and_stores_nothing() {
 }
 
 #[tokio::test]
-async fn another_clients_key_validates_nothing() {
+async fn a_key_bound_to_another_client_cannot_validate() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let other = world.client("Another").await;

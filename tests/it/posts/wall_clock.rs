@@ -1,10 +1,10 @@
-//! Times as the clocks of a place show them.
+//! Local times with a time zone.
 
 use serde_json::{Value, json};
-use shared::testing::Answer;
 
 use super::edit;
 use crate::{
+    media::faults,
     publish::{ask_post, next_due},
     world::World,
 };
@@ -13,16 +13,8 @@ fn at(local: &str, zone: &str) -> Value {
     json!({ "schedule": { "type": "at", "scheduledAt": local, "timezone": zone } })
 }
 
-/// Paths and messages.
-fn faults(answer: &Answer) -> Vec<(String, String)> {
-    assert_eq!(answer.status, 422, "{}", answer.text);
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let errors = answer.json()["errors"].as_array().unwrap().clone();
-    errors.iter().map(|error| (text(&error["path"]), text(&error["message"]))).collect()
-}
-
 #[tokio::test]
-async fn a_wall_clock_time_is_answered_as_the_moment_it_is() {
+async fn a_local_time_is_answered_as_utc() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     for local in ["2026-07-08T15:00:00", "2026-07-08T15:00", "2026-07-08T15:00:00.000"] {
@@ -36,7 +28,7 @@ async fn a_wall_clock_time_is_answered_as_the_moment_it_is() {
 }
 
 #[tokio::test]
-async fn a_time_that_exists_twice_or_never_is_offered_in_both_readings() {
+async fn an_ambiguous_or_nonexistent_time_is_refused_with_both_interpretations() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     for (local, readings) in [
@@ -49,13 +41,17 @@ async fn a_time_that_exists_twice_or_never_is_offered_in_both_readings() {
         for reading in readings {
             assert!(message.contains(reading), "{message}");
             let schedule = json!({ "schedule": { "type": "at", "scheduledAt": reading } });
-            assert_eq!(ask_post(&world, &client, &account, schedule).await.status, 201, "as it was offered");
+            assert_eq!(
+                ask_post(&world, &client, &account, schedule).await.status,
+                201,
+                "an offered interpretation is accepted"
+            );
         }
     }
 }
 
 #[tokio::test]
-async fn a_time_has_an_offset_or_a_zone() {
+async fn a_time_needs_either_an_offset_or_a_zone() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     for (schedule, path) in [

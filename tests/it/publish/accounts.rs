@@ -1,4 +1,4 @@
-//! Each account of the sandbox's X, as its behaviour reaches the agency.
+//! What the agency sees for each account of the sandbox's X.
 
 use chrono::Duration;
 use serde_json::json;
@@ -8,7 +8,7 @@ use super::{Dated, answer, ask_post, calls, grant, is_commit, is_refresh, minute
 use crate::world::{Browser, SANDBOX, World};
 
 #[tokio::test]
-async fn a_good_account_publishes_with_one_call() {
+async fn a_post_is_published_with_one_call() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     world.network.seen();
@@ -20,7 +20,7 @@ async fn a_good_account_publishes_with_one_call() {
     assert_eq!(target["status"], "published");
     let feed = world.network.get(&format!("{SANDBOX}/feed/x/demo_shop.json")).await;
     assert_eq!(target["platformPostId"], feed["posts"][0]["id"]);
-    assert_eq!(next_due(&world).await, None, "nothing is left to do");
+    assert_eq!(next_due(&world).await, None, "nothing is due");
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn a_post_is_published_in_its_second() {
 }
 
 #[tokio::test]
-async fn a_rate_limited_post_goes_out_after_the_wait() {
+async fn a_rate_limited_post_is_published_after_the_wait() {
     let mut world = World::new().await;
     world.functions.publish_post = worker(&world, Dated::of(&world));
     let (client, account) = world.connected("rate_limited").await;
@@ -50,7 +50,7 @@ async fn a_rate_limited_post_goes_out_after_the_wait() {
     assert!(world.feed("rate_limited").await.is_empty());
 
     world.pass(Duration::seconds(6) - Duration::milliseconds(1)).await;
-    assert_eq!(world.target(&post).await["status"], "scheduled", "not before it was told");
+    assert_eq!(world.target(&post).await["status"], "scheduled", "not before the end of the wait");
     world.pass(Duration::milliseconds(1)).await;
     let target = world.target(&post).await;
     assert_eq!(target["status"], "published");
@@ -59,12 +59,16 @@ async fn a_rate_limited_post_goes_out_after_the_wait() {
 }
 
 #[tokio::test]
-async fn a_wait_without_an_end_is_a_whole_window() {
+async fn a_rate_limit_without_a_reset_waits_for_a_whole_window() {
     let world = World::new().await;
     let (client, account) = world.connected("rate_limited").await;
     let post = world.post(&client, &[&account], "Patience", now()).await;
     world.deliver().await;
-    assert_eq!(next_due(&world).await, Some(world.now() + Duration::minutes(15)), "the sandbox sends no Date here");
+    assert_eq!(
+        next_due(&world).await,
+        Some(world.now() + Duration::minutes(15)),
+        "without a Date the reset cannot be used"
+    );
     minutes(&world, 16).await;
     assert_eq!(world.target(&post).await["status"], "published");
 }
@@ -76,7 +80,7 @@ async fn a_dead_grant_holds_the_post_and_asks_for_a_reconnect_once() {
     world.network.seen();
     let post = world.post(&client, &[&account], "Hello", now()).await;
     world.deliver().await;
-    assert_eq!(calls(&world), [1, 1, 0], "one try, one refresh");
+    assert_eq!(calls(&world), [1, 1, 0], "one commit, one refresh");
     let target = world.target(&post).await;
     assert_eq!(target["status"], "held");
     assert_eq!(target["error"]["code"], "reconnect_required");
@@ -85,28 +89,32 @@ async fn a_dead_grant_holds_the_post_and_asks_for_a_reconnect_once() {
     assert_eq!(world.accounts(&client).await[0]["status"], "reconnect_required");
 
     let later = world.post(&client, &[&account], "Hello again", now()).await;
-    assert_eq!(later["targets"][0]["status"], "held", "a post for such an account begins held");
+    assert_eq!(later["targets"][0]["status"], "held", "a new post to this account is held");
     minutes(&world, 40).await;
-    assert_eq!(calls(&world), [0, 0, 0], "a dead grant is left alone");
+    assert_eq!(calls(&world), [0, 0, 0], "a dead grant causes no call");
     assert_eq!(world.target(&later).await["status"], "held");
-    assert_eq!(world.target(&post).await["attempts"].as_array().unwrap().len(), 1, "looking again is no attempt");
+    assert_eq!(
+        world.target(&post).await["attempts"].as_array().unwrap().len(),
+        1,
+        "checking the account again is no attempt"
+    );
 }
 
 #[tokio::test]
-async fn of_many_who_find_a_grant_dead_one_changes_the_account() {
+async fn of_many_workers_with_a_dead_grant_one_changes_the_account() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
-    let standing = super::stored(&world, &client).await.remove(0);
+    let account_before = super::stored(&world, &client).await.remove(0);
     let mark = || {
         let (client, account) = (client.parse().unwrap(), account.parse().unwrap());
-        world.store.mark_reconnect_required(super::tenant(&world), client, account, standing.grant)
+        world.store.mark_reconnect_required(super::tenant(&world), client, account, account_before.grant)
     };
     let heard = futures_util::future::join_all((0..16).map(|_| mark())).await;
     assert_eq!(heard.into_iter().filter(|heard| *heard.as_ref().unwrap()).count(), 1);
 }
 
 #[tokio::test]
-async fn a_held_post_goes_out_within_a_quarter_of_an_hour_of_the_reconnect() {
+async fn a_held_post_is_published_within_15_minutes_of_the_reconnect() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     world.network.hook(|request| {
@@ -132,7 +140,7 @@ async fn a_held_post_goes_out_within_a_quarter_of_an_hour_of_the_reconnect() {
 }
 
 #[tokio::test]
-async fn a_token_that_ends_is_refreshed_before_it_is_used() {
+async fn an_expiring_token_is_refreshed_before_it_is_used() {
     let world = World::new().await;
     let (client, account) = world.connected("short_lived").await;
     let before = grant(&world, &client).await;
@@ -141,7 +149,7 @@ async fn a_token_that_ends_is_refreshed_before_it_is_used() {
     world.network.seen();
     minutes(&world, 6).await;
     assert_eq!(world.target(&post).await["status"], "published");
-    assert_eq!(calls(&world), [1, 1, 0], "the ended token was not tried");
+    assert_eq!(calls(&world), [1, 1, 0], "the expired token was not used");
     let after = grant(&world, &client).await;
     assert_eq!((before.version, after.version), (1, 2));
     assert_ne!(before.tokens.access.expose(), after.tokens.access.expose());
@@ -150,18 +158,18 @@ async fn a_token_that_ends_is_refreshed_before_it_is_used() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_is_doubt_until_the_post_is_read_back() {
+async fn a_lost_answer_is_unconfirmed_until_the_post_is_read_back() {
     let world = World::new().await;
     let (client, account) = world.connected("answer_lost").await;
     world.network.seen();
     let post = world.post(&client, &[&account], "Lost & found <3 https://example.com/a?b=c&d", now()).await;
     world.deliver().await;
-    let doubt = world.target(&post).await;
-    assert_eq!(doubt["status"], "unconfirmed");
-    assert_eq!(doubt["error"]["code"], "outcome_unknown");
-    assert_eq!(doubt["error"]["category"], "network");
-    assert_eq!(doubt["error"]["retryable"], false, "it is looked for, and never sent again");
-    assert!(doubt["platformPostId"].is_null());
+    let unconfirmed = world.target(&post).await;
+    assert_eq!(unconfirmed["status"], "unconfirmed");
+    assert_eq!(unconfirmed["error"]["code"], "outcome_unknown");
+    assert_eq!(unconfirmed["error"]["category"], "network");
+    assert_eq!(unconfirmed["error"]["retryable"], false, "it is read back, and not sent again");
+    assert!(unconfirmed["platformPostId"].is_null());
 
     world.pass(Duration::seconds(2)).await;
     let found = world.target(&post).await;
@@ -173,9 +181,9 @@ async fn a_lost_answer_is_doubt_until_the_post_is_read_back() {
     assert_eq!(calls(&world), [1, 0, 1]);
 }
 
-/// X makes a link of a bare name and expands it with a scheme that nobody wrote.
+/// X turns a bare host name into a link, and adds a scheme to the text that it returns.
 #[tokio::test]
-async fn a_lost_post_with_a_bare_link_is_found() {
+async fn a_lost_post_with_a_bare_host_name_is_found() {
     let world = World::new().await;
     let (client, account) = world.connected("answer_lost").await;
     let post = world.post(&client, &[&account], "Open: example.com, and example.org/menu?a=1&amp;b=2", now()).await;
@@ -184,32 +192,32 @@ async fn a_lost_post_with_a_bare_link_is_found() {
 }
 
 #[tokio::test]
-async fn what_was_lost_and_is_not_found_stays_doubt_and_is_never_sent_again() {
+async fn a_lost_post_that_is_not_found_stays_unconfirmed_and_is_not_sent_again() {
     let world = World::new().await;
     let (client, account) = world.connected("lost_unposted").await;
     world.network.seen();
     let post = world.post(&client, &[&account], "Nowhere", now()).await;
     settle(&world).await;
-    assert_eq!(next_due(&world).await, None, "the looks are used up: the agency decides");
+    assert_eq!(next_due(&world).await, None, "after the last read-back the agency has to decide");
     minutes(&world, 20).await;
     assert_eq!(calls(&world), [1, 0, 2]);
     let target = world.target(&post).await;
     assert_eq!(target["status"], "unconfirmed");
     assert_eq!(target["error"]["code"], "outcome_unknown");
-    assert_eq!(target["error"]["retryable"], false, "nothing more is done by itself");
+    assert_eq!(target["error"]["retryable"], false, "it is not retried by itself");
     assert!(target["error"]["message"].as_str().unwrap().contains("decide"), "{target}");
     assert_eq!(world.read(&post).await["status"], "needs_attention");
     assert!(world.feed("lost_unposted").await.is_empty());
 }
 
 #[tokio::test]
-async fn a_server_error_on_a_commit_is_doubt() {
+async fn a_server_error_on_a_commit_is_unconfirmed() {
     let world = World::new().await;
     let (client, account) = world.connected("server_error").await;
     world.network.seen();
     let post = world.post(&client, &[&account], "First", now()).await;
     settle(&world).await;
-    assert_eq!(calls(&world), [1, 0, 2], "never sent again");
+    assert_eq!(calls(&world), [1, 0, 2], "the post is not sent again");
     assert_eq!(world.target(&post).await["status"], "unconfirmed");
     assert!(world.feed("server_error").await.is_empty());
 
@@ -219,7 +227,7 @@ async fn a_server_error_on_a_commit_is_doubt() {
 }
 
 #[tokio::test]
-async fn a_suspended_account_is_a_no_about_the_account() {
+async fn a_suspended_account_fails_with_an_account_error() {
     let world = World::new().await;
     let (client, account) = world.connected("suspended").await;
     let post = world.post(&client, &[&account], "Hello", now()).await;
@@ -235,7 +243,7 @@ async fn a_suspended_account_is_a_no_about_the_account() {
 }
 
 #[tokio::test]
-async fn the_same_text_twice_is_a_no_about_the_content() {
+async fn a_duplicate_text_fails_with_a_content_error() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     for expected in ["published", "failed"] {
@@ -253,7 +261,7 @@ async fn the_same_text_twice_is_a_no_about_the_content() {
 }
 
 #[tokio::test]
-async fn a_text_that_the_platform_would_refuse_is_refused_at_creation() {
+async fn a_text_that_is_too_long_for_the_platform_is_refused_at_creation() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;

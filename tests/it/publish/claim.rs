@@ -1,4 +1,4 @@
-//! One worker has a post at a time, and one that has lost it does nothing more.
+//! One worker holds a post at a time, and a worker that has lost its claim does nothing more.
 
 use chrono::Duration;
 use futures_util::future::join_all;
@@ -9,7 +9,7 @@ use super::{Held, calls, is_commit, message, next_due, now, settle, tenant, work
 use crate::world::{LEASE, World};
 
 #[tokio::test]
-async fn sixty_four_deliveries_at_once_publish_once() {
+async fn sixty_four_concurrent_deliveries_publish_once() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once", now()).await;
@@ -26,7 +26,7 @@ async fn sixty_four_deliveries_at_once_publish_once() {
 }
 
 #[tokio::test]
-async fn a_second_worker_gets_no_claim_until_the_lease_is_over() {
+async fn a_second_worker_gets_no_claim_until_the_lease_ends() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
@@ -39,12 +39,12 @@ async fn a_second_worker_gets_no_claim_until_the_lease_is_over() {
     assert_eq!(at, begun + LEASE);
     let Claimed::Yes(second, post) = claim(at).await.unwrap() else { panic!("the lease is over") };
 
-    // The first one is still alive, and late.
+    // The first worker is late but still running.
     let mut target = post.targets[0].clone();
     target.state = State::Failed;
     assert!(!world.store.save_target(&first, &target).await.unwrap());
     assert!(!world.store.finish_post(&first, None).await.unwrap());
-    assert_eq!(next_due(&world).await, Some(at + LEASE), "the second one's lease stands");
+    assert_eq!(next_due(&world).await, Some(at + LEASE), "the second worker's lease is kept");
     assert!(world.store.save_target(&second, &target).await.unwrap());
     assert!(world.store.finish_post(&second, None).await.unwrap());
     assert_eq!(next_due(&world).await, None);
@@ -53,7 +53,7 @@ async fn a_second_worker_gets_no_claim_until_the_lease_is_over() {
 }
 
 #[tokio::test]
-async fn no_call_is_begun_once_the_claim_is_over() {
+async fn no_call_is_made_after_the_claim_has_ended() {
     let world = World::new().await;
     let (client, account) = world.connected("short_lived").await;
     world.clock.advance(Duration::minutes(2));
@@ -63,10 +63,10 @@ async fn no_call_is_begun_once_the_claim_is_over() {
     world.publish(publish_post::handle(&late, message(&world, &post))).await.unwrap();
     assert!(world.network.seen().is_empty());
     settle(&world).await;
-    assert_eq!(world.target(&post).await["status"], "published", "by the next worker");
+    assert_eq!(world.target(&post).await["status"], "published", "the next worker publishes it");
 }
 
-/// It posted, and its lease ended before the answer came; another one has found the post by then.
+/// The worker's lease ended before the answer to its commit, and another worker has read the post back.
 #[tokio::test]
 async fn a_worker_that_outlives_its_lease_saves_nothing() {
     let world = World::new().await;
@@ -75,7 +75,7 @@ async fn a_worker_that_outlives_its_lease_saves_nothing() {
     world.lose_messages();
     let held = Held::on(&world, is_commit);
     let slow = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
         world.clock.advance(Duration::from_std(LEASE).unwrap());
         world.tick().await;
@@ -84,39 +84,38 @@ async fn a_worker_that_outlives_its_lease_saves_nothing() {
         held.release();
         found
     };
-    let (done, found) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), meanwhile);
+    let (done, found) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), concurrent);
     done.unwrap();
     assert_eq!(found["status"], "published", "{found}");
-    assert_eq!(found["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the commit, and the look");
+    assert_eq!(found["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the commit and the read-back");
     assert_eq!(world.read(&post).await, found, "the late worker changed nothing");
     assert_eq!(next_due(&world).await, None);
     assert_eq!(world.feed("demo_shop").await, ["Slow"]);
 }
 
-/// The same, but nobody has come for it: then what it learned is worth saving.
+/// The same, but no other worker has claimed the post.
 #[tokio::test]
-async fn a_late_answer_counts_while_nobody_else_has_the_post() {
+async fn a_late_answer_is_saved_while_no_other_worker_has_the_post() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Late", now()).await;
     let held = Held::on(&world, is_commit);
     let slow = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
         world.clock.advance(Duration::from_std(LEASE * 2).unwrap());
         held.release();
     };
-    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), meanwhile);
+    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), concurrent);
     done.unwrap();
     assert_eq!(world.target(&post).await["status"], "published");
     settle(&world).await;
     assert_eq!(world.feed("demo_shop").await, ["Late"]);
 }
 
-/// Three targets, and a claim that ends while the first one is sent: nothing is begun under a lease that is too short
-/// for its answer.
+/// With three targets, the claim nearly ends while the first one is sent.
 #[tokio::test]
-async fn nothing_is_begun_that_could_outlive_the_lease() {
+async fn no_call_is_begun_whose_answer_could_outlive_the_lease() {
     let mut world = World::new().await;
     let (client, account) = world.connected("short_lived").await;
     let post = world.post(&client, &[&account], "Slow refresh", now()).await;
@@ -124,30 +123,30 @@ async fn nothing_is_begun_that_could_outlive_the_lease() {
     world.network.seen();
     let held = Held::on(&world, super::is_refresh);
     world.functions.publish_post = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
-        // More than a third of the lease: the commit and its answer would not fit any more.
+        // More than a third of the lease, so a commit with its timeout no longer fits.
         world.clock.advance(Duration::seconds(21));
         held.release();
     };
     let (done, ()) = tokio::join!(
         world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))),
-        meanwhile
+        concurrent
     );
     done.unwrap();
-    assert_eq!(calls(&world), [0, 1, 0], "refreshed, and put off");
+    assert_eq!(calls(&world), [0, 1, 0], "the token is refreshed and the commit postponed");
     assert_eq!(world.target(&post).await["status"], "scheduled");
     world.deliver().await;
-    assert_eq!(world.target(&post).await["status"], "published", "at once, under a claim of its own");
+    assert_eq!(world.target(&post).await["status"], "published", "published at once, under a new claim");
     assert_eq!(world.feed("short_lived").await.len(), 1);
 }
 
 #[tokio::test]
-async fn a_message_of_no_post_does_nothing() {
+async fn a_message_of_an_unknown_post_does_nothing() {
     let world = World::new().await;
     let message = shared::queue::Message::new(tenant(&world), shared::id::PostId::random());
     world.publish(publish_post::handle(&world.functions.publish_post, message)).await.unwrap();
-    // Nor does one that names another agency's post.
+    // Nor does a message with another agency's post.
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
     let mut strange = super::message(&world, &post);

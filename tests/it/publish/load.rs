@@ -1,4 +1,4 @@
-//! Many posts in one second.
+//! Many posts that are due in the same second.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use super::next_due;
 use crate::world::World;
 
 const POSTS: usize = 500;
-/// How many a worker has at once.
+/// How many posts are worked on at once.
 const AT_ONCE: usize = 16;
 
 #[tokio::test]
-async fn five_hundred_posts_of_one_second_are_each_on_the_feed_once() {
+async fn five_hundred_posts_due_in_one_second_are_each_on_the_feed_once() {
     let world = World::new().await;
     let (client, account) = world.connected("busy_shop").await;
     let at = world.now() + Duration::minutes(2);
@@ -28,7 +28,7 @@ async fn five_hundred_posts_of_one_second_are_each_on_the_feed_once() {
         .collect()
         .await;
 
-    // Announced by their creation, and once more by the clock.
+    // Announced by their creation, and again by the tick.
     world.tick().await;
     world.clock.set(at);
     let messages = world.waiting();
@@ -48,7 +48,7 @@ async fn five_hundred_posts_of_one_second_are_each_on_the_feed_once() {
     for post in &posts {
         assert_eq!(world.target(post).await["status"], "published");
     }
-    assert_eq!(world.now(), at, "nobody waited");
+    assert_eq!(world.now(), at, "no worker waited");
     assert_eq!(next_due(&world).await, None);
     assert!(world.waiting().is_empty());
 }

@@ -1,4 +1,4 @@
-//! Requests that surely did not arrive: sent again, for about a day, and never twice.
+//! Requests that certainly did not arrive are retried for about a day, and no post is published twice.
 
 use chrono::Duration;
 use serde_json::json;
@@ -12,7 +12,7 @@ fn cut(world: &World) {
 }
 
 #[tokio::test]
-async fn what_was_not_sent_is_tried_eight_times_more_over_about_a_day_and_then_fails() {
+async fn an_unsent_commit_is_retried_eight_times_over_about_a_day_and_then_fails() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     world.network.seen();
@@ -27,7 +27,7 @@ async fn what_was_not_sent_is_tried_eight_times_more_over_about_a_day_and_then_f
     assert_eq!(target["error"]["retryable"], true);
     let message = target["error"]["message"].as_str().unwrap();
     assert!(message.contains("no such host"), "{message}");
-    assert!(target["error"]["platformResponse"].is_null(), "the platform said nothing");
+    assert!(target["error"]["platformResponse"].is_null(), "there is no answer of the platform");
     assert_eq!(target["attempts"][0]["outcome"], "not sent");
 
     let mut waits = Vec::new();
@@ -49,7 +49,7 @@ async fn what_was_not_sent_is_tried_eight_times_more_over_about_a_day_and_then_f
 }
 
 #[tokio::test]
-async fn it_goes_out_once_when_the_network_returns() {
+async fn a_post_is_published_once_when_the_network_returns() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     cut(&world);
@@ -67,9 +67,9 @@ async fn it_goes_out_once_when_the_network_returns() {
     assert_eq!(world.feed("demo_shop").await, ["Back again"]);
 }
 
-/// The outage that swallowed the answer lasts longer than the looks are apart.
+/// The outage that lost the answer lasts longer than the interval between read-backs.
 #[tokio::test]
-async fn an_outage_uses_up_no_look() {
+async fn an_outage_uses_up_no_read_back() {
     let world = World::new().await;
     let (client, account) = world.connected("answer_lost").await;
     let post = world.post(&client, &[&account], "Lost in an outage", now()).await;
@@ -77,7 +77,7 @@ async fn an_outage_uses_up_no_look() {
     assert_eq!(world.target(&post).await["status"], "unconfirmed");
     world.network.hook(|_| Some(Err(Failure::NotSent("no such host".into()))));
     for _ in 0..4 {
-        assert!(leap(&world).await, "it is still to be looked for");
+        assert!(leap(&world).await, "a read-back is still due");
         assert_eq!(world.target(&post).await["status"], "unconfirmed");
     }
     world.network.unhook();
@@ -86,9 +86,9 @@ async fn an_outage_uses_up_no_look() {
     assert_eq!(world.feed("answer_lost").await.len(), 1);
 }
 
-/// The same with a token that has ended: it is the refresh that does not get through.
+/// With an expired token it is the refresh that does not arrive.
 #[tokio::test]
-async fn an_outage_before_the_refresh_ends_as_well() {
+async fn a_refresh_during_an_outage_is_retried_for_about_a_day_and_then_fails() {
     for answer in [Err(Failure::NotSent("no such host".into())), Ok(answer(503, &json!({})))] {
         let world = World::new().await;
         let (client, account) = world.connected("short_lived").await;
@@ -101,7 +101,7 @@ async fn an_outage_before_the_refresh_ends_as_well() {
         assert_eq!(target["error"]["code"], "not_refreshed");
         assert_eq!(target["error"]["retryable"], true);
         settle(&world).await;
-        assert!(world.now() - begun >= Duration::hours(22), "for about a day");
+        assert!(world.now() - begun >= Duration::hours(22), "retried for about a day");
         let target = world.target(&post).await;
         assert_eq!(target["status"], "failed");
         assert_eq!(target["error"]["category"], "network");
@@ -111,7 +111,7 @@ async fn an_outage_before_the_refresh_ends_as_well() {
 }
 
 #[tokio::test]
-async fn an_outage_that_never_ends_leaves_doubt_that_says_so() {
+async fn an_unconfirmed_post_in_a_lasting_outage_stays_unconfirmed() {
     let world = World::new().await;
     let (client, account) = world.connected("answer_lost").await;
     let post = world.post(&client, &[&account], "Lost for good", now()).await;
@@ -121,6 +121,6 @@ async fn an_outage_that_never_ends_leaves_doubt_that_says_so() {
     let target = world.target(&post).await;
     assert_eq!(target["status"], "unconfirmed");
     assert_eq!(target["error"]["code"], "outcome_unknown");
-    assert_eq!(target["error"]["retryable"], false, "nobody looks any more: {target}");
+    assert_eq!(target["error"]["retryable"], false, "it is not read back any more: {target}");
     assert!(target["error"]["message"].as_str().unwrap().contains("decide"), "{target}");
 }

@@ -1,4 +1,4 @@
-//! What get-post says in each state, and the platform's words in it.
+//! The answer of get-post in each state, and the platform's text in it.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn keys(object: &Value) -> Vec<&str> {
     object.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
-/// The post of this one account in the state that publishing it at once leaves it in.
+/// A post to this sandbox account after its first attempt.
 async fn published_at_once(account: &str) -> (World, Value) {
     let world = World::new().await;
     let (client, id) = world.connected(account).await;
@@ -22,13 +22,13 @@ async fn published_at_once(account: &str) -> (World, Value) {
 }
 
 #[tokio::test]
-async fn a_scheduled_post_says_when_and_nothing_more() {
+async fn a_scheduled_post_has_its_time_and_no_attempts() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let schedule = json!({ "type": "at", "scheduledAt": "2026-07-08T15:00:00Z" });
     let created = world.post(&client, &[&account], "Hello", schedule.clone()).await;
     let post = world.read(&created).await;
-    assert_eq!(post, created, "what creation answered");
+    assert_eq!(post, created, "the same as the answer of its creation");
     let fields = ["object", "id", "clientId", "content", "media", "targets", "schedule", "status", "createdAt"];
     assert_eq!(keys(&post), fields);
     assert_eq!((&post["object"], &post["status"]), (&json!("post"), &json!("scheduled")));
@@ -38,7 +38,7 @@ async fn a_scheduled_post_says_when_and_nothing_more() {
 }
 
 #[tokio::test]
-async fn a_post_that_is_being_sent_says_so() {
+async fn a_post_that_is_being_sent_is_publishing() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Hello", now()).await;
@@ -60,7 +60,7 @@ async fn a_post_that_is_being_sent_says_so() {
 }
 
 #[tokio::test]
-async fn a_published_target_has_its_id_and_address() {
+async fn a_published_target_has_its_id_and_url() {
     let (_, post) = published_at_once("demo_shop").await;
     assert_eq!(post["status"], "published");
     let target = &post["targets"][0];
@@ -71,7 +71,7 @@ async fn a_published_target_has_its_id_and_address() {
 }
 
 #[tokio::test]
-async fn a_target_that_is_not_published_has_an_error_in_full() {
+async fn an_unpublished_target_has_a_complete_error() {
     for (account, status, overall) in [
         ("suspended", "failed", "failed"),
         ("token_dead", "held", "needs_attention"),
@@ -91,7 +91,7 @@ async fn a_target_that_is_not_published_has_an_error_in_full() {
 }
 
 #[tokio::test]
-async fn a_post_whose_targets_fare_differently_is_partially_published() {
+async fn a_post_with_published_and_failed_targets_is_partially_published() {
     let world = World::new().await;
     let (client, good) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
@@ -103,12 +103,17 @@ async fn a_post_whose_targets_fare_differently_is_partially_published() {
     world.deliver().await;
     let post = world.read(&post).await;
     assert_eq!(post["status"], "partially_published");
-    let told: Vec<_> = post["targets"].as_array().unwrap().iter().map(|t| (&t["accountId"], &t["status"])).collect();
-    assert_eq!(told, [(&json!(bad), &json!("failed")), (&json!(good), &json!("published"))], "in the order asked");
+    let statuses: Vec<_> =
+        post["targets"].as_array().unwrap().iter().map(|t| (&t["accountId"], &t["status"])).collect();
+    assert_eq!(
+        statuses,
+        [(&json!(bad), &json!("failed")), (&json!(good), &json!("published"))],
+        "in the requested order"
+    );
 }
 
 #[tokio::test]
-async fn the_ledger_keeps_the_last_ten() {
+async fn the_last_ten_attempts_are_kept() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     world.network.hook(|request| is_commit(request).then(|| Ok(answer(429, &json!({ "title": "Too Many Requests" })))));
@@ -125,9 +130,9 @@ async fn the_ledger_keeps_the_last_ten() {
     assert_eq!(next_due(&world).await, Some(world.now() + Duration::minutes(15)));
 }
 
-/// A platform may repeat what it was sent, and it was sent a token.
+/// A platform may echo the request, including its token.
 #[tokio::test]
-async fn the_platforms_words_are_masked_and_capped() {
+async fn the_platforms_text_is_masked_and_shortened() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     world.network.hook(|request| {
@@ -143,9 +148,8 @@ async fn the_platforms_words_are_masked_and_capped() {
     assert_eq!(words.chars().count(), 500);
 }
 
-/// Whatever a platform writes, and however much: the post can still be saved.
 #[tokio::test]
-async fn no_answer_of_a_platform_is_too_large_to_be_saved() {
+async fn a_post_can_be_saved_with_any_answer_of_a_platform() {
     for (status, body) in [
         (403, json!({ "detail": "x".repeat(900_000) })),
         (429, json!({ "detail": "x".repeat(900_000) })),
@@ -158,7 +162,7 @@ async fn no_answer_of_a_platform_is_too_large_to_be_saved() {
     ] {
         let world = World::new().await;
         let (client, account) = world.connected("demo_shop").await;
-        // The commit, too, has a large answer, or none: then it is looked for.
+        // The commit has a large answer, or none and is then read back.
         for commit in [true, false] {
             let body = body.clone();
             world.network.hook(move |request| {

@@ -1,4 +1,4 @@
-//! Ways to the sandbox that are not the world's own.
+//! Transports to the sandbox with special behaviour.
 
 use std::sync::{
     Arc,
@@ -15,7 +15,7 @@ use tokio::sync::Notify;
 
 use crate::world::{Network, World};
 
-/// With the `Date` that every real server sends.
+/// Adds the `Date` header that real servers send.
 pub(crate) struct Dated {
     network: Network,
     clock: Clock,
@@ -38,7 +38,7 @@ impl Transport for Dated {
     }
 }
 
-/// Keeps back the first answer of one kind of call: the call has had its effect by then, and its caller waits.
+/// Delays the first answer of one kind of call after the call has had its effect, so that its caller waits.
 #[derive(Clone)]
 pub(crate) struct Held(Arc<Inner>);
 

@@ -1,9 +1,11 @@
-//! Another process over the same tables and networks, with the secrets as it has read them.
+//! A process over the same tables and networks with its own versions of the secrets.
 
+use futures_util::FutureExt;
 use http::Method;
-use local::functions::{Functions, Parts};
+use local::functions::Functions;
 use serde_json::{Value, json};
 use shared::{
+    deployment,
     net::Engine,
     routes::Routes,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
@@ -18,7 +20,7 @@ use crate::{
 };
 
 pub(super) struct Process {
-    /// The version that it makes new things with.
+    /// The version that it encrypts with.
     pub(super) version: u8,
     pub(super) functions: Functions,
 }
@@ -28,14 +30,15 @@ impl Process {
         Self::with(world, [secret; 3])
     }
 
-    /// The link, the vault and the client keys secret.
+    /// A process with these link, vault and client key secrets.
     pub(super) fn with(world: &World, [link, vault, client]: [&str; 3]) -> Self {
         let link_keys = LinkKeys::parse(link).unwrap();
         let client_keys = ClientKeys::parse(client).unwrap();
         let version = link_keys.version();
         let mut sites = sites();
         sites.at.as_mut().unwrap().keys = Some(client_keys.clone());
-        let functions = Functions::new(Parts {
+        let parts = deployment::Process {
+            dynamodb: world.engine.client.clone(),
             gate: world.gate.clone(),
             store: world.store.clone(),
             vault: world.engine.vault(VaultKeys::parse(vault).unwrap()),
@@ -47,7 +50,9 @@ impl Process {
             clock: world.clock.clock(),
             public_url: URL.parse().unwrap(),
             lease: LEASE,
-        });
+            sandbox_table: "sandbox".into(),
+        };
+        let functions = Functions::of(&parts.into()).now_or_never().expect("the parts are there").unwrap();
         Self { version, functions }
     }
 
@@ -59,7 +64,7 @@ impl Process {
         Answer::read(self.functions.answer(function, ask.build()).await)
     }
 
-    /// An invite for X and Bluesky; the same one again for the same client.
+    /// Mints an invite for X and Bluesky; a second call for a client is a replay.
     pub(super) async fn mint(&self, world: &World, client: &str) -> Value {
         self.mint_with(world, client, "same").await
     }
@@ -79,7 +84,7 @@ impl Process {
         answer.data()
     }
 
-    /// Presses a platform's button.
+    /// Presses a platform's button on the link's page.
     pub(super) async fn press(&self, link: &str, platform: &str) -> Answer {
         let ask = Ask::new(Method::POST, &format!("{link}/{platform}"))
             .header("content-type", "application/x-www-form-urlencoded")
@@ -87,7 +92,7 @@ impl Process {
         self.ask(ask.body(format!("handle={ANN_HANDLE}"))).await
     }
 
-    /// The cookie, and where the browser goes on to.
+    /// Starts an attempt: the cookie and the authorization URL.
     pub(super) async fn start(&self, link: &str, platform: &str) -> (String, Url) {
         let page = self.press(link, platform).await;
         let cookie = page.header("set-cookie").unwrap_or_else(|| panic!("{}", page.text));

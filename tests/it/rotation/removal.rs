@@ -1,24 +1,24 @@
-//! The old version removed before its time: what was made with it ends, is said to have ended, and can be made anew.
+//! Removing the old version too early: what was made with it ends, is reported as ended, and can be made again.
 
 use chrono::Duration;
 use serde_json::{Value, json};
 use shared::testing::Ask;
 
-use super::{Process, begin, linked, secrets};
+use super::{Process, linked, secrets, start};
 use crate::{
     connect::{count, headed},
     world::{World, atproto::AtProtocol},
 };
 
 #[tokio::test]
-async fn a_link_has_expired_with_its_version() {
+async fn a_link_expires_with_its_version() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let [_, added, _, removed] = secrets().map(|secret| Process::new(&world, &secret));
     let (client, link) = linked(&world, &added).await;
     let minted = added.mint(&world, &client).await;
     network.publish(&added.functions.client_metadata);
-    let (cookie, callback) = begin(&world, &network, &added, &link, "bluesky").await;
+    let (cookie, callback) = start(&world, &network, &added, &link, "bluesky").await;
 
     assert_eq!(headed(&removed.ask(Ask::get(&link)).await), (410, "This link has expired"));
     assert_eq!(headed(&removed.press(&link, "x").await), (410, "This link has expired"));
@@ -42,7 +42,7 @@ async fn connected(world: &World, network: &AtProtocol) -> (String, Value) {
     network.publish(&before.functions.client_metadata);
     let (client, link) = linked(world, &before).await;
     for platform in ["x", "bluesky"] {
-        let (cookie, callback) = begin(world, network, &before, &link, platform).await;
+        let (cookie, callback) = start(world, network, &before, &link, platform).await;
         assert_eq!(before.ask(Ask::get(&callback).header("cookie", &cookie)).await.status, 303);
     }
     let post = posted(world, &client).await;
@@ -57,7 +57,7 @@ async fn posted(world: &World, client: &str) -> Value {
     post
 }
 
-/// Each account's platform and what it has become.
+/// The platform and status of each account.
 async fn statuses(world: &World, client: &str) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let accounts = world.accounts(client).await;
@@ -71,7 +71,7 @@ fn are(bluesky: &str, x: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn an_account_has_to_be_connected_again_when_its_seal_is_gone() {
+async fn an_account_has_to_be_reconnected_when_its_vault_key_is_removed() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let (client, post) = connected(&world, &network).await;
@@ -79,20 +79,20 @@ async fn an_account_has_to_be_connected_again_when_its_seal_is_gone() {
     let removed = Process::with(&world, [&current, &removed, &current]);
     world.network.seen();
     removed.publish(&world, &post).await;
-    assert!(world.network.seen().is_empty(), "there is nothing to send it with");
+    assert!(world.network.seen().is_empty(), "without tokens nothing is sent");
     for target in world.read(&post).await["targets"].as_array().unwrap() {
         assert_eq!((&target["status"], &target["error"]["code"]), (&json!("held"), &json!("reconnect_required")));
     }
     assert_eq!(statuses(&world, &client).await, are("reconnect_required", "reconnect_required"));
 
-    // Connected again, under the same ids, what was held goes out.
+    // After a reconnect the accounts keep their ids, and the held post is published.
     let ids = |accounts: Vec<Value>| accounts.into_iter().map(|it| it["id"].clone()).collect::<Vec<_>>();
     let before = ids(world.accounts(&client).await);
     network.publish(&removed.functions.client_metadata);
     world.clock.advance(Duration::minutes(11));
     let link = super::path(&removed.mint_with(&world, &client, "again").await);
     for platform in ["x", "bluesky"] {
-        let (cookie, callback) = begin(&world, &network, &removed, &link, platform).await;
+        let (cookie, callback) = start(&world, &network, &removed, &link, platform).await;
         assert_eq!(removed.ask(Ask::get(&callback).header("cookie", &cookie)).await.status, 303);
     }
     assert_eq!(ids(world.accounts(&client).await), before);
@@ -102,7 +102,7 @@ async fn an_account_has_to_be_connected_again_when_its_seal_is_gone() {
 }
 
 #[tokio::test]
-async fn an_account_whose_seal_is_gone_can_be_disconnected() {
+async fn an_account_whose_vault_key_is_removed_can_be_disconnected() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let (client, _) = connected(&world, &network).await;
@@ -113,9 +113,9 @@ async fn an_account_whose_seal_is_gone_can_be_disconnected() {
     assert_eq!(count(&world, "GRANT").await, 0);
 }
 
-/// Its access token serves until it ends: only then is the client asked who it is.
+/// The access token can be used until it expires; only a refresh needs the client key.
 #[tokio::test]
-async fn a_bluesky_account_has_to_be_connected_again_when_its_client_key_is_gone() {
+async fn a_bluesky_account_has_to_be_reconnected_when_its_client_key_is_removed() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let (client, post) = connected(&world, &network).await;
@@ -130,15 +130,15 @@ async fn a_bluesky_account_has_to_be_connected_again_when_its_client_key_is_gone
     removed.publish(&world, &post).await;
     assert_eq!(statuses(&world, &client).await, are("reconnect_required", "connected"));
     let asked = world.network.seen().into_iter().filter(|call| call.contains("auth.test")).count();
-    assert_eq!(asked, 0, "a refresh by another key would end the session at the server");
+    assert_eq!(asked, 0, "no refresh is tried with another key, because that would end the session at the server");
     let post = world.read(&post).await;
     let held = post["targets"].as_array().unwrap().iter().filter(|it| it["status"] == "held").count();
     assert_eq!((&post["status"], held), (&json!("needs_attention"), 1), "{post}");
 }
 
-/// A process that has not heard of a key does not know that it is gone.
+/// A process that does not know a newer key must not treat it as removed.
 #[tokio::test]
-async fn a_client_key_that_is_not_known_yet_is_waited_for() {
+async fn a_grant_with_a_newer_client_key_is_postponed_and_not_ended() {
     let world = World::new().await;
     let network = AtProtocol::install(&world);
     let [before, added, current, _] = secrets();
@@ -146,7 +146,7 @@ async fn a_client_key_that_is_not_known_yet_is_waited_for() {
     network.publish(&Process::new(&world, &added).functions.client_metadata);
     let (client, link) = linked(&world, &before).await;
     for platform in ["x", "bluesky"] {
-        let (cookie, callback) = begin(&world, &network, &before, &link, platform).await;
+        let (cookie, callback) = start(&world, &network, &before, &link, platform).await;
         assert_eq!(before.ask(Ask::get(&callback).header("cookie", &cookie)).await.status, 303);
     }
     world.clock.advance(Duration::hours(2));

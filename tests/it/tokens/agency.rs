@@ -1,4 +1,4 @@
-//! `tokensNotBefore`: how an agency ends all its tokens at once.
+//! `tokensNotBefore`: an agency ends all its earlier tokens at once.
 
 use chrono::{Duration, SecondsFormat};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ async fn end(world: &World, value: Value) -> shared::testing::Answer {
 }
 
 #[tokio::test]
-async fn tokens_of_before_are_refused_from_the_next_request_on() {
+async fn tokens_issued_before_the_end_are_refused_at_their_next_request() {
     let (world, issuer) = world().await;
     let old = issuer.token(&claims(&world));
     assert_eq!(agency(&world, &old).await.data()["tokensNotBefore"], json!(null));
@@ -29,18 +29,22 @@ async fn tokens_of_before_are_refused_from_the_next_request_on() {
     assert_eq!(refused.status, 401, "{}", refused.text);
     let lacking = issuer.token(&with(with(claims(&world), "iat", world.now().timestamp() - 2), "scope", ""));
     let path = "/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa";
-    assert_eq!(world.ask(Ask::get(path).key(&lacking)).await.status, 401, "not 403: it has ended");
-    // Whole seconds: what was issued in the second of the end may have been before it.
+    assert_eq!(
+        world.ask(Ask::get(path).key(&lacking)).await.status,
+        401,
+        "an ended token is 401, also where it lacks the scope"
+    );
+    // `iat` has whole seconds: a token of the end's second may have been issued before the end.
     assert_eq!(agency(&world, &issuer.token(&claims(&world))).await.status, 401);
     world.clock.advance(Duration::seconds(1));
     let new = agency(&world, &issuer.token(&claims(&world))).await;
     assert_eq!((new.status.as_u16(), &new.data()["tokensNotBefore"]), (200, &json!(now)));
-    assert_eq!(agency(&world, &world.key).await.status, 200, "keys are not ended");
+    assert_eq!(agency(&world, &world.key).await.status, 200, "keys still work");
 }
 
-/// Whole seconds: what was issued in the second of the end may have been before it.
+/// `iat` has whole seconds: a token of the end's second may have been issued before the end.
 #[tokio::test]
-async fn the_second_of_the_end_is_ended_wherever_in_it_the_end_is() {
+async fn every_token_issued_in_the_second_of_the_end_is_ended() {
     for (end_at, fraction) in [(0, ""), (0, ".7"), (999, ""), (500, ".7")] {
         let (world, issuer) = world().await;
         world.clock.advance(Duration::milliseconds(end_at));
@@ -51,12 +55,12 @@ async fn the_second_of_the_end_is_ended_wherever_in_it_the_end_is() {
         assert_eq!(end(&world, json!(now)).await.status, 200);
         assert_eq!(agency(&world, &token).await.status, 401, "ended at {now}, issued at {issued}");
         let next = issuer.token(&with(claims(&world), "iat", world.now().timestamp() + 1));
-        assert_eq!(agency(&world, &next).await.status, 200, "the next second is not");
+        assert_eq!(agency(&world, &next).await.status, 200, "a token of the next second is accepted");
     }
 }
 
 #[tokio::test]
-async fn the_end_is_never_ahead_and_never_moved_back() {
+async fn the_end_cannot_be_in_the_future_or_moved_back() {
     let (world, _) = world().await;
     let now = world.now();
     for value in [json!(text(now + Duration::seconds(1))), json!("2026-01-01"), json!(0), Value::Null] {
@@ -65,18 +69,22 @@ async fn the_end_is_never_ahead_and_never_moved_back() {
         assert_eq!(refused.json()["errors"][0]["path"], "tokensNotBefore");
     }
     assert_eq!(end(&world, json!(text(now))).await.status, 200);
-    assert_eq!(end(&world, json!(text(now))).await.status, 200, "the same again");
+    assert_eq!(end(&world, json!(text(now))).await.status, 200, "repeating it is accepted");
     let back = json!({ "tokensNotBefore": text(now - Duration::milliseconds(1)), "name": "Other", "color": "#0b5fd9" });
     let refused = world.ask(patch(&back).key(&world.key)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
     assert!(refused.text.contains(&text(now)), "{}", refused.text);
-    let stands = agency(&world, &world.key).await.data();
-    assert_eq!((&stands["name"], &stands["color"]), (&json!("Acme Agency"), &Value::Null), "none of it was changed");
-    assert_eq!(stands["tokensNotBefore"], json!(text(now)));
+    let current = agency(&world, &world.key).await.data();
+    assert_eq!(
+        (&current["name"], &current["color"]),
+        (&json!("Acme Agency"), &Value::Null),
+        "the refused change changed nothing"
+    );
+    assert_eq!(current["tokensNotBefore"], json!(text(now)));
 }
 
 #[tokio::test]
-async fn the_end_is_of_one_mode() {
+async fn the_end_is_per_mode() {
     let (world, issuer) = world().await;
     world.agency(world.agency, Mode::Test).await;
     let token = issuer.token(&with(claims(&world), "mode", "test"));
@@ -86,7 +94,7 @@ async fn the_end_is_of_one_mode() {
 }
 
 #[tokio::test]
-async fn a_token_that_manages_the_agency_may_end_itself() {
+async fn a_token_with_agency_manage_can_end_itself() {
     let (world, issuer) = world().await;
     let token = issuer.token(&claims(&world));
     world.clock.advance(Duration::seconds(1));

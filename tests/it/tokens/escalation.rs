@@ -1,5 +1,5 @@
-//! A token never manages keys unless the deployment lets it: by minting, by replaying, by listing, by revoking. And where
-//! it may, what it mints is never more than itself.
+//! Tokens cannot mint, replay, list or revoke keys unless the deployment allows it, and a key minted by a token has at most
+//! the token's permissions.
 
 use chrono::{DateTime, Duration};
 use http::Method;
@@ -21,7 +21,7 @@ fn delete(by: &str, id: &str, query: &str) -> Ask {
     Ask::new(Method::DELETE, &format!("/v1/api-keys/{id}{query}")).key(by)
 }
 
-/// A world whose issuer's tokens may manage keys.
+/// A world that allows its issuer's tokens to manage keys.
 async fn managing() -> (World, Issuer) {
     let mut trust = trust();
     trust.may_manage_keys = true;
@@ -29,7 +29,7 @@ async fn managing() -> (World, Issuer) {
 }
 
 #[tokio::test]
-async fn a_token_mints_no_key() {
+async fn a_token_cannot_mint_a_key() {
     let (world, issuer) = world().await;
     let token = issuer.token(&claims(&world));
     let answer = world.ask(mint(&token, &body())).await;
@@ -39,7 +39,7 @@ async fn a_token_mints_no_key() {
 }
 
 #[tokio::test]
-async fn a_token_replays_no_minting() {
+async fn a_token_cannot_replay_a_minting() {
     let (world, issuer) = world().await;
     assert_eq!(world.ask(mint(&world.key, &body())).await.status, 201);
     let answer = world.ask(mint(&issuer.token(&claims(&world)), &body())).await;
@@ -47,14 +47,14 @@ async fn a_token_replays_no_minting() {
 }
 
 #[tokio::test]
-async fn a_token_lists_no_keys() {
+async fn a_token_cannot_list_keys() {
     let (world, issuer) = world().await;
     let answer = world.ask(Ask::get("/v1/api-keys").key(&issuer.token(&claims(&world)))).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (403, "insufficient_scope"));
 }
 
 #[tokio::test]
-async fn a_token_revokes_no_key() {
+async fn a_token_cannot_revoke_a_key() {
     let (world, issuer) = world().await;
     let id = ApiKey::parse(&world.key).unwrap().id.to_string();
     for query in ["", "?minted=true"] {
@@ -65,7 +65,7 @@ async fn a_token_revokes_no_key() {
 }
 
 #[tokio::test]
-async fn what_a_token_mints_is_within_its_scopes_its_mode_and_its_time() {
+async fn a_key_minted_by_a_token_is_within_its_scopes_mode_and_lifetime() {
     let (world, issuer) = managing().await;
     let token = issuer.token(&with(claims(&world), "scope", "keys.manage clients.read"));
     let expires = DateTime::from_timestamp(world.now().timestamp() + 3600, 0).unwrap();
@@ -92,7 +92,7 @@ async fn what_a_token_mints_is_within_its_scopes_its_mode_and_its_time() {
     assert!(key.starts_with("obh_live_"));
     assert_eq!(world.ask(Ask::get("/v1/clients").key(key)).await.status, 200);
 
-    // A later token of the same subject goes by the same name, and replays without the secret.
+    // A later token of the same subject is the same minter, and its replay has no secret.
     world.clock.advance(Duration::seconds(10));
     let later = issuer.token(&with(claims(&world), "jti", "2"));
     let again = world.ask(mint(&later, &body())).await;
@@ -100,11 +100,11 @@ async fn what_a_token_mints_is_within_its_scopes_its_mode_and_its_time() {
     assert_eq!((&again.data()["mintedBy"], again.data().get("key")), (&data["mintedBy"], None));
 
     world.clock.advance(Duration::seconds(3590));
-    assert_eq!(agency(&world, key).await.status, 401, "with the token");
+    assert_eq!(agency(&world, key).await.status, 401, "the key expires with the token");
 }
 
 #[tokio::test]
-async fn a_bound_token_mints_for_its_client_alone() {
+async fn a_client_bound_token_mints_only_for_its_client() {
     let mut trust = trust();
     (trust.may_manage_keys, trust.client_claim) = (true, Some("client".into()));
     let (world, issuer) = world_that(trust).await;
@@ -119,19 +119,19 @@ async fn a_bound_token_mints_for_its_client_alone() {
 }
 
 #[tokio::test]
-async fn what_came_of_a_tokens_key_goes_with_it() {
+async fn keys_descended_from_a_tokens_key_are_revoked_with_it() {
     let (world, issuer) = managing().await;
     let token = issuer.token(&claims(&world));
     let first = with(body(), "scopes", json!(["keys.manage", "clients.read"]));
     let first = world.ask(mint(&token, &first)).await.data();
     let second = world.ask(mint(first["key"].as_str().unwrap(), &body()).idempotency_key("s")).await.data();
-    // Ending the tokens leaves the keys: they are ended one by one, and end by themselves with the token's own time.
+    // Ending the tokens does not end the keys: they are revoked one by one, or expire with the token's lifetime.
     world.clock.advance(Duration::seconds(1));
     assert_eq!(world.ask(patch(&json!({ "tokensNotBefore": world.now() })).key(&world.key)).await.status, 200);
     assert_eq!(agency(&world, first["key"].as_str().unwrap()).await.status, 200);
     let revoked = world.ask(delete(&world.key, first["id"].as_str().unwrap(), "?minted=true")).await;
     assert_eq!((revoked.status.as_u16(), &revoked.data()["alsoRevoked"]), (200, &json!([second["id"]])));
-    // The name of a token's holder is no key.
+    // A token's minter id names no key.
     let path = first["mintedBy"].as_str().unwrap();
     assert_eq!(world.ask(delete(&world.key, path, "?minted=true")).await.status, 404);
     for key in [&first, &second] {
@@ -140,7 +140,7 @@ async fn what_came_of_a_tokens_key_goes_with_it() {
 }
 
 #[tokio::test]
-async fn a_token_that_ends_while_it_mints_mints_nothing() {
+async fn a_token_that_is_ended_during_a_minting_mints_nothing() {
     use shared::store::{Credential, KeyRecord, Mint, Minted, Use};
     let (world, issuer) = managing().await;
     let now = world.now();

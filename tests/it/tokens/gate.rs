@@ -1,4 +1,4 @@
-//! Tokens at the gate: the same limits, in the same counters.
+//! Tokens at the gate: they share limits and counters with keys.
 
 use serde_json::json;
 use shared::{id::AgencyId, tenant::Mode, testing::Ask};
@@ -21,11 +21,15 @@ async fn keys_and_tokens_share_one_limit() {
         assert_eq!((over.status.as_u16(), over.header("retry-after").is_some()), (429, true));
     }
     let write = Ask::post("/v1/clients", &json!({ "name": "A" })).key(&token);
-    assert_eq!(world.ask(write).await.header("ratelimit-remaining"), Some("2"), "writes are counted apart");
+    assert_eq!(
+        world.ask(write).await.header("ratelimit-remaining"),
+        Some("2"),
+        "reads and writes are counted separately"
+    );
 }
 
 #[tokio::test]
-async fn a_hundred_at_once_against_a_limit_of_three_admit_three() {
+async fn of_a_hundred_concurrent_requests_a_limit_of_three_admits_three() {
     let (world, issuer) = world().await;
     let agency = AgencyId::random();
     world.agency_with(agency, Mode::Live, FEW, |_| {}).await;
@@ -37,16 +41,16 @@ async fn a_hundred_at_once_against_a_limit_of_three_admit_three() {
 }
 
 #[tokio::test]
-async fn a_scope_that_a_token_lacks_is_403_and_named_and_not_counted() {
+async fn a_missing_scope_is_403_names_the_scope_and_is_not_counted() {
     let (world, issuer) = world().await;
     let token = issuer.token(&with(claims(&world), "scope", "clients.read posts.write Clients.Manage"));
     let refused = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&token)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
     assert!(refused.text.contains("clients.manage"), "{}", refused.text);
-    assert_eq!(refused.header("ratelimit-remaining"), Some("100000"), "it says what is left");
+    assert_eq!(refused.header("ratelimit-remaining"), Some("100000"), "the refusal has the remaining requests");
     let all = issuer.token(&claims(&world));
     let created = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&all)).await;
-    assert_eq!(created.header("ratelimit-remaining"), Some("99999"), "the refused one was not counted");
+    assert_eq!(created.header("ratelimit-remaining"), Some("99999"), "the refused request was not counted");
 }
 
 #[tokio::test]

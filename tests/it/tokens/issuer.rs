@@ -1,4 +1,4 @@
-//! An issuer in a world's network: its documents, its keys, and whatever a test has it sign.
+//! An issuer in a world's network: its documents, its keys, and the tokens that a test has it sign.
 
 use std::sync::{Arc, Mutex};
 
@@ -15,7 +15,7 @@ use crate::{connect::reply, world::World};
 
 pub(crate) const ISSUER: &str = "https://issuer.test";
 pub(crate) const AUDIENCE: &str = "https://api.test";
-/// Test material: it signs nothing anywhere but in these tests. `ring` makes no RSA keys.
+/// A key that only these tests use. `ring` cannot generate RSA keys.
 const RSA: &str = include_str!("rsa-key-of-tests.pem");
 
 #[derive(Clone)]
@@ -94,7 +94,7 @@ impl Signer {
         }
     }
 
-    /// A token, its header and claims as they are given.
+    /// A token with exactly this header and these claims.
     pub(super) fn token(&self, header: &Value, claims: &Value) -> String {
         let signed = signed(header, claims);
         let signature = BASE64URL_NOPAD.encode(&self.sign(signed.as_bytes()));
@@ -102,14 +102,14 @@ impl Signer {
     }
 }
 
-/// The two first parts of a token.
+/// The header and claims of a token, encoded.
 pub(super) fn signed(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
     format!("{}.{}", part(header), part(claims))
 }
 
 impl Issuer {
-    /// An issuer in this world, with an Ed25519 key. It takes the place of the network's hook.
+    /// An issuer in this world, with an Ed25519 key. It replaces the network's hook.
     pub(crate) fn of(world: &World) -> Self {
         let issuer = Self(Arc::new(Mutex::new(State { keys: Vec::new(), down: false, made: 0 })));
         issuer.rotate("Ed25519");
@@ -135,7 +135,7 @@ impl Issuer {
         issuer
     }
 
-    /// Has one key from now on, a new one of this kind; its id.
+    /// Replaces the issuer's keys by a new one of this kind; returns its id.
     pub(super) fn rotate(&self, kind: &str) -> String {
         let mut state = self.0.lock().unwrap();
         state.made += 1;
@@ -154,12 +154,12 @@ impl Issuer {
         key.jwk(kid)
     }
 
-    /// An access token that says this.
+    /// An access token with these claims.
     pub(crate) fn token(&self, claims: &Value) -> String {
         self.token_with(&json!({}), claims)
     }
 
-    /// The same, with these members of its header; `null` leaves one out.
+    /// The same with these members changed in the header; `null` removes one.
     pub(super) fn token_with(&self, header: &Value, claims: &Value) -> String {
         let state = self.0.lock().unwrap();
         let (kid, key) = &state.keys[0];

@@ -1,24 +1,24 @@
-//! The issuer's keys: they change, they are asked for seldom, and the issuer may be down.
+//! The issuer's keys: rotation, caching, and outages of the issuer.
 
 use chrono::Duration;
 
 use super::{agency, claims, with, world};
 
 #[tokio::test]
-async fn a_new_key_is_learned_within_a_minute_and_an_old_one_forgotten() {
+async fn a_new_key_is_accepted_within_a_minute_and_a_removed_one_refused() {
     let (world, issuer) = world().await;
     let old = issuer.token(&claims(&world));
     assert_eq!(agency(&world, &old).await.status, 200);
     issuer.rotate("ES256");
     let new = issuer.token(&claims(&world));
-    assert_eq!(agency(&world, &new).await.status, 401, "the issuer was asked a moment ago");
+    assert_eq!(agency(&world, &new).await.status, 401, "the issuer was called less than a minute ago");
     world.clock.advance(Duration::minutes(1));
     assert_eq!(agency(&world, &new).await.status, 200);
-    assert_eq!(agency(&world, &old).await.status, 401, "its key is withdrawn");
+    assert_eq!(agency(&world, &old).await.status, 401, "its key is removed");
 }
 
 #[tokio::test]
-async fn strangers_make_us_ask_the_issuer_once_a_minute() {
+async fn tokens_with_unknown_keys_cause_one_call_of_the_issuer_per_minute() {
     let (world, issuer) = world().await;
     let good = issuer.token(&claims(&world));
     assert_eq!(agency(&world, &good).await.status, 200);
@@ -35,7 +35,7 @@ async fn strangers_make_us_ask_the_issuer_once_a_minute() {
         assert_eq!(seen, if minute == 0 { vec![] } else { asked.clone() }, "minute {minute}");
         world.clock.advance(Duration::minutes(1));
     }
-    // What is refused for itself asks nobody.
+    // A token with wrong claims causes no call.
     for name in ["iss", "aud"] {
         assert_eq!(agency(&world, &issuer.token(&with(claims(&world), name, "other"))).await.status, 401);
     }
@@ -43,7 +43,7 @@ async fn strangers_make_us_ask_the_issuer_once_a_minute() {
 }
 
 #[tokio::test]
-async fn while_the_issuer_is_down_nobody_can_tell_and_known_keys_serve() {
+async fn while_the_issuer_is_down_known_keys_work_and_unknown_ones_are_503() {
     let (world, issuer) = world().await;
     issuer.down(true);
     let token = issuer.token(&claims(&world));
@@ -51,11 +51,11 @@ async fn while_the_issuer_is_down_nobody_can_tell_and_known_keys_serve() {
     let answer = agency(&world, &token).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "unavailable"));
     assert_eq!(answer.header("retry-after"), Some("60"));
-    assert!(world.engine.calls().is_empty(), "nothing was read for it");
+    assert!(world.engine.calls().is_empty(), "the store was not called");
     world.clock.advance(Duration::seconds(20));
     issuer.down(false);
     assert_eq!(agency(&world, &token).await.header("retry-after"), Some("40"));
-    // A token that cannot be one is 401 all the same.
+    // A token with wrong claims is 401, also during the outage.
     assert_eq!(agency(&world, &issuer.token(&with(claims(&world), "exp", 1))).await.status, 401);
     world.clock.advance(Duration::seconds(40));
     assert_eq!(agency(&world, &token).await.status, 200);

@@ -1,4 +1,4 @@
-//! What is no access token for us: 401, always with the same body, and without one call of the store.
+//! Refused tokens: 401 with the same body and without a call of the store.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::world::World;
 
-/// Asks for something that is read beside the gate. The body, without what is new every time.
+/// Requests an operation that reads beside the gate; returns the body without its correlation id, and the store's calls.
 async fn refused(world: &World, what: &str, token: &str) -> (Value, BTreeMap<String, usize>) {
     let _ = world.engine.calls();
     let answer = world.ask(Ask::get("/v1/agency").key(token)).await;
@@ -25,7 +25,7 @@ async fn refused(world: &World, what: &str, token: &str) -> (Value, BTreeMap<Str
 }
 
 #[tokio::test]
-async fn what_is_no_token_for_us_is_401_with_one_body_and_costs_nothing() {
+async fn every_invalid_token_gets_the_same_401_without_a_call_of_the_store() {
     let (world, issuer) = world().await;
     let now = world.now().timestamp();
     let good = || claims(&world);
@@ -47,69 +47,69 @@ async fn what_is_no_token_for_us_is_401_with_one_body_and_costs_nothing() {
     let rows = [
         ("an opaque token", "3k5JH8zq0pQ2".into()),
         ("no signature", format!("{}.", signed(&with(header.clone(), "alg", "none"), &good()))),
-        ("alg none over a true signature", headed(json!({ "alg": "none" }))),
+        ("alg none with a valid signature", headed(json!({ "alg": "none" }))),
         ("HS256 with the public key", hs256(&public_key)),
-        ("HS256 with the key set's own text", hs256(issuer.jwk().to_string().as_bytes())),
-        ("alg of another kind of key", headed(json!({ "alg": "ES256" }))),
+        ("HS256 with the JWK as the secret", hs256(issuer.jwk().to_string().as_bytes())),
+        ("alg of another key type", headed(json!({ "alg": "ES256" }))),
         ("alg RS512", headed(json!({ "alg": "RS512" }))),
         ("no alg", headed(json!({ "alg": null }))),
         ("an ID token", headed(json!({ "typ": "JWT" }))),
         ("no typ", headed(json!({ "typ": null }))),
         ("crit", headed(json!({ "crit": ["exp"] }))),
-        ("the kid of no key", headed(json!({ "kid": "other" }))),
+        ("an unknown kid", headed(json!({ "kid": "other" }))),
         (
-            "a stranger's signature under our kid",
+            "another key's signature under the issuer's kid",
             Signer::new("Ed25519").token(&with(header.clone(), "alg", "EdDSA"), &good()),
         ),
-        ("a stranger's key in the token itself", {
-            let stranger = Signer::new("ES256");
+        ("another key embedded in the token", {
+            let other = Signer::new("ES256");
             let header = json!({ "alg": "ES256", "typ": "at+jwt", "kid": "x", "jwk": { "kid": "x" }, "jku": "https://evil.test/keys" });
-            stranger.token(&header, &good())
+            other.token(&header, &good())
         }),
-        ("other claims under a true signature", tampered),
-        ("a signature that is cut", of(good())[..of(good()).len() - 4].to_owned()),
+        ("other claims under a valid signature", tampered),
+        ("a truncated signature", of(good())[..of(good()).len() - 4].to_owned()),
         ("too long", of(with(good(), "more", "a".repeat(9000)))),
         ("another issuer", of(with(good(), "iss", "https://other.test"))),
-        ("the issuer by another spelling", of(with(good(), "iss", format!("{ISSUER}/")))),
+        ("the issuer with a trailing slash", of(with(good(), "iss", format!("{ISSUER}/")))),
         ("no issuer", of(without(good(), "iss"))),
         ("another audience", of(with(good(), "aud", "https://other.test"))),
         ("a list of other audiences", of(with(good(), "aud", json!(["https://other.test", format!("{AUDIENCE}/")])))),
         ("an empty list of audiences", of(with(good(), "aud", json!([])))),
-        ("a list that is none of audiences", of(with(good(), "aud", json!([AUDIENCE, 1])))),
+        ("an audience list with a number", of(with(good(), "aud", json!([AUDIENCE, 1])))),
         ("no audience", of(without(good(), "aud"))),
         ("expired", of(with(good(), "exp", now - 1))),
         ("expired this second", of(with(good(), "exp", now))),
         ("no exp", of(without(good(), "exp"))),
         ("exp as a text", of(with(good(), "exp", (now + 60).to_string()))),
-        ("exp beyond time", of(with(good(), "exp", i64::MAX))),
+        ("exp out of range", of(with(good(), "exp", i64::MAX))),
         ("more than 24 hours", of(with(good(), "exp", now + 24 * 3600 + 31))),
         ("nbf ahead", of(with(good(), "nbf", now + 31))),
-        ("nbf that is no time", of(with(good(), "nbf", "now"))),
+        ("nbf as a text", of(with(good(), "nbf", "now"))),
         ("iat ahead", of(with(good(), "iat", now + 31))),
         ("no iat", of(without(good(), "iat"))),
         ("no sub", of(without(good(), "sub"))),
         ("an empty sub", of(with(good(), "sub", ""))),
         ("a sub that is too long", of(with(good(), "sub", "a".repeat(256)))),
         ("no agency", of(without(good(), "agency"))),
-        ("an agency that is no id", of(with(good(), "agency", "acme"))),
+        ("an invalid agency id", of(with(good(), "agency", "acme"))),
         ("a list of agencies", of(with(good(), "agency", json!([world.agency])))),
         ("no mode", of(without(good(), "mode"))),
         ("another mode", of(with(good(), "mode", "prod"))),
         ("both modes", of(with(good(), "mode", json!(["live", "test"])))),
         ("scopes as a list", of(with(good(), "scope", json!(["clients.read"])))),
-        ("bound to a key of its holder", of(with(good(), "cnf", json!({ "jkt": "a" })))),
+        ("sender-constrained by cnf", of(with(good(), "cnf", json!({ "jkt": "a" })))),
     ];
     let (wanted, _) = refused(&world, "no key", "obh_live_no").await;
     for (what, token) in &rows {
         let (body, calls) = refused(&world, what, token).await;
         assert_eq!(body, wanted, "{what}");
-        assert_eq!(calls, BTreeMap::new(), "{what}: the store was asked");
+        assert_eq!(calls, BTreeMap::new(), "{what}: the store was called");
     }
-    assert_eq!(super::agency(&world, &of(good())).await.status, 200, "what the rows change is good");
+    assert_eq!(super::agency(&world, &of(good())).await.status, 200, "the unchanged token is accepted");
 }
 
 #[tokio::test]
-async fn an_agency_that_nobody_knows_is_401_with_the_same_body_and_one_call() {
+async fn an_unknown_agency_is_the_same_401_with_one_call() {
     let (world, issuer) = world().await;
     let (wanted, _) = refused(&world, "no key", "obh_live_no").await;
     for unknown in [with(claims(&world), "agency", json!(AgencyId::random())), with(claims(&world), "mode", "test")] {
@@ -122,7 +122,7 @@ async fn an_agency_that_nobody_knows_is_401_with_the_same_body_and_one_call() {
 }
 
 #[tokio::test]
-async fn without_an_issuer_there_are_no_tokens() {
+async fn without_a_configured_issuer_tokens_are_refused() {
     let (other, issuer) = world().await;
     let world = World::new().await;
     let token = issuer.token(&with(claims(&world), "agency", json!(world.agency)));

@@ -1,5 +1,5 @@
-//! A network of the AT Protocol in this process: resolver, PLC directory, one authorization server and one PDS. It is as
-//! strict as the specification lets a real one be, and a test may bend whatever it answers.
+//! An AT Protocol network in this process: resolver, PLC directory, one authorization server and one PDS. It is as strict as
+//! the specification allows, and a test can change any of its answers.
 //! <https://atproto.com/specs/oauth>
 
 mod client;
@@ -22,7 +22,7 @@ use shared::{
 use url::Url;
 
 use super::{URL, World, network::Hook};
-use issuer::Issuer;
+use issuer::AuthorizationServer;
 use pds::Pds;
 
 pub(crate) const RESOLVE: &str = "https://resolver.test/xrpc/com.atproto.identity.resolveHandle";
@@ -36,21 +36,21 @@ pub(crate) const PAR: &str = "https://auth.test/oauth/par";
 pub(crate) const TOKEN: &str = "https://auth.test/oauth/token";
 pub(crate) const REVOKE: &str = "https://auth.test/oauth/revoke";
 
-/// What it knows us by.
+/// Our client id.
 pub(crate) const CLIENT: &str = "https://api.test/oauth/client-metadata.json";
 
-/// The one scope besides `atproto` that this network knows.
+/// The scopes that this network supports.
 const SCOPE: &str = "atproto repo:app.bsky.feed.post?action=create&action=update";
 
-/// Ann, and what she is called.
+/// The DID and handle of Ann, an account of this network.
 pub(crate) const ANN: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
 pub(crate) const ANN_HANDLE: &str = "ann.test";
-/// Somebody else.
+/// The DID and handle of Bob, another account.
 pub(crate) const BOB: &str = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
 pub(crate) const BOB_HANDLE: &str = "bob.test";
 
 /// A change to a good answer.
-type Bend = Arc<dyn Fn(&mut Value) + Send + Sync>;
+type Change = Arc<dyn Fn(&mut Value) + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct AtProtocol(Arc<Inner>);
@@ -58,35 +58,35 @@ pub(crate) struct AtProtocol(Arc<Inner>);
 struct Inner {
     clock: Clock,
     servers: Mutex<Servers>,
-    bends: Mutex<BTreeMap<String, Bend>>,
+    changes: Mutex<BTreeMap<String, Change>>,
     script: Mutex<Option<Hook>>,
 }
 
-/// What a request is, once parsed.
-struct Asked<'a> {
-    request: &'a Request,
+/// A parsed request.
+struct ParsedRequest<'a> {
+    http: &'a Request,
     url: Url,
     now: DateTime<Utc>,
 }
 
 struct Servers {
     handles: BTreeMap<String, String>,
-    issuer: Issuer,
+    issuer: AuthorizationServer,
     pds: Pds,
 }
 
 impl AtProtocol {
-    /// Answers for its hosts from now on; everybody else is answered as before.
+    /// Installs the network as the world's hook: it answers requests to its hosts, and leaves others to the sandbox.
     pub(crate) fn install(world: &World) -> Self {
         let handles = [(ANN_HANDLE, ANN), (BOB_HANDLE, BOB)].map(|(handle, did)| (handle.into(), did.into()));
         let network = Self(Arc::new(Inner {
             clock: world.clock.clock(),
             servers: Mutex::new(Servers {
                 handles: handles.into(),
-                issuer: Issuer::new(world.functions.client_metadata.clone()),
+                issuer: AuthorizationServer::new(world.functions.client_metadata.clone()),
                 pds: Pds::default(),
             }),
-            bends: Mutex::default(),
+            changes: Mutex::default(),
             script: Mutex::default(),
         }));
         let answering = network.clone();
@@ -97,16 +97,16 @@ impl AtProtocol {
         network
     }
 
-    /// From now on, the good answers of this address (without its query) are changed.
-    pub(crate) fn bend(&self, address: &str, change: impl Fn(&mut Value) + Send + Sync + 'static) {
-        self.0.bends.lock().unwrap().insert(address.into(), Arc::new(change));
+    /// Changes the successful answers of this URL, whose query is ignored, from now on.
+    pub(crate) fn change_answer(&self, address: &str, change: impl Fn(&mut Value) + Send + Sync + 'static) {
+        self.0.changes.lock().unwrap().insert(address.into(), Arc::new(change));
     }
 
-    pub(crate) fn straighten(&self) {
-        self.0.bends.lock().unwrap().clear();
+    pub(crate) fn reset_changes(&self) {
+        self.0.changes.lock().unwrap().clear();
     }
 
-    /// From now on this is asked first; it may ask the network itself.
+    /// Installs a script that answers before the network does. It may call the network's `answer`.
     pub(crate) fn script(
         &self,
         script: impl Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync + 'static,
@@ -114,7 +114,7 @@ impl AtProtocol {
         *self.0.script.lock().unwrap() = Some(Arc::new(script));
     }
 
-    /// The customer says yes: the way back, with the code.
+    /// The customer consents: the callback with the code.
     pub(crate) fn approve(&self, url: &Url) -> String {
         let (redirect_uri, query) = self.0.servers.lock().unwrap().issuer.approve(url);
         let mut back: Url = redirect_uri.parse().unwrap();
@@ -122,49 +122,49 @@ impl AtProtocol {
         back.as_str().replace(URL, "")
     }
 
-    /// From now on our document is served by these; whoever has fetched it keeps what they have for a while.
+    /// Serves our metadata document by this function from now on. The server caches what it fetched before.
     pub(crate) fn publish(&self, document: &client_metadata::Deps) {
         self.0.servers.lock().unwrap().issuer.clients.published = document.clone();
     }
 
-    /// What was pushed to the authorization server, in order.
+    /// The forms of the pushed authorization requests, in order.
     pub(crate) fn pushed(&self) -> Vec<BTreeMap<String, String>> {
         self.0.servers.lock().unwrap().issuer.pushed.clone()
     }
 
-    /// Whether the server still takes this access token.
+    /// Whether the server still accepts this access token.
     pub(crate) fn knows(&self, access: &str) -> bool {
         self.0.servers.lock().unwrap().issuer.sessions.contains_key(access)
     }
 
-    /// The records on the PDS, by their `at://` addresses.
+    /// The records on the PDS by their `at://` URIs.
     pub(crate) fn records(&self) -> BTreeMap<String, Value> {
         self.0.servers.lock().unwrap().pds.records.clone()
     }
 
-    /// Puts something in a record's place.
+    /// Replaces a record.
     pub(crate) fn place(&self, address: &str, record: Value) {
         self.0.servers.lock().unwrap().pds.records.insert(address.into(), record);
     }
 
-    /// The answer to a request to one of its hosts.
+    /// The answer to a request to one of its hosts; `None` for other hosts.
     pub(crate) fn answer(&self, request: &Request) -> Option<Response> {
         let url: Url = request.uri().to_string().parse().unwrap();
         let host = url.host_str().unwrap().to_owned();
         let address = url.as_str().split('?').next().unwrap_or_default().to_owned();
-        let asked = Asked { request, url, now: self.0.clock.now() };
+        let request = ParsedRequest { http: request, url, now: self.0.clock.now() };
         let servers = &mut *self.0.servers.lock().unwrap();
         let mut answer = match host.as_str() {
-            "resolver.test" => servers.resolve(&asked),
-            "plc.test" => servers.document(&asked),
-            "auth.test" => servers.issuer.answer(&asked, &servers.handles),
-            "pds.test" => servers.pds.answer(&asked, &servers.issuer),
+            "resolver.test" => servers.resolve(&request),
+            "plc.test" => servers.document(&request),
+            "auth.test" => servers.issuer.answer(&request, &servers.handles),
+            "pds.test" => servers.pds.answer(&request, &servers.issuer),
             _ => return None,
         };
-        let bend = self.0.bends.lock().unwrap().get(&address).cloned();
-        if let Some(bend) = bend.filter(|_| answer.status().is_success()) {
+        let change = self.0.changes.lock().unwrap().get(&address).cloned();
+        if let Some(change) = change.filter(|_| answer.status().is_success()) {
             let mut body = serde_json::from_slice(answer.body()).unwrap();
-            bend(&mut body);
+            change(&mut body);
             *answer.body_mut() = Bytes::from(body.to_string());
         }
         Some(answer)
@@ -172,15 +172,15 @@ impl AtProtocol {
 }
 
 impl Servers {
-    fn resolve(&self, asked: &Asked) -> Response {
-        match asked.query("handle").and_then(|handle| self.handles.get(&handle)) {
+    fn resolve(&self, request: &ParsedRequest) -> Response {
+        match request.query("handle").and_then(|handle| self.handles.get(&handle)) {
             Some(did) => reply(200, &json!({ "did": did })),
             None => problem(400, "HandleNotFound"),
         }
     }
 
-    fn document(&self, asked: &Asked) -> Response {
-        let wanted = asked.url.path().trim_start_matches('/');
+    fn document(&self, request: &ParsedRequest) -> Response {
+        let wanted = request.url.path().trim_start_matches('/');
         let Some((handle, did)) = self.handles.iter().find(|(_, did)| *did == wanted) else {
             return problem(404, "NotFound");
         };
@@ -189,20 +189,20 @@ impl Servers {
     }
 }
 
-impl Asked<'_> {
+impl ParsedRequest<'_> {
     fn query(&self, name: &str) -> Option<String> {
         self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.request.headers().get(name)?.to_str().ok()
+        self.http.headers().get(name)?.to_str().ok()
     }
 
-    /// The form in the body; nothing if it is none or names a field twice.
+    /// The form in the body; `None` if it is not a form or repeats a field.
     fn form(&self) -> Option<BTreeMap<String, String>> {
         self.header("content-type").filter(|it| *it == "application/x-www-form-urlencoded")?;
         let (mut form, mut seen) = (BTreeMap::new(), HashSet::new());
-        for (name, value) in url::form_urlencoded::parse(self.request.body()) {
+        for (name, value) in url::form_urlencoded::parse(self.http.body()) {
             if !seen.insert(name.clone()) {
                 return None;
             }
@@ -212,7 +212,7 @@ impl Asked<'_> {
     }
 }
 
-/// A JSON answer.
+/// An answer with a JSON body.
 pub(crate) fn reply(status: u16, body: &Value) -> Response {
     let answer = http::Response::builder().status(status).header("content-type", "application/json");
     answer.body(Bytes::from(body.to_string())).unwrap()

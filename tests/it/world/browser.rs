@@ -1,4 +1,4 @@
-//! A customer's browser, as far as the connect pages need one: cookies, forms, and the way through the sandbox.
+//! A minimal browser for the connect pages: cookies, forms, and consent at the sandbox.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ impl Browser {
         answer
     }
 
-    /// Presses a button of our page.
+    /// Submits a form of our page.
     pub(crate) async fn press(&mut self, world: &World, path: &str, form: &str) -> Answer {
         let ask = Ask::new(http::Method::POST, path)
             .header("content-type", "application/x-www-form-urlencoded")
@@ -32,7 +32,7 @@ impl Browser {
         answer
     }
 
-    /// From the link to the sandbox's platform and back, as this account: the page that follows.
+    /// Connects this account of a sandbox platform by a link; returns the resulting page.
     pub(crate) async fn connect(&mut self, world: &World, link: &str, platform: &str, account: &str) -> Answer {
         let callback = self.authorize(world, link, platform, account).await;
         self.follow(world, &callback).await
@@ -46,14 +46,14 @@ impl Browser {
         self.authorize(world, link, "x", account).await
     }
 
-    /// Starts at the link and consents at the sandbox's platform: the path of the callback.
+    /// Starts at a link and consents at the sandbox's platform; returns the callback's path.
     pub(crate) async fn authorize(&mut self, world: &World, link: &str, platform: &str, account: &str) -> String {
         let page = self.press(world, &format!("{link}/{platform}"), "").await;
         assert_eq!(page.status, 200, "{}", page.text);
         consent(world, &way_out(&page), account).await
     }
 
-    /// Opens a path, and where it leads.
+    /// Opens a path and follows its redirect.
     pub(crate) async fn follow(&mut self, world: &World, path: &str) -> Answer {
         let mut answer = self.get(world, path).await;
         while let Some(location) = answer.header("location") {
@@ -83,13 +83,13 @@ impl Browser {
     }
 }
 
-/// Where a way-out page leads.
+/// The URL that an interstitial page continues to.
 pub(crate) fn way_out(page: &Answer) -> Url {
     let link = page.text.split("id=\"continue\" href=\"").nth(1).unwrap_or_else(|| panic!("no way out: {}", page.text));
     link.split('"').next().unwrap().replace("&amp;", "&").parse().unwrap()
 }
 
-/// Consents on the sandbox's page as this account: the path that it sends the browser back to.
+/// Consents on the sandbox's page as this account; returns the callback's path.
 pub(crate) async fn consent(world: &World, url: &Url, account: &str) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(url.query_pairs());
@@ -109,7 +109,7 @@ pub(crate) async fn consent(world: &World, url: &Url, account: &str) -> String {
     path_of(location.to_str().unwrap())
 }
 
-/// What a browser asks our server for: it keeps what follows the `#` to itself.
+/// The path of a URL that a browser requests: without its origin and fragment.
 fn path_of(location: &str) -> String {
     location.replace(URL, "").split('#').next().unwrap_or_default().to_owned()
 }

@@ -1,4 +1,4 @@
-//! Files that stand somewhere on the web of a test's world.
+//! Media files that the world serves to the functions and to the sandbox's platforms.
 
 use std::{
     collections::BTreeMap,
@@ -26,7 +26,7 @@ impl Files {
         self.0.lock().unwrap().get(url).cloned()
     }
 
-    /// As a server that gives pieces; none if there is no such file.
+    /// Answers as a server that supports range requests; `None` if there is no such file.
     pub(super) fn answer(&self, request: &Request) -> Option<Response> {
         let file = self.find(&request.uri().to_string())?;
         let total = file.len();
@@ -47,7 +47,7 @@ impl Files {
         Some(answer.unwrap())
     }
 
-    /// How the sandbox's platforms fetch them.
+    /// The sandbox's way to fetch these files.
     pub(super) fn fetch(&self) -> sandbox::Fetch {
         let files = self.clone();
         Arc::new(move |url| {

@@ -1,4 +1,4 @@
-//! What the functions call: the sandbox, and answers that a test writes itself. No sockets.
+//! The functions' network, without sockets: the sandbox, files, and answers of a test's hook.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use shared::net::{Failure, Reach, Request, Response, Transport};
 use super::{Files, SANDBOX};
 use crate::permissions::Iam;
 
-/// What a test makes of a request: an answer, a failure, or nothing (then the sandbox answers).
+/// A test's answer or failure for a request; with `None` the sandbox answers.
 pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync>;
 
 #[derive(Clone)]
@@ -30,7 +30,7 @@ impl Network {
         Self(Arc::new(Inner { sandbox, files, iam, hook: Mutex::default(), seen: Mutex::default() }))
     }
 
-    /// From now on this is asked first.
+    /// Sets the hook, which is called before the sandbox.
     pub(crate) fn hook(&self, hook: impl Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync + 'static) {
         *self.0.hook.lock().unwrap() = Some(Arc::new(hook));
     }
@@ -39,12 +39,12 @@ impl Network {
         *self.0.hook.lock().unwrap() = None;
     }
 
-    /// The requests since the last time this was asked: method and address without its query.
+    /// The requests since this was last called: method and URL without its query.
     pub(crate) fn seen(&self) -> Vec<String> {
         std::mem::take(&mut self.0.seen.lock().unwrap())
     }
 
-    /// A request to the sandbox; none if the answer is lost.
+    /// Sends a request to the sandbox; `None` if the sandbox loses its answer.
     pub(crate) async fn sandbox(&self, request: Request) -> Option<Response> {
         match self.0.iam.act("serve-sandbox", self.0.sandbox.answer(request)).await {
             sandbox::Answer::Response(answer) => Some(answer),
@@ -52,7 +52,7 @@ impl Network {
         }
     }
 
-    /// JSON from the sandbox.
+    /// Reads JSON from the sandbox.
     pub(crate) async fn get(&self, url: &str) -> Value {
         let request = http::Request::get(url).body(Bytes::new()).unwrap();
         serde_json::from_slice(self.sandbox(request).await.unwrap().body()).unwrap()

@@ -1,4 +1,4 @@
-//! The platforms as this deployment reaches them: the sandbox stands for all but Bluesky.
+//! The configured platforms: the sandbox simulates all but Bluesky.
 
 use std::sync::Arc;
 

@@ -1,10 +1,10 @@
-//! The authorization request, and consent.
+//! Authorization requests and consent.
 
 use super::{AUTHORIZE, ELSEWHERE, World, asking, encode};
-use crate::{instagram::Instagram, tests::accounts::usernames};
+use crate::tests::accounts::usernames;
 
 #[tokio::test]
-async fn a_good_request_shows_who_asks_for_what_and_every_account() {
+async fn a_valid_request_shows_network_scopes_and_every_account() {
     let page = World::new().await.get(&format!("{AUTHORIZE}?{}", encode(&asking()))).await;
     assert_eq!(page.status, 200);
     for part in
@@ -12,13 +12,13 @@ async fn a_good_request_shows_who_asks_for_what_and_every_account() {
     {
         assert!(page.body.contains(part), "{part}");
     }
-    for username in usernames::<Instagram>() {
+    for username in usernames("instagram") {
         assert!(page.body.contains(&format!(r#"name="account" value="{username}""#)), "{username}");
     }
 }
 
 #[tokio::test]
-async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
+async fn each_invalid_parameter_is_refused_on_a_page_without_a_redirect() {
     let world = World::new().await;
     let wrong = [
         ("response_type", "token"),
@@ -50,7 +50,7 @@ async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
 }
 
 #[tokio::test]
-async fn a_choice_leads_back_with_code_state_and_the_fragment() {
+async fn a_choice_redirects_with_code_state_and_the_fragment() {
     let mut fields = asking();
     fields.push(("account", "demo_cafe"));
     let reply = World::new().await.consent(AUTHORIZE, &fields).await;
@@ -60,7 +60,7 @@ async fn a_choice_leads_back_with_code_state_and_the_fragment() {
 }
 
 #[tokio::test]
-async fn declining_leads_back_with_the_reason() {
+async fn declining_redirects_with_the_reason() {
     let world = World::new().await;
     for choice in [("account", "declines"), ("cancel", "1")] {
         let mut fields = asking();
@@ -76,7 +76,7 @@ async fn declining_leads_back_with_the_reason() {
 }
 
 #[tokio::test]
-async fn a_choice_must_be_one_known_account_on_the_own_page() {
+async fn a_choice_must_be_one_known_account_from_the_same_origin() {
     let world = World::new().await;
     let choices: [&[(&str, &str)]; 3] = [&[], &[("account", "nobody")], &[("account", "demo_shop"), ("cancel", "1")]];
     for choice in choices {

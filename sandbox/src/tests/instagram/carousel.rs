@@ -1,4 +1,4 @@
-//! Carousels: items, and what is made of them.
+//! Carousels and their items.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ async fn item(shop: &Shop<'_>, name: &str) -> String {
     shop.uploaded(&[("image_url", &sample(name)), ("is_carousel_item", "true"), ("alt_text", name)]).await
 }
 
-async fn film(shop: &Shop<'_>, name: &str) -> String {
+async fn video(shop: &Shop<'_>, name: &str) -> String {
     shop.uploaded(&[("video_url", &sample(name)), ("media_type", "VIDEO"), ("is_carousel_item", "true")]).await
 }
 
@@ -16,7 +16,7 @@ async fn film(shop: &Shop<'_>, name: &str) -> String {
 async fn a_carousel_is_ready_after_its_last_item_and_keeps_their_order() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
-    let items = [item(&shop, "square.jpg").await, film(&shop, "clip.mp4").await, item(&shop, "photo.jpg").await];
+    let items = [item(&shop, "square.jpg").await, video(&shop, "clip.mp4").await, item(&shop, "photo.jpg").await];
     let carousel =
         shop.uploaded(&[("media_type", "CAROUSEL"), ("children", &items.join(",")), ("caption", "three")]).await;
     world.pass(10);
@@ -58,11 +58,11 @@ async fn a_carousel_has_two_to_ten_items() {
             "{extra:?}"
         );
     }
-    assert_eq!(failure(&shop.upload(&[children]).await), (100, None), "it has to say that it is one");
+    assert_eq!(failure(&shop.upload(&[children]).await), (100, None), "is_carousel_item is missing");
 }
 
 #[tokio::test]
-async fn only_living_items_of_the_account_make_a_carousel() {
+async fn only_unexpired_items_of_the_account_make_a_carousel() {
     let world = World::new().await;
     let (shop, cafe) = (world.shop("demo_shop").await, world.shop("demo_cafe").await);
     let old = item(&shop, "square.jpg").await;
@@ -75,10 +75,10 @@ async fn only_living_items_of_the_account_make_a_carousel() {
 }
 
 #[tokio::test]
-async fn an_item_that_fails_fails_its_carousel_and_none_is_published_alone() {
+async fn a_failed_item_fails_its_carousel_and_no_item_is_published_alone() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
-    let (good, bad) = (item(&shop, "square.jpg").await, film(&shop, "photo.png").await);
+    let (good, bad) = (item(&shop, "square.jpg").await, video(&shop, "photo.png").await);
     let carousel = shop.uploaded(&[("media_type", "CAROUSEL"), ("children", &format!("{good},{bad}"))]).await;
     world.pass(11);
     assert_eq!(shop.status(&carousel).await.0, "ERROR");

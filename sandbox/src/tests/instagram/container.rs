@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{DAY, World, failure, sample, text};
 
 #[tokio::test]
-async fn a_picture_is_ready_after_a_second_and_a_film_after_ten() {
+async fn an_image_is_ready_after_a_second_and_a_video_after_ten() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let photo = shop.photo("hello").await;
@@ -25,7 +25,7 @@ async fn a_picture_is_ready_after_a_second_and_a_film_after_ten() {
 }
 
 #[tokio::test]
-async fn a_film_of_another_format_fails_in_its_container() {
+async fn a_video_of_another_format_fails_in_its_container() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let reel = shop.uploaded(&[("video_url", &sample("photo.jpg")), ("media_type", "REELS")]).await;
@@ -37,7 +37,7 @@ async fn a_film_of_another_format_fails_in_its_container() {
 }
 
 #[tokio::test]
-async fn parameters_may_stand_in_json_or_in_the_query() {
+async fn parameters_may_be_in_json_or_in_the_query() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let path = format!("/graph.instagram.com/v25.0/{}/media", shop.id);
@@ -56,13 +56,13 @@ async fn parameters_may_stand_in_json_or_in_the_query() {
     assert_eq!(failure(&world.ask(list.body("[]".into()).unwrap()).await.unwrap()), (100, None));
     let nothing = Request::post(&query).header(header::CONTENT_TYPE, "application/json");
     let nothing = nothing.body(Bytes::from_static(br#"{"image_url":null}"#)).unwrap();
-    assert_eq!(world.ask(nothing).await.unwrap().status, 200, "null is as if it were not there");
+    assert_eq!(world.ask(nothing).await.unwrap().status, 200, "null counts as missing");
     let plain = Request::post(&query).header(header::CONTENT_TYPE, "text/plain");
     assert_eq!(failure(&world.ask(plain.body("a=1".into()).unwrap()).await.unwrap()), (100, None));
 }
 
 #[tokio::test]
-async fn nobody_else_sees_a_container_or_uploads_for_an_account() {
+async fn other_accounts_cannot_see_a_container_or_upload() {
     let world = World::new().await;
     let (shop, cafe) = (world.shop("demo_shop").await, world.shop("demo_cafe").await);
     let photo = shop.photo("mine").await;

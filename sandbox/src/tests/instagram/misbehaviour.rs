@@ -1,9 +1,9 @@
-//! The test accounts, each behaving as its page says.
+//! The behaviors of Instagram's test accounts.
 
 use super::{DAY, World, failure, sample, text};
 
 #[tokio::test]
-async fn token_dead_connects_and_dies_at_its_first_upload() {
+async fn token_dead_connects_and_loses_access_at_its_first_upload() {
     let world = World::new().await;
     let shop = world.shop("token_dead").await;
     assert_eq!(shop.get("me").await.status, 200);
@@ -14,7 +14,7 @@ async fn token_dead_connects_and_dies_at_its_first_upload() {
 }
 
 #[tokio::test]
-async fn token_dead_is_never_refreshed_even_before_it_died() {
+async fn token_dead_is_not_refreshed_before_its_first_upload_either() {
     let world = World::new().await;
     let shop = world.shop("token_dead").await;
     world.pass(DAY);
@@ -23,7 +23,7 @@ async fn token_dead_is_never_refreshed_even_before_it_died() {
 }
 
 #[tokio::test]
-async fn short_lived_is_due_at_once_and_refreshed_for_sixty_days() {
+async fn short_lived_is_due_for_a_refresh_that_gives_sixty_days() {
     let world = World::new().await;
     let short = world.short_token("short_lived", super::SCOPES).await;
     let long = world.lengthen(&short, "secret-of-app").await.json();
@@ -59,7 +59,7 @@ async fn container_error_fails_while_it_is_processed() {
 }
 
 #[tokio::test]
-async fn quota_reached_says_so_before_and_when_publishing() {
+async fn quota_reached_is_reported_before_and_when_publishing() {
     let world = World::new().await;
     let shop = world.shop("quota_reached").await;
     let limit = shop.get(&format!("{}/content_publishing_limit", shop.id)).await.json();
@@ -132,12 +132,12 @@ async fn scripted_fails_at_the_step_and_with_the_code_of_its_caption() {
     assert_eq!(failure(&container), (36003, Some(2_207_009)));
     assert!(container.body.contains("valid aspect ratio"), "in Meta's words");
     assert_eq!(failure(&upload("fail:container:190:460").await), (190, Some(460)));
-    assert_eq!(failure(&upload("fail:container:77:88").await), (77, Some(88)), "unknown ones too");
+    assert_eq!(failure(&upload("fail:container:77:88").await), (77, Some(88)), "unknown codes too");
 
     assert_eq!(failure(&shop.post("fail:publish:-1:2207001").await.unwrap()), (-1, Some(2_207_001)));
     assert_eq!(shop.post("fail:publish:2").await.unwrap().status, 500);
     let early = shop.photo("fail:publish:2").await;
-    assert_eq!(failure(&shop.publish(&early).await.unwrap()), (9007, Some(2_207_027)), "it is not ready");
+    assert_eq!(failure(&shop.publish(&early).await.unwrap()), (9007, Some(2_207_027)), "the container is not ready");
 
     let limit = format!("{}/content_publishing_limit", shop.id);
     shop.photo("fail:quota:4").await;
@@ -151,5 +151,9 @@ async fn scripted_fails_at_the_step_and_with_the_code_of_its_caption() {
     for harmless in ["fail:wish:1", "fail:publish:x", "fail:publish", "fail:publish:1:2:3", "hello"] {
         assert_eq!(shop.post(harmless).await.unwrap().status, 200, "{harmless}");
     }
-    assert_eq!(world.shop("demo_shop").await.post("fail:publish:2").await.unwrap().status, 200, "others do not listen");
+    assert_eq!(
+        world.shop("demo_shop").await.post("fail:publish:2").await.unwrap().status,
+        200,
+        "other accounts ignore it"
+    );
 }

@@ -1,4 +1,4 @@
-//! Instagram: an app that connects and publishes there, and what it is answered.
+//! Instagram through its API: an app that connects accounts and posts.
 
 mod authorize;
 mod carousel;
@@ -13,7 +13,7 @@ mod token;
 use serde_json::Value;
 
 use super::{
-    Reply, World,
+    Received, World,
     world::{ELSEWHERE, ORIGIN, encode},
 };
 
@@ -21,14 +21,14 @@ pub(super) const AUTHORIZE: &str = "/www.instagram.com/oauth/authorize";
 pub(super) const SCOPES: &str = "instagram_business_basic,instagram_business_content_publish";
 pub(super) const DAY: i64 = 24 * 60 * 60;
 
-/// An account that is connected.
+/// A connected account.
 pub(super) struct Shop<'a> {
     pub(super) world: &'a World,
     pub(super) token: String,
     pub(super) id: String,
 }
 
-/// The address of a sample.
+/// The URL of a sample.
 pub(super) fn sample(name: &str) -> String {
     format!("{ORIGIN}/media/{name}")
 }
@@ -38,7 +38,7 @@ pub(super) fn text(body: &Value, name: &str) -> String {
 }
 
 /// The code and subcode of a refusal.
-pub(super) fn failure(reply: &Reply) -> (i64, Option<i64>) {
+pub(super) fn failure(reply: &Received) -> (i64, Option<i64>) {
     let error = &reply.json()["error"];
     assert_eq!(error["type"], "OAuthException", "{}", reply.body);
     assert!(error["message"].is_string() && error["fbtrace_id"].is_string());
@@ -63,11 +63,11 @@ impl World {
         self.consent(AUTHORIZE, &fields).await.sent_back("code").unwrap()
     }
 
-    pub(super) async fn spend(&self, fields: &[(&str, &str)]) -> Reply {
+    pub(super) async fn spend(&self, fields: &[(&str, &str)]) -> Received {
         self.submit("/api.instagram.com/oauth/access_token", None, fields).await.unwrap()
     }
 
-    /// The short-lived token of a fresh connection.
+    /// The short-lived token of a new connection.
     pub(super) async fn short_token(&self, username: &str, scopes: &str) -> String {
         let code = self.allowed(username, scopes).await;
         let reply = self.spend(&exchanging(&code)).await;
@@ -75,12 +75,12 @@ impl World {
         text(&reply.json()["data"][0], "access_token")
     }
 
-    pub(super) async fn lengthen(&self, token: &str, secret: &str) -> Reply {
+    pub(super) async fn lengthen(&self, token: &str, secret: &str) -> Received {
         let query = encode(&[("grant_type", "ig_exchange_token"), ("client_secret", secret), ("access_token", token)]);
         self.get(&format!("/graph.instagram.com/access_token?{query}")).await
     }
 
-    pub(super) async fn extend(&self, token: &str) -> Reply {
+    pub(super) async fn extend(&self, token: &str) -> Received {
         let query = encode(&[("grant_type", "ig_refresh_token"), ("access_token", token)]);
         self.get(&format!("/graph.instagram.com/refresh_access_token?{query}")).await
     }
@@ -108,11 +108,11 @@ pub(super) fn exchanging(code: &str) -> Vec<(&str, &str)> {
 }
 
 impl Shop<'_> {
-    pub(super) async fn get(&self, path: &str) -> Reply {
+    pub(super) async fn get(&self, path: &str) -> Received {
         self.world.get_as(&self.token, &format!("/graph.instagram.com/v25.0/{path}")).await
     }
 
-    pub(super) async fn upload(&self, fields: &[(&str, &str)]) -> Reply {
+    pub(super) async fn upload(&self, fields: &[(&str, &str)]) -> Received {
         let path = format!("/graph.instagram.com/v25.0/{}/media", self.id);
         self.world.submit(&path, Some(&self.token), fields).await.unwrap()
     }
@@ -133,14 +133,14 @@ impl Shop<'_> {
         (text(&body, "status_code"), text(&body, "status"))
     }
 
-    /// The answer, or nothing if it was lost.
-    pub(super) async fn publish(&self, container: &str) -> Option<Reply> {
+    /// The answer; `None` if it is lost.
+    pub(super) async fn publish(&self, container: &str) -> Option<Received> {
         let path = format!("/graph.instagram.com/v25.0/{}/media_publish", self.id);
         self.world.submit(&path, Some(&self.token), &[("creation_id", container)]).await
     }
 
-    /// A container that is ready, and the answer to publishing it.
-    pub(super) async fn post(&self, caption: &str) -> Option<Reply> {
+    /// Publishes a photo and returns the answer.
+    pub(super) async fn post(&self, caption: &str) -> Option<Received> {
         let container = self.photo(caption).await;
         self.world.pass(1);
         self.publish(&container).await

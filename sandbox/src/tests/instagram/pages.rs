@@ -1,9 +1,9 @@
-//! The pages for people, and the JSON for tests.
+//! The pages for people, and the JSON feed.
 
 use super::{World, sample, text};
 
 #[tokio::test]
-async fn a_post_is_shown_with_its_picture_and_what_is_said_of_it() {
+async fn a_post_is_shown_with_its_image_and_alternative_text() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let fields = [("image_url", &*sample("photo.jpg")), ("caption", "<b>sale</b>"), ("alt_text", "Hills & a \"sun\"")];
@@ -29,7 +29,7 @@ async fn a_post_is_shown_with_its_picture_and_what_is_said_of_it() {
 }
 
 #[tokio::test]
-async fn a_film_is_shown_to_be_played() {
+async fn a_video_has_a_player() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let reel = shop.uploaded(&[("video_url", &sample("clip.mp4")), ("media_type", "REELS")]).await;
@@ -43,7 +43,7 @@ async fn a_film_is_shown_to_be_played() {
 }
 
 #[tokio::test]
-async fn the_json_has_what_was_published_and_by_whom() {
+async fn the_json_feed_has_posts_and_accounts() {
     let world = World::new().await;
     let id = text(&world.shop("demo_shop").await.post("a & b").await.unwrap().json(), "id");
     let feed = world.get("/feed/instagram/demo_shop.json").await.json();

@@ -1,4 +1,4 @@
-//! Publishing: once, in time, and within the quota.
+//! Publishing of containers, and the quota.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ async fn a_container_is_published_once() {
 }
 
 #[tokio::test]
-async fn of_two_publications_at_once_one_is_made() {
+async fn of_two_concurrent_publications_one_succeeds() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let photo = shop.photo("hello").await;
@@ -44,7 +44,7 @@ async fn an_expired_or_unknown_container_is_not_published() {
 }
 
 #[tokio::test]
-async fn fifty_posts_pass_in_a_moving_day() {
+async fn fifty_posts_are_allowed_in_24_hours() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let limit = format!("{}/content_publishing_limit?fields=config,quota_usage", shop.id);
@@ -57,14 +57,14 @@ async fn fifty_posts_pass_in_a_moving_day() {
     let one_more = shop.post("one more").await.unwrap();
     assert_eq!(failure(&one_more), (9, Some(2_207_042)));
     assert!(one_more.body.contains("You reached maximum number of posts"));
-    // The first was made 50 seconds ago.
+    // The first post is 50 seconds old.
     world.pass(DAY - 50);
     assert_eq!(shop.get(&limit).await.json()["data"][0]["quota_usage"], 49);
     assert_eq!(shop.post("the next day").await.unwrap().status, 200);
 }
 
 #[tokio::test]
-async fn of_many_at_once_no_more_than_the_quota_is_published() {
+async fn concurrent_publications_do_not_exceed_the_quota() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     for number in 0..48 {
@@ -86,7 +86,7 @@ async fn of_many_at_once_no_more_than_the_quota_is_published() {
 }
 
 #[tokio::test]
-async fn the_id_that_only_the_app_sees_names_the_account_too() {
+async fn the_scoped_id_identifies_the_account_too() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let id = text(&shop.get("me").await.json(), "id");
@@ -96,7 +96,7 @@ async fn the_id_that_only_the_app_sees_names_the_account_too() {
 }
 
 #[tokio::test]
-async fn what_was_published_survives_a_restart() {
+async fn published_posts_survive_a_restart() {
     let mut world = World::new().await;
     let id = text(&world.shop("demo_shop").await.post("kept").await.unwrap().json(), "id");
     world.restart();

@@ -1,11 +1,11 @@
-//! Reading back what was published.
+//! Reading published posts.
 
 use serde_json::json;
 
 use super::{World, failure, sample, text};
 
 #[tokio::test]
-async fn a_post_tells_what_was_asked_and_always_its_id() {
+async fn a_post_has_the_requested_fields_and_always_its_id() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let id = text(&shop.post("hello").await.unwrap().json(), "id");
@@ -22,7 +22,7 @@ async fn a_post_tells_what_was_asked_and_always_its_id() {
 }
 
 #[tokio::test]
-async fn each_kind_of_post_is_named_as_instagram_does() {
+async fn each_kind_of_post_has_the_media_type_of_instagram() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let reel = shop.uploaded(&[("video_url", &sample("clip-moov-last.mp4")), ("media_type", "REELS")]).await;
@@ -34,12 +34,12 @@ async fn each_kind_of_post_is_named_as_instagram_does() {
         let post = shop.get(&format!("{id}?fields=media_type,media_product_type,permalink,caption")).await.json();
         assert_eq!((text(&post, "media_type"), text(&post, "media_product_type")), (kind.into(), product.into()));
         assert_eq!(post["permalink"].as_str().unwrap().contains("/reel/"), product == "REELS");
-        assert_eq!(post.get("caption"), None, "an empty one is left out");
+        assert_eq!(post.get("caption"), None, "an empty caption is omitted");
     }
 }
 
 #[tokio::test]
-async fn the_list_is_newest_first_and_as_long_as_asked() {
+async fn the_list_is_in_descending_order_and_limited() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     world.shop("demo_cafe").await.post("not mine").await.unwrap();
@@ -56,7 +56,7 @@ async fn the_list_is_newest_first_and_as_long_as_asked() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_refused_in_metas_shape() {
+async fn unknown_objects_are_refused_in_the_format_of_meta() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     assert_eq!(failure(&shop.get("17000000000000000").await), (100, Some(33)));

@@ -1,8 +1,8 @@
-//! What Instagram refuses when something is uploaded.
+//! Instagram's rules for uploads.
 
 use super::{World, failure, sample};
 
-/// A JPEG's first bytes, which tell this size.
+/// The first bytes of a JPEG of this size.
 fn jpeg(width: u16, height: u16) -> &'static [u8] {
     let mut bytes = vec![0xFF, 0xD8, 0xFF, 0xC0, 0, 17, 8];
     bytes.extend([height.to_be_bytes(), width.to_be_bytes()].concat());
@@ -11,7 +11,7 @@ fn jpeg(width: u16, height: u16) -> &'static [u8] {
 }
 
 #[tokio::test]
-async fn pictures_are_jpegs_between_four_to_five_and_191_to_100() {
+async fn images_are_jpegs_with_a_ratio_from_four_to_five_to_191_to_100() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     for name in ["photo.jpg", "square.jpg", "landscape.jpg"] {
@@ -28,7 +28,7 @@ async fn pictures_are_jpegs_between_four_to_five_and_191_to_100() {
     }
     let url = "https://media.example/a.jpg";
     world.publish(url, "image/jpeg", b"\xFF\xD8\xFF");
-    assert_eq!(failure(&shop.upload(&[("image_url", url)]).await), (36001, Some(2_207_005)), "it tells no size");
+    assert_eq!(failure(&shop.upload(&[("image_url", url)]).await), (36001, Some(2_207_005)), "its size cannot be read");
     for (width, height, fits) in [(80, 100, true), (79, 100, false), (191, 100, true), (192, 100, false)] {
         world.publish(url, "image/jpeg", jpeg(width, height));
         assert_eq!(shop.upload(&[("image_url", url)]).await.status == 200, fits, "{width}x{height}");
@@ -36,7 +36,7 @@ async fn pictures_are_jpegs_between_four_to_five_and_191_to_100() {
 }
 
 #[tokio::test]
-async fn a_picture_has_at_most_eight_mebibytes() {
+async fn an_image_has_at_most_eight_mebibytes() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let url = "https://media.example/big.jpg";
@@ -73,7 +73,7 @@ async fn captions_have_limits_of_characters_hashtags_and_mentions() {
 }
 
 #[tokio::test]
-async fn each_kind_of_container_takes_its_own_parameters_only() {
+async fn each_kind_of_container_accepts_only_its_parameters() {
     let world = World::new().await;
     let shop = world.shop("demo_shop").await;
     let (image, video) = (sample("photo.jpg"), sample("clip.mp4"));

@@ -1,19 +1,19 @@
-//! Tokens: of an hour, of 60 days, and refreshed.
+//! Tokens for an hour and for 60 days, and refreshing.
 
 use http::Request;
 use serde_json::json;
 
-use super::{DAY, ORIGIN, Reply, SCOPES, World, encode, exchanging, failure, text};
+use super::{DAY, ORIGIN, Received, SCOPES, World, encode, exchanging, failure, text};
 
 const ME: &str = "/graph.instagram.com/v25.0/me";
 
-fn refused(reply: &Reply, message: &str) {
+fn refused(reply: &Received, message: &str) {
     assert_eq!(reply.status, 400);
     assert_eq!(reply.json(), json!({ "error_type": "OAuthException", "code": 400, "error_message": message }));
 }
 
 #[tokio::test]
-async fn a_code_gives_a_token_for_an_hour_and_tells_what_was_granted() {
+async fn a_code_gives_a_token_for_an_hour_and_the_granted_scopes() {
     let world = World::new().await;
     let code = world.allowed("demo_shop", SCOPES).await;
     let reply = world.spend(&exchanging(&code)).await.json();
@@ -36,7 +36,7 @@ async fn a_code_gives_a_token_for_an_hour_and_tells_what_was_granted() {
 }
 
 #[tokio::test]
-async fn a_code_is_bound_to_its_app_and_address_and_is_spent_once() {
+async fn a_code_is_bound_to_app_and_redirect_uri_and_valid_once() {
     let world = World::new().await;
     let code = world.allowed("demo_shop", SCOPES).await;
     let with = |name: &'static str, value: &'static str| {
@@ -72,7 +72,7 @@ async fn a_code_is_bound_to_its_app_and_address_and_is_spent_once() {
 }
 
 #[tokio::test]
-async fn a_code_lives_an_hour() {
+async fn a_code_is_valid_for_an_hour() {
     let world = World::new().await;
     let code = world.allowed("demo_shop", SCOPES).await;
     world.pass(3600);
@@ -80,7 +80,7 @@ async fn a_code_lives_an_hour() {
 }
 
 #[tokio::test]
-async fn a_short_token_gives_one_of_sixty_days() {
+async fn a_short_lived_token_is_exchanged_for_one_of_sixty_days() {
     let world = World::new().await;
     let short = world.short_token("demo_shop", SCOPES).await;
     assert_eq!(failure(&world.lengthen(&short, "guess").await), (101, None));
@@ -96,7 +96,7 @@ async fn a_short_token_gives_one_of_sixty_days() {
 }
 
 #[tokio::test]
-async fn only_a_long_token_that_is_a_day_old_is_refreshed_and_stays_good() {
+async fn only_a_long_lived_token_that_is_a_day_old_is_refreshed_and_stays_valid() {
     let world = World::new().await;
     let short = world.short_token("demo_shop", SCOPES).await;
     let long = text(&world.lengthen(&short, "secret-of-app").await.json(), "access_token");
@@ -112,7 +112,7 @@ async fn only_a_long_token_that_is_a_day_old_is_refreshed_and_stays_good() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_good_token_is_told_why() {
+async fn the_error_for_an_invalid_token_gives_the_reason() {
     let world = World::new().await;
     assert_eq!(failure(&world.get(ME).await), (2500, None));
     let of_x = world.connect("demo_shop").await;
@@ -127,7 +127,7 @@ async fn a_request_without_a_good_token_is_told_why() {
 }
 
 #[tokio::test]
-async fn tokens_are_exchanged_and_refreshed_only_by_their_own_questions() {
+async fn tokens_are_exchanged_and_refreshed_with_exact_parameters_only() {
     let world = World::new().await;
     let short = world.short_token("demo_shop", SCOPES).await;
     let long = text(&world.lengthen(&short, "secret-of-app").await.json(), "access_token");

@@ -1,17 +1,17 @@
-//! The authorization request of TikTok, and consent to a part of it.
+//! Authorization requests, and consent to some of the scopes.
 
 use bytes::Bytes;
 use http::Request;
 
-use super::{AUTHORIZE, SCOPES, TikTok, asking, encode};
+use super::{AUTHORIZE, SCOPES, TikTokClient, asking, encode};
 
 fn url(fields: &[(&str, &str)]) -> String {
     format!("{AUTHORIZE}?{}", encode(fields))
 }
 
 #[tokio::test]
-async fn a_good_request_shows_the_scopes_and_every_account() {
-    let tiktok = TikTok::new().await;
+async fn a_valid_request_shows_the_scopes_and_every_account() {
+    let tiktok = TikTokClient::new().await;
     let page = tiktok.world.get(&url(&[asking(SCOPES), vec![("disable_auto_auth", "1")]].concat())).await;
     assert_eq!(page.status, 200);
     for part in ["<bdi>app</bdi>", "video.publish", r#"name="account" value="demo_shop""#, "Authorize as @partial"] {
@@ -20,8 +20,8 @@ async fn a_good_request_shows_the_scopes_and_every_account() {
 }
 
 #[tokio::test]
-async fn a_wrong_request_is_refused_on_a_page() {
-    let tiktok = TikTok::new().await;
+async fn an_invalid_request_is_refused_on_a_page() {
+    let tiktok = TikTokClient::new().await;
     let with = |name, value| {
         let mut fields = asking(SCOPES);
         fields.retain(|(known, _)| *known != name);
@@ -50,8 +50,8 @@ async fn a_wrong_request_is_refused_on_a_page() {
 }
 
 #[tokio::test]
-async fn consent_sends_back_code_scopes_and_state() {
-    let tiktok = TikTok::new().await;
+async fn consent_redirects_with_code_scopes_and_state() {
+    let tiktok = TikTokClient::new().await;
     let reply = tiktok.decide(&[("account", "demo_shop")]).await;
     assert_eq!(reply.status, 303);
     assert!(reply.header("location").starts_with(super::REDIRECT));
@@ -62,8 +62,8 @@ async fn consent_sends_back_code_scopes_and_state() {
 }
 
 #[tokio::test]
-async fn a_scope_can_be_withheld_but_the_basic_one() {
-    let tiktok = TikTok::new().await;
+async fn every_scope_except_the_basic_one_can_be_withheld() {
+    let tiktok = TikTokClient::new().await;
     let fields = [("account", "demo_shop"), ("withhold:video.publish", "1"), ("withhold:user.info.basic", "1")];
     let reply = tiktok.decide(&fields).await;
     assert_eq!(reply.sent_back("scopes").unwrap(), "user.info.basic,user.info.profile");
@@ -73,14 +73,14 @@ async fn a_scope_can_be_withheld_but_the_basic_one() {
 
 #[tokio::test]
 async fn partial_never_grants_publishing() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let reply = tiktok.decide(&[("account", "partial")]).await;
     assert_eq!(reply.sent_back("scopes").unwrap(), "user.info.basic,user.info.profile");
 }
 
 #[tokio::test]
-async fn cancelling_and_declining_send_back_an_error() {
-    let tiktok = TikTok::new().await;
+async fn cancelling_and_declining_redirect_with_an_error() {
+    let tiktok = TikTokClient::new().await;
     for field in [("cancel", "1"), ("account", "declines")] {
         let reply = tiktok.decide(&[field]).await;
         assert_eq!(reply.status, 303);
@@ -92,8 +92,8 @@ async fn cancelling_and_declining_send_back_an_error() {
 }
 
 #[tokio::test]
-async fn only_the_own_page_and_one_choice_count() {
-    let tiktok = TikTok::new().await;
+async fn only_one_choice_from_the_same_origin_is_accepted() {
+    let tiktok = TikTokClient::new().await;
     let form = encode(&[asking(SCOPES), vec![("account", "demo_shop")]].concat());
     let foreign = Request::post(AUTHORIZE).header("sec-fetch-site", "cross-site").body(Bytes::from(form)).unwrap();
     assert_eq!(tiktok.world.ask(foreign).await.unwrap().status, 403);

@@ -1,17 +1,17 @@
-//! How a video's post begins: fields, limits, and who may.
+//! Starting a post with a video: fields, limits and permissions.
 
 use serde_json::{Value, json};
 
-use super::{ORIGIN, TikTok, VIDEO, pull, upload};
+use super::{ORIGIN, TikTokClient, VIDEO, pull, upload};
 
-async fn refused(tiktok: &TikTok, access: &str, body: &Value) {
+async fn refused(tiktok: &TikTokClient, access: &str, body: &Value) {
     let outcome = tiktok.outcome(access, VIDEO, body).await;
     assert_eq!(outcome, (400, "invalid_params".to_owned()), "{body}");
 }
 
 #[tokio::test]
 async fn a_good_request_gives_a_publish_id_and_an_upload_url() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let begun = tiktok.begin(&access, "hello", 1000).await;
     assert!(begun.publish_id.starts_with("v_pub_file~v2-1.") && begun.publish_id.len() <= 64);
@@ -21,7 +21,7 @@ async fn a_good_request_gives_a_publish_id_and_an_upload_url() {
 
 #[tokio::test]
 async fn unknown_and_wrong_fields_are_refused() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("busy_shop").await;
     let with = |pointer: &str, name: &str, value: Value| {
         let mut body = upload("hello", 1000);
@@ -64,7 +64,7 @@ async fn unknown_and_wrong_fields_are_refused() {
 
 #[tokio::test]
 async fn a_title_has_2200_utf_16_units() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let fits = "🚗".repeat(1100);
     assert_eq!(tiktok.outcome(&access, VIDEO, &upload(&fits, 1000)).await.0, 200);
@@ -72,8 +72,8 @@ async fn a_title_has_2200_utf_16_units() {
 }
 
 #[tokio::test]
-async fn the_body_is_json_and_the_path_exact() {
-    let tiktok = TikTok::new().await;
+async fn the_body_must_be_json_and_the_path_exact() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let request = |path: &str, content_type: &str| {
         http::Request::post(path)
@@ -93,12 +93,12 @@ async fn the_body_is_json_and_the_path_exact() {
         let (path, kind) = (request.uri().clone(), request.headers()["content-type"].clone());
         assert_eq!(tiktok.world.ask(request).await.unwrap().status, status, "{path} {kind:?}");
     }
-    assert_eq!(tiktok.world.get_as(&access, path).await.status, 404, "it is a POST");
+    assert_eq!(tiktok.world.get_as(&access, path).await.status, 404, "the method must be POST");
 }
 
 #[tokio::test]
-async fn a_privacy_level_is_one_that_the_creator_offers() {
-    let tiktok = TikTok::new().await;
+async fn a_privacy_level_must_be_available_to_the_creator() {
+    let tiktok = TikTokClient::new().await;
     let (public, private) = (tiktok.connect("demo_shop").await, tiktok.connect("private_account").await);
     let level = |level: Value| {
         let mut body = upload("hello", 1000);
@@ -121,8 +121,8 @@ async fn a_privacy_level_is_one_that_the_creator_offers() {
 }
 
 #[tokio::test]
-async fn a_token_begins_six_posts_within_any_minute() {
-    let tiktok = TikTok::new().await;
+async fn a_token_starts_six_posts_per_minute() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let limited = (429, "rate_limit_exceeded".to_owned());
     for _ in 0..6 {
@@ -132,7 +132,7 @@ async fn a_token_begins_six_posts_within_any_minute() {
     tiktok.world.pass(29);
     assert_eq!(tiktok.outcome(&access, VIDEO, &upload("hello", 1000)).await, limited);
     tiktok.world.pass(1);
-    assert_eq!(tiktok.outcome(&access, VIDEO, &upload("hello", 1000)).await.0, 200, "the first is a minute old");
+    assert_eq!(tiktok.outcome(&access, VIDEO, &upload("hello", 1000)).await.0, 200, "the first one is a minute old");
     assert_eq!(tiktok.outcome(&access, VIDEO, &upload("hello", 1000)).await, limited, "the others are not");
     let busy = tiktok.connect("busy_shop").await;
     for _ in 0..20 {
@@ -141,8 +141,8 @@ async fn a_token_begins_six_posts_within_any_minute() {
 }
 
 #[tokio::test]
-async fn of_many_at_once_no_more_than_six_pass() {
-    let tiktok = TikTok::new().await;
+async fn of_concurrent_requests_at_most_six_succeed() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let body = upload("hello", 1000);
     let begin = || tiktok.outcome(&access, VIDEO, &body);
@@ -154,7 +154,7 @@ async fn of_many_at_once_no_more_than_six_pass() {
 
 #[tokio::test]
 async fn publishing_needs_its_scope() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("partial").await;
     let refused = (401, "scope_not_authorized".to_owned());
     assert_eq!(tiktok.outcome(&access, VIDEO, &upload("hello", 1000)).await, refused);
@@ -165,8 +165,8 @@ async fn publishing_needs_its_scope() {
 }
 
 #[tokio::test]
-async fn a_video_is_pulled_only_from_where_the_app_is_at_home() {
-    let tiktok = TikTok::new().await;
+async fn a_video_is_fetched_from_verified_domains_only() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("busy_shop").await;
     let unverified = (403, "url_ownership_unverified".to_owned());
     for url in ["http://media.example/a.mp4", "https://cdn.unverified.example/a.mp4", "https://192.0.2.1/a.mp4"] {

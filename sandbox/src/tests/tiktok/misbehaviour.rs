@@ -1,16 +1,16 @@
-//! The test accounts of TikTok, each behaving as its page says.
+//! The behaviors of TikTok's test accounts.
 
 use serde_json::{Value, json};
 
-use super::{CHUNK, CREATOR, ORIGIN, PHOTOS, STATUS, TikTok, VIDEO, access, file, photos, upload};
+use super::{CHUNK, CREATOR, ORIGIN, PHOTOS, STATUS, TikTokClient, VIDEO, access, file, photos, upload};
 
 fn photo() -> Value {
     photos("hello", &[&format!("{ORIGIN}/media/photo.jpg")])
 }
 
 #[tokio::test]
-async fn token_dead_connects_and_dies_when_it_publishes() {
-    let tiktok = TikTok::new().await;
+async fn token_dead_connects_and_loses_access_when_it_publishes() {
+    let tiktok = TikTokClient::new().await;
     let tokens = tiktok.tokens("token_dead").await;
     assert_eq!(tiktok.outcome(access(&tokens), CREATOR, &json!({})).await.0, 200);
     let dead = (401, "access_token_invalid".to_owned());
@@ -23,7 +23,7 @@ async fn token_dead_connects_and_dies_when_it_publishes() {
 
 #[tokio::test]
 async fn short_lived_needs_a_refresh_after_a_minute() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let tokens = tiktok.tokens("short_lived").await;
     assert_eq!(tokens["expires_in"], 60);
     tiktok.world.pass(60);
@@ -33,8 +33,8 @@ async fn short_lived_needs_a_refresh_after_a_minute() {
 }
 
 #[tokio::test]
-async fn some_accounts_are_refused_for_good() {
-    let tiktok = TikTok::new().await;
+async fn some_accounts_are_always_refused() {
+    let tiktok = TikTokClient::new().await;
     for (username, code) in [
         ("spam_risk", "spam_risk_too_many_posts"),
         ("banned", "spam_risk_user_banned_from_posting"),
@@ -53,8 +53,8 @@ async fn some_accounts_are_refused_for_good() {
 }
 
 #[tokio::test]
-async fn some_accounts_fail_once_in_their_lives() {
-    let mut tiktok = TikTok::new().await;
+async fn some_accounts_fail_once() {
+    let mut tiktok = TikTokClient::new().await;
     for (username, status, code) in
         [("rate_limited", 429, "rate_limit_exceeded"), ("server_error", 500, "internal_error")]
     {
@@ -69,8 +69,8 @@ async fn some_accounts_fail_once_in_their_lives() {
 }
 
 #[tokio::test]
-async fn slow_moderation_keeps_the_public_id_back_for_two_hours() {
-    let tiktok = TikTok::new().await;
+async fn slow_moderation_delays_the_public_id_for_two_hours() {
+    let tiktok = TikTokClient::new().await;
     let tokens = tiktok.tokens("slow_moderation").await;
     let (id, _) = tiktok.publish(access(&tokens), "hello").await;
     tiktok.world.pass(5);
@@ -84,8 +84,8 @@ async fn slow_moderation_keeps_the_public_id_back_for_two_hours() {
 }
 
 #[tokio::test]
-async fn processing_failed_takes_everything_and_shows_nothing() {
-    let tiktok = TikTok::new().await;
+async fn processing_failed_accepts_every_file_and_publishes_none() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("processing_failed").await;
     let (id, reply) = tiktok.publish(&access, "hello").await;
     assert_eq!(reply.unwrap().status, 201);
@@ -105,7 +105,7 @@ async fn processing_failed_takes_everything_and_shows_nothing() {
 
 #[tokio::test]
 async fn answer_lost_has_published() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("answer_lost").await;
     let (id, reply) = tiktok.publish(&access, "a video").await;
     assert!(reply.is_none());
@@ -118,8 +118,8 @@ async fn answer_lost_has_published() {
 }
 
 #[tokio::test]
-async fn answer_lost_loses_no_answer_before_the_last() {
-    let tiktok = TikTok::new().await;
+async fn answer_lost_loses_only_the_last_answer() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("answer_lost").await;
     let file = file(2 * CHUNK);
     let begun = tiktok.begin(&access, "a film", file.len()).await;
@@ -128,8 +128,8 @@ async fn answer_lost_loses_no_answer_before_the_last() {
 }
 
 #[tokio::test]
-async fn chunk_lost_takes_the_second_chunk_without_an_answer_once() {
-    let tiktok = TikTok::new().await;
+async fn chunk_lost_stores_the_second_chunk_without_an_answer_once() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("chunk_lost").await;
     let file = file(3 * CHUNK);
     for lost in [true, false] {
@@ -145,8 +145,8 @@ async fn chunk_lost_takes_the_second_chunk_without_an_answer_once() {
 }
 
 #[tokio::test]
-async fn chunk_lost_takes_the_only_chunk_without_an_answer_once() {
-    let tiktok = TikTok::new().await;
+async fn chunk_lost_stores_the_only_chunk_without_an_answer_once() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("chunk_lost").await;
     let (id, reply) = tiktok.publish(&access, "hello").await;
     assert!(reply.is_none());
@@ -157,7 +157,7 @@ async fn chunk_lost_takes_the_only_chunk_without_an_answer_once() {
 
 #[tokio::test]
 async fn scripted_fails_as_its_caption_says() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("scripted").await;
     for (code, status) in [
         ("spam_risk_too_many_pending_share", 403),

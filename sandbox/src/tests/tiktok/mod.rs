@@ -1,4 +1,4 @@
-//! TikTok, by its own interface: an app that connects an account, posts, and looks at the outcome.
+//! TikTok through its API: an app that connects accounts and posts.
 
 mod consent;
 mod init;
@@ -15,7 +15,7 @@ use http::{Request, header};
 use serde_json::{Value, json};
 
 use super::{
-    Reply, World,
+    Received, World,
     world::{ORIGIN, encode},
 };
 
@@ -27,30 +27,30 @@ const VIDEO: &str = "post/publish/video/init";
 const PHOTOS: &str = "post/publish/content/init";
 const STATUS: &str = "post/publish/status/fetch";
 const CREATOR: &str = "post/publish/creator_info/query";
-/// The least of which a chunk that is not the whole may consist.
+/// The smallest chunk of a file in several chunks.
 const CHUNK: usize = 5 * 1024 * 1024;
 
-struct TikTok {
+struct TikTokClient {
     world: World,
 }
 
-/// What an upload goes to.
-struct Begun {
+/// A started upload.
+struct StartedUpload {
     publish_id: String,
     upload_url: String,
 }
 
-impl TikTok {
+impl TikTokClient {
     async fn new() -> Self {
         Self { world: World::new().await }
     }
 
-    /// A good consent form with these fields more.
-    async fn decide(&self, fields: &[(&str, &str)]) -> Reply {
+    /// Posts a valid consent form with these additional fields.
+    async fn decide(&self, fields: &[(&str, &str)]) -> Received {
         self.decide_for("app", fields).await
     }
 
-    async fn decide_for(&self, client_key: &str, fields: &[(&str, &str)]) -> Reply {
+    async fn decide_for(&self, client_key: &str, fields: &[(&str, &str)]) -> Received {
         let mut form = asking(SCOPES);
         form.retain(|(name, _)| *name != "client_key");
         form.push(("client_key", client_key));
@@ -63,17 +63,17 @@ impl TikTok {
     }
 
     /// A form for an OAuth endpoint, authenticated as the app.
-    async fn oauth(&self, endpoint: &str, fields: &[(&str, &str)]) -> Reply {
+    async fn oauth(&self, endpoint: &str, fields: &[(&str, &str)]) -> Received {
         let mut form = vec![("client_key", "app"), ("client_secret", "secret-of-app")];
         form.extend(fields);
         self.form(endpoint, &form).await
     }
 
-    async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Reply {
+    async fn form(&self, endpoint: &str, fields: &[(&str, &str)]) -> Received {
         self.world.submit(&format!("{API}/oauth/{endpoint}/"), None, fields).await.unwrap()
     }
 
-    async fn redeem(&self, code: &str) -> Reply {
+    async fn redeem(&self, code: &str) -> Received {
         let fields = [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT)];
         self.oauth("token", &fields).await
     }
@@ -88,7 +88,7 @@ impl TikTok {
         self.redeem(&code).await.json()
     }
 
-    /// What another app gets of the same account.
+    /// The tokens of another app for the account.
     async fn tokens_of_other(&self, username: &str) -> Value {
         let code = self.decide_for("other", &[("account", username)]).await.sent_back("code").unwrap();
         let fields = [
@@ -101,13 +101,13 @@ impl TikTok {
         self.form("token", &fields).await.json()
     }
 
-    /// A fresh access token.
+    /// A new access token.
     async fn connect(&self, username: &str) -> String {
         access(&self.tokens(username).await).to_owned()
     }
 
-    /// A call of the API; nothing if the answer was lost.
-    async fn call(&self, access: &str, endpoint: &str, body: &Value) -> Option<Reply> {
+    /// Calls the API; `None` if the answer is lost.
+    async fn call(&self, access: &str, endpoint: &str, body: &Value) -> Option<Received> {
         self.world.call(access, &format!("{API}/{endpoint}/"), body).await
     }
 
@@ -117,34 +117,34 @@ impl TikTok {
         (reply.status.as_u16(), code_of(&reply))
     }
 
-    /// Begins a good upload of this title, in chunks of the least size.
-    async fn begin(&self, access: &str, title: &str, bytes: usize) -> Begun {
+    /// Starts a valid upload in chunks of the smallest size.
+    async fn begin(&self, access: &str, title: &str, bytes: usize) -> StartedUpload {
         self.begin_with(access, &upload(title, bytes)).await
     }
 
-    async fn begin_with(&self, access: &str, body: &Value) -> Begun {
+    async fn begin_with(&self, access: &str, body: &Value) -> StartedUpload {
         let reply = self.call(access, VIDEO, body).await.unwrap();
         assert_eq!(reply.status, 200, "{}", reply.body);
         let data = &reply.json()["data"];
         let text = |name: &str| data[name].as_str().unwrap().to_owned();
-        Begun { publish_id: text("publish_id"), upload_url: text("upload_url") }
+        StartedUpload { publish_id: text("publish_id"), upload_url: text("upload_url") }
     }
 
-    /// One chunk of a file, as it should be sent.
-    async fn put(&self, begun: &Begun, file: &[u8], first: usize, end: usize) -> Option<Reply> {
+    /// Sends one chunk of a file.
+    async fn put(&self, begun: &StartedUpload, file: &[u8], first: usize, end: usize) -> Option<Received> {
         let range = format!("bytes {first}-{}/{}", end - 1, file.len());
         self.world.ask(chunk(&begun.upload_url, &range, &file[first..end])).await
     }
 
-    /// Publishes a small video, to the last chunk's answer.
-    async fn publish(&self, access: &str, title: &str) -> (String, Option<Reply>) {
+    /// Publishes a small video and returns the answer to the last chunk.
+    async fn publish(&self, access: &str, title: &str) -> (String, Option<Received>) {
         let file = file(1000);
         let begun = self.begin(access, title, file.len()).await;
         let reply = self.put(&begun, &file, 0, file.len()).await;
         (begun.publish_id, reply)
     }
 
-    /// The data of a status.
+    /// The data of a status request.
     async fn status(&self, access: &str, publish_id: &str) -> Value {
         let reply = self.call(access, STATUS, &json!({ "publish_id": publish_id })).await.unwrap();
         assert_eq!((reply.status.as_u16(), code_of(&reply).as_str()), (200, "ok"), "{}", reply.body);
@@ -160,11 +160,11 @@ fn access(tokens: &Value) -> &str {
     tokens["access_token"].as_str().unwrap()
 }
 
-fn code_of(reply: &Reply) -> String {
+fn code_of(reply: &Received) -> String {
     reply.json()["error"]["code"].as_str().unwrap().to_owned()
 }
 
-/// A good authorization request.
+/// A valid authorization request.
 fn asking(scopes: &str) -> Vec<(&str, &str)> {
     vec![
         ("client_key", "app"),
@@ -175,7 +175,7 @@ fn asking(scopes: &str) -> Vec<(&str, &str)> {
     ]
 }
 
-/// A good request for an upload.
+/// A valid request for an upload.
 fn upload(title: &str, bytes: usize) -> Value {
     let chunk = if bytes <= CHUNK { bytes } else { CHUNK };
     json!({
@@ -189,14 +189,14 @@ fn upload(title: &str, bytes: usize) -> Value {
     })
 }
 
-/// A good request for a video that TikTok fetches.
+/// A valid request for a video that TikTok fetches.
 fn pull(url: &str) -> Value {
     let mut body = upload("hello", 1000);
     body["source_info"] = json!({ "source": "PULL_FROM_URL", "video_url": url });
     body
 }
 
-/// A good request for a post of photos.
+/// A valid request for a post with photos.
 fn photos(title: &str, urls: &[&str]) -> Value {
     json!({
         "media_type": "PHOTO",
@@ -206,7 +206,7 @@ fn photos(title: &str, urls: &[&str]) -> Value {
     })
 }
 
-/// Something that begins like an MP4.
+/// A file with the first bytes of an MP4.
 fn file(bytes: usize) -> Vec<u8> {
     let mut file = b"\0\0\0\x18ftypisom".to_vec();
     file.resize(bytes, 7);

@@ -1,12 +1,12 @@
-//! The pages for people, and the feed as JSON.
+//! The pages for people, and the JSON feed.
 
 use serde_json::json;
 
-use super::{ORIGIN, PHOTOS, TikTok, photos};
+use super::{ORIGIN, PHOTOS, TikTokClient, photos};
 
 #[tokio::test]
-async fn a_video_is_drawn_on_its_feed_everybodys_and_its_own_page() {
-    let tiktok = TikTok::new().await;
+async fn a_video_is_drawn_on_both_feeds_and_its_own_page() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     tiktok.publish(&access, "<script>alert(1)</script>").await;
     tiktok.world.pass(5);
@@ -37,8 +37,8 @@ async fn a_video_is_drawn_on_its_feed_everybodys_and_its_own_page() {
 }
 
 #[tokio::test]
-async fn a_post_is_nowhere_before_it_is_complete() {
-    let tiktok = TikTok::new().await;
+async fn a_post_is_not_shown_before_it_is_complete() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     tiktok.publish(&access, "hello").await;
     tiktok.world.pass(5);
@@ -49,8 +49,8 @@ async fn a_post_is_nowhere_before_it_is_complete() {
 }
 
 #[tokio::test]
-async fn photos_are_shown_as_pictures() {
-    let tiktok = TikTok::new().await;
+async fn photos_are_shown_as_images() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let url = format!("{ORIGIN}/media/photo.jpg");
     tiktok.call(&access, PHOTOS, &photos("hello", &[&url])).await.unwrap();
@@ -62,8 +62,8 @@ async fn photos_are_shown_as_pictures() {
 }
 
 #[tokio::test]
-async fn the_feed_as_json_tells_all_of_a_post_newest_first() {
-    let tiktok = TikTok::new().await;
+async fn the_json_feed_has_all_fields_in_descending_order() {
+    let tiktok = TikTokClient::new().await;
     for username in ["demo_shop", "demo_cafe"] {
         let access = tiktok.connect(username).await;
         tiktok.publish(&access, &format!("by {username}")).await;
@@ -71,7 +71,7 @@ async fn the_feed_as_json_tells_all_of_a_post_newest_first() {
     }
     tiktok.world.pass(5);
     let all = tiktok.world.get("/feed/tiktok.json").await;
-    assert_eq!(all.status, 404, "a name is missing");
+    assert_eq!(all.status, 404, "the username is missing");
     let all = tiktok.world.all_posts("tiktok").await;
     assert_eq!((&all[0]["account"], &all[1]["account"]), (&json!("demo_cafe"), &json!("demo_shop")));
     let mut post = tiktok.feed("demo_shop").await.remove(0);

@@ -7,13 +7,13 @@ use std::sync::{
 
 use serde_json::{Value, json};
 
-use super::{ORIGIN, PHOTOS, TikTok, VIDEO, photos, pull};
+use super::{ORIGIN, PHOTOS, TikTokClient, VIDEO, photos, pull};
 
 const JPEG: &str = "https://media.example/one.jpg";
 
-impl TikTok {
-    /// Posts, lets TikTok work on it, and asks how it went.
-    async fn worked_on(&self, access: &str, endpoint: &str, body: &Value) -> Value {
+impl TikTokClient {
+    /// The status of a post after processing.
+    async fn status_after(&self, access: &str, endpoint: &str, body: &Value) -> Value {
         let reply = self.call(access, endpoint, body).await.unwrap();
         assert_eq!(reply.status, 200, "{}", reply.body);
         let id = reply.json()["data"]["publish_id"].as_str().unwrap().to_owned();
@@ -25,7 +25,7 @@ impl TikTok {
 
 #[tokio::test]
 async fn photos_are_fetched_and_published_in_order() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     tiktok.world.publish(JPEG, "image/jpeg", b"\xFF\xD8\xFF\xE0");
     let own = format!("{ORIGIN}/media/photo.webp");
@@ -46,14 +46,14 @@ async fn photos_are_fetched_and_published_in_order() {
     assert_eq!((&media[1]["url"], &media[1]["kind"]), (&json!(own), &json!("image")));
 }
 
-/// One after another, slow ones would outlast whoever waits for the answer.
+/// Sequential fetches of slow files would exceed the time limit of the request.
 #[tokio::test]
-async fn photos_are_fetched_side_by_side() {
-    let mut tiktok = TikTok::new().await;
+async fn photos_are_fetched_concurrently() {
+    let mut tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let (begun, seen) = (Arc::new(AtomicUsize::new(0)), Arc::new(Mutex::new(Vec::new())));
     let saw = Arc::clone(&seen);
-    tiktok.world.sandbox.config.fetch = Arc::new(move |_| {
+    tiktok.world.sandbox.context.fetch = Arc::new(move |_| {
         let (begun, saw) = (Arc::clone(&begun), Arc::clone(&saw));
         Box::pin(async move {
             begun.fetch_add(1, Ordering::SeqCst);
@@ -63,12 +63,12 @@ async fn photos_are_fetched_side_by_side() {
         })
     });
     assert_eq!(tiktok.call(&access, PHOTOS, &photos("hello", &[JPEG; 3])).await.unwrap().status, 200);
-    assert_eq!(*seen.lock().unwrap(), [3, 3, 3], "each saw all of them begun");
+    assert_eq!(*seen.lock().unwrap(), [3, 3, 3], "each fetch saw that all had started");
 }
 
 #[tokio::test]
-async fn wrong_requests_for_photos_are_refused() {
-    let tiktok = TikTok::new().await;
+async fn invalid_requests_for_photos_are_refused() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("busy_shop").await;
     let with = |pointer: &str, name: &str, value: Value| {
         let mut body = photos("hello", &[JPEG]);
@@ -104,8 +104,8 @@ async fn wrong_requests_for_photos_are_refused() {
 }
 
 #[tokio::test]
-async fn photos_come_only_from_where_the_app_is_at_home() {
-    let tiktok = TikTok::new().await;
+async fn photos_are_fetched_from_verified_domains_only() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("busy_shop").await;
     for url in ["http://media.example/a.jpg", "https://x.unverified.example/a.jpg", "https://[::1]/a.jpg"] {
         let outcome = tiktok.outcome(&access, PHOTOS, &photos("hello", &[JPEG, url])).await;
@@ -114,16 +114,16 @@ async fn photos_come_only_from_where_the_app_is_at_home() {
 }
 
 #[tokio::test]
-async fn a_privacy_level_of_photos_is_one_that_the_creator_offers() {
-    let tiktok = TikTok::new().await;
+async fn a_privacy_level_of_photos_must_be_available_to_the_creator() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("private_account").await;
     let outcome = tiktok.outcome(&access, PHOTOS, &photos("hello", &[JPEG])).await;
     assert_eq!(outcome, (403, "privacy_level_option_mismatch".to_owned()));
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
-    let tiktok = TikTok::new().await;
+async fn faults_of_media_are_reported_by_the_status() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("busy_shop").await;
     const LARGEST_PHOTO: u64 = 20 * 1024 * 1024;
     const LARGEST_VIDEO: u64 = 4 * 1024 * 1024 * 1024;
@@ -143,7 +143,7 @@ async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
         ("https://media.example/large.jpg", Some("picture_size_check_failed")),
         ("https://media.example/fits.jpg", None),
     ] {
-        let status = tiktok.worked_on(&access, PHOTOS, &photos("hello", &[url])).await;
+        let status = tiktok.status_after(&access, PHOTOS, &photos("hello", &[url])).await;
         assert_eq!(status["fail_reason"].as_str(), reason, "{url}");
     }
     for (url, reason) in [
@@ -153,7 +153,7 @@ async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
         ("https://media.example/fits.mp4", None),
         (&clip, None),
     ] {
-        let status = tiktok.worked_on(&access, VIDEO, &pull(url)).await;
+        let status = tiktok.status_after(&access, VIDEO, &pull(url)).await;
         assert_eq!(status["fail_reason"].as_str(), reason, "{url}");
     }
     let shown = tiktok.feed("busy_shop").await;
@@ -162,15 +162,19 @@ async fn what_is_wrong_with_media_comes_to_light_in_the_status() {
 }
 
 #[tokio::test]
-async fn a_token_publishes_photos_six_times_within_any_minute() {
-    let tiktok = TikTok::new().await;
+async fn a_token_publishes_photos_six_times_per_minute() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let body = photos("hello", &[JPEG]);
     for _ in 0..6 {
         assert_eq!(tiktok.outcome(&access, PHOTOS, &body).await.0, 200);
     }
     assert_eq!(tiktok.outcome(&access, PHOTOS, &body).await, (429, "rate_limit_exceeded".to_owned()));
-    assert_eq!(tiktok.outcome(&access, VIDEO, &pull("https://media.example/a.mp4")).await.0, 200, "videos count apart");
+    assert_eq!(
+        tiktok.outcome(&access, VIDEO, &pull("https://media.example/a.mp4")).await.0,
+        200,
+        "videos have a separate limit"
+    );
     tiktok.world.pass(60);
     assert_eq!(tiktok.outcome(&access, PHOTOS, &body).await.0, 200);
 }

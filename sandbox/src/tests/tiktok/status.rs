@@ -1,12 +1,12 @@
-//! How far a post is, as time goes by.
+//! The status of a post over time.
 
 use serde_json::json;
 
-use super::{STATUS, TikTok, access, file, upload};
+use super::{STATUS, TikTokClient, access, file, upload};
 
 #[tokio::test]
 async fn a_public_post_is_complete_in_five_seconds_and_has_an_id_a_minute_later() {
-    let mut tiktok = TikTok::new().await;
+    let mut tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let (id, reply) = tiktok.publish(&access, "hello").await;
     assert_eq!(reply.unwrap().status, 201);
@@ -31,7 +31,7 @@ async fn a_public_post_is_complete_in_five_seconds_and_has_an_id_a_minute_later(
 
 #[tokio::test]
 async fn a_post_that_is_not_public_never_has_a_public_id() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let mut posts = Vec::new();
     for level in ["SELF_ONLY", "MUTUAL_FOLLOW_FRIENDS"] {
@@ -51,7 +51,7 @@ async fn a_post_that_is_not_public_never_has_a_public_id() {
 
 #[tokio::test]
 async fn only_the_token_of_the_same_person_and_app_sees_a_status() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let tokens = tiktok.tokens("demo_shop").await;
     let (id, _) = tiktok.publish(access(&tokens), "hello").await;
     let body = json!({ "publish_id": id });
@@ -74,8 +74,8 @@ async fn only_the_token_of_the_same_person_and_app_sees_a_status() {
 }
 
 #[tokio::test]
-async fn a_status_is_asked_thirty_times_a_minute() {
-    let tiktok = TikTok::new().await;
+async fn a_status_allows_thirty_requests_per_minute() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let (id, _) = tiktok.publish(&access, "hello").await;
     for _ in 0..30 {

@@ -1,22 +1,22 @@
-//! Chunks: in order, of the announced sizes, and kept as digests.
+//! Uploads: the order, sizes and digests of chunks.
 
 use data_encoding::HEXLOWER;
 use ring::digest::{SHA256, digest};
 use serde_json::json;
 
-use super::{CHUNK, TikTok, chunk, file};
+use super::{CHUNK, TikTokClient, chunk, file};
 
-/// Computed here, and not by what is tested.
+/// Independent of the tested code.
 fn sha256(bytes: &[u8]) -> String {
     HEXLOWER.encode(digest(&SHA256, bytes).as_ref())
 }
 
 #[tokio::test]
-async fn a_file_arrives_in_chunks_and_its_digests_are_kept() {
-    let tiktok = TikTok::new().await;
+async fn a_file_is_uploaded_in_chunks_and_its_digests_are_stored() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let file = file(2 * CHUNK + 9);
-    let begun = tiktok.begin(&access, "a film", file.len()).await;
+    let begun = tiktok.begin(&access, "a video", file.len()).await;
     let first = tiktok.put(&begun, &file, 0, CHUNK).await.unwrap();
     assert_eq!(first.status, 206);
     assert_eq!(first.header("content-range"), format!("bytes 0-{}/{}", CHUNK - 1, file.len()));
@@ -27,7 +27,7 @@ async fn a_file_arrives_in_chunks_and_its_digests_are_kept() {
     assert_eq!(last.header("content-range"), format!("bytes 0-{}/{}", file.len() - 1, file.len()));
     tiktok.world.pass(5);
     let post = tiktok.feed("demo_shop").await.remove(0);
-    assert_eq!(post["text"], "a film");
+    assert_eq!(post["text"], "a video");
     let chunks = json!([
         { "start": 0, "end": CHUNK - 1, "sha256": sha256(&file[..CHUNK]) },
         { "start": CHUNK, "end": file.len() - 1, "sha256": sha256(&file[CHUNK..]) },
@@ -36,11 +36,11 @@ async fn a_file_arrives_in_chunks_and_its_digests_are_kept() {
 }
 
 #[tokio::test]
-async fn chunks_come_strictly_in_order_and_once() {
-    let tiktok = TikTok::new().await;
+async fn chunks_must_arrive_in_order_and_once() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let file = file(2 * CHUNK);
-    let begun = tiktok.begin(&access, "a film", file.len()).await;
+    let begun = tiktok.begin(&access, "a video", file.len()).await;
     let early = tiktok.put(&begun, &file, CHUNK, file.len()).await.unwrap();
     assert_eq!((early.status.as_u16(), early.header("content-range")), (416, "bytes */10485760"));
     assert_eq!(tiktok.put(&begun, &file, 0, CHUNK).await.unwrap().status, 206);
@@ -53,11 +53,11 @@ async fn chunks_come_strictly_in_order_and_once() {
 }
 
 #[tokio::test]
-async fn of_the_same_chunk_twice_at_once_one_is_taken() {
-    let tiktok = TikTok::new().await;
+async fn of_concurrent_requests_with_the_same_chunk_one_is_stored() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let file = file(1000);
-    let begun = tiktok.begin(&access, "a film", file.len()).await;
+    let begun = tiktok.begin(&access, "a video", file.len()).await;
     let put = || tiktok.put(&begun, &file, 0, file.len());
     let (one, other) = tokio::join!(put(), put());
     let mut statuses = [one.unwrap().status.as_u16(), other.unwrap().status.as_u16()];
@@ -68,11 +68,11 @@ async fn of_the_same_chunk_twice_at_once_one_is_taken() {
 }
 
 #[tokio::test]
-async fn ranges_other_than_announced_are_not_satisfiable() {
-    let tiktok = TikTok::new().await;
+async fn ranges_that_were_not_announced_are_not_satisfiable() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let file = file(1000);
-    let begun = tiktok.begin(&access, "a film", file.len()).await;
+    let begun = tiktok.begin(&access, "a video", file.len()).await;
     for (range, bytes) in [("bytes 0-499/1000", 500), ("bytes 0-999/1001", 1000), ("bytes 1-999/1000", 999)] {
         let reply = tiktok.world.ask(chunk(&begun.upload_url, range, &file[..bytes])).await.unwrap();
         assert_eq!(reply.status, 416, "{range}");
@@ -81,11 +81,11 @@ async fn ranges_other_than_announced_are_not_satisfiable() {
 }
 
 #[tokio::test]
-async fn headers_that_lie_about_the_body_are_bad_requests() {
-    let tiktok = TikTok::new().await;
+async fn headers_that_do_not_match_the_body_are_bad_requests() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let file = file(1000);
-    let begun = tiktok.begin(&access, "a film", file.len()).await;
+    let begun = tiktok.begin(&access, "a video", file.len()).await;
     for (name, value) in [
         ("content-type", "application/octet-stream"),
         ("content-length", "999"),
@@ -102,7 +102,7 @@ async fn headers_that_lie_about_the_body_are_bad_requests() {
         assert_eq!(tiktok.world.ask(request).await.unwrap().status, 400, "{name}: {value}");
     }
     for kind in ["video/quicktime", "video/webm"] {
-        let begun = tiktok.begin(&access, "a film", file.len()).await;
+        let begun = tiktok.begin(&access, "a video", file.len()).await;
         let mut request = chunk(&begun.upload_url, "bytes 0-999/1000", &file);
         request.headers_mut().insert("content-type", kind.parse().unwrap());
         assert_eq!(tiktok.world.ask(request).await.unwrap().status, 201, "{kind}");
@@ -110,15 +110,15 @@ async fn headers_that_lie_about_the_body_are_bad_requests() {
 }
 
 #[tokio::test]
-async fn an_upload_url_is_secret_and_good_for_an_hour() {
-    let tiktok = TikTok::new().await;
+async fn an_upload_url_is_secret_and_valid_for_an_hour() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let file = file(1000);
     let (early, late) = (tiktok.begin(&access, "a", 1000).await, tiktok.begin(&access, "b", 1000).await);
     let guess = early.upload_url.replace("upload_token=", "upload_token=x");
     let unknown = early.upload_url.replace("upload_id=", "upload_id=9");
     let get = tiktok.world.get(early.upload_url.strip_prefix(super::ORIGIN).unwrap()).await;
-    assert_eq!(get.status, 404, "it is a PUT");
+    assert_eq!(get.status, 404, "the method must be PUT");
     for url in [guess.as_str(), &unknown, super::ORIGIN] {
         let url =
             if url == super::ORIGIN { format!("{url}/open-upload.tiktokapis.com/video/") } else { url.to_owned() };
@@ -132,10 +132,10 @@ async fn an_upload_url_is_secret_and_good_for_an_hour() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_video_fails_once_it_is_there() {
-    let tiktok = TikTok::new().await;
+async fn a_file_that_is_not_a_video_fails_after_the_upload() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
-    let begun = tiktok.begin(&access, "a film", 1000).await;
+    let begun = tiktok.begin(&access, "a video", 1000).await;
     let reply = tiktok.put(&begun, &[7; 1000], 0, 1000).await.unwrap();
     assert_eq!(reply.status, 201);
     tiktok.world.pass(5);
@@ -146,7 +146,7 @@ async fn a_file_that_is_no_video_fails_once_it_is_there() {
 
 #[tokio::test]
 async fn only_chunks_may_be_large() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     let mut body = super::upload("hello", 1000);
     body["post_info"]["title"] = "a".repeat(64 * 1024).into();

@@ -1,16 +1,16 @@
-//! Who has connected, and what the creator may choose.
+//! The connected account, and the options of its posts.
 
 use serde_json::json;
 
-use super::{CREATOR, TikTok, code_of};
+use super::{CREATOR, TikTokClient, code_of};
 
 fn info(fields: &str) -> String {
     format!("/open.tiktokapis.com/v2/user/info/?{fields}")
 }
 
 #[tokio::test]
-async fn user_info_has_what_was_asked_for_and_no_more() {
-    let tiktok = TikTok::new().await;
+async fn user_info_has_the_requested_fields_only() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_cafe").await;
     let reply = tiktok.world.get_as(&access, &info("fields=display_name,username")).await;
     let body = reply.json();
@@ -24,8 +24,8 @@ async fn user_info_has_what_was_asked_for_and_no_more() {
 }
 
 #[tokio::test]
-async fn the_username_needs_a_scope_of_its_own() {
-    let tiktok = TikTok::new().await;
+async fn the_username_needs_a_separate_scope() {
+    let tiktok = TikTokClient::new().await;
     let reply = tiktok.decide(&[("account", "demo_shop"), ("withhold:user.info.profile", "1")]).await;
     let tokens = tiktok.redeem(&reply.sent_back("code").unwrap()).await.json();
     let access = super::access(&tokens);
@@ -37,8 +37,8 @@ async fn the_username_needs_a_scope_of_its_own() {
 }
 
 #[tokio::test]
-async fn who_did_not_ask_for_the_basic_scope_is_told_nothing() {
-    let tiktok = TikTok::new().await;
+async fn without_the_basic_scope_its_fields_are_refused() {
+    let tiktok = TikTokClient::new().await;
     let form = [super::asking("video.publish"), vec![("account", "demo_shop")]].concat();
     let code = tiktok.world.consent(super::AUTHORIZE, &form).await.sent_back("code").unwrap();
     let tokens = tiktok.redeem(&code).await.json();
@@ -49,8 +49,8 @@ async fn who_did_not_ask_for_the_basic_scope_is_told_nothing() {
 }
 
 #[tokio::test]
-async fn wrong_questions_are_refused() {
-    let tiktok = TikTok::new().await;
+async fn invalid_queries_are_refused() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     for query in ["", "fields=", "fields=open_id,shoe_size", "fields=open_id&x=1", "fields=open_id&fields=open_id"] {
         let refused = tiktok.world.get_as(&access, &info(query)).await;
@@ -65,7 +65,7 @@ async fn wrong_questions_are_refused() {
 
 #[tokio::test]
 async fn the_same_person_has_another_id_for_another_app() {
-    let tiktok = TikTok::new().await;
+    let tiktok = TikTokClient::new().await;
     let ours = tiktok.tokens("demo_shop").await;
     let theirs = tiktok.tokens_of_other("demo_shop").await;
     assert!(ours["open_id"].is_string() && theirs["open_id"].is_string());
@@ -74,8 +74,8 @@ async fn the_same_person_has_another_id_for_another_app() {
 }
 
 #[tokio::test]
-async fn creator_info_tells_what_may_be_chosen() {
-    let tiktok = TikTok::new().await;
+async fn creator_info_lists_the_options_of_a_post() {
+    let tiktok = TikTokClient::new().await;
     let public = tiktok.connect("demo_shop").await;
     let reply = tiktok.call(&public, CREATOR, &json!({})).await.unwrap().json();
     let data = &reply["data"];
@@ -92,8 +92,8 @@ async fn creator_info_tells_what_may_be_chosen() {
 }
 
 #[tokio::test]
-async fn creator_info_says_with_200_that_an_account_cannot_post() {
-    let tiktok = TikTok::new().await;
+async fn creator_info_reports_with_200_that_an_account_cannot_post() {
+    let tiktok = TikTokClient::new().await;
     for (username, code) in
         [("spam_risk", "spam_risk_too_many_posts"), ("banned", "spam_risk_user_banned_from_posting")]
     {
@@ -103,13 +103,13 @@ async fn creator_info_says_with_200_that_an_account_cannot_post() {
 }
 
 #[tokio::test]
-async fn creator_info_is_asked_twenty_times_a_minute() {
-    let tiktok = TikTok::new().await;
+async fn creator_info_allows_twenty_requests_per_minute() {
+    let tiktok = TikTokClient::new().await;
     let access = tiktok.connect("demo_shop").await;
     for _ in 0..20 {
         assert_eq!(tiktok.outcome(&access, CREATOR, &json!({})).await.0, 200);
     }
     assert_eq!(tiktok.outcome(&access, CREATOR, &json!({})).await, (429, "rate_limit_exceeded".to_owned()));
     let fresh = tiktok.connect("demo_shop").await;
-    assert_eq!(tiktok.outcome(&fresh, CREATOR, &json!({})).await.0, 200, "the limit is each token's own");
+    assert_eq!(tiktok.outcome(&fresh, CREATOR, &json!({})).await.0, 200, "each token has a separate limit");
 }

@@ -1,4 +1,4 @@
-//! The authorization request, and consent.
+//! Authorization requests and consent.
 
 use bytes::Bytes;
 use http::Request;
@@ -13,7 +13,7 @@ fn url(fields: &[(&str, &str)]) -> String {
 }
 
 #[tokio::test]
-async fn a_good_request_shows_who_asks_for_what_and_every_account() {
+async fn a_valid_request_shows_app_scopes_and_every_account() {
     let world = World::new().await;
     let page = world.get(&url(&asking(CHALLENGE))).await;
     assert_eq!(page.status, 200);
@@ -33,7 +33,7 @@ async fn a_good_request_shows_who_asks_for_what_and_every_account() {
 }
 
 #[tokio::test]
-async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
+async fn each_invalid_parameter_is_refused_on_a_page_without_a_redirect() {
     let world = World::new().await;
     let long_state = "s".repeat(501);
     let other_slash = format!("{REDIRECT}/");
@@ -65,7 +65,7 @@ async fn each_wrong_parameter_is_refused_on_a_page_and_redirects_nowhere() {
         assert_eq!(asked.status, 400, "{name}={value}");
         assert!(!asked.headers.contains_key("location"));
         assert!(asked.body.contains(name), "{} names {name}", asked.body);
-        // The form carries the request, and is believed no more than the link was.
+        // The parameters in the form are validated again.
         fields.push(("account", "demo_shop"));
         let posted = world.consent(AUTHORIZE, &fields).await;
         assert_eq!(posted.status, 400, "posted {name}={value}");
@@ -84,7 +84,7 @@ async fn unknown_and_repeated_parameters_are_refused() {
 }
 
 #[tokio::test]
-async fn a_choice_leads_back_with_state_and_code() {
+async fn a_choice_redirects_with_state_and_code() {
     let world = World::new().await;
     let mut fields = asking(CHALLENGE);
     fields.push(("account", "demo_cafe"));
@@ -96,7 +96,7 @@ async fn a_choice_leads_back_with_state_and_code() {
 }
 
 #[tokio::test]
-async fn declining_leads_back_without_a_code() {
+async fn declining_redirects_without_a_code() {
     let world = World::new().await;
     for choice in [("account", "declines"), ("cancel", "1")] {
         let mut fields = asking(CHALLENGE);
@@ -123,7 +123,7 @@ async fn a_choice_must_be_one_known_account() {
 }
 
 #[tokio::test]
-async fn consent_counts_only_from_the_own_page() {
+async fn consent_is_accepted_from_the_same_origin_only() {
     let world = World::new().await;
     let challenge = secret::challenge("v");
     let mut fields = asking(&challenge);

@@ -1,11 +1,11 @@
-//! The test accounts, each behaving as its page says.
+//! The behaviors of X's test accounts.
 
 use super::{SCOPES, World};
 
 const ME: &str = "/api.x.com/2/users/me";
 
 #[tokio::test]
-async fn token_dead_connects_and_dies_at_publish() {
+async fn token_dead_connects_and_loses_access_when_it_publishes() {
     let world = World::new().await;
     let tokens = world.connect_with("token_dead", SCOPES).await;
     let access = tokens["access_token"].as_str().unwrap();
@@ -36,7 +36,7 @@ async fn short_lived_needs_a_refresh_after_a_minute() {
 }
 
 #[tokio::test]
-async fn rate_limited_waits_five_seconds_once_in_its_life() {
+async fn rate_limited_waits_five_seconds_once() {
     let mut world = World::new().await;
     let access = world.connect("rate_limited").await;
     let reset = (world.now().timestamp() + 5).to_string();
@@ -47,7 +47,7 @@ async fn rate_limited_waits_five_seconds_once_in_its_life() {
     assert_eq!(first.header("x-rate-limit-remaining"), "0");
     world.pass(4);
     let hasty = world.tweet(&access, "hello").await.unwrap();
-    assert_eq!(hasty.status, 429, "it was told to wait");
+    assert_eq!(hasty.status, 429, "the wait is not over");
     assert_eq!(hasty.header("x-rate-limit-reset"), reset);
     world.pass(1);
     assert_eq!(world.tweet(&access, "hello").await.unwrap().status, 201);
@@ -64,7 +64,7 @@ async fn answer_lost_has_published() {
     assert!(world.tweet(&access, "hello").await.is_none());
     assert_eq!(world.feed("answer_lost").await, ["hello"]);
     let again = world.tweet(&access, "hello").await.unwrap();
-    assert_eq!(again.status, 403, "a blind second try is a duplicate");
+    assert_eq!(again.status, 403, "a second attempt is a duplicate");
 }
 
 #[tokio::test]

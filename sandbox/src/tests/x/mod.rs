@@ -1,4 +1,4 @@
-//! X: an app that connects and publishes there, and what it is answered.
+//! X through its API: an app that connects accounts and posts.
 
 mod authorize;
 mod misbehaviour;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use url::form_urlencoded;
 
 use super::{
-    Reply, World,
+    Received, World,
     world::{REDIRECT, encode},
 };
 use crate::secret;
@@ -26,7 +26,7 @@ pub(super) const AUTHORIZE: &str = "/x.com/i/oauth2/authorize";
 pub(super) const TOKEN: &str = "/api.x.com/2/oauth2/token";
 
 impl World {
-    /// The code that an account's consent gives.
+    /// The code that an account's consent issues.
     pub(super) async fn code(&self, username: &str, scopes: &str) -> String {
         let challenge = secret::challenge(VERIFIER);
         let mut fields = asking(&challenge);
@@ -36,12 +36,12 @@ impl World {
     }
 
     /// A form for the token endpoint, authenticated as the app.
-    pub(super) async fn token(&self, fields: &[(&str, &str)]) -> Reply {
+    pub(super) async fn token(&self, fields: &[(&str, &str)]) -> Received {
         let request = form(TOKEN, "app", "secret-of-app", fields);
         self.ask(request).await.unwrap()
     }
 
-    pub(super) async fn redeem(&self, code: &str) -> Reply {
+    pub(super) async fn redeem(&self, code: &str) -> Received {
         self.token(&[
             ("grant_type", "authorization_code"),
             ("code", code),
@@ -51,11 +51,11 @@ impl World {
         .await
     }
 
-    pub(super) async fn refresh(&self, token: &str) -> Reply {
+    pub(super) async fn refresh(&self, token: &str) -> Received {
         self.token(&[("grant_type", "refresh_token"), ("refresh_token", token)]).await
     }
 
-    /// The token answer of a fresh connection.
+    /// The token response of a new connection.
     pub(super) async fn connect_with(&self, username: &str, scopes: &str) -> Value {
         let code = self.code(username, scopes).await;
         let reply = self.redeem(&code).await;
@@ -63,21 +63,21 @@ impl World {
         reply.json()
     }
 
-    /// A fresh access token.
+    /// A new access token.
     pub(super) async fn connect(&self, username: &str) -> String {
         let tokens = self.connect_with(username, SCOPES).await;
         tokens["access_token"].as_str().unwrap().to_owned()
     }
 
-    pub(super) async fn post(&self, access: &str, body: &Value) -> Option<Reply> {
+    pub(super) async fn post(&self, access: &str, body: &Value) -> Option<Received> {
         self.call(access, "/api.x.com/2/tweets", body).await
     }
 
-    pub(super) async fn tweet(&self, access: &str, text: &str) -> Option<Reply> {
+    pub(super) async fn tweet(&self, access: &str, text: &str) -> Option<Received> {
         self.post(access, &serde_json::json!({ "text": text })).await
     }
 
-    /// The original texts of an account's feed, newest first.
+    /// The texts of an account's feed in descending order.
     pub(super) async fn feed(&self, username: &str) -> Vec<String> {
         let text = |post: &Value| post["text"].as_str().unwrap().to_owned();
         self.posts("x", username).await.iter().map(text).collect()
@@ -96,7 +96,7 @@ pub(super) fn form(path: &str, client_id: &str, client_secret: &str, fields: &[(
         .unwrap()
 }
 
-/// A good authorization request.
+/// A valid authorization request.
 pub(super) fn asking(challenge: &str) -> Vec<(&str, &str)> {
     vec![
         ("response_type", "code"),

@@ -1,4 +1,4 @@
-//! The pages for people, the JSON for tests, and what is not there.
+//! The pages for people, the JSON feed, and unknown paths.
 
 use bytes::Bytes;
 use http::Request;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::World;
 
 #[tokio::test]
-async fn a_post_is_shown_escaped_on_its_feed_everybodys_and_its_own_page() {
+async fn a_post_is_shown_escaped_on_both_feeds_and_its_own_page() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let reply = world.tweet(&access, "<script>alert(1)</script> & co").await.unwrap();
@@ -37,7 +37,7 @@ async fn a_post_is_shown_escaped_on_its_feed_everybodys_and_its_own_page() {
 }
 
 #[tokio::test]
-async fn the_feed_as_json_has_the_original_text() {
+async fn the_json_feed_has_the_original_text() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let reply = world.tweet(&access, "a & b http://test.co").await.unwrap();
@@ -51,7 +51,7 @@ async fn the_feed_as_json_has_the_original_text() {
 }
 
 #[tokio::test]
-async fn everybodys_feed_is_newest_first() {
+async fn the_feed_of_all_accounts_is_in_descending_order() {
     let world = World::new().await;
     for (number, username) in ["demo_shop", "demo_cafe", "busy_shop"].iter().enumerate() {
         let access = world.connect(username).await;
@@ -64,7 +64,7 @@ async fn everybodys_feed_is_newest_first() {
 }
 
 #[tokio::test]
-async fn the_api_says_what_is_not_there_in_its_own_shape() {
+async fn the_api_answers_unknown_paths_with_problems() {
     let world = World::new().await;
     let reply = world.get("/api.x.com/2/nothing").await;
     assert_eq!(reply.status, 404);

@@ -24,12 +24,12 @@ async fn refreshing_rotates_and_the_new_tokens_work() {
 }
 
 #[tokio::test]
-async fn replaying_a_rotated_refresh_token_kills_the_grant() {
+async fn replaying_a_rotated_refresh_token_revokes_the_grant() {
     let world = World::new().await;
     let first = world.connect_with("demo_shop", SCOPES).await;
     let second = world.refresh(text(&first, "refresh_token")).await.json();
     refused(&world.refresh("guess").await, "Value passed for the token was invalid.");
-    assert_eq!(world.get_as(text(&second, "access_token"), ME).await.status, 200, "a guess ends nothing");
+    assert_eq!(world.get_as(text(&second, "access_token"), ME).await.status, 200, "an unknown token revokes nothing");
     refused(&world.refresh(text(&first, "refresh_token")).await, "Value passed for the token was invalid.");
     refused(&world.refresh(text(&second, "refresh_token")).await, "Value passed for the token was invalid.");
     for tokens in [first, second] {
@@ -39,7 +39,7 @@ async fn replaying_a_rotated_refresh_token_kills_the_grant() {
 }
 
 #[tokio::test]
-async fn of_two_refreshes_at_once_at_most_one_gives_tokens() {
+async fn of_two_concurrent_refreshes_at_most_one_gives_tokens() {
     let world = World::new().await;
     let tokens = world.connect_with("demo_shop", SCOPES).await;
     let refresh = text(&tokens, "refresh_token");
@@ -68,7 +68,7 @@ async fn another_client_cannot_refresh_or_revoke() {
 }
 
 #[tokio::test]
-async fn revoking_an_access_token_leaves_the_grant_and_a_refresh_token_ends_it() {
+async fn revoking_a_refresh_token_revokes_the_grant_and_an_access_token_does_not() {
     let world = World::new().await;
     let revoke = |token: String| {
         let fields = [("token", token.as_str())];
@@ -90,7 +90,7 @@ async fn revoking_an_access_token_leaves_the_grant_and_a_refresh_token_ends_it()
 }
 
 #[tokio::test]
-async fn wrong_forms_for_revoking_are_refused_and_revoke_nothing() {
+async fn invalid_forms_for_revoking_are_refused_and_revoke_nothing() {
     let world = World::new().await;
     let tokens = world.connect_with("demo_shop", SCOPES).await;
     let access = text(&tokens, "access_token");

@@ -1,12 +1,12 @@
-//! Reading an account's posts back.
+//! Reading an account's posts.
 
 use serde_json::{Value, json};
 
-use super::{Reply, World};
+use super::{Received, World};
 
 const TIMELINE: &str = "/api.x.com/2/users/1500000000000000001/tweets";
 
-async fn read(world: &World, access: &str, query: &str) -> Reply {
+async fn read(world: &World, access: &str, query: &str) -> Received {
     world.get_as(access, &format!("{TIMELINE}{query}")).await
 }
 
@@ -26,7 +26,7 @@ async fn an_empty_timeline_has_no_data() {
 }
 
 #[tokio::test]
-async fn posts_come_newest_first_with_the_fields_asked_for() {
+async fn posts_are_in_descending_order_with_the_requested_fields() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     world.tweet(&access, "first <3").await.unwrap();
@@ -72,7 +72,7 @@ async fn posts_come_newest_first_with_the_fields_asked_for() {
 }
 
 #[tokio::test]
-async fn only_what_was_asked_for_is_told() {
+async fn only_requested_fields_are_returned() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     world.tweet(&access, "see https://example.com").await.unwrap();
@@ -83,7 +83,7 @@ async fn only_what_was_asked_for_is_told() {
 }
 
 #[tokio::test]
-async fn a_range_of_time_or_ids_can_be_asked_for() {
+async fn posts_can_be_selected_by_time_and_id() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let mut ids = Vec::new();
@@ -92,7 +92,7 @@ async fn a_range_of_time_or_ids_can_be_asked_for() {
         ids.push(reply["data"]["id"].as_str().unwrap().to_owned());
         world.pass(10);
     }
-    // The clock began at 12:00:00.250.
+    // The clock starts at 12:00:00.250.
     let cases = [
         ("start_time=2026-11-21T12:00:10Z".to_owned(), vec!["d", "c", "b"]),
         ("start_time=2026-11-21T12:00:11Z".to_owned(), vec!["d", "c"]),
@@ -114,7 +114,7 @@ async fn a_range_of_time_or_ids_can_be_asked_for() {
 }
 
 #[tokio::test]
-async fn pages_follow_each_other_without_gap_or_repetition() {
+async fn pages_have_no_gaps_and_no_repetitions() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     for number in 0..12 {
@@ -136,7 +136,7 @@ async fn pages_follow_each_other_without_gap_or_repetition() {
 }
 
 #[tokio::test]
-async fn wrong_queries_are_refused() {
+async fn invalid_queries_are_refused() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     for query in [
@@ -172,7 +172,7 @@ async fn wrong_queries_are_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_user_is_told_in_a_partial_answer() {
+async fn an_unknown_user_is_reported_in_a_partial_answer() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let reply = world.get_as(&access, "/api.x.com/2/users/42/tweets").await;
@@ -183,7 +183,7 @@ async fn an_unknown_user_is_told_in_a_partial_answer() {
 }
 
 #[tokio::test]
-async fn reading_needs_a_good_token_and_both_scopes() {
+async fn reading_needs_a_valid_token_and_both_scopes() {
     let world = World::new().await;
     assert_eq!(read(&world, "guess", "").await.status, 401);
     for scopes in ["tweet.read", "users.read tweet.write"] {

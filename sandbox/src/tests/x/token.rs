@@ -1,12 +1,12 @@
-//! The token endpoint: codes, refreshing, revoking.
+//! The token endpoint.
 
 use serde_json::json;
 
-use super::{REDIRECT, Reply, SCOPES, TOKEN, VERIFIER, World, form};
+use super::{REDIRECT, Received, SCOPES, TOKEN, VERIFIER, World, form};
 
 pub(super) const ME: &str = "/api.x.com/2/users/me";
 
-pub(super) fn refused(reply: &Reply, description: &str) {
+pub(super) fn refused(reply: &Received, description: &str) {
     assert_eq!(reply.status, 400, "{}", reply.body);
     assert_eq!(reply.json(), json!({ "error": "invalid_request", "error_description": description }));
 }
@@ -16,7 +16,7 @@ pub(super) fn text<'a>(tokens: &'a serde_json::Value, name: &str) -> &'a str {
 }
 
 #[tokio::test]
-async fn a_code_gives_tokens_that_tell_who_the_account_is() {
+async fn a_code_gives_tokens_that_identify_the_account() {
     let world = World::new().await;
     let tokens = world.connect_with("demo_shop", SCOPES).await;
     assert_eq!(tokens["token_type"], "bearer");
@@ -65,7 +65,7 @@ async fn a_code_is_bound_to_redirect_verifier_and_client() {
 }
 
 #[tokio::test]
-async fn a_code_lives_thirty_seconds() {
+async fn a_code_is_valid_for_thirty_seconds() {
     let world = World::new().await;
     let (early, late) = (world.code("demo_shop", SCOPES).await, world.code("demo_shop", SCOPES).await);
     world.pass(29);
@@ -75,13 +75,13 @@ async fn a_code_lives_thirty_seconds() {
 }
 
 #[tokio::test]
-async fn a_second_use_of_a_code_kills_what_the_first_gave() {
+async fn a_second_use_of_a_code_revokes_the_tokens_of_the_first() {
     let world = World::new().await;
     let code = world.code("demo_shop", SCOPES).await;
     let tokens = world.redeem(&code).await.json();
     let access = text(&tokens, "access_token");
     assert_eq!(world.get_as(access, ME).await.status, 200);
-    // Whenever it comes: a code that turns up again has been stolen.
+    // Also after the code expired: a second use means that it was stolen.
     world.pass(3600);
     refused(&world.redeem(&code).await, "Value passed for the authorization code was invalid.");
     assert_eq!(world.get_as(access, ME).await.status, 401);
@@ -90,7 +90,7 @@ async fn a_second_use_of_a_code_kills_what_the_first_gave() {
 }
 
 #[tokio::test]
-async fn of_two_exchanges_at_once_at_most_one_gives_tokens() {
+async fn of_two_concurrent_exchanges_at_most_one_gives_tokens() {
     let world = World::new().await;
     let code = world.code("demo_shop", SCOPES).await;
     let (one, other) = tokio::join!(world.redeem(&code), world.redeem(&code));
@@ -114,7 +114,7 @@ async fn only_basic_with_the_right_secret_authenticates_a_client() {
     });
     let wrong = world.ask(form(TOKEN, "app", "guess", &fields)).await.unwrap();
     assert_eq!((wrong.status.as_u16(), wrong.json()), (401, unauthorized.clone()));
-    // Any character may stand in a secret.
+    // A secret may have any character.
     let odd = "odd: 100% & more+";
     refused(
         &world.ask(form(TOKEN, odd, &format!("secret-of-{odd}"), &fields)).await.unwrap(),
@@ -135,13 +135,13 @@ async fn only_basic_with_the_right_secret_authenticates_a_client() {
     let another = [&fields[..4], &[("client_id", "other")]].concat();
     refused(&world.token(&another).await, "Value passed for the client id was invalid.");
 
-    // None of that has spent the code, and naming the client twice the same is no harm.
+    // None of these requests used the code. The client id may be repeated in the form.
     fields.pop();
     assert_eq!(world.token(&fields).await.status, 200);
 }
 
 #[tokio::test]
-async fn wrong_forms_are_refused_by_name() {
+async fn invalid_forms_are_refused_by_name() {
     let world = World::new().await;
     refused(&world.token(&[]).await, "Missing required parameter [grant_type].");
     refused(&world.token(&[("grant_type", "refresh_token")]).await, "Missing required parameter [refresh_token].");
@@ -160,7 +160,7 @@ async fn wrong_forms_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn who_am_i_needs_a_good_token_and_both_scopes() {
+async fn users_me_needs_a_valid_token_and_both_scopes() {
     let world = World::new().await;
     let unauthorized = json!({
         "title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized",

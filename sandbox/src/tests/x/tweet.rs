@@ -1,4 +1,4 @@
-//! Publishing, by an account that behaves.
+//! Publishing by accounts without a special behavior.
 
 use bytes::Bytes;
 use http::Request;
@@ -22,7 +22,7 @@ async fn a_post_is_answered_with_its_id_and_is_in_the_feed() {
 }
 
 #[tokio::test]
-async fn ids_grow_even_while_the_clock_stands() {
+async fn ids_grow_while_the_clock_does_not() {
     let world = World::new().await;
     let shop = world.connect("demo_shop").await;
     let cafe = world.connect("demo_cafe").await;
@@ -54,7 +54,7 @@ async fn the_same_text_is_refused_for_twelve_hours() {
     }
     let cafe = world.connect("demo_cafe").await;
     let elsewhere = world.tweet(&cafe, "café").await.unwrap();
-    assert_eq!(elsewhere.status, 201, "another account may say it");
+    assert_eq!(elsewhere.status, 201, "another account may post the same text");
     world.pass(12 * 60 * 60 - 1);
     let access = world.connect("demo_shop").await;
     assert_eq!(world.tweet(&access, "café").await.unwrap().status, 403);
@@ -64,7 +64,7 @@ async fn the_same_text_is_refused_for_twelve_hours() {
 }
 
 #[tokio::test]
-async fn of_the_same_text_many_times_at_once_one_is_posted() {
+async fn of_concurrent_posts_with_the_same_text_one_is_published() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let all = tokio::join!(
@@ -94,7 +94,7 @@ async fn two_hundred_and_eighty_is_the_limit() {
 }
 
 #[tokio::test]
-async fn malformed_posts_are_refused_in_x_words() {
+async fn malformed_posts_are_refused_with_the_texts_of_x() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let cases = [
@@ -139,7 +139,7 @@ async fn each_scope_is_needed_to_post() {
 }
 
 #[tokio::test]
-async fn a_hundred_posts_pass_in_a_quarter_of_an_hour() {
+async fn a_hundred_posts_are_allowed_in_fifteen_minutes() {
     let world = World::new().await;
     let access = world.connect("demo_shop").await;
     let busy = world.connect("busy_shop").await;
@@ -169,7 +169,7 @@ async fn a_hundred_posts_pass_in_a_quarter_of_an_hour() {
     assert_eq!(reply.header("x-rate-limit-remaining"), "99");
     world.pass(960);
     let reply = world.tweet(&access, "two more").await.unwrap();
-    assert_eq!(reply.header("x-rate-limit-remaining"), "99", "a window that was not full ends too");
+    assert_eq!(reply.header("x-rate-limit-remaining"), "99", "a window below the limit ends too");
 }
 
 #[tokio::test]
@@ -182,7 +182,7 @@ async fn concurrent_requests_are_each_counted() {
 }
 
 #[tokio::test]
-async fn a_restart_forgets_nothing() {
+async fn a_restart_keeps_all_state() {
     let mut world = World::new().await;
     let access = world.connect("demo_shop").await;
     let tokens = world.connect_with("demo_cafe", super::SCOPES).await;

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::*;
 use crate::{
-    api::error::Code,
+    api::Code,
     client::{ClientName, ClientType},
     id::{AccountId, ClientId, GrantId},
     post::{MAX_CONTENT, Override, Overrides},

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::{Error, Item, Store, key, keys, to_item};
 use crate::{
     id::{ClientId, KeyId, SubjectId},
-    scope::Scope,
+    scope::{self, Scope},
     tenant::Tenant,
 };
 
@@ -16,6 +16,7 @@ use crate::{
 pub struct KeyRecord {
     /// SHA-256 of the key, in hexadecimal.
     pub digest: String,
+    #[serde(deserialize_with = "scope::known")]
     pub scopes: Vec<Scope>,
     /// Epoch seconds.
     pub expires_at: i64,

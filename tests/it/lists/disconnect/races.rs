@@ -1,4 +1,4 @@
-//! What happens while an account is disconnected.
+//! Crashes and concurrent changes during a disconnection.
 
 use std::{
     collections::HashMap,
@@ -14,7 +14,7 @@ use shared::{
     store::Grant,
 };
 
-use super::{X, disconnect, refresh, standing};
+use super::{X, account_and_grant, disconnect, refresh};
 use crate::{
     connect::{called, count, is, stored, tables, tenant, vault, wait},
     publish::{Held, is_refresh, message, worker},
@@ -22,7 +22,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_crash_while_the_platform_is_told_leaves_the_account_disconnected() {
+async fn a_crash_during_the_platforms_call_leaves_the_account_disconnected() {
     let world = Arc::new(World::new().await);
     let (client, account) = world.connected("demo_shop").await;
     let (agency, seen) = (Arc::clone(&world), Arc::new(Mutex::new(None)));
@@ -36,47 +36,51 @@ async fn a_crash_while_the_platform_is_told_leaves_the_account_disconnected() {
     });
     disconnect(&world, &account).await;
     world.network.unhook();
-    assert_eq!(*seen.lock().unwrap(), Some((AccountStatus::Disconnected, 0)), "before anything was sent");
+    assert_eq!(
+        *seen.lock().unwrap(),
+        Some((AccountStatus::Disconnected, 0)),
+        "the account was disconnected before the call"
+    );
 }
 
 #[tokio::test]
-async fn a_reconnect_or_a_refresh_in_between_is_seen() {
+async fn a_reconnect_or_refresh_since_the_read_is_detected() {
     let world = World::new().await;
     let (client, _) = world.connected("demo_shop").await;
-    let (account, grant) = standing(&world, &client).await;
+    let (account, grant) = account_and_grant(&world, &client).await;
     let vault = vault(&world);
     let disconnect = async |account: &Account, grant: Option<&Grant>| {
         world.store.disconnect_account(&vault, tenant(&world), account, grant).await.unwrap()
     };
     assert!(vault.store_rotated(tenant(&world), &grant, grant.tokens.clone()).await.unwrap().is_some());
     let before = tables(&world).await;
-    assert!(!disconnect(&account, Some(&grant)).await, "its tokens are others by now");
+    assert!(!disconnect(&account, Some(&grant)).await, "the tokens were refreshed");
     assert_eq!(tables(&world).await, before);
-    let (_, grant) = standing(&world, &client).await;
+    let (_, grant) = account_and_grant(&world, &client).await;
     assert!(vault.take_lease(&grant, world.now(), world.now() + Duration::minutes(2)).await.unwrap());
-    assert!(!disconnect(&account, Some(&grant)).await, "it is about to have others");
+    assert!(!disconnect(&account, Some(&grant)).await, "a refresh is in progress");
 
     let link = world.link(&client, &["x"]).await;
     Browser::default().connect_x(&world, &link, "demo_shop").await;
     let before = tables(&world).await;
     for read in [Some(&grant), None] {
-        assert!(!disconnect(&account, read).await, "it stands on another grant");
+        assert!(!disconnect(&account, read).await, "the account has another grant");
     }
     assert_eq!(tables(&world).await, before);
 
-    let (account, grant) = standing(&world, &client).await;
+    let (account, grant) = account_and_grant(&world, &client).await;
     assert!(disconnect(&account, Some(&grant)).await);
-    assert!(!disconnect(&account, Some(&grant)).await, "of two at once, one tells the platform");
+    assert!(!disconnect(&account, Some(&grant)).await, "of two concurrent disconnections one calls the platform");
 }
 
-/// The platform has rotated, and the answer is on its way to the worker.
+/// The platform has rotated the tokens, and its answer is on the way to the worker.
 #[tokio::test]
-async fn tokens_of_a_refresh_under_way_are_ended_by_whoever_gets_them() {
+async fn tokens_of_a_concurrent_refresh_are_revoked_by_the_worker_that_receives_them() {
     let world = World::new().await;
     let (client, account) = world.connected("short_lived").await;
     world.clock.advance(Duration::minutes(2));
     let post = world.post(&client, &[&account], "Too late", json!({ "type": "now" })).await;
-    let (_, old) = standing(&world, &client).await;
+    let (_, old) = account_and_grant(&world, &client).await;
     let ended = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&ended);
     world.network.hook(move |request| {
@@ -88,21 +92,21 @@ async fn tokens_of_a_refresh_under_way_are_ended_by_whoever_gets_them() {
     });
     let held = Held::on(&world, is_refresh);
     let slow = worker(&world, held.clone());
-    let meanwhile = async {
+    let concurrent = async {
         held.arrived().await;
         let answer = disconnect(&world, &account).await;
         held.release();
         answer
     };
-    let (done, answer) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), meanwhile);
+    let (done, answer) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), concurrent);
     done.unwrap();
     assert_eq!(
         (&answer.data()["status"], &answer.data()["revokedAtPlatform"]),
         (&json!("disconnected"), &json!(false))
     );
     let [spent, fresh] = &ended.lock().unwrap().clone()[..] else { panic!("{ended:?}") };
-    assert_eq!(*spent, old.tokens.refresh.as_ref().unwrap().expose(), "what was known");
-    assert_ne!(spent, fresh, "and what came of it");
+    assert_eq!(*spent, old.tokens.refresh.as_ref().unwrap().expose(), "the known token was revoked");
+    assert_ne!(spent, fresh, "and so was the new one");
     let mut late = old.clone();
     late.tokens.refresh = Some(Secret::new(fresh.clone()));
     assert!(matches!(refresh(&world, &late).await, Err(oauth::Error::Dead(_))));
@@ -110,18 +114,18 @@ async fn tokens_of_a_refresh_under_way_are_ended_by_whoever_gets_them() {
 }
 
 #[tokio::test]
-async fn nobody_says_that_all_is_ended_after_a_refresh_whose_answer_was_lost() {
+async fn after_a_refresh_without_an_answer_revocation_is_not_reported_as_complete() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
-    let (_, grant) = standing(&world, &client).await;
+    let (_, grant) = account_and_grant(&world, &client).await;
     assert!(vault(&world).take_lease(&grant, world.now(), world.now() + Duration::minutes(2)).await.unwrap());
     world.clock.advance(Duration::minutes(3));
     assert_eq!(disconnect(&world, &account).await.data()["revokedAtPlatform"], false);
-    assert_eq!(called(&world, X), 1, "what is known is ended all the same");
+    assert_eq!(called(&world, X), 1, "the known token is revoked");
 }
 
 #[tokio::test]
-async fn of_many_who_disconnect_at_once_one_tells_the_platform() {
+async fn of_many_concurrent_disconnections_one_calls_the_platform() {
     let world = World::new().await;
     let (_, account) = world.connected("demo_shop").await;
     let _ = world.network.seen();

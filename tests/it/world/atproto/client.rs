@@ -1,5 +1,5 @@
-//! Clients as a server knows them: by a document that it fetches and keeps for a while, and by assertions (RFC 7523 §3)
-//! that are each good once. <https://atproto.com/specs/oauth#confidential-client-authentication>
+//! Client authentication by a server: it fetches and caches the client's metadata document, and accepts each assertion
+//! (RFC 7523 §3) once. <https://atproto.com/specs/oauth#confidential-client-authentication>
 
 use std::collections::HashSet;
 
@@ -13,22 +13,22 @@ use shared::{
 };
 use url::Url;
 
-use super::{Asked, ISSUER, SCOPE, hash, issuer::Form, proof::signed_by};
+use super::{ISSUER, ParsedRequest, SCOPE, hash, issuer::Form, proof::signed_by};
 
-/// How long a real server keeps a client's document.
+/// How long a real server caches a client's metadata document.
 const KEPT: Duration = Duration::minutes(10);
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 pub(super) struct Clients {
-    /// Who serves our document.
+    /// The function that serves our metadata document.
     pub(super) published: client_metadata::Deps,
     kept: Option<(DateTime<Utc>, String, Value)>,
     ids: HashSet<String>,
 }
 
-/// A client, and the key that it proved itself with: its id and its thumbprint.
+/// An authenticated client, and the id and thumbprint of its key.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Client {
+pub(super) struct AuthenticatedClient {
     pub(super) id: String,
     pub(super) key: Option<(String, String)>,
 }
@@ -38,14 +38,25 @@ impl Clients {
         Self { published, kept: None, ids: HashSet::new() }
     }
 
-    /// Whose form it is; the proof is taken out of it. Otherwise the rule that it breaks.
-    pub(super) fn authenticate(&mut self, asked: &Asked, form: &mut Form) -> Result<Client, &'static str> {
+    /// Authenticates the client of a form, and removes the assertion from the form.
+    ///
+    /// # Errors
+    /// The rule that the form violates.
+    pub(super) fn authenticate(
+        &mut self,
+        request: &ParsedRequest,
+        form: &mut Form,
+    ) -> Result<AuthenticatedClient, &'static str> {
         let id = form.get("client_id").cloned().ok_or("client_id")?;
         let (kind, assertion) = (form.remove("client_assertion_type"), form.remove("client_assertion"));
         if id.starts_with("http://localhost?") {
-            return if assertion.is_none() { Ok(Client { id, key: None }) } else { Err("a public client has no key") };
+            return if assertion.is_none() {
+                Ok(AuthenticatedClient { id, key: None })
+            } else {
+                Err("a public client has no key")
+            };
         }
-        let document = self.document(&id, asked.now).ok_or("document")?;
+        let document = self.document(&id, request.now).ok_or("document")?;
         let assertion = assertion.ok_or("assertion")?;
         if kind.as_deref() != Some(ASSERTION_TYPE) {
             return Err("type");
@@ -53,7 +64,7 @@ impl Clients {
         let parts: Vec<&str> = assertion.split('.').collect();
         let [header, claims, _] = parts[..] else { return Err("assertion") };
         let (header, claims) = (decode(header).ok_or("header")?, decode(claims).ok_or("claims")?);
-        let now = asked.now.timestamp();
+        let now = request.now.timestamp();
         let seconds = |name: &str| claims[name].as_i64();
         let keys = document["jwks"]["keys"].as_array().ok_or("document")?;
         let key = keys.iter().find(|key| key["kid"].is_string() && key["kid"] == header["kid"]);
@@ -72,16 +83,16 @@ impl Clients {
         }
         let key = key.ok_or("kid")?;
         let canonical = signed_by(key, &assertion).ok_or("signature")?;
-        Ok(Client { id, key: Some((key["kid"].to_string(), hash(&canonical))) })
+        Ok(AuthenticatedClient { id, key: Some((key["kid"].to_string(), hash(&canonical))) })
     }
 
-    /// Whether a client's document admits these.
-    pub(super) fn admits(&mut self, client: &Client, redirect_uri: &str, now: DateTime<Utc>) -> bool {
+    /// Whether the client's metadata document allows this redirect URI.
+    pub(super) fn admits(&mut self, client: &AuthenticatedClient, redirect_uri: &str, now: DateTime<Utc>) -> bool {
         let document = self.document(&client.id, now).unwrap_or_default();
         document["redirect_uris"].as_array().is_some_and(|uris| uris.iter().any(|uri| *uri == *redirect_uri))
     }
 
-    /// The document at a client's id, if it is a good one: fetched, or as it was kept.
+    /// The metadata document at a client's id, fetched or cached; `None` if it is invalid.
     fn document(&mut self, id: &str, now: DateTime<Utc>) -> Option<Value> {
         if let Some((until, of, document)) = &self.kept
             && *until > now
@@ -91,7 +102,7 @@ impl Clients {
         }
         let url: Url = id.parse().ok()?;
         let request = Ask::get(url.path()).build();
-        // It waits for nothing.
+        // The function has nothing to wait for.
         let answer = respond(&self.published, client_metadata::handle, request).now_or_never()?;
         let answer = Answer::read(answer);
         let document = (answer.status == 200 && answer.header("content-type")? == "application/json")
@@ -107,7 +118,7 @@ impl Clients {
             && document["token_endpoint_auth_method"] == "private_key_jwt"
             && document["token_endpoint_auth_signing_alg"] == "ES256"
             && document.get("jwks_uri").is_none()
-            // A private key would have one more.
+            // A private key would have one more member.
             && !keys.is_empty()
             && keys.iter().all(|key| key.as_object().is_some_and(|key| key.len() == 7));
         if good {

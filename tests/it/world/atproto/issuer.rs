@@ -7,8 +7,8 @@ use shared::net::Response;
 use url::Url;
 
 use super::{
-    Asked, ISSUER, PAR, REVOKE, SCOPE, TOKEN,
-    client::{Client, Clients},
+    ISSUER, PAR, ParsedRequest, REVOKE, SCOPE, TOKEN,
+    client::{AuthenticatedClient, Clients},
     hash, problem,
     proof::Proofs,
     reply,
@@ -16,15 +16,15 @@ use super::{
 
 pub(super) type Form = BTreeMap<String, String>;
 
-pub(super) struct Issuer {
+pub(super) struct AuthorizationServer {
     proofs: Proofs,
     pub(super) clients: Clients,
     pub(super) pushed: Vec<Form>,
-    /// By request URI; each is good once.
+    /// By request URI; each is accepted once.
     requests: BTreeMap<String, Pushed>,
-    /// By code; each is good once.
+    /// By code; each is accepted once.
     codes: BTreeMap<String, Pushed>,
-    /// By refresh token; a rotated one is gone.
+    /// By refresh token; rotation removes the old one.
     refreshes: BTreeMap<String, Session>,
     /// By access token.
     pub(super) sessions: BTreeMap<String, Session>,
@@ -44,14 +44,14 @@ pub(super) struct Session {
     pub(super) caller: Caller,
 }
 
-/// Who asks. All that a session does is bound to what it began with: client, client key and DPoP key.
+/// The client of a request. A session is bound to the client, client key and DPoP key that it began with.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Caller {
-    client: Client,
+    client: AuthenticatedClient,
     pub(super) thumbprint: String,
 }
 
-impl Issuer {
+impl AuthorizationServer {
     pub(super) fn new(published: client_metadata::Deps) -> Self {
         Self {
             proofs: Proofs::new("nonce-of-the-issuer"),
@@ -65,32 +65,33 @@ impl Issuer {
         }
     }
 
-    pub(super) fn answer(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Response {
-        match (asked.request.method().as_str(), asked.url.path()) {
+    pub(super) fn answer(&mut self, request: &ParsedRequest, handles: &BTreeMap<String, String>) -> Response {
+        match (request.http.method().as_str(), request.url.path()) {
             ("GET", "/.well-known/oauth-authorization-server") => reply(200, &metadata()),
-            ("POST", "/oauth/par") => self.push(asked, handles),
-            ("POST", "/oauth/token") => self.token(asked),
-            ("POST", "/oauth/revoke") => self.revoke(asked),
+            ("POST", "/oauth/par") => self.push(request, handles),
+            ("POST", "/oauth/token") => self.token(request),
+            ("POST", "/oauth/revoke") => self.revoke(request),
             _ => problem(404, "NotFound"),
         }
     }
 
-    /// The form, and whose it is. The client comes first: its assertion is used, whatever the DPoP proof is worth.
-    fn caller(&mut self, asked: &Asked) -> Result<(Form, Caller), Box<Response>> {
-        let mut form = asked.form().ok_or_else(|| problem(400, "invalid_request"))?;
+    /// The form and its client. The client is authenticated first, so its assertion is used up even if the DPoP proof is
+    /// refused.
+    fn caller(&mut self, request: &ParsedRequest) -> Result<(Form, Caller), Box<Response>> {
+        let mut form = request.form().ok_or_else(|| problem(400, "invalid_request"))?;
         let client = self
             .clients
-            .authenticate(asked, &mut form)
+            .authenticate(request, &mut form)
             .map_err(|rule| reply(401, &json!({ "error": "invalid_client", "error_description": rule })))?;
-        let thumbprint = self.proofs.check(asked, None).map_err(|bad| self.proofs.refuse(&bad))?;
+        let thumbprint = self.proofs.check(request, None).map_err(|bad| self.proofs.refuse(&bad))?;
         if client.key.as_ref().is_some_and(|(_, key)| *key == thumbprint) {
             return Err(problem(400, "invalid_request").into());
         }
         Ok((form, Caller { client, thumbprint }))
     }
 
-    fn push(&mut self, asked: &Asked, handles: &BTreeMap<String, String>) -> Response {
-        let (form, caller) = match self.caller(asked) {
+    fn push(&mut self, request: &ParsedRequest, handles: &BTreeMap<String, String>) -> Response {
+        let (form, caller) = match self.caller(request) {
             Ok(known) => known,
             Err(refused) => return *refused,
         };
@@ -99,7 +100,7 @@ impl Issuer {
         let good = field("response_type") == "code"
             && match caller.client.key {
                 None => caller.client.id == loopback(field("redirect_uri")),
-                Some(_) => self.clients.admits(&caller.client, field("redirect_uri"), asked.now),
+                Some(_) => self.clients.admits(&caller.client, field("redirect_uri"), request.now),
             }
             && field("scope") == SCOPE
             && !field("state").is_empty()
@@ -113,7 +114,8 @@ impl Issuer {
         reply(201, &json!({ "request_uri": uri, "expires_in": 299 }))
     }
 
-    /// Panics if the address asks for anything that was not pushed: a real server shows the customer an error.
+    /// # Panics
+    /// If the URL has parameters that were not pushed, for which a real server shows an error to the customer.
     pub(super) fn approve(&mut self, url: &Url) -> (String, Vec<(&'static str, String)>) {
         let query: Vec<_> = url.query_pairs().into_owned().collect();
         let [(client, client_id), (request, uri)] = &query[..] else { panic!("{url}") };
@@ -127,8 +129,8 @@ impl Issuer {
         (redirect_uri, vec![("iss", ISSUER.into()), ("state", state), ("code", code)])
     }
 
-    fn token(&mut self, asked: &Asked) -> Response {
-        let (form, caller) = match self.caller(asked) {
+    fn token(&mut self, request: &ParsedRequest) -> Response {
+        let (form, caller) = match self.caller(request) {
             Ok(known) => known,
             Err(refused) => return *refused,
         };
@@ -165,9 +167,9 @@ impl Issuer {
         reply(200, &answer)
     }
 
-    /// A refresh token ends all that was made with its key.
-    fn revoke(&mut self, asked: &Asked) -> Response {
-        let (form, caller) = match self.caller(asked) {
+    /// Revoking a refresh token ends every token of its DPoP key.
+    fn revoke(&mut self, request: &ParsedRequest) -> Response {
+        let (form, caller) = match self.caller(request) {
             Ok(known) => known,
             Err(refused) => return *refused,
         };
@@ -178,18 +180,18 @@ impl Issuer {
             self.refreshes.retain(|_, session| session.caller != caller);
             self.sessions.retain(|_, session| session.caller != caller);
         }
-        // RFC 7009 §2.2: a token that is not known is no error.
+        // RFC 7009 §2.2: an unknown token is no error.
         reply(200, &json!({}))
     }
 
-    /// Never twice the same, and long enough that finding it somewhere is no chance.
+    /// A unique value that is too long to match anything by chance.
     fn fresh(&mut self, what: &str) -> String {
         self.count += 1;
         format!("{what}-{}-of-the-fake-issuer", self.count)
     }
 }
 
-/// What a client without a public address calls itself.
+/// The client id of a client without a public URL.
 fn loopback(redirect_uri: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("redirect_uri", redirect_uri)

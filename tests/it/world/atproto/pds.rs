@@ -1,4 +1,4 @@
-//! The PDS: whom it trusts, and the records of those who live there.
+//! The PDS: it checks access tokens and stores the records of its accounts.
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use shared::net::Response;
 
 use super::{
-    Asked, ISSUER, PDS, hash,
-    issuer::{Issuer, Session},
+    ISSUER, PDS, ParsedRequest, hash,
+    issuer::{AuthorizationServer, Session},
     problem,
     proof::{Bad, Proofs},
     reply,
@@ -25,28 +25,28 @@ impl Default for Pds {
 }
 
 impl Pds {
-    pub(super) fn answer(&mut self, asked: &Asked, issuer: &Issuer) -> Response {
-        match (asked.request.method().as_str(), asked.url.path()) {
+    pub(super) fn answer(&mut self, request: &ParsedRequest, issuer: &AuthorizationServer) -> Response {
+        match (request.http.method().as_str(), request.url.path()) {
             ("GET", "/.well-known/oauth-protected-resource") => {
                 reply(200, &json!({ "resource": PDS, "authorization_servers": [ISSUER] }))
             }
-            ("POST", "/xrpc/com.atproto.repo.putRecord") => match self.session(asked, issuer) {
-                Ok(session) => self.put(asked, &session),
+            ("POST", "/xrpc/com.atproto.repo.putRecord") => match self.session(request, issuer) {
+                Ok(session) => self.put(request, &session),
                 Err(answer) => *answer,
             },
-            ("GET", "/xrpc/com.atproto.repo.getRecord") => match self.session(asked, issuer) {
-                Ok(_) => self.get(asked),
+            ("GET", "/xrpc/com.atproto.repo.getRecord") => match self.session(request, issuer) {
+                Ok(_) => self.get(request),
                 Err(answer) => *answer,
             },
             _ => problem(404, "NotFound"),
         }
     }
 
-    fn session(&mut self, asked: &Asked, issuer: &Issuer) -> Result<Session, Box<Response>> {
-        let token = asked.header("authorization").and_then(|it| it.strip_prefix("DPoP "));
+    fn session(&mut self, request: &ParsedRequest, issuer: &AuthorizationServer) -> Result<Session, Box<Response>> {
+        let token = request.header("authorization").and_then(|it| it.strip_prefix("DPoP "));
         let session = token.and_then(|token| issuer.sessions.get(token)).cloned();
         let session = session.ok_or_else(|| Box::new(problem(401, "InvalidToken")))?;
-        let thumbprint = self.proofs.check(asked, token).map_err(|bad| {
+        let thumbprint = self.proofs.check(request, token).map_err(|bad| {
             let mut answer = self.proofs.refuse(&bad);
             if bad == Bad::NoNonce {
                 *answer.status_mut() = http::StatusCode::UNAUTHORIZED;
@@ -57,9 +57,9 @@ impl Pds {
         if thumbprint == session.caller.thumbprint { Ok(session) } else { Err(Box::new(problem(401, "InvalidToken"))) }
     }
 
-    /// An equal record is no write; another one is replaced only by who knows what stands there.
-    fn put(&mut self, asked: &Asked, session: &Session) -> Response {
-        let Ok(body) = serde_json::from_slice::<Value>(asked.request.body()) else {
+    /// Writes a record. An equal record is not written again; a different one is replaced only if `swapRecord` matches it.
+    fn put(&mut self, request: &ParsedRequest, session: &Session) -> Response {
+        let Ok(body) = serde_json::from_slice::<Value>(request.http.body()) else {
             return problem(400, "InvalidRequest");
         };
         let (repo, collection, key) = (&body["repo"], &body["collection"], &body["rkey"]);
@@ -75,15 +75,15 @@ impl Pds {
         }
         let address = format!("at://{}/app.bsky.feed.post/{}", session.did, key.as_str().unwrap_or_default());
         match self.records.get(&address) {
-            Some(standing) if standing == record => {}
+            Some(current) if current == record => {}
             Some(_) if body.get("swapRecord") == Some(&Value::Null) => return problem(400, "InvalidSwap"),
             _ => drop(self.records.insert(address.clone(), record.clone())),
         }
         reply(200, &json!({ "uri": address, "cid": hash(&record.to_string()), "validationStatus": "valid" }))
     }
 
-    fn get(&self, asked: &Asked) -> Response {
-        let part = |name: &str| asked.query(name).unwrap_or_default();
+    fn get(&self, request: &ParsedRequest) -> Response {
+        let part = |name: &str| request.query(name).unwrap_or_default();
         let address = format!("at://{}/{}/{}", part("repo"), part("collection"), part("rkey"));
         match self.records.get(&address) {
             Some(record) => reply(200, &json!({ "uri": address, "cid": hash(&record.to_string()), "value": record })),

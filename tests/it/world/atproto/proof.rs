@@ -1,4 +1,4 @@
-//! DPoP proofs as a server checks them: RFC 9449 §4.3.
+//! Checking DPoP proofs, as a server does by RFC 9449 §4.3.
 
 use std::collections::HashSet;
 
@@ -7,15 +7,15 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde_json::{Value, json};
 use shared::net::Response;
 
-use super::{Asked, hash, reply};
+use super::{ParsedRequest, hash, reply};
 
-/// What one server has seen of proofs, and the nonce that it wants in them.
+/// The proofs that a server has seen, and the nonce that it requires.
 pub(super) struct Proofs {
     pub(super) nonce: &'static str,
     ids: HashSet<String>,
 }
 
-/// Why a request is refused.
+/// Why a proof is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Bad {
     NoNonce,
@@ -27,17 +27,17 @@ impl Proofs {
         Self { nonce, ids: HashSet::new() }
     }
 
-    /// The thumbprint of the key that signed the request's proof. `token` is the one that comes along, to a resource.
-    pub(super) fn check(&mut self, asked: &Asked, token: Option<&str>) -> Result<String, Bad> {
-        let (header, claims, jwk) = open(asked).ok_or(Bad::Proof("it is not one signed ES256 JWT"))?;
-        let mut htu = asked.url.clone();
+    /// Checks a request's proof, which has to match the access `token` if there is one; returns its key's thumbprint.
+    pub(super) fn check(&mut self, request: &ParsedRequest, token: Option<&str>) -> Result<String, Bad> {
+        let (header, claims, jwk) = open(request).ok_or(Bad::Proof("it is not one signed ES256 JWT"))?;
+        let mut htu = request.url.clone();
         htu.set_query(None);
         let rules = [
             (header["typ"] == "dpop+jwt", "typ"),
             (header["alg"] == "ES256", "alg"),
-            (claims["htm"] == asked.request.method().as_str(), "htm"),
+            (claims["htm"] == request.http.method().as_str(), "htm"),
             (claims["htu"] == htu.as_str(), "htu"),
-            (claims["iat"] == asked.now.timestamp(), "iat"),
+            (claims["iat"] == request.now.timestamp(), "iat"),
             (claims["ath"] == token.map_or(Value::Null, |token| hash(token).into()), "ath"),
             (claims["jti"].as_str().is_some_and(|id| self.ids.insert(id.into())), "jti"),
         ];
@@ -47,14 +47,14 @@ impl Proofs {
         if claims["nonce"].is_null() {
             return Err(Bad::NoNonce);
         }
-        // Another server's nonce would be a client that mixes them up.
+        // A client that confuses servers would send another server's nonce.
         if claims["nonce"] != self.nonce {
             return Err(Bad::Proof("nonce"));
         }
         Ok(hash(&jwk))
     }
 
-    /// What an authorization server answers to a bad proof.
+    /// The authorization server's answer to a refused proof.
     pub(super) fn refuse(&self, bad: &Bad) -> Response {
         let (error, rule) = match bad {
             Bad::NoNonce => ("use_dpop_nonce", ""),
@@ -66,14 +66,14 @@ impl Proofs {
     }
 }
 
-/// Header, claims, and the key in its canonical form (RFC 7638), if the signature is that key's.
-fn open(asked: &Asked) -> Option<(Value, Value, String)> {
-    let proofs: Vec<_> = asked.request.headers().get_all("dpop").into_iter().collect();
+/// A proof's header, claims and key in its canonical form (RFC 7638), if that key signed it.
+fn open(request: &ParsedRequest) -> Option<(Value, Value, String)> {
+    let proofs: Vec<_> = request.http.headers().get_all("dpop").into_iter().collect();
     let [proof] = proofs[..] else { return None };
     let proof = proof.to_str().ok()?;
     let mut parts = proof.split('.').map(|part| serde_json::from_slice(&decode(part)?).ok());
     let (header, claims): (Value, Value) = (parts.next()??, parts.next()??);
-    // The public key alone: `d` would be the private one.
+    // Only the public members: `d` would be the private key.
     if header["jwk"].as_object()?.len() != 4 {
         return None;
     }
@@ -81,7 +81,7 @@ fn open(asked: &Asked) -> Option<(Value, Value, String)> {
     Some((header, claims, canonical))
 }
 
-/// A key in its canonical form (RFC 7638), if it has signed this JWT.
+/// A key in its canonical form (RFC 7638), if it signed this JWT.
 pub(super) fn signed_by(jwk: &Value, jwt: &str) -> Option<String> {
     let (signed, signature) = jwt.rsplit_once('.')?;
     let text = |name: &str| jwk[name].as_str();

@@ -1,0 +1,57 @@
+//! What Cargo, CloudFormation and `local` need as text about each function, written from `template.yaml`: the watch router and the
+//! lists of dependencies, the table of functions, the dashboard's metrics, each `main.rs`, and an event where there is none.
+
+mod block;
+mod event;
+mod functions;
+mod lists;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What to run when a file is stale.
+pub const COMMAND: &str = "cargo run -p generate";
+
+/// A file that is not as it should be.
+pub struct Stale {
+    /// From the root.
+    pub path: PathBuf,
+    pub text: String,
+}
+
+/// The files under `root` that the command would write.
+///
+/// # Errors
+/// A file cannot be read, or has no place for its list.
+pub fn stale(root: &Path) -> Result<Vec<Stale>, String> {
+    let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"));
+    let template = read("template.yaml")?;
+    let functions = functions::read(&template).ok_or("template.yaml is not the template of this project")?;
+    let mut wanted: Vec<(String, String)> = Vec::new();
+
+    for (path, list) in [
+        ("Cargo.toml", lists::router(&functions)),
+        ("local/Cargo.toml", lists::dependencies(&functions)),
+        ("local/src/functions.rs", lists::table(&functions)),
+    ] {
+        let text = block::replace(&read(path)?, &list).ok_or_else(|| format!("{path}: {}", block::LACKING))?;
+        wanted.push((path.into(), text));
+    }
+    let text = lists::dashboard(&template, &functions).ok_or("template.yaml: the dashboard's metrics are not found")?;
+    wanted.push(("template.yaml".into(), text));
+    for function in &functions {
+        let name = &function.name;
+        let library = read(&format!("functions/{name}/src/lib.rs"))?;
+        wanted.push((format!("functions/{name}/src/main.rs"), lists::main(function, &library)));
+        let event = format!("events/{name}.json");
+        if !root.join(&event).exists()
+            && let Some(text) = event::of(function)
+        {
+            wanted.push((event, text));
+        }
+    }
+    let differs = |(path, text): &(String, String)| fs::read_to_string(root.join(path)).ok().as_ref() != Some(text);
+    Ok(wanted.into_iter().filter(differs).map(|(path, text)| Stale { path: path.into(), text }).collect())
+}

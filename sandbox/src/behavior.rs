@@ -1,0 +1,62 @@
+//! The behaviors that test accounts can have, on all networks.
+//!
+//! A network implements those that its table of accounts uses. The account's `about` text says how the behavior looks
+//! on that network.
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Behavior {
+    /// Publishes every post that the network's rules allow.
+    Good,
+    /// Like `Good`, without rate limits and quotas.
+    Unlimited,
+
+    // At consent.
+    /// Declines every authorization request.
+    Declines,
+    /// Withholds the scope for publishing.
+    WithholdsPublish,
+
+    // Access tokens.
+    /// Revokes the app's access at the first call for publishing. Refreshing fails too.
+    AccessRevoked,
+    /// Has tokens that need a refresh before a scheduled post.
+    ShortLivedToken,
+    /// Must log in on the platform's site before its token works again.
+    LoginRequired,
+
+    // What the account is, or what the platform did to it.
+    /// Is a personal account, which cannot publish through the API.
+    Personal,
+    /// Has a private profile.
+    Private,
+    /// Is connected to an app that was not audited: only private posts are accepted.
+    UnauditedApp,
+    /// Is suspended: every post is refused.
+    Suspended,
+    /// Is suspected of spam: every post is refused.
+    Restricted,
+    /// Has used up its daily quota.
+    QuotaReached,
+
+    // Processing of media.
+    /// Never finishes processing.
+    NeverReady,
+    /// Fails to process any media.
+    ProcessingFails,
+    /// Delays the public id of a post.
+    SlowModeration,
+
+    // Errors and lost answers.
+    /// Answers the first post with a rate limit.
+    RateLimitedOnce,
+    /// Answers the first post with a server error and does not publish it.
+    ServerErrorOnce,
+    /// Publishes, and closes the connection without an answer.
+    AnswerLost,
+    /// Closes the connection without an answer and publishes nothing.
+    AnswerLostNothingPosted,
+    /// Stores a chunk of an upload and closes the connection without an answer, once.
+    ChunkAnswerLostOnce,
+    /// Fails as the text of the post says: see `script`.
+    Scripted,
+}

@@ -1,0 +1,150 @@
+//! A post from its start to its public id. Its stage depends on the clock. Of uploaded media only digests are kept.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{account::moderation, chunk_plan::ChunkPlan, scripted, spec::SPEC};
+use crate::{account::Account, behavior::Behavior, context::Context, error::Error, secret, store::Key};
+
+/// How long media is processed, in milliseconds.
+pub(crate) const PROCESSING: i64 = 5000;
+
+/// Text and visibility of a post.
+pub(crate) struct PostInfo {
+    pub(crate) title: String,
+    /// Empty for videos.
+    pub(crate) description: String,
+    pub(crate) privacy_level: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Upload {
+    /// The fingerprint of the upload URL's secret.
+    pub(crate) token: String,
+    pub(crate) plan: ChunkPlan,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Pulled {
+    pub(crate) url: String,
+    pub(crate) bytes: u64,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Content {
+    Upload(Upload),
+    Video(Pulled),
+    Photos(Vec<Pulled>),
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Publishing {
+    pub(crate) publish_id: String,
+    /// The account's id.
+    pub(crate) account: String,
+    pub(crate) client_key: String,
+    pub(crate) title: String,
+    pub(crate) description: String,
+    pub(crate) privacy_level: String,
+    pub(crate) content: Content,
+    /// The SHA-256 of each received chunk, in order.
+    pub(crate) digests: Vec<String>,
+    /// Milliseconds since the epoch.
+    pub(crate) started_at: i64,
+    /// When the media was complete, in milliseconds since the epoch.
+    pub(crate) received_at: Option<i64>,
+    /// The reason of the failure after processing, if it fails.
+    pub(crate) fail_reason: Option<String>,
+}
+
+pub(crate) enum Stage {
+    /// Media is being transferred or processed.
+    Processing,
+    /// Published.
+    Complete,
+    Failed(String),
+}
+
+/// The key of an upload id, which is the end of the publish id.
+pub(crate) fn key(upload_id: &str) -> Key {
+    Key::new(format!("tiktok#publishing#{upload_id}"), "publishing")
+}
+
+impl Publishing {
+    pub(crate) fn new(
+        context: &Context,
+        account: &Account,
+        client_key: &str,
+        post: PostInfo,
+        content: Content,
+    ) -> Result<Self, Error> {
+        let prefix = match content {
+            Content::Upload(_) => "v_pub_file~v2-1",
+            Content::Video(_) => "v_pub_url~v2-1",
+            Content::Photos(_) => "p_pub_url~v2",
+        };
+        let texts = [post.title.as_str(), post.description.as_str()];
+        let fails = match (account.behavior, &content) {
+            (Behavior::ProcessingFails, Content::Photos(_)) => Some("picture_size_check_failed"),
+            (Behavior::ProcessingFails, _) => Some("frame_rate_check_failed"),
+            _ => scripted::failure(account, &texts, "status"),
+        };
+        Ok(Self {
+            // TikTok's ids have at most 19 digits.
+            publish_id: format!("{prefix}.{}", secret::number()? >> 4),
+            account: account.id.to_owned(),
+            client_key: client_key.to_owned(),
+            fail_reason: fails.map(str::to_owned),
+            title: post.title,
+            description: post.description,
+            privacy_level: post.privacy_level,
+            content,
+            digests: Vec::new(),
+            started_at: context.now().timestamp_millis(),
+            received_at: None,
+        })
+    }
+
+    /// The number in the publish id.
+    pub(crate) fn upload_id(&self) -> &str {
+        upload_id(&self.publish_id)
+    }
+
+    /// TikTok's ids hold the second above 32 other bits. Here, the millisecond is the first of these.
+    pub(crate) fn post_id(&self) -> i64 {
+        let unique = self.upload_id().parse::<i64>().unwrap_or_default() & ((1 << 22) - 1);
+        first_id(self.received_at.unwrap_or_default()) | unique
+    }
+
+    pub(crate) fn stage(&self, now: DateTime<Utc>) -> Stage {
+        match self.received_at {
+            Some(at) if now.timestamp_millis() >= at + PROCESSING => match &self.fail_reason {
+                Some(reason) => Stage::Failed(reason.clone()),
+                None => Stage::Complete,
+            },
+            _ => Stage::Processing,
+        }
+    }
+
+    /// The id of a public post after moderation.
+    pub(crate) fn public_id(&self, now: DateTime<Utc>) -> Option<i64> {
+        let moderation = moderation(SPEC.account_by_id(&self.account)?) * 1000;
+        let passed = now.timestamp_millis() >= self.received_at? + PROCESSING + moderation;
+        (passed && self.privacy_level == "PUBLIC_TO_EVERYONE" && self.fail_reason.is_none()).then(|| self.post_id())
+    }
+}
+
+/// The smallest post id of this millisecond.
+pub(crate) fn first_id(at: i64) -> i64 {
+    (at.div_euclid(1000) << 32) | (at.rem_euclid(1000) << 22)
+}
+
+fn upload_id(publish_id: &str) -> &str {
+    publish_id.rsplit('.').next().unwrap_or_default()
+}
+
+pub(crate) async fn find(context: &Context, publish_id: &str) -> Result<Option<Publishing>, Error> {
+    let found = context.store.get::<Publishing>(key(upload_id(publish_id))).await?;
+    Ok(found.filter(|publishing| publishing.publish_id == publish_id))
+}

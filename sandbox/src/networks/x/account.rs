@@ -1,0 +1,45 @@
+//! X's test accounts. An id is a user id of X, and a username matches `[A-Za-z0-9_]{1,15}`.
+
+use crate::{
+    account::{Account, account},
+    behavior::Behavior,
+};
+
+#[rustfmt::skip]
+pub(super) const ACCOUNTS: &[Account] = &[
+    account("1500000000000000001", "demo_shop", "Demo Shop", Behavior::Good,
+        "Publishes every post that X's rules allow."),
+    account("1500000000000000002", "demo_cafe", "Demo Café", Behavior::Good,
+        "A second account that publishes, for connecting more than one."),
+    account("1500000000000000003", "busy_shop", "Busy Shop", Behavior::Unlimited,
+        "Has no rate limits, for load tests."),
+    account("1500000000000000004", "declines", "Declines", Behavior::Declines,
+        "Declines consent: the app gets access_denied."),
+    account("1500000000000000005", "token_dead", "Token Dead At Publish", Behavior::AccessRevoked,
+        "Revokes the app's access at its first post. Refreshing the token fails too."),
+    account("1500000000000000006", "short_lived", "Short-Lived Token", Behavior::ShortLivedToken,
+        "Its access tokens expire after 60 seconds, so a scheduled post needs a refresh, which works."),
+    account("1500000000000000007", "rate_limited", "Rate Limited Once", Behavior::RateLimitedOnce,
+        "Its first post is answered 429 with a wait of 5 seconds. Later posts are published."),
+    account("1500000000000000008", "answer_lost", "Answer Lost", Behavior::AnswerLost,
+        "Publishes, and closes the connection without an answer."),
+    account("1500000000000000009", "lost_unposted", "Answer Lost, Nothing Posted", Behavior::AnswerLostNothingPosted,
+        "Closes the connection without an answer and publishes nothing."),
+    account("1500000000000000010", "server_error", "Server Error Once", Behavior::ServerErrorOnce,
+        "Its first post is answered 503 and is not published. Later posts are published."),
+    account("1500000000000000011", "suspended", "Suspended", Behavior::Suspended,
+        "Can be connected, but X has suspended it: every post is refused with 403."),
+];
+
+/// The index of the account. It keeps the ids of posts by different accounts apart.
+pub(super) fn number(account: &Account) -> u64 {
+    (0..).zip(ACCOUNTS).find(|(_, known)| known.id == account.id).map_or(0, |(number, _)| number)
+}
+
+/// The lifetime of an access token, in seconds.
+pub(super) fn access_lifetime(account: &Account) -> i64 {
+    match account.behavior {
+        Behavior::ShortLivedToken => 60,
+        _ => 7200,
+    }
+}

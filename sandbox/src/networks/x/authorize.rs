@@ -1,0 +1,22 @@
+//! `/x.com/i/oauth2/authorize`: the consent form.
+
+use bytes::Bytes;
+use http::Request;
+
+use super::oauth::OAUTH;
+use crate::{
+    context::Context,
+    oauth::{code, consent},
+    reply::{Reply, Stop},
+};
+
+/// `POST`: the decision, with the parameters of the request.
+pub(super) async fn decide(context: &Context, http_request: &Request<Bytes>) -> Result<Reply, Stop> {
+    let fields = consent::posted(context, http_request)?;
+    let (request, account) = consent::decided(context, &OAUTH, &fields)?;
+    let answer = match account {
+        Some(account) => ("code", code::issue(context, &OAUTH, &request, account.id, &request.scopes.join(" ")).await?),
+        None => ("error", "access_denied".to_owned()),
+    };
+    Ok(consent::redirect(request.redirect_uri, &[("state", request.state), (answer.0, &answer.1)], None)?)
+}

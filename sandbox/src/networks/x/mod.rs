@@ -1,0 +1,122 @@
+//! X: OAuth 2.0 with PKCE for confidential clients, and the part of API v2 that publishes text. This file is the route
+//! table.
+//!
+//! Sources: docs.x.com (OAuth 2.0 authorization code, posts, timelines, response codes), and where they say nothing,
+//! answers of the real API that its users have quoted in public.
+
+mod account;
+mod authorize;
+mod bearer;
+mod create;
+mod domain;
+mod feed;
+mod link;
+mod list;
+mod oauth;
+mod problem;
+mod rate;
+mod rendering;
+mod scope;
+mod spec;
+mod timeline;
+mod token;
+mod tweet;
+mod user;
+mod weight;
+
+use bytes::Bytes;
+use futures_util::{FutureExt, future::BoxFuture};
+use http::{Method, Request};
+
+use crate::{
+    account::Account,
+    answer::Answer,
+    context::Context,
+    error::Error,
+    network::{Call, Network},
+    notice,
+    oauth::authorize::ask,
+    posts::FeedEntry,
+    reply::{Reply, Stop},
+    spec::Spec,
+};
+
+use oauth::OAUTH;
+use spec::{API, SPEC};
+
+pub(super) struct X;
+
+impl Network for X {
+    fn spec(&self) -> &'static Spec {
+        &SPEC
+    }
+
+    fn answer<'a>(&self, call: Call<'a>) -> BoxFuture<'a, Result<Answer, Stop>> {
+        let Call { context, request, host, path } = call;
+        async move {
+            match host {
+                API => api(context, request, path).await,
+                _ => Ok(site(context, request, path).await?.into()),
+            }
+        }
+        .boxed()
+    }
+
+    fn too_large(&self, _: &Context, host: &str) -> Result<Reply, Error> {
+        if host == API { Ok(problem::too_large()) } else { notice::too_large() }
+    }
+
+    fn newest<'a>(
+        &self,
+        context: &'a Context,
+        account: Option<&'a Account>,
+        limit: usize,
+    ) -> BoxFuture<'a, Result<Vec<FeedEntry>, Error>> {
+        feed::newest(context, account, limit).boxed()
+    }
+}
+
+/// `https://x.com/…`: pages for people.
+async fn site(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
+    let get = request.method() == Method::GET;
+    Ok(match path {
+        ["i", "oauth2", "authorize"] => match *request.method() {
+            Method::GET => ask(context, &OAUTH, request)?,
+            Method::POST => authorize::decide(context, request).await?,
+            _ => notice::wrong_method()?,
+        },
+        [username, "status", id] if get => feed::status(context, username, id).await?,
+        [_, "status", _] => notice::wrong_method()?,
+        _ => notice::not_found()?,
+    })
+}
+
+/// `https://api.x.com/…`: the API.
+async fn api(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Result<Answer, Stop> {
+    let (expected, route) = match path {
+        ["2", "oauth2", "token"] => (Method::POST, Route::Token),
+        ["2", "oauth2", "revoke"] => (Method::POST, Route::Revoke),
+        ["2", "users", "me"] => (Method::GET, Route::Me),
+        ["2", "tweets"] => (Method::POST, Route::Tweets),
+        ["2", "users", id, "tweets"] => (Method::GET, Route::Timeline(id)),
+        _ => return Ok(problem::not_found().into()),
+    };
+    if request.method() != expected {
+        return Ok(problem::wrong_method(&expected)?.into());
+    }
+    match route {
+        Route::Token => Ok(token::exchange(context, request).await?.into()),
+        Route::Revoke => Ok(token::revoke(context, request).await?.into()),
+        Route::Me => Ok(user::me(context, request).await?.into()),
+        Route::Tweets => create::create(context, request).await,
+        Route::Timeline(id) => Ok(timeline::of(context, request, id).await?.into()),
+    }
+}
+
+enum Route<'a> {
+    Token,
+    Revoke,
+    Me,
+    Tweets,
+    Timeline(&'a str),
+}
