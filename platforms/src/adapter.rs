@@ -5,8 +5,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    BrokenRule, Call, Endpoints, Error, Identity, Options, Progress, Request, Response, Spec,
+    BrokenRule, Call, Endpoints, Error, Identity, Options, Progress, Request, Response, Spec, TokenResponse,
     media::{Facts, Media},
+    token_response,
 };
 
 /// The protocol of one network, without I/O.
@@ -27,6 +28,19 @@ pub trait Adapter: Sync {
         let spec = self.spec();
         spec.media.check(spec.display_name, media)?;
         self.check_text(content, media)
+    }
+
+    /// Reads the body of a token response.
+    ///
+    /// # Errors
+    /// The body does not have the platform's form.
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        TokenResponse::read(body)
+    }
+
+    /// The error code in a response of the token endpoint, if there is one.
+    fn token_error(&self, body: &[u8]) -> Option<String> {
+        token_response::error_code(body)
     }
 
     /// The request for the profile of the authorized account, within the `granted` scopes. `None` where the token

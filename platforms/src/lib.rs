@@ -22,9 +22,11 @@ mod request;
 pub mod spec;
 mod state;
 pub mod tiktok;
+pub mod token_response;
 pub mod x;
 
 pub use adapter::{Adapter, Draft, Task};
+pub use bluesky::atproto_client;
 pub use call::{Call, Effect, Upload};
 pub use endpoints::Endpoints;
 pub use error::{BrokenRule, Error};
@@ -36,3 +38,4 @@ pub use progress::{Progress, Published};
 pub use registry::{adapter, options_schema, spec};
 pub use request::{Request, Response};
 pub use spec::Spec;
+pub use token_response::TokenResponse;

@@ -19,7 +19,7 @@ pub struct Config {
     link_secret: Option<String>,
     /// `VAULT_SECRET`: name or ARN of the secret that seals grants.
     vault_secret: Option<String>,
-    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret that our keys as a Bluesky client are made from.
+    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret that our keys as a client of the AT Protocol are derived from.
     client_keys_secret: Option<String>,
     /// `PLATFORMS_SECRET`: name or ARN of the platforms' credentials.
     platforms_secret: Option<String>,

@@ -104,7 +104,7 @@ pub struct Sites {
     /// Whether a live tenant's platform without credentials goes to the sandbox: only ever so in `local`.
     pub sandbox_stands_in: bool,
     pub apps: BTreeMap<PlatformId, App>,
-    /// None: Bluesky is not offered.
+    /// `None`: platforms of the AT Protocol are not offered.
     pub at: Option<AtNetwork>,
 }
 

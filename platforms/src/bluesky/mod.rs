@@ -4,45 +4,21 @@
 //! being free. Writing is therefore idempotent: a server that already has the record changes nothing. The access token and
 //! the DPoP proof are not handled here; the caller adds them.
 
+pub mod atproto_client;
 mod facets;
 mod publish;
 mod refusal;
+mod spec;
 mod text;
 mod tid;
-
-use std::time::Duration;
+mod token;
 
 use serde_json::Value;
 
+use self::spec::SPEC;
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
-    media::{Facts, MediaRules},
-    spec::{self, AbsenceProof, Authorization, Pkce, Prompt, Renewal, Revocation},
-};
-
-static SPEC: Spec = Spec {
-    display_name: "Bluesky",
-    authorization: Authorization::AtProtocol,
-    // `putRecord` requires both actions even if it only creates. Reading records and resolving handles is public.
-    // <https://atproto.com/specs/permission>
-    scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
-    scope_separator: ' ',
-    required_scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
-    dead_grant: &["invalid_grant"],
-    pkce: Pkce::S256,
-    code_suffix: "",
-    long_lived: None,
-    renewal: Renewal::RefreshToken,
-    renew_before: spec::ABOUT_TO_END,
-    revocation: Revocation::Discovered,
-    prompt: Some(Prompt { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
-    account_note: None,
-    media: MediaRules::NONE,
-    options: &[],
-    // If a late write takes effect after all, the next attempt writes the same record under the same key.
-    absence_proof: AbsenceProof::After(Duration::ZERO),
-    read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
-    simulated: false,
+    TokenResponse, media::Facts,
 };
 
 pub struct Bluesky;
@@ -54,6 +30,10 @@ impl Adapter for Bluesky {
 
     fn check_text(&self, content: &str, _: &[Facts]) -> Result<(), BrokenRule> {
         text::check(content)
+    }
+
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        token::read(body)
     }
 
     /// `None`: `sub` in the token response is the DID, and discovery has confirmed its handle.

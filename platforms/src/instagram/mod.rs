@@ -10,6 +10,7 @@ mod graph;
 mod newest;
 mod publish;
 mod refusal;
+mod token;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use serde_json::Value;
 use self::graph::{GRAPH, is_id};
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
+    TokenResponse,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     request,
     spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Revocation},
@@ -84,6 +86,14 @@ impl Adapter for Instagram {
 
     fn check_text(&self, text: &str, _: &[Facts]) -> Result<(), BrokenRule> {
         caption::check(text)
+    }
+
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        token::read(body)
+    }
+
+    fn token_error(&self, body: &[u8]) -> Option<String> {
+        token::error_code(body)
     }
 
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {

@@ -7,6 +7,7 @@ mod api;
 mod publish;
 mod refusal;
 mod text;
+mod token;
 mod upload;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use serde_json::Value;
 use self::api::API;
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
+    TokenResponse,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     options::{PlatformOption, Values},
     request,
@@ -88,6 +90,10 @@ impl Adapter for TikTok {
 
     fn check_text(&self, text: &str, media: &[Facts]) -> Result<(), BrokenRule> {
         text::check(text, media)
+    }
+
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        token::read(body)
     }
 
     /// <https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info>: one field

@@ -1,4 +1,4 @@
-//! Who a Bluesky customer is and which server may authorize for them: handle, DID, DID document, PDS, issuer.
+//! Discovery in the AT Protocol: from a customer's handle to their DID, DID document, PDS and authorization server.
 //!
 //! Everything but the resolver and the PLC directory is an address that somebody else named, so it goes through the
 //! guard. What servers answer is checked against <https://atproto.com/specs/oauth> and never repeated: a failure
@@ -37,18 +37,6 @@ pub enum Undiscovered {
     /// A server that does not do what the AT Protocol demands.
     #[error("unsupported: {0}")]
     Unsupported(&'static str),
-}
-
-/// The id of a client that has no public address: what a server reads instead of fetching a document. For
-/// development; `redirect_uri` is on `127.0.0.1` or `[::1]`.
-/// <https://atproto.com/specs/oauth#localhost-client-development>
-#[must_use]
-pub fn loopback_client_id(redirect_uri: &str, scope: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("redirect_uri", redirect_uri)
-        .append_pair("scope", scope)
-        .finish();
-    format!("http://localhost?{query}")
 }
 
 /// What a GET found.
