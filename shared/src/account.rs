@@ -33,14 +33,14 @@ pub struct Account {
     pub status: AccountStatus,
     pub grant: GrantId,
     pub connected_at: DateTime<Utc>,
-    /// When its grant ends by itself, as far as the platform said.
+    /// When the grant expires, if the platform said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
 }
 
 impl Account {
-    /// The id of a platform's account under a client. Reconnecting finds the same one, and with it every scheduled
-    /// post; the same platform account under another client is another account.
+    /// The id of a platform's account under a client. It is derived, so reconnecting finds the same account with its
+    /// scheduled posts; the same platform account under another client has another id.
     #[must_use]
     pub fn identify(tenant: Tenant, client: ClientId, platform: PlatformId, user_id: &str) -> AccountId {
         AccountId::derive(&[

@@ -1,4 +1,4 @@
-//! An agency's own settings, in one mode: what its customers see on the connect page, and where they may be sent back to.
+//! An agency's settings in one mode: what its customers see on the connect page, and where they may be sent back to.
 
 mod color;
 mod logo;
@@ -14,13 +14,14 @@ pub use return_url::ReturnUrl;
 
 use crate::client::{ClientName, name_schema};
 
-/// An agency's name: as a client's, and without bidirectional control characters, since customers decide by it.
+/// An agency's name: the rules of a client's name, and no bidirectional control characters, because customers rely on
+/// it when they decide whether to connect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgencyName(String);
 
 impl AgencyName {
     /// # Errors
-    /// The sentence that says what is wrong with the name.
+    /// The broken rule, in words for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let name = ClientName::parse(text)?;
         if name.as_str().contains(is_disguise) {
@@ -45,10 +46,10 @@ impl JsonSchema for AgencyName {
     }
 }
 
-/// The inside of a character class: what [`is_disguise`] says.
+/// The characters of [`is_disguise`], as the inside of a regular expression's character class.
 const DISGUISES: &str = r"\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069";
 
-/// Invisible, and makes what stands around it read as something else.
+/// Invisible characters that change how the text around them reads.
 const fn is_disguise(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -70,14 +71,14 @@ impl Default for Limits {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agency {
-    /// As it was set up; only one that is set by API has passed [`AgencyName::parse`].
+    /// Names set through the API have passed [`AgencyName::parse`]; the operator's may be any text.
     pub name: String,
     pub limits: Limits,
     pub color: Option<Color>,
     pub logo: Option<Logo>,
     /// At most [`Self::MAX_RETURN_URLS`].
     pub return_urls: Vec<ReturnUrl>,
-    /// Access tokens that were issued before are ended.
+    /// Access tokens issued before this time are revoked.
     pub tokens_not_before: Option<DateTime<Utc>>,
 }
 
@@ -91,14 +92,14 @@ impl Agency {
     }
 }
 
-/// What is to change: what is not named stays, `Some(None)` is removed.
+/// A partial update: `None` keeps a field, `Some(None)` removes it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Change {
     pub name: Option<AgencyName>,
     pub color: Option<Option<Color>>,
     pub logo: Option<Option<LogoFile>>,
     pub return_urls: Option<Vec<ReturnUrl>>,
-    /// Only ever later.
+    /// Must not be earlier than the stored time.
     pub tokens_not_before: Option<DateTime<Utc>>,
 }
 
@@ -107,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_a_clients_without_what_could_disguise_it() {
+    fn an_agency_name_is_a_client_name_without_invisible_characters() {
         assert_eq!(AgencyName::parse("  Cafe\u{301} ").unwrap().as_str(), "Caf\u{e9}");
         for name in ["סוכנות הדוגמה", "وكالة", "Agence & Fils", "代理店 🚗", &"é".repeat(200)] {
             assert_eq!(AgencyName::parse(name).unwrap().as_str(), name);

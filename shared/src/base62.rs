@@ -1,14 +1,14 @@
-//! Base62 (`0-9A-Za-z`) of byte strings whose length is known: every byte string has exactly one spelling.
+//! Base62 (`0-9A-Za-z`) of byte strings of known length: every byte string has exactly one encoding.
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// How many characters `bytes` bytes take: ceil(8 · bytes / log2 62).
+/// The number of characters that encode `bytes` bytes: ceil(8 · bytes / log2 62).
 const fn width(bytes: usize) -> usize {
-    // log2(62) = 5.954196…; rounding it down rounds the width up, and never by a whole character below 1 KiB.
+    // log2(62) = 5.954196…, rounded down. This rounds the width up, but by less than a character below 1 KiB.
     (bytes * 8 * 1_000_000).div_ceil(5_954_196)
 }
 
-/// The bytes, read as one big-endian number, in base 62, padded to a fixed width.
+/// The bytes as one big-endian number in base 62, padded to a fixed width.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
     let mut number = bytes.to_vec();
@@ -25,7 +25,7 @@ pub fn encode(bytes: &[u8]) -> String {
     String::from_utf8(text).expect("the alphabet is ASCII")
 }
 
-/// The `N` bytes that `text` spells, or nothing if it is not exactly what [`encode`] writes.
+/// The `N` bytes that `text` encodes; `None` for anything that [`encode`] would not write.
 #[must_use]
 pub fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.len() != width(N) {
@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_length_and_extreme_survives() {
+    fn every_length_round_trips_at_its_extremes() {
         assert_eq!(encode(&[0]), "00");
         assert_eq!(encode(&[255]), "47");
         assert_eq!(decode(&encode(&[255; 33])), Some([255; 33]));
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_large_too_long_or_foreign_is_nothing() {
+    fn a_text_of_another_length_value_or_alphabet_is_not_decoded() {
         assert_eq!(decode::<1>("48"), None, "256 does not fit one byte");
         assert_eq!(decode::<1>("047"), None);
         assert_eq!(decode::<1>("4"), None);

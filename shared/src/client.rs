@@ -1,4 +1,4 @@
-//! A client: a customer of an agency, for whom it posts.
+//! A client: a customer of an agency, on whose behalf the agency posts.
 
 use chrono::{DateTime, Utc};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -25,7 +25,7 @@ impl ClientName {
     pub const MAX: usize = 200;
 
     /// # Errors
-    /// The sentence that says what is wrong with the name.
+    /// The broken rule, in words for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let name: String = text.trim().nfc().collect();
         match name.chars().count() {
@@ -52,9 +52,9 @@ impl JsonSchema for ClientName {
     }
 }
 
-/// What a name is: spaces around it are trimmed and do not count, and within it are no control characters and nothing of
-/// `also`, the inside of a character class. Spelled out, since engines differ in what `\s` is. One thing is beyond a schema:
-/// a character that NFC takes apart, or puts together with another, counts here as it was sent.
+/// The schema of a name: surrounding spaces are trimmed and do not count, and control characters and `also` (the inside
+/// of a character class) are excluded. Whitespace is spelled out because regular expression engines differ in `\s`. A
+/// schema cannot express NFC: characters that it composes or decomposes are counted here as sent.
 #[must_use]
 pub(crate) fn name_schema(max: usize, also: &str) -> Schema {
     const SPACES: &str = r"\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000";
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_trimmed_and_composed() {
+    fn a_name_is_trimmed_and_normalized() {
         assert_eq!(ClientName::parse("  Cafe\u{301} ").unwrap().as_str(), "Caf\u{e9}");
     }
 

@@ -1,17 +1,17 @@
-//! What time it is. Time is an argument everywhere else; this is the only place that asks the system.
+//! The clock. Time is an argument everywhere else; only this module asks the system.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::{DateTime, Utc};
 use futures_util::future::BoxFuture;
 
-/// A source of time, and of waiting: a test or a simulator brings its own.
+/// A source of time and of waiting. Tests and simulators implement their own.
 pub trait Time: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The clock a function runs by.
+/// The clock of a function.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Time>);
 
@@ -27,7 +27,7 @@ impl Clock {
         Self::new(System)
     }
 
-    /// Now, in whole milliseconds: the precision in which times are stored and answered.
+    /// Now, in whole milliseconds: the precision of stored and returned times.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         truncate(self.0.now())
@@ -44,7 +44,7 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// Cuts a time to whole milliseconds.
+/// Truncates a time to whole milliseconds.
 #[must_use]
 pub fn truncate(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(time.timestamp_millis()).expect("a time's own milliseconds are a time")
@@ -53,7 +53,7 @@ pub fn truncate(time: DateTime<Utc>) -> DateTime<Utc> {
 struct System;
 
 impl Time for System {
-    #[expect(clippy::disallowed_methods, reason = "the one place that asks the system")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that asks the system")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }

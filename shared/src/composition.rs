@@ -1,5 +1,5 @@
-//! A post as a request composes it: what is said, read strictly, and the rules that decide whether a post can be made of
-//! it. Creating, editing and validating a post share it.
+//! A post as a request describes it: strict parsing, and the rules that decide whether a post can be made of it.
+//! Creating, editing and validating a post share this module.
 
 mod change;
 mod request;
@@ -27,7 +27,7 @@ use platforms::{
 pub use change::Change;
 use schema::AskedSchedule;
 
-/// What a request says. Nothing of it depends on the time or on what is stored.
+/// A parsed request. Nothing in it depends on the time or on stored data.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
 #[schemars(rename = "AskedPost", rename_all = "camelCase", description = "A post as it is asked for.")]
 pub struct Composition {
@@ -48,7 +48,7 @@ pub struct Composition {
     pub targets: Targets,
     #[schemars(with = "AskedSchedule")]
     pub schedule: Schedule,
-    /// The schedule stands from before: its time may have come meanwhile.
+    /// The schedule is unchanged by an edit, so its time may have passed since it was accepted.
     #[schemars(skip)]
     pub scheduled_before: bool,
     /// After this, what is not sent is not sent any more. Later than the post is due.
@@ -57,24 +57,25 @@ pub struct Composition {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Targets {
-    /// The accounts that are connected when the post is made.
+    /// All accounts that are connected when the post is made.
     All,
     /// 1–50, no repeats.
     Selection(Vec<AccountId>),
 }
 
-/// What each of the media answered when it was asked for.
+/// The results of the HEAD requests for the media.
 #[derive(Debug, Default)]
 pub struct Asked {
     all: Answers,
-    /// Of accounts that get other media.
+    /// Of accounts whose media are overridden.
     own: BTreeMap<AccountId, Answers>,
 }
 
 type Answers = Vec<Result<Facts, Unusable>>;
 
 impl Composition {
-    /// Asks for the media by HEAD, through the guard. Those of a draft may come later.
+    /// Sends a HEAD request for each medium, through the guard. A draft's media are not checked, because they may be
+    /// uploaded later.
     pub async fn ask_media(&self, engine: &Engine) -> Asked {
         if self.schedule == Schedule::Draft {
             return Asked::default();

@@ -1,4 +1,4 @@
-//! The environment, read once into a typed struct. The only place that asks it.
+//! The environment, read once into a typed struct. Nothing else reads it.
 
 mod oauth;
 
@@ -8,51 +8,52 @@ use url::Url;
 
 use crate::{secret::Secret, tokens::Trust};
 
-/// What a function is told by its environment. A function reads only what its template entry sets.
+/// A function's environment. A function only needs the variables that its template entry sets.
 #[derive(Clone)]
 pub struct Config {
     /// `MAIN_TABLE`
     main_table: Option<String>,
     /// `VAULT_TABLE`
     vault_table: Option<String>,
-    /// `LINK_SECRET`: name or ARN of the secret that links, state and PKCE are made from.
+    /// `LINK_SECRET`: name or ARN of the secret from which link tokens, state and PKCE verifiers are derived.
     link_secret: Option<String>,
-    /// `VAULT_SECRET`: name or ARN of the secret that seals grants.
+    /// `VAULT_SECRET`: name or ARN of the secret that encrypts grants.
     vault_secret: Option<String>,
-    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret that our keys as a client of the AT Protocol are derived from.
+    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret from which our keys as a client of the AT Protocol are derived.
     client_keys_secret: Option<String>,
     /// `PLATFORMS_SECRET`: name or ARN of the platforms' credentials.
     platforms_secret: Option<String>,
-    /// `SANDBOX_SECRET`: name or ARN of our app at the sandbox; none: it is among the platforms' credentials, if anywhere.
+    /// `SANDBOX_SECRET`: name or ARN of our app's credentials at the sandbox. `None`: they are looked up in the
+    /// platforms' credentials.
     pub sandbox_secret: Option<String>,
     /// `SANDBOX_TABLE`
     sandbox_table: Option<String>,
     /// `QUEUE_URL`
     queue_url: Option<String>,
-    /// `PUBLIC_URL`: where customers and agencies reach the API, if not at the gateway's own domain.
+    /// `PUBLIC_URL`: the API's public origin, if it is not the gateway's domain.
     pub public_url: Option<Url>,
-    /// `SANDBOX_URL`: the simulated networks' origin; none: test mode has no platforms.
+    /// `SANDBOX_URL`: the simulated networks' origin. `None`: test mode has no platforms.
     pub sandbox_url: Option<Url>,
-    /// `LEASE_SECONDS`: how long a worker has a post before another may take it.
+    /// `LEASE_SECONDS`: how long a worker's lease on a post lasts.
     pub lease: Duration,
     /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda.
     function_name: Option<String>,
-    /// `OAUTH_ISSUER`, `OAUTH_AUDIENCE`, and what is optional beside them; none: access tokens are refused. What is wrong with
-    /// them ends only a function that takes tokens: posts go out all the same.
+    /// `OAUTH_ISSUER`, `OAUTH_AUDIENCE` and the optional `OAUTH_…` variables. `None`: access tokens are refused. An
+    /// error is reported only to functions that accept tokens, so that publishing continues.
     trust: Result<Option<Trust>, Error>,
     /// Set by Lambda.
     pub region: String,
     pub access_key_id: String,
     pub secret_access_key: Secret,
     pub session_token: Option<Secret>,
-    /// `AWS_ENDPOINT_URL`: another endpoint for every service, as the SDKs read it.
+    /// `AWS_ENDPOINT_URL`: replaces the endpoint of every AWS service, as the SDKs define it.
     pub endpoint: Option<String>,
 }
 
-/// How long a worker has a post, if nothing else is configured.
+/// The default lease of a worker on a post.
 pub const LEASE: Duration = Duration::from_secs(60);
 
-/// The environment lacks something or has it wrong.
+/// A variable is missing or invalid.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum Error {
     #[error("the environment variable {0} is not set; template.yaml sets it for every function that needs it")]
@@ -63,13 +64,14 @@ pub enum Error {
 
 impl Config {
     /// # Errors
-    /// A variable that Lambda always sets is missing, or one is not valid.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    /// If a variable that Lambda always sets is missing, or one is invalid.
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the environment")]
     pub fn from_env() -> Result<Self, Error> {
         Self::of(|name| std::env::var(name).ok())
     }
 
-    /// From whatever knows the variables' values. An empty one counts as none: CloudFormation cannot leave one out.
+    /// Reads the variables through `value`. An empty value counts as absent, because CloudFormation cannot leave a
+    /// variable out.
     ///
     /// # Errors
     /// As [`Self::from_env`].
@@ -109,77 +111,77 @@ impl Config {
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn main_table(&self) -> Result<String, Error> {
         need(self.main_table.clone(), "MAIN_TABLE")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn vault_table(&self) -> Result<String, Error> {
         need(self.vault_table.clone(), "VAULT_TABLE")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn link_secret(&self) -> Result<String, Error> {
         need(self.link_secret.clone(), "LINK_SECRET")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn vault_secret(&self) -> Result<String, Error> {
         need(self.vault_secret.clone(), "VAULT_SECRET")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn client_keys_secret(&self) -> Result<String, Error> {
         need(self.client_keys_secret.clone(), "CLIENT_KEYS_SECRET")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn platforms_secret(&self) -> Result<String, Error> {
         need(self.platforms_secret.clone(), "PLATFORMS_SECRET")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn sandbox_secret(&self) -> Result<String, Error> {
         need(self.sandbox_secret.clone(), "SANDBOX_SECRET")
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn sandbox_table(&self) -> Result<String, Error> {
         need(self.sandbox_table.clone(), "SANDBOX_TABLE")
     }
 
-    /// For a function that the gateway does not call, and which so cannot learn it from a request.
+    /// For functions that the gateway does not call: they cannot learn the URL from a request.
     ///
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn public_url(&self) -> Result<Url, Error> {
         self.public_url.clone().ok_or(Error::Missing("PUBLIC_URL"))
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn function_name(&self) -> Result<String, Error> {
         need(self.function_name.clone(), "AWS_LAMBDA_FUNCTION_NAME")
     }
 
-    /// Whom to believe access tokens; none: nobody.
+    /// The trusted issuer of access tokens; `None` if no tokens are accepted.
     ///
     /// # Errors
-    /// What is set makes no issuer.
+    /// If the variables are incomplete or invalid.
     pub fn trust(&self) -> Result<Option<Trust>, Error> {
         self.trust.clone()
     }
 
     /// # Errors
-    /// It is not set.
+    /// If it is not set.
     pub fn queue_url(&self) -> Result<String, Error> {
         need(self.queue_url.clone(), "QUEUE_URL")
     }
@@ -195,14 +197,14 @@ mod tests {
 
     const ALWAYS: [&str; 3] = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
 
-    /// The sentence about a variable that is not set.
-    fn sentence(name: &str) -> String {
+    /// The message for a variable that is not set.
+    fn message(name: &str) -> String {
         format!("the environment variable {name} is not set; template.yaml sets it for every function that needs it")
     }
 
     #[test]
-    fn a_missing_variable_is_named() {
-        /// It takes no address.
+    fn the_error_names_the_missing_variable() {
+        /// Parsed as a number, so the URL used for all others would be invalid.
         const PARSED: &str = "LEASE_SECONDS";
         type Part = fn(&Config) -> Result<String, Error>;
         let parts: [(&str, Part); 9] = [
@@ -220,20 +222,20 @@ mod tests {
             for value in [None, Some(String::new())] {
                 let given = |name: &str| if name == missing { value.clone() } else { Some("https://a.example".into()) };
                 let config = Config::of(|name| given(name).filter(|_| name != PARSED)).unwrap();
-                assert_eq!(part(&config).unwrap_err().to_string(), sentence(missing));
+                assert_eq!(part(&config).unwrap_err().to_string(), message(missing));
                 assert!(parts.iter().all(|(name, part)| *name == missing || part(&config).is_ok()), "{missing}");
             }
         }
         let nothing = Config::of(|name| ALWAYS.contains(&name).then(|| "x".into())).unwrap();
-        assert_eq!(nothing.public_url().unwrap_err().to_string(), sentence("PUBLIC_URL"));
+        assert_eq!(nothing.public_url().unwrap_err().to_string(), message("PUBLIC_URL"));
         for missing in ALWAYS {
             let config = Config::of(|name| (name != missing && ALWAYS.contains(&name)).then(|| "x".into()));
-            assert_eq!(config.err().unwrap().to_string(), sentence(missing));
+            assert_eq!(config.err().unwrap().to_string(), message(missing));
         }
     }
 
     #[test]
-    fn a_wrong_issuer_is_told_to_those_alone_who_ask_whom_to_trust() {
+    fn an_invalid_issuer_is_reported_only_when_the_trust_is_read() {
         for (name, value) in [("OAUTH_ISSUER", "https://issuer.example.com"), ("OAUTH_ISSUER", "nonsense")] {
             let config = Config::of(|it| match it {
                 it if it == name => Some(value.into()),
@@ -244,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_variable_is_named_with_what_it_must_be() {
+    fn the_error_names_the_invalid_variable_and_the_rule() {
         for (wrong, value, must) in [
             ("PUBLIC_URL", "api.example.com", "it must be a URL"),
             ("SANDBOX_URL", "nonsense", "it must be a URL"),

@@ -1,4 +1,4 @@
-//! A connect invite: for a while, its link lets a customer connect the platforms it names.
+//! A connect invite: until it expires, its link lets a customer connect the platforms that it names.
 
 use chrono::{DateTime, Utc};
 
@@ -18,16 +18,16 @@ pub struct Invite {
     pub expires_at: DateTime<Utc>,
     pub revoked: bool,
     pub created_at: DateTime<Utc>,
-    /// The version of the link secret that its token is derived from.
+    /// The version of the link secret from which the token is derived.
     pub link_version: u8,
-    /// The platform identity (its immutable user id) that this link connected, per platform: from then on the link
-    /// only reconnects that one.
+    /// Per platform, the immutable user id that was connected through this link. From then on the link can only
+    /// reconnect that one.
     pub connected: std::collections::BTreeMap<PlatformId, String>,
-    /// Where the customer goes on to when all is connected, if the agency still lists its origin then.
+    /// Where the customer is sent after connecting everything, if its origin is still on the agency's list.
     pub return_url: Option<ReturnUrl>,
 }
 
-/// Why a link opens nothing.
+/// Why an invite's link is not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Closed {
     Revoked,
@@ -36,7 +36,7 @@ pub enum Closed {
 
 impl Invite {
     /// # Errors
-    /// Why it does not admit anyone at `now`.
+    /// If it has expired at `now` or was revoked.
     pub fn open(&self, now: DateTime<Utc>) -> Result<(), Closed> {
         if self.revoked {
             Err(Closed::Revoked)

@@ -1,8 +1,8 @@
 //! API keys: `obh_live_…` and `obh_test_…`.
 //!
 //! The text after the prefix is base62 of *version ‖ agency id ‖ key id ‖ secret ‖ checksum*. The checksum covers the
-//! prefix too, so a mistyped, cut or foreign string is refused without a look-up, and a secret scanner can verify a
-//! find offline. The secret is random and is never stored: the gate keeps the SHA-256 of the whole key.
+//! prefix too, so a mistyped, truncated or foreign string is refused without a read, and a secret scanner can verify a
+//! match offline. The secret is random and is never stored: the gate stores the SHA-256 of the whole key.
 
 use ring::{digest, rand::SecureRandom};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -15,14 +15,14 @@ use crate::{
     tenant::{Mode, Tenant},
 };
 
-/// The most characters of a label.
+/// Maximum length of a label, in characters.
 const MAX_LABEL: usize = 64;
 const VERSION: u8 = 1;
 const SECRET: usize = 20;
 const CHECKSUM: usize = 4;
 const TOTAL: usize = 1 + 2 * BYTES + SECRET + CHECKSUM;
 
-/// A well-formed API key: whom it names, and what the gate compares. Whether it is valid, the gate decides.
+/// A well-formed API key. Whether it is valid is decided by the gate.
 pub struct ApiKey {
     pub tenant: Tenant,
     pub id: KeyId,
@@ -32,7 +32,7 @@ pub struct ApiKey {
 }
 
 impl ApiKey {
-    /// A new key of `tenant`, its secret fresh from the system's random source.
+    /// A new key of `tenant`, with a fresh random secret.
     #[must_use]
     pub fn generate(tenant: Tenant, id: KeyId) -> Self {
         let mut secret = [0; SECRET];
@@ -47,7 +47,7 @@ impl ApiKey {
         Self { tenant, id, digest: sha256(&text), text: Secret::new(text) }
     }
 
-    /// Reads a key, or nothing if the text cannot be one.
+    /// Parses a key; `None` if the text is malformed.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (mode, encoded) =
@@ -67,20 +67,21 @@ impl ApiKey {
         })
     }
 
-    /// The key as its holder sends it. Shown once, at creation.
+    /// The key as its holder sends it. Shown once, when it is created.
     #[must_use]
     pub const fn text(&self) -> &Secret {
         &self.text
     }
 }
 
-/// What its agency calls a key: a name as a client's, and shorter, since every request of the agency writes all labels.
+/// An agency's name for a key. It follows the rules of a client's name, but is shorter, because every request of the
+/// agency rewrites all labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label(String);
 
 impl Label {
     /// # Errors
-    /// The sentence that says what is wrong with it.
+    /// The broken rule, in words for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         match ClientName::parse(text) {
             Ok(name) if name.as_str().chars().count() <= MAX_LABEL => Ok(Self(name.as_str().to_owned())),
@@ -131,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_names_its_tenant_and_id() {
+    fn a_key_contains_its_tenant_and_id() {
         let made = key(Mode::Test);
         let read = ApiKey::parse(made.text().expose()).unwrap();
         assert_eq!((read.tenant, read.id, read.digest), (made.tenant, made.id, made.digest));
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn any_changed_character_is_noticed() {
+    fn any_changed_character_breaks_the_checksum() {
         let text = key(Mode::Live).text().expose().to_owned();
         for at in 0..text.len() {
             let mut changed = text.clone().into_bytes();
@@ -149,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_test_key_is_no_live_key_under_another_prefix() {
+    fn a_test_key_with_the_live_prefix_is_refused() {
         let text = key(Mode::Test).text().expose().replace("obh_test_", "obh_live_");
         assert!(ApiKey::parse(&text).is_none());
     }

@@ -1,4 +1,4 @@
-//! The only runtime wrapper: a request or a message in, an answer out; correlation id, panics, errors and logs.
+//! The only wrapper around the Lambda runtime: correlation id, panics, errors and logs.
 
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
 
@@ -14,7 +14,7 @@ use crate::{
     deployment,
 };
 
-/// Why a function ends. Rust prints what `main` returns by `Debug`: here that is a sentence for the log.
+/// Why a function ends. Rust prints what `main` returns with `Debug`, so `Debug` writes a readable message.
 pub struct RuntimeError(lambda_runtime::Error);
 
 impl std::fmt::Debug for RuntimeError {
@@ -30,9 +30,6 @@ impl From<deployment::Error> for RuntimeError {
 }
 
 /// Serves an HTTP function until the runtime ends it.
-///
-/// # Errors
-/// The runtime's.
 pub async fn serve<D, F, Fut>(deps: D, handle: F) -> Result<(), RuntimeError>
 where
     D: Sync + 'static,
@@ -40,7 +37,7 @@ where
     Fut: Future<Output = Result<Response, Error>> + Send + 'static,
 {
     log();
-    // One per process, for its whole life.
+    // The dependencies live as long as the process.
     let deps: &'static D = Box::leak(Box::new(deps));
     lambda_http::run(lambda_http::service_fn(move |request| async move {
         Ok::<_, std::convert::Infallible>(respond(deps, handle, request).await)
@@ -49,11 +46,8 @@ where
     .map_err(RuntimeError)
 }
 
-/// Serves an HTTP function whose answers are not ours, but a simulator's. None: the answer is to be lost, which behind a
-/// gateway is an error of the function.
-///
-/// # Errors
-/// The runtime's.
+/// Serves a simulator, whose answers are sent as they are. `None` simulates a lost answer, which behind a gateway is an
+/// error of the function.
 pub async fn serve_as_is<D, F, Fut>(deps: D, handle: F) -> Result<(), RuntimeError>
 where
     D: Sync + 'static,
@@ -63,17 +57,13 @@ where
     log();
     let deps: &'static D = Box::leak(Box::new(deps));
     lambda_http::run(lambda_http::service_fn(move |request| async move {
-        handle(deps, request).await.ok_or("the answer is lost, as was asked for")
+        handle(deps, request).await.ok_or("the answer is lost, as requested")
     }))
     .await
     .map_err(RuntimeError)
 }
 
-/// Serves a function that is called by the queue: each message is handled for itself, and the ones that failed are
-/// delivered again.
-///
-/// # Errors
-/// The runtime's.
+/// Serves a queue consumer: each message is handled separately, and failed ones are delivered again.
 pub async fn serve_batch<D, M, F, Fut, E>(deps: D, handle: F) -> Result<(), RuntimeError>
 where
     D: Sync + 'static,
@@ -107,10 +97,7 @@ where
     .map_err(RuntimeError)
 }
 
-/// Serves a function that is called by a schedule.
-///
-/// # Errors
-/// The runtime's.
+/// Serves a scheduled function.
 pub async fn serve_schedule<D, F, Fut, E>(deps: D, handle: F) -> Result<(), RuntimeError>
 where
     D: Sync + 'static,
@@ -121,16 +108,16 @@ where
     log();
     let deps: &'static D = Box::leak(Box::new(deps));
     lambda_runtime::run(service_fn(move |_: LambdaEvent<serde_json::Value>| async move {
-        // A failed tick is an error of the function: the next one finds the same work.
+        // A failed run counts as an error of the function; the next run finds the same work.
         caught(handle(deps)).await.inspect_err(|error| {
-            tracing::error!(error = %Chain(error.as_ref()), "the tick failed; the next one finds the same work");
+            tracing::error!(error = %Chain(error.as_ref()), "the run failed; the next one finds the same work");
         })
     }))
     .await
     .map_err(RuntimeError)
 }
 
-/// Answers one request: whatever happens in `handle`, there is an answer in our own words.
+/// Answers one request. Errors and panics of `handle` become an answer, too.
 pub async fn respond<'a, D, F, Fut>(deps: &'a D, handle: F, mut request: Request) -> http::Response<lambda_http::Body>
 where
     F: Fn(&'a D, Request) -> Fut,
@@ -141,10 +128,10 @@ where
     request.extensions_mut().insert(Arc::clone(&rate_limit));
     request.extensions_mut().insert(CorrelationId(correlation_id.clone()));
     let method = request.method().clone();
-    // Neither path nor query: a connect link is a secret.
+    // Neither path nor query are logged: a connect link is a secret.
     let span = tracing::info_span!("request", correlation_id, %method);
     async {
-        // On the heap: the SDK's futures are large, and a server may have many of them on one stack.
+        // Boxed, because the SDK's futures are large and a server can have many of them on one stack.
         let handled = AssertUnwindSafe(Box::pin(handle(deps, request))).catch_unwind().await;
         let outcome =
             handled.unwrap_or_else(|panic| Err(Error::internal(format!("panic: {}", panic_text(panic.as_ref())))));
@@ -158,11 +145,11 @@ where
     .await
 }
 
-/// A request's correlation id, for pages that show it.
+/// A request's correlation id, for pages that display it.
 #[derive(Debug, Clone)]
 pub struct CorrelationId(pub String);
 
-/// Taken from `X-Correlation-Id` when it is 1–64 of `[A-Za-z0-9._-]`, else made.
+/// Taken from `X-Correlation-Id` if it is 1–64 of `[A-Za-z0-9._-]`, otherwise generated.
 fn correlation_id(request: &Request) -> String {
     let sent = request.headers().get("x-correlation-id").and_then(|value| value.to_str().ok());
     sent.filter(|id| {
@@ -195,7 +182,7 @@ fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
     panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("?")
 }
 
-/// An error with everything that led to it.
+/// An error with its chain of sources.
 struct Chain<'a>(&'a (dyn std::error::Error + 'static));
 
 impl std::fmt::Display for Chain<'_> {
@@ -210,9 +197,9 @@ impl std::fmt::Display for Chain<'_> {
     }
 }
 
-/// JSON lines on standard output, where Lambda picks them up.
+/// Writes JSON lines to standard output, which Lambda sends to CloudWatch.
 fn log() {
-    // A second call in one process (a test) keeps the first's subscriber.
+    // A second call in one process (in tests) keeps the first subscriber.
     let _ = tracing_subscriber::fmt()
         .json()
         .with_max_level(tracing::Level::INFO)

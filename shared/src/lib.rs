@@ -7,7 +7,7 @@
 //! | the edge | `api`, `composition`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
 //!
-//! What may enter: what two functions use *and* has a noun for a name. `tests/it/tidy.rs` checks the `use` lines.
+//! A module belongs here if at least two functions use it and a noun names it.
 
 pub mod account;
 pub mod agency;

@@ -17,12 +17,12 @@ use platforms::{
 };
 use publishing::{State, Target};
 
-/// The most bytes of a post's content.
+/// Maximum length of a post's content, in bytes.
 pub const MAX_CONTENT: usize = 65_536;
-/// The most accounts of one post.
+/// Maximum number of a post's targets.
 pub const MAX_TARGETS: usize = 50;
 
-/// What was said about a post for one platform, by name.
+/// A post's options for one platform, by name.
 pub type Options = BTreeMap<String, Value>;
 
 /// What one account gets instead of what the others get.
@@ -56,15 +56,15 @@ pub struct Post {
     pub client: ClientId,
     pub content: String,
     pub media: Vec<Media>,
-    /// What the agency said about it for one platform alone; each platform's `Spec` names what there is to say.
+    /// Options per platform; each platform's `Spec` lists the options that exist.
     pub options: BTreeMap<PlatformId, Options>,
     #[serde(default)]
     pub overrides: Overrides,
     pub schedule: Schedule,
-    /// After this, what is not sent is not sent any more.
+    /// Targets that were not sent by then expire.
     pub publish_before: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
-    /// In the order the agency named them.
+    /// In the order of the request.
     pub targets: Vec<Target>,
 }
 
@@ -92,7 +92,7 @@ pub enum PostStatus {
 }
 
 impl PostStatus {
-    /// The status of a post whose targets are in these states.
+    /// The status of a post whose targets have these states.
     #[must_use]
     pub fn of(states: &[State]) -> Self {
         let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
@@ -123,32 +123,32 @@ impl Post {
         PostStatus::of(&self.targets.iter().map(|target| target.state).collect::<Vec<_>>())
     }
 
-    /// What is said on this account.
+    /// The text for this account.
     #[must_use]
     pub fn content_for(&self, account: AccountId) -> &str {
         let own = self.overrides.get(&account).and_then(|own| own.content.as_deref());
         own.unwrap_or(&self.content)
     }
 
-    /// What is shown on this account.
+    /// The media for this account.
     #[must_use]
     pub fn media_for(&self, account: AccountId) -> &[Media] {
         let own = self.overrides.get(&account).and_then(|own| own.media.as_deref());
         own.unwrap_or(&self.media)
     }
 
-    /// When its first target wants something done; none: nothing is left to do.
+    /// The earliest time at which a target needs work; `None` if no target does.
     #[must_use]
     pub fn next_at(&self) -> Option<DateTime<Utc>> {
         self.targets.iter().filter_map(|target| target.next_at).min()
     }
 
-    /// Withdraws every target. Whether one of them could still have been sent.
+    /// Withdraws every target. Returns whether any of them could still have been sent.
     pub fn cancel(&mut self) -> bool {
         self.targets.iter_mut().filter_map(|target| target.withdraw().then_some(())).count() > 0
     }
 
-    /// The post in the place of `before`: the same post, made then, and what was tried of its targets is remembered.
+    /// This post with the id, creation time and recorded attempts of `before`, which it replaces.
     #[must_use]
     pub fn instead_of(mut self, before: &Self) -> Self {
         self.id = before.id;
@@ -161,7 +161,7 @@ impl Post {
         self
     }
 
-    /// The post as its creation answered it: what a replay answers, whatever has become of it since.
+    /// The post as its creation returned it. A replay returns this, whatever has happened since.
     #[must_use]
     pub fn as_created(mut self) -> Self {
         for target in &mut self.targets {
@@ -180,7 +180,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_status_tells_what_is_left() {
+    fn the_status_follows_from_the_states_of_the_targets() {
         use State::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         for (states, status) in [
             (vec![Scheduled, Scheduled], PostStatus::Scheduled),
@@ -200,7 +200,7 @@ mod tests {
         }
     }
 
-    /// Whatever the states: a post is done exactly when each of its targets is.
+    /// A post is final exactly when each of its targets is.
     #[test]
     fn the_status_is_final_exactly_when_every_target_is() {
         use State::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn canceling_takes_what_nothing_was_sent_of_and_lets_no_commit_of_the_rest_follow() {
+    fn canceling_withdraws_unsent_targets_and_prevents_further_commits_of_the_others() {
         use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         let now = DateTime::from_timestamp(0, 0).unwrap();
         let mut post = created(now, 8);
@@ -233,7 +233,7 @@ mod tests {
         for (target, state) in post.targets.iter_mut().zip(states) {
             target.state = state;
         }
-        // The last one's commit has left; the other that is begun is only prepared.
+        // The last target's commit has left; the other `Sending` target is only prepared.
         post.targets[7].sent_at = Some(now);
         assert!(post.cancel());
         let left: Vec<_> = post.targets.iter().map(|target| target.state).collect();
@@ -247,7 +247,7 @@ mod tests {
         assert_eq!((post.next_at(), post.status()), (None, PostStatus::Canceled));
     }
 
-    /// A post with so many targets, the first of them held.
+    /// A post with this many targets, the first of them held.
     fn created(now: DateTime<Utc>, targets: usize) -> Post {
         let target = |n| Target::new(crate::id::AccountId::random(), platforms::PlatformId::X, now, n == 0);
         Post {
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_replay_answers_what_the_creation_answered() {
+    fn a_replay_returns_the_post_as_created() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
         let created = created(now, 2);
         let mut since = created.clone();

@@ -1,5 +1,5 @@
-//! The queue of posts to publish: SQS, or one in this process. A message is a hint: a claim decides, so announcing twice
-//! is harmless and a lost message is found again by the clock.
+//! The queue of posts to publish: SQS, or one in this process. A message is only a hint, and a claim decides: a
+//! duplicate is harmless, and the schedule finds the post of a lost message.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,18 +9,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::{id::PostId, tenant::Tenant};
 
-/// The longest delay of a message, by SQS's own limit.
+/// The longest delay that SQS allows.
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
-/// A post that is due this soon is announced at once; the clock finds later ones.
+/// A post due within this time is announced at once; the schedule finds later ones.
 const SOON: chrono::Duration = chrono::Duration::minutes(3);
-/// The most messages of one SQS call.
+/// The most messages in one SQS call.
 const BATCH: usize = 10;
 
-/// A post that may have something to do.
+/// A post that may be due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
-    /// The message's own version.
+    /// Version of the message format.
     pub v: u8,
     pub tenant: Tenant,
     pub post_id: PostId,
@@ -33,12 +33,11 @@ impl Message {
     }
 }
 
-/// The queue did not take a message.
 #[derive(Debug, thiserror::Error)]
-#[error("the queue did not take the message")]
+#[error("the queue did not accept the message")]
 pub struct Error(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-/// Takes a message and how long to keep it back.
+/// Takes a message and its delay.
 pub type InProcess = Arc<dyn Fn(Message, Duration) + Send + Sync>;
 
 #[derive(Clone)]
@@ -48,27 +47,28 @@ pub enum Queue {
 }
 
 impl Queue {
-    /// Announces a post that is due soon (`at`; none: not at all). It may fail: then the clock finds the post.
+    /// Announces a post if it is due soon; `at` is `None` for one that is never due. A failure is only logged, because
+    /// the schedule finds the post.
     pub async fn announce(&self, message: Message, at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
         let Some(wait) = at.map(|at| at - now).filter(|wait| *wait <= SOON) else { return };
         if let Err(error) = self.send(message, wait.to_std().unwrap_or_default()).await {
-            tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the clock will find the post");
+            tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the schedule will find the post");
         }
     }
 
-    /// Sends one message, to be received after `delay`.
+    /// Sends one message, delivered after `delay`.
     ///
     /// # Errors
-    /// The queue's.
+    /// If the queue did not accept it.
     pub async fn send(&self, message: Message, delay: Duration) -> Result<(), Error> {
         self.send_all(&[(message, delay)]).await
     }
 
-    /// Sends messages, each to be received after its delay. SQS counts delays in whole seconds: rounded up, so that
-    /// nothing comes early.
+    /// Sends messages, each delivered after its delay. Delays are rounded up to SQS's whole seconds, so that no message
+    /// arrives early.
     ///
     /// # Errors
-    /// The queue's; some messages may have been taken.
+    /// If the queue did not accept all of them; some may have been accepted.
     pub async fn send_all(&self, messages: &[(Message, Duration)]) -> Result<(), Error> {
         match self {
             Self::InProcess(take) => {
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_names_its_version_tenant_and_post() {
+    fn a_message_contains_its_version_tenant_and_post() {
         let message = message();
         let json = serde_json::to_value(message).unwrap();
         let expected = serde_json::json!({ "v": 1, "tenant": message.tenant, "postId": message.post_id });
@@ -123,12 +123,12 @@ mod tests {
     }
 
     #[test]
-    fn a_delay_is_rounded_up_so_that_nothing_comes_early() {
+    fn a_delay_is_rounded_up_to_seconds_so_that_no_message_arrives_early() {
         let seconds = |milliseconds| entry(0, &message(), Duration::from_millis(milliseconds)).delay_seconds;
         for (milliseconds, expected) in [(0, 0), (1, 1), (1000, 1), (1001, 2), (150_000, 150), (900_000, 900)] {
             assert_eq!(seconds(milliseconds), Some(expected), "{milliseconds}");
         }
-        assert_eq!(seconds(900_001), Some(900), "SQS takes no longer one; the clock announces the post again");
+        assert_eq!(seconds(900_001), Some(900), "SQS's maximum; the schedule announces the post again");
         let entry = entry(7, &message(), Duration::ZERO);
         assert_eq!(entry.id, "7");
         assert!(serde_json::from_str::<Message>(&entry.message_body).is_ok());

@@ -1,11 +1,13 @@
-//! The routes, read from `template.yaml`: the only route table there is. For the servers that stand in for the gateway,
-//! and for the function that answers what no route takes.
+//! The route table, read from `template.yaml`, for the servers that stand in for the gateway and for the function behind
+//! `$default`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use matchit::Router;
+use percent_encoding::percent_decode_str;
 use serde_yaml_ng::Value;
 
-/// The template of this very build.
+/// `template.yaml` as of this build.
 pub const TEMPLATE: &str = include_str!("../../template.yaml");
 
 /// One route of the gateway.
@@ -19,19 +21,21 @@ pub struct Route {
     pub function: String,
 }
 
-/// All routes, and the function that takes the rest.
+/// All routes in the template's order, and the function behind `$default`.
 #[derive(Debug, Clone)]
 pub struct Routes {
     pub routes: Vec<Route>,
     pub default: String,
+    /// The function of each path, by method.
+    routers: BTreeMap<String, Router<String>>,
 }
 
 impl Routes {
     /// # Panics
-    /// If this build's template is not one: a test would have failed.
+    /// If this build's template has no `$default` route, or two routes that conflict.
     #[must_use]
     pub fn of_this_build() -> Self {
-        Self::parse(TEMPLATE).expect("template.yaml is a SAM template with a $default route")
+        Self::parse(TEMPLATE).expect("template.yaml is a SAM template with a $default route, and no routes conflict")
     }
 
     fn parse(template: &str) -> Option<Self> {
@@ -59,63 +63,30 @@ impl Routes {
                 }
             }
         }
-        Some(Self { routes, default: default? })
+        let mut routers: BTreeMap<String, Router<String>> = BTreeMap::new();
+        for Route { method, path, function } in &routes {
+            routers.entry(method.clone()).or_default().insert(path, function.clone()).ok()?;
+        }
+        Some(Self { routes, default: default?, routers })
     }
 
-    /// The function for a request, and its path parameters, percent-decoded as the gateway hands them over.
+    /// The function for a request, and its path parameters, percent-decoded as the gateway passes them.
     #[must_use]
     pub fn find(&self, method: &str, path: &str) -> (&str, HashMap<String, Vec<String>>) {
-        self.routes
-            .iter()
-            .filter(|route| route.method == method)
-            .find_map(|route| Some((route.function.as_str(), matches(&route.path, path)?)))
-            .unwrap_or_else(|| (&self.default, HashMap::new()))
+        let Some(found) = self.routers.get(method).and_then(|router| router.at(path).ok()) else {
+            return (&self.default, HashMap::new());
+        };
+        let decode = |value| vec![percent_decode_str(value).decode_utf8_lossy().into_owned()];
+        let parameters = found.params.iter().map(|(name, value)| (name.to_owned(), decode(value)));
+        (found.value, parameters.collect())
     }
 
-    /// The methods that a path takes.
+    /// The methods that a path takes, in alphabetical order.
     #[must_use]
     pub fn methods(&self, path: &str) -> Vec<&str> {
-        let mut methods: Vec<&str> = self
-            .routes
-            .iter()
-            .filter(|route| matches(&route.path, path).is_some())
-            .map(|route| route.method.as_str())
-            .collect();
-        methods.sort_unstable();
-        methods.dedup();
-        methods
+        let takes = self.routers.iter().filter(|(_, router)| router.at(path).is_ok());
+        takes.map(|(method, _)| method.as_str()).collect()
     }
-}
-
-/// The parameters, if the path is one of the pattern's. A parameter is one whole segment.
-fn matches(pattern: &str, path: &str) -> Option<HashMap<String, Vec<String>>> {
-    let (mut pattern, mut path) = (pattern.split('/'), path.split('/'));
-    let mut parameters = HashMap::new();
-    loop {
-        match (pattern.next(), path.next()) {
-            (None, None) => return Some(parameters),
-            (Some(wanted), Some(segment)) => {
-                let name = wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
-                match name {
-                    Some(name) if !segment.is_empty() => {
-                        parameters.insert(name.to_owned(), vec![decode(segment)]);
-                    }
-                    None if wanted == segment => {}
-                    _ => return None,
-                }
-            }
-            _ => return None,
-        }
-    }
-}
-
-fn decode(segment: &str) -> String {
-    // A form's decoder, but for the plus sign, which in a path is itself.
-    let text = segment.replace('+', "%2B");
-    url::form_urlencoded::parse(format!("s={text}").as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -136,5 +107,60 @@ mod tests {
         }
         assert_eq!(routes.methods("/v1/clients"), ["GET", "POST"]);
         assert!(routes.methods("/nowhere").is_empty());
+    }
+
+    #[test]
+    fn a_static_segment_wins_for_its_method_only() {
+        let routes = Routes::of_this_build();
+        assert_eq!(routes.find("POST", "/v1/posts/validate").0, "validate-post");
+        assert_eq!(routes.find("GET", "/v1/posts/validate").0, "get-post");
+        assert_eq!(routes.methods("/v1/posts/validate"), ["DELETE", "GET", "PATCH", "POST"]);
+        let parsed =
+            parse(&[("GET", "/a/{id}", "one"), ("GET", "/a/b", "fixed"), ("GET", "/a/{id}/c", "below")]).unwrap();
+        assert_eq!(parsed.find("GET", "/a/b").0, "fixed");
+        assert_eq!(parsed.find("GET", "/a/b/c"), ("below", HashMap::from([("id".into(), vec!["b".into()])])));
+    }
+
+    #[test]
+    fn a_parameter_is_one_whole_segment_that_is_not_empty() {
+        let routes = Routes::of_this_build();
+        for path in ["/v1/posts/", "/v1/posts//retry", "/v1/posts/a/b/retry", "/v1/posts/a/retry/", "//v1/posts"] {
+            assert!(routes.methods(path).is_empty(), "{path}");
+        }
+        let decoded =
+            [("a%2Fb", "a/b"), ("a&b=c", "a&b=c"), ("%7Bid%7D", "{id}"), ("100%", "100%"), ("%FF", "\u{fffd}")];
+        for (segment, decoded) in decoded {
+            let path = format!("/v1/posts/{segment}");
+            assert_eq!(routes.find("GET", &path).1["postId"], [decoded], "{segment}");
+        }
+    }
+
+    #[test]
+    fn a_method_is_matched_exactly() {
+        let routes = Routes::of_this_build();
+        for method in ["HEAD", "get", "ANY", ""] {
+            assert_eq!(routes.find(method, "/v1/clients"), ("no-route", HashMap::new()), "{method}");
+        }
+    }
+
+    #[test]
+    fn routes_that_conflict_are_refused() {
+        assert!(parse(&[("GET", "/a/{id}", "one"), ("GET", "/a/{name}", "other")]).is_none());
+        assert!(parse(&[("GET", "/a/{id}", "one"), ("POST", "/a/{name}", "other")]).is_some());
+    }
+
+    /// A template with these routes: method, path and function.
+    fn parse(routes: &[(&str, &str, &str)]) -> Option<Routes> {
+        let function = |(method, path, function): &(&str, &str, &str)| {
+            serde_json::json!({
+                "Metadata": { "BuildProperties": { "Binary": function } },
+                "Properties": { "Events": { "Route": {
+                    "Type": "HttpApi", "Properties": { "Method": method, "Path": path }
+                } } },
+            })
+        };
+        let resources = routes.iter().chain([&("ANY", "$default", "no-route")]).map(function);
+        let resources: serde_json::Map<_, _> = resources.enumerate().map(|(n, it)| (n.to_string(), it)).collect();
+        Routes::parse(&serde_json::json!({ "Resources": resources }).to_string())
     }
 }

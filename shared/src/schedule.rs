@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// The moment at which clocks in `zone` show `local`.
 ///
 /// # Errors
-/// The sentence that says that they never do, or twice, and offers both readings.
+/// If the time does not exist or exists twice in `zone`; the text offers both readings.
 pub fn at_wall_clock(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, String> {
     let choose = |what: &str, readings: [Option<String>; 2]| {
         let readings = readings.into_iter().flatten().collect::<Vec<_>>().join(" or ");
@@ -20,7 +20,7 @@ pub fn at_wall_clock(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, St
             choose("exists twice", [first, second].map(|at| Some(at.to_rfc3339())))
         }
         MappedLocalTime::None => {
-            // By the offset before the gap, and by the one behind it: no gap is longer than a day.
+            // Both readings: by the offset before the gap and by the one after it. No gap is longer than a day.
             let by = |day: Duration| {
                 let offset = zone.from_local_datetime(&local.checked_add_signed(day)?).earliest()?.offset().fix();
                 Some(offset.from_local_datetime(&local).single()?.to_rfc3339())
@@ -46,14 +46,14 @@ pub enum Schedule {
     },
 }
 
-/// How far ahead a post may be scheduled.
+/// How far in the future a post may be scheduled.
 pub const HORIZON: Duration = Duration::days(365);
 
 impl Schedule {
-    /// When the post is due, for one that is created at `now`; none for a draft.
+    /// When a post created at `now` is due; `None` for a draft.
     ///
     /// # Errors
-    /// The sentence that says why the time cannot be kept.
+    /// If the time is in the past or beyond the horizon; the text is for the caller.
     pub fn due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, &'static str> {
         match *self {
             Self::Draft => Ok(None),
@@ -64,7 +64,7 @@ impl Schedule {
         }
     }
 
-    /// When a post is due that has had this schedule for a while: what has come meanwhile is due now.
+    /// When a post with an already accepted schedule is due: a time that has passed since is due now.
     #[must_use]
     pub fn still_due(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
         match *self {
@@ -84,14 +84,14 @@ mod tests {
     }
 
     #[test]
-    fn a_wall_clock_time_is_a_moment_by_its_zone() {
+    fn a_wall_clock_time_is_converted_by_its_zone() {
         let utc = |text: &str| Ok(text.parse().unwrap());
         assert_eq!(berlin("2026-07-08T15:00:00"), utc("2026-07-08T13:00:00Z"));
         assert_eq!(berlin("2026-12-08T15:00:00"), utc("2026-12-08T14:00:00Z"));
     }
 
     #[test]
-    fn a_time_that_exists_twice_or_never_is_offered_in_both_readings() {
+    fn both_readings_of_a_time_that_exists_twice_or_never_are_offered() {
         let twice = berlin("2026-10-25T02:30:00").unwrap_err();
         for reading in ["exists twice", "2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00"] {
             assert!(twice.contains(reading), "{twice}");
@@ -100,20 +100,20 @@ mod tests {
         for reading in ["does not exist", "2026-03-29T02:30:00+01:00", "2026-03-29T02:30:00+02:00"] {
             assert!(never.contains(reading), "{never}");
         }
-        // Samoa left out a whole day.
+        // Samoa skipped a whole day.
         let day = at_wall_clock("2011-12-30T12:00:00".parse().unwrap(), Tz::Pacific__Apia).unwrap_err();
         assert!(day.contains("2011-12-30T12:00:00-10:00") && day.contains("2011-12-30T12:00:00+14:00"), "{day}");
         assert!(berlin("2026-10-25T03:00:00").is_ok() && berlin("2026-03-29T03:00:00").is_ok());
     }
 
     #[test]
-    fn at_the_ends_of_the_calendar_there_is_nothing_to_offer_and_no_panic() {
+    fn the_ends_of_the_calendar_are_refused_without_a_panic() {
         assert!(at_wall_clock(NaiveDateTime::MAX, Tz::America__New_York).is_err());
         assert!(at_wall_clock(NaiveDateTime::MIN, Tz::Asia__Tokyo).is_err());
     }
 
     #[test]
-    fn a_time_is_due_from_now_to_a_year_ahead() {
+    fn a_time_from_now_to_a_year_ahead_is_accepted() {
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let at = |scheduled_at| Schedule::At { scheduled_at }.due(now);
         assert_eq!(Schedule::Draft.due(now), Ok(None));

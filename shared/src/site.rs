@@ -1,5 +1,5 @@
-//! Where a platform is reached: the real network or the sandbox, and as which app. Chosen by the tenant's mode alone, so
-//! that a test key cannot reach a live platform.
+//! Where a platform is reached, the real network or the sandbox, and with which app. Only the tenant's mode chooses, so
+//! a test key cannot reach a live platform.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use platforms::{Endpoints, PlatformId, spec, spec::Authorization};
 
 use crate::{secret::Secret, secrets::ClientKeys, tenant::Mode};
 
-/// Our registration at a platform.
+/// Our app's registration at a platform.
 #[derive(Clone)]
 pub struct App {
     pub client_id: String,
@@ -27,7 +27,7 @@ impl App {
     /// From a JSON object, `{ "clientId": "…", "clientSecret": "…" }`.
     ///
     /// # Errors
-    /// The JSON does not have this shape.
+    /// If the JSON has another shape.
     pub fn parse(credentials: &str) -> Result<Self, serde_json::Error> {
         serde_json::from_str::<Credentials>(credentials).map(Into::into)
     }
@@ -39,26 +39,26 @@ impl From<Credentials> for App {
     }
 }
 
-/// The AT Protocol: who resolves its handles and DIDs, and how its servers know us.
+/// An AT Protocol network: who resolves its handles and DIDs, and the keys by which its servers know us.
 #[derive(Clone)]
 pub struct AtNetwork {
     /// A server that answers `com.atproto.identity.resolveHandle`.
     pub resolver: Url,
     /// The PLC directory.
     pub plc: Url,
-    /// Our keys, where servers can read them at a public https address of ours. None: we are the client of development,
-    /// which has no keys and may only be on loopback.
+    /// Our client keys, for a deployment with a public https address. `None`: the development client, which has no keys
+    /// and works on loopback only.
     pub keys: Option<ClientKeys>,
 }
 
-/// Who resolves handles of the public network.
+/// Resolves handles of the public network.
 pub const RESOLVER: &str = "https://public.api.bsky.app";
-/// The directory of the public network.
+/// The PLC directory of the public network.
 pub const PLC: &str = "https://plc.directory";
 
 impl AtNetwork {
-    /// The public network, still without our keys; none for a deployment that its servers cannot know, because its
-    /// `configured` address is not https. The gateway's own is.
+    /// The public network, without keys. `None` if the `configured` public address is not https, because its servers
+    /// could not fetch our metadata. Without a configured address the gateway's own is used, which is https.
     #[must_use]
     pub fn of_deployment(configured: Option<&Url>) -> Option<Self> {
         let url = |text: &str| text.parse().expect("a constant that is a URL");
@@ -73,7 +73,7 @@ pub struct Site {
     pub platform: PlatformId,
     pub endpoints: Endpoints,
     pub app: Option<App>,
-    /// Where the platform is one of the AT Protocol.
+    /// Set for platforms of the AT Protocol.
     pub at: Option<AtNetwork>,
 }
 
@@ -87,7 +87,7 @@ impl std::fmt::Debug for Site {
 }
 
 impl Site {
-    /// The version of the client key that a session begins with; none without keys, or where there is no such thing.
+    /// The version of the client key for new sessions; `None` without keys.
     #[must_use]
     pub fn client_key(&self) -> Option<u8> {
         Some(self.at.as_ref()?.keys.as_ref()?.version())
@@ -97,11 +97,11 @@ impl Site {
 /// Every platform this deployment offers, by mode.
 #[derive(Clone)]
 pub struct Sites {
-    /// The sandbox's origin; none if it is not deployed.
+    /// The sandbox's origin; `None` if it is not deployed.
     pub sandbox: Option<Url>,
     /// Our app at the sandbox.
     pub sandbox_app: Option<App>,
-    /// Whether a live tenant's platform without credentials goes to the sandbox: only ever so in `local`.
+    /// Whether the sandbox replaces platforms without credentials in live mode, too. Only `local` sets it.
     pub sandbox_stands_in: bool,
     pub apps: BTreeMap<PlatformId, App>,
     /// `None`: platforms of the AT Protocol are not offered.
@@ -109,7 +109,7 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// How a tenant of `mode` reaches `platform`; none if it is not offered.
+    /// How a tenant of `mode` reaches `platform`; `None` if it is not offered.
     #[must_use]
     pub fn site(&self, mode: Mode, platform: PlatformId) -> Option<Site> {
         let sandboxed = || {
@@ -135,7 +135,7 @@ impl Sites {
 /// is not in it is not offered.
 ///
 /// # Errors
-/// The JSON does not have this shape, or names an unknown platform.
+/// If the JSON has another shape or names an unknown platform.
 pub fn sites(credentials: &str, sandbox: Option<Url>) -> Result<Sites, serde_json::Error> {
     #[derive(serde::Deserialize)]
     struct Apps {
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_platform_is_offered_where_it_can_be_reached() {
+    fn a_platform_is_offered_if_it_has_credentials_or_a_sandbox() {
         let sandbox: Url = "http://127.0.0.1:9001".parse().unwrap();
         let both = r#"{"x":{"clientId":"i","clientSecret":"s"},"sandbox":{"clientId":"i","clientSecret":"s"}}"#;
         assert_eq!(offered(&sites("{}", None).unwrap()), []);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn bluesky_is_offered_by_a_deployment_that_its_servers_can_know() {
+    fn bluesky_is_offered_by_a_deployment_with_a_public_https_address() {
         for (configured, expected) in
             [(None, true), (Some("https://api.example.com"), true), (Some("http://api.example.com"), false)]
         {

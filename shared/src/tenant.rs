@@ -1,4 +1,4 @@
-//! A tenant: one agency in one mode. It comes from the credential alone and prefixes every key of what it owns.
+//! A tenant: one agency in one mode. It comes from the credential alone and prefixes every key of its items.
 
 use std::{fmt, str::FromStr};
 
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tenant_survives_its_text_form() {
+    fn a_tenant_round_trips_through_text() {
         let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Test };
         assert_eq!(tenant.to_string().parse(), Ok(tenant));
         assert!("ag_x.live".parse::<Tenant>().is_err());

@@ -1,4 +1,7 @@
-//! Rules about the code itself that the compiler does not know. Each failure says the rule.
+//! Rules about the code itself that the compiler does not check. Each failure says the rule.
+
+mod imports;
+mod names;
 
 use std::{
     fs,
@@ -30,76 +33,6 @@ fn sources(folder: &str) -> Vec<(String, String)> {
 /// The code without its comments, one statement after another.
 fn code(text: &str) -> String {
     text.lines().map(str::trim_start).filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
-}
-
-const LAYERS: [(&str, &[&str]); 3] = [
-    (
-        "facts",
-        &["account", "agency", "base62", "client", "invite", "key", "post", "schedule", "scope", "secret", "tenant"],
-    ),
-    ("the outside world", &["clock", "net", "oauth", "queue", "secrets", "site", "store", "tokens"]),
-    ("the edge", &["api", "composition", "config", "deployment", "frame", "lambda", "routes"]),
-];
-
-fn layer(module: &str) -> Option<usize> {
-    LAYERS.iter().position(|(_, modules)| modules.contains(&module))
-}
-
-/// The first module of every `crate::…` path, in braces or not.
-fn modules_used(code: &str) -> Vec<String> {
-    let name = |text: &str| text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
-    let mut used = Vec::new();
-    for after in code.split("crate::").skip(1) {
-        let Some(braced) = after.strip_prefix('{') else {
-            used.push(name(after));
-            continue;
-        };
-        let (mut depth, mut start) = (0, 0);
-        for (at, c) in braced.char_indices() {
-            match c {
-                '{' => depth += 1,
-                '}' if depth == 0 => {
-                    used.push(name(&braced[start..at]));
-                    break;
-                }
-                '}' => depth -= 1,
-                ',' if depth == 0 => {
-                    used.push(name(&braced[start..at]));
-                    start = at + 1;
-                }
-                _ => {}
-            }
-        }
-    }
-    used.retain(|module| !module.is_empty());
-    used
-}
-
-#[test]
-fn imports_run_one_way() {
-    assert_eq!(modules_used("use crate::{a::{b, c}, d};\nlet x = crate::e::f();"), ["a", "d", "e"]);
-    for (file, text) in sources("shared/src") {
-        let module = file.trim_start_matches("shared/src/").split(['/', '.']).next().unwrap().to_owned();
-        let Some(own) = layer(&module) else { continue };
-        for used in modules_used(&code(text.split("mod tests {").next().unwrap())) {
-            let Some(other) = layer(&used) else { continue };
-            assert!(
-                other <= own,
-                "{file} is of {}, and uses {used}, of {}: imports run one way, from the edge to the facts",
-                LAYERS[own].0,
-                LAYERS[other].0
-            );
-        }
-    }
-}
-
-#[test]
-fn every_module_of_shared_has_a_layer() {
-    for (file, _) in sources("shared/src") {
-        let module = file.trim_start_matches("shared/src/").split(['/', '.']).next().unwrap().to_owned();
-        let known = layer(&module).is_some() || ["lib", "testing"].contains(&module.as_str());
-        assert!(known, "{file}: name its layer here and in shared/src/lib.rs");
-    }
 }
 
 #[test]

@@ -66,12 +66,12 @@ pub(crate) struct World {
     pub(crate) key: String,
     sent: Waiting,
     routes: Routes,
-    pub(crate) functions: Functions,
+    /// On the heap: a world is moved, and a test thread has a small stack.
+    pub(crate) functions: Box<Functions>,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
-        // On the heap: in an unoptimized build, making all functions takes a good part of a test thread's stack.
         Box::pin(Self::trusting(None)).await
     }
 
@@ -107,7 +107,7 @@ impl World {
             lease: LEASE,
             sandbox_table: "sandbox".into(),
         };
-        let functions = Functions::of(&parts.into()).await.unwrap();
+        let functions = Box::new(Functions::of(&parts.into()).await.unwrap());
         let mut world = Self {
             agency: AgencyId::random(),
             key: String::new(),

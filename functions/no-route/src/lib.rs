@@ -1,5 +1,5 @@
-//! The gateway's `$default`: whatever no other route takes. Answers 404, or 405 with `Allow` where the path exists with
-//! another method. HEAD is such a method everywhere: the gateway has no route for it, and hands it over like any other.
+//! Every other path, the gateway's `$default`: 404, or 405 with `Allow` where the path exists with another method. HEAD is
+//! such a method everywhere: the gateway has no route for it, and hands it over like any other.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! The Lambda binary.
+//! The Lambda binary: see the library for what it does.
 
 use shared::{deployment::Parts, lambda};
 

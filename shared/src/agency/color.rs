@@ -1,11 +1,11 @@
-//! A colour.
+//! A colour: `#rrggbb`.
 
 use std::{fmt, str::FromStr};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// `#rrggbb`; written in small letters.
+/// Serialized as `#rrggbb` in lower case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Color {

@@ -1,10 +1,10 @@
-//! An agency's logo: a small raster image, known by its bytes and never by what it says it is.
+//! An agency's logo: a small raster image. Its type is checked against its bytes, not only declared.
 
 use data_encoding::BASE64;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-/// What kind of image it is. A vector image can carry a script: there is none here.
+/// The image's type. Vector images are excluded because they can contain scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
@@ -25,7 +25,7 @@ impl Format {
         }
     }
 
-    /// Whether the bytes begin and end as a file of this format does: nothing is cut off, and nothing else is behind it.
+    /// Whether the bytes begin and end as a file of this format does: neither truncated nor followed by other data.
     fn is_whole(self, bytes: &[u8]) -> bool {
         match self {
             Self::Png => {
@@ -42,7 +42,7 @@ impl Format {
     }
 }
 
-/// What is known of a logo without its bytes.
+/// A logo's metadata.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Logo {
     pub format: Format,
@@ -59,7 +59,7 @@ pub struct LogoFile {
     pub bytes: Vec<u8>,
 }
 
-/// Standard base64 with its padding, and no bit set that stands for nothing.
+/// Standard base64 with padding, whose unused bits are zero.
 const PADDED_BASE64: &str = "([A-Za-z0-9+/]{4})*([A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?";
 
 impl JsonSchema for LogoFile {
@@ -90,7 +90,7 @@ impl LogoFile {
     /// Reads a `data:` URL.
     ///
     /// # Errors
-    /// The sentence that says what is wrong with it.
+    /// The broken rule, in words for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let (format, encoded) = Format::ALL
             .into_iter()

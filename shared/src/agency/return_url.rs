@@ -1,4 +1,4 @@
-//! Where a customer is sent when all is connected.
+//! Where a customer is sent after connecting all accounts.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use url::Url;
 
 use crate::id::InviteId;
 
-/// An absolute https URL without user info and fragment, as a URL parser writes it.
+/// An absolute https URL without user info and fragment, normalized by the URL parser.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReturnUrl(Url);
 
@@ -29,12 +29,12 @@ impl ReturnUrl {
     pub const MAX: usize = 2_048;
 
     /// # Errors
-    /// The sentence that says what is wrong with it.
+    /// The broken rule, in words for the caller.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         if text.len() > Self::MAX {
             return Err("must have at most 2048 characters");
         }
-        // A parser repairs these silently: what is kept would not be what was sent.
+        // The URL parser removes or replaces these silently, so the stored URL would differ from the one sent.
         if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
             return Err("must not contain spaces, control characters or backslashes");
         }
@@ -50,13 +50,13 @@ impl ReturnUrl {
         Ok(Self(url))
     }
 
-    /// Scheme, host and port are the same.
+    /// Whether scheme, host and port are equal.
     #[must_use]
     pub fn has_origin_of(&self, other: &Self) -> bool {
         self.0.origin() == other.0.origin()
     }
 
-    /// The address for a customer who has connected all that `invite` asks for. Its own query is kept.
+    /// The URL for a customer who has connected everything that `invite` asks for. Its own query is kept.
     #[must_use]
     pub fn connected(&self, invite: InviteId) -> Url {
         let mut url = self.0.clone();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_told_joins_the_urls_own_query() {
+    fn parameters_are_appended_to_the_urls_own_query() {
         let invite = InviteId::random();
         for (own, told) in [
             ("https://a.example/", "https://a.example/?"),

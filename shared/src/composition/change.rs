@@ -1,4 +1,4 @@
-//! What a PATCH changes of a post; what it leaves out stays.
+//! The body of `PATCH`: fields that are absent keep their value.
 
 use std::collections::BTreeMap;
 
@@ -47,7 +47,7 @@ pub struct Change {
 
 impl Change {
     /// # Errors
-    /// 422 with every field at fault.
+    /// 422 with every invalid field.
     pub fn read(body: Value) -> Result<Self, Error> {
         let mut fields = Fields::of(body)?;
         let change = Self {
@@ -66,7 +66,7 @@ impl Change {
         Ok(change)
     }
 
-    /// The whole of what the post is then to be.
+    /// The whole post after the change.
     #[must_use]
     pub fn of(&self, post: &Post) -> Composition {
         let accounts = || Targets::Selection(post.targets.iter().map(|target| target.account).collect());

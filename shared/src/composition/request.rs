@@ -1,4 +1,4 @@
-//! What the request says, by itself: fields, sizes and forms. Nothing here depends on the time or on what is stored.
+//! Parses a request's fields and checks sizes and formats. Nothing here depends on the time or on stored data.
 
 use std::collections::BTreeMap;
 
@@ -21,7 +21,7 @@ use platforms::{
 
 impl Composition {
     /// # Errors
-    /// 422 with every field at fault.
+    /// 422 with every invalid field.
     pub fn read(body: Value) -> Result<Self, Error> {
         let mut fields = Fields::of(body)?;
         let client = fields
@@ -69,7 +69,7 @@ pub(super) fn media(fields: &mut Fields) -> Option<Media> {
     Some(Media { url: url?, alt_text })
 }
 
-/// The most media of all overrides of a post: each is asked for.
+/// Maximum number of media in all overrides of a post, because each costs a HEAD request.
 const MAX_OWN_MEDIA: usize = 100;
 
 /// By account.
@@ -78,7 +78,7 @@ pub(super) fn overrides(fields: &mut Fields) -> Option<Overrides> {
         let mut all = Overrides::new();
         for name in fields.names() {
             let Ok(account) = name.parse::<AccountId>() else {
-                fields.optional::<()>(&name, |_| Err("is no account's id".into()));
+                fields.optional::<()>(&name, |_| Err("is not an account's id".into()));
                 continue;
             };
             let own = fields.object(&name, |fields| {
@@ -96,7 +96,7 @@ pub(super) fn overrides(fields: &mut Fields) -> Option<Overrides> {
     Some(overrides)
 }
 
-/// By platform; what there is to say, its `Spec` names.
+/// By platform; each platform's `Spec` lists its options.
 pub(super) fn options(fields: &mut Fields) -> Option<BTreeMap<PlatformId, Options>> {
     let mut all = BTreeMap::new();
     for platform in PlatformId::ALL {
@@ -129,7 +129,7 @@ pub(super) fn targets(fields: &mut Fields) -> Option<Targets> {
     let ids = match mode {
         Some(Mode::All) => return Some(Targets::All),
         Some(Mode::Selection) => fields.required("accountIds", list)?,
-        // Nobody knows whether they belong here: they are at fault only for themselves.
+        // Without a valid mode it is unknown whether the list is required, so only its own faults are reported.
         None => fields.optional("accountIds", list)?,
     };
     let mut accounts = Vec::with_capacity(ids.len());

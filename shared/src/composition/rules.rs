@@ -1,4 +1,4 @@
-//! Whether the post can be made: a pure decision on what was asked, what stands, and the time.
+//! Whether the post can be made: a pure decision on the request, the stored client and accounts, and the time.
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -16,10 +16,11 @@ use platforms::{PlatformId, media::Facts, options::PlatformOption};
 use publishing::Target;
 
 impl Composition {
-    /// The post that is made of it. Of a draft, only what cannot change by itself is judged: whose the accounts are.
+    /// The post that the request makes. A draft's content and times are not checked yet, because they may still change;
+    /// its accounts are.
     ///
     /// # Errors
-    /// 404 without its client; 422 with every rule that is broken.
+    /// 404 if the client does not exist; 422 with every broken rule.
     pub fn decide(
         self,
         id: PostId,
@@ -29,16 +30,16 @@ impl Composition {
     ) -> Result<Post, Error> {
         let (client, accounts) = found.ok_or_else(|| Error::not_found("client"))?;
         let mut faults = Faults(Vec::new());
-        // An edit adds to what stands: what a creation cannot say in one request, no edit says either.
+        // An edit adds to the stored post. The result must not exceed what one creation request can carry.
         let size = self.size();
         if size > MAX_BODY {
-            faults.note("", format!("must be at most {MAX_BODY} bytes with what stands of the post; it is {size}"));
+            faults.note("", format!("must be at most {MAX_BODY} bytes with the rest of the post; it is {size}"));
         }
         let due = self.due(now, &mut faults);
         let draft = self.schedule == Schedule::Draft;
         let chosen = choose(&self.targets, accounts, draft, &mut faults);
         for account in self.overrides.keys().filter(|own| chosen.iter().all(|(_, account)| account.id != **own)) {
-            faults.note(&format!("overrides.{account}"), "is no target of this post");
+            faults.note(&format!("overrides.{account}"), "is not a target of this post");
         }
         let target = |(_, account): &(String, &Account)| match due {
             None => Target::draft(account.id, account.platform),
@@ -64,12 +65,12 @@ impl Composition {
         if faults.0.is_empty() { Ok(post) } else { Err(Error::invalid(faults.0)) }
     }
 
-    /// The bytes of what is said and shown, as JSON.
+    /// The size of text, media, options and overrides as JSON, in bytes.
     fn size(&self) -> usize {
         json!([self.content, self.media, self.options, self.overrides]).to_string().len()
     }
 
-    /// When it is due; none for a draft.
+    /// When it is due; `None` for a draft.
     fn due(&self, now: DateTime<Utc>, faults: &mut Faults) -> Option<DateTime<Utc>> {
         let due = if self.scheduled_before { Ok(self.schedule.still_due(now)) } else { self.schedule.due(now) };
         let due = due.unwrap_or_else(|message| {
@@ -83,32 +84,32 @@ impl Composition {
     }
 }
 
-/// The platforms' own rules, on what each account gets.
+/// Applies each platform's rules to what each account gets.
 fn judge(post: &Post, chosen: &[(String, &Account)], asked: &Asked, faults: &mut Faults) {
-    note_unusable("media", &asked.all, faults);
+    report_unusable_media("media", &asked.all, faults);
     for (account, own) in &asked.own {
-        note_unusable(&format!("overrides.{account}.media"), own, faults);
+        report_unusable_media(&format!("overrides.{account}.media"), own, faults);
     }
     for (path, account) in chosen {
         let media = asked.own.get(&account.id).unwrap_or(&asked.all);
-        // What is not known of a file passes here: it is judged when it is looked at, before it is sent.
+        // Unknown facts pass here. They are checked when the file is read, before it is sent.
         let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
         if let Err(broken) = platforms::adapter(account.platform).check(post.content_for(account.id), &facts) {
             let own = post.overrides.contains_key(&account.id).then(|| format!("overrides.{}", account.id));
             faults.note(own.as_ref().unwrap_or(path), format!("{} ({}): {broken}", account.id, broken.rule));
         }
     }
-    say_what_is_required(post, chosen, faults);
+    report_missing_options(post, chosen, faults);
 }
 
-fn note_unusable(list: &str, answers: &Answers, faults: &mut Faults) {
+fn report_unusable_media(list: &str, answers: &Answers, faults: &mut Faults) {
     for (n, unusable) in answers.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
         faults.note(&format!("{list}[{n}].url"), format!("cannot be used: {unusable}"));
     }
 }
 
-/// Some platforms want more said than others.
-fn say_what_is_required(post: &Post, chosen: &[(String, &Account)], faults: &mut Faults) {
+/// Reports options that a platform requires and the request lacks.
+fn report_missing_options(post: &Post, chosen: &[(String, &Account)], faults: &mut Faults) {
     for platform in PlatformId::ALL {
         let Some((_, account)) = chosen.iter().find(|(_, account)| account.platform == platform) else { continue };
         let said = post.options.get(&platform);
@@ -130,7 +131,7 @@ impl Faults {
     }
 }
 
-/// The accounts that are meant, each with the path that a fault of it is noted under.
+/// The target accounts, each with the path under which its faults are reported.
 fn choose<'a>(
     targets: &Targets,
     accounts: &'a [Account],
@@ -157,7 +158,7 @@ fn choose<'a>(
             for (n, id) in ids.iter().enumerate() {
                 let path = format!("targets.accountIds[{n}]");
                 match accounts.iter().find(|account| account.id == *id) {
-                    None => faults.note(&path, "is no account of this client"),
+                    None => faults.note(&path, "is not an account of this client"),
                     Some(account) if account.status == AccountStatus::Disconnected && !draft => {
                         faults.note(&path, "is disconnected; the client can connect it again by a new link");
                     }

@@ -1,4 +1,4 @@
-//! The schemas of what `request` reads: a test of the whole document holds the two equal.
+//! The schemas of what `request` parses. A contract test checks that both accept the same bodies.
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
@@ -64,11 +64,11 @@ impl JsonSchema for TimeZone {
     }
 }
 
-/// What clocks show, to the minute or finer.
+/// A local time without an offset, to the minute or finer.
 const LOCAL_TIME: &str =
     r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?$";
 
-/// A schedule as it is asked for: also by what clocks show.
+/// A schedule in a request: it can also be given as a local time with a time zone.
 pub(super) struct AskedSchedule;
 
 impl JsonSchema for AskedSchedule {

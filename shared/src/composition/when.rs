@@ -1,4 +1,4 @@
-//! When a post is to go out, as a request says it: at a moment, or at what clocks in a time zone show.
+//! Parses a schedule: a moment, or a local time in a time zone.
 
 use chrono::{DateTime, NaiveDateTime, Timelike};
 use chrono_tz::Tz;
@@ -31,30 +31,30 @@ pub(super) fn schedule(fields: &mut Fields) -> Option<Schedule> {
     }
     let zone = fields.optional("timezone", |value| Ok(value.as_str().and_then(|name| name.parse::<Tz>().ok())));
     if zone == Some(None) {
-        fields.fault("timezone", "must be a time zone of IANA, as Europe/Berlin");
+        fields.fault("timezone", "must be an IANA time zone, as in Europe/Berlin");
     }
     let moment = |value: Value| match zone {
-        None if wall_clock(value.clone()).is_ok() => Err("has no offset: add one, or name its timezone".into()),
+        None if wall_clock(value.clone()).is_ok() => Err("has no offset: add one, or add a timezone".into()),
         None => time(value),
-        // Of a zone that is none, clocks show something all the same: no time exists twice in UTC, or never.
+        // An unknown zone is already reported; parse the time as UTC to report its own faults.
         Some(zone) => at_wall_clock(wall_clock(value)?, zone.unwrap_or(Tz::UTC)).map(truncate),
     };
     let scheduled_at = match kind {
         Some(_) => fields.required("scheduledAt", moment)?,
-        // Nobody knows whether it belongs here: it is at fault only for itself.
+        // Without a valid type it is unknown whether the time is required, so only its own faults are reported.
         None => fields.optional("scheduledAt", moment)?,
     };
     Some(Schedule::At { scheduled_at })
 }
 
-/// What clocks show, without an offset: exactly what the pattern `LOCAL_TIME` of the schema says, of the calendar.
+/// A local time without an offset: a real calendar time that matches the schema's pattern `LOCAL_TIME`.
 fn wall_clock(value: Value) -> Result<NaiveDateTime, String> {
     const FINEST: &str = "0000-00-00T00:00:00.000000000";
     let text = text(value)?;
     if DateTime::parse_from_rfc3339(&text).is_ok() {
-        return Err("has an offset: leave it out, or leave out timezone".into());
+        return Err("has an offset: remove it, or remove timezone".into());
     }
-    // The parser takes other spellings, too: signs, longer years, spaces.
+    // chrono also accepts signs, longer years and spaces.
     let shape = text.replace(|c: char| c.is_ascii_digit(), "0");
     let format = match shape.len() {
         16 => "%Y-%m-%dT%H:%M",
@@ -62,7 +62,7 @@ fn wall_clock(value: Value) -> Result<NaiveDateTime, String> {
         _ => "",
     };
     let local = NaiveDateTime::parse_from_str(&text, format).ok().filter(|_| FINEST.starts_with(&shape));
-    // A leap second has more nanoseconds than a second has. No zone's clocks show it.
+    // chrono represents a leap second by more than a second's nanoseconds. No zone's clocks show one.
     let local = local.filter(|local| local.nanosecond() < 1_000_000_000);
-    local.ok_or_else(|| "must be a time without an offset, as 2026-07-08T15:00:00, where there is a timezone".into())
+    local.ok_or_else(|| "must be a time without an offset, as in 2026-07-08T15:00:00, if timezone is given".into())
 }

@@ -1,9 +1,9 @@
-//! `OAUTH_…`: whom a deployment trusts for access tokens.
+//! `OAUTH_…`: the issuer of access tokens that a deployment trusts.
 
 use super::Error;
 use crate::tokens::Trust;
 
-/// None without an issuer: then there are no valid tokens.
+/// `None` without an issuer: access tokens are then refused.
 pub(super) fn trust(var: impl Fn(&str) -> Option<String>) -> Result<Option<Trust>, Error> {
     const ISSUER: &str = "OAUTH_ISSUER";
     const AUDIENCE: &str = "OAUTH_AUDIENCE";
@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn an_issuer_and_an_audience_are_enough() {
+    fn issuer_and_audience_are_sufficient() {
         assert_eq!(read(&[]), Ok(None));
         let trust = read(&[ISSUER, AUDIENCE]).unwrap().unwrap();
         assert_eq!(trust, Trust::new(ISSUER.1, AUDIENCE.1, false).unwrap());
@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_one_sentence_that_names_the_variable() {
+    fn an_error_names_the_variable() {
         for (variables, named) in [
             (vec![ISSUER], "OAUTH_AUDIENCE"),
             (vec![("OAUTH_ISSUER", "http://127.0.0.1:2590"), AUDIENCE], "OAUTH_ISSUER"),

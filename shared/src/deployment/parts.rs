@@ -116,7 +116,7 @@ impl Parts {
 
 /// Declares what a function may touch, and how it is made: each field is the part of its name.
 ///
-/// ```ignore
+/// ```text
 /// deps! {
 ///     pub struct Deps {
 ///         pub gate: Gate,

@@ -1,5 +1,5 @@
-//! The frame that every page of ours stands in: one layout, one style sheet, no script, and a policy that forbids the
-//! rest. What a page says belongs to its function.
+//! The frame of every HTML page: one layout, one style sheet, no script, and a Content-Security-Policy that allows
+//! nothing else. The functions supply the content.
 
 mod style;
 
@@ -12,16 +12,15 @@ use crate::api::Response;
 
 pub use style::{PAPER_DARK, PAPER_LIGHT};
 
-/// A page, by its parts. What is left out is not there.
+/// The parts of a page. Empty parts are omitted.
 #[derive(Default)]
 pub struct Page<'a> {
-    /// What the browser's tab says.
     pub title: &'a str,
-    /// What this page adds to the common style sheet.
+    /// Added to the common style sheet.
     pub style: &'a str,
-    /// More elements of `<head>`.
+    /// Additional elements of `<head>`.
     pub head: Markup,
-    /// Above the content: whose page it is.
+    /// Above the content: the agency or product that the page belongs to.
     pub header: Markup,
     pub main: Markup,
     /// Below the content, in small print.

@@ -2,7 +2,7 @@
 
 use crate::agency::Color;
 
-/// What buttons stand on, in light and in dark: whoever brings a colour has to be seen on both.
+/// The background of buttons, in light and in dark mode. A custom colour must have enough contrast with both.
 pub const PAPER_LIGHT: Color = Color { red: 0xff, green: 0xff, blue: 0xff };
 pub const PAPER_DARK: Color = Color { red: 0x1b, green: 0x1e, blue: 0x23 };
 
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn buttons_stand_on_the_paper_that_colours_are_chosen_for() {
+    fn the_style_sheet_uses_the_background_colours_that_contrast_is_checked_against() {
         let papers: Vec<_> = COMMON.split("--paper: ").skip(1).map(|rest| &rest[..7]).collect();
         assert_eq!(papers, [PAPER_LIGHT.to_string(), PAPER_DARK.to_string()]);
     }

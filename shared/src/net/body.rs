@@ -1,4 +1,4 @@
-//! Bodies that pass through: bytes as they come, at most a few of them held at once.
+//! Streaming bodies: only a few bytes are held at a time.
 
 use std::{
     pin::Pin,
@@ -9,16 +9,16 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full, Limited, combinators::UnsyncBoxBody};
 
-/// A body broke off. The text names no address.
+/// A body ended early. The text contains no address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Broken(pub String);
 
-/// A body of a request or of an answer.
+/// The body of a request or a response.
 pub struct Body(UnsyncBoxBody<Bytes, Broken>);
 
 impl Body {
-    /// A body whose failures are told by `say`.
+    /// Wraps a body; `say` converts its errors.
     pub fn new<B>(body: B, say: impl FnMut(B::Error) -> Broken + Send + 'static) -> Self
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
@@ -26,10 +26,10 @@ impl Body {
         Self(body.map_err(say).boxed_unsync())
     }
 
-    /// All of it, if it has at most `limit` bytes.
+    /// The whole body.
     ///
     /// # Errors
-    /// It is larger, or broke off.
+    /// If it is larger than `limit` bytes or ended early.
     pub async fn whole(self, limit: usize) -> Result<Bytes, Broken> {
         let whole = Limited::new(self, limit).collect().await.map_err(|error| match error.downcast::<Broken>() {
             Ok(broken) => *broken,

@@ -1,13 +1,14 @@
-//! The guard every address passes that somebody else named: a handle's server, a document's endpoint, a media URL.
+//! The guard against server-side request forgery. It checks every address that a third party named: a handle's server,
+//! a document's endpoint, a media URL.
 //!
-//! It is asked twice: before the name is resolved ([`syntax`]) and for each address the name resolves to
-//! ([`address`]); the connection is made to the address that was checked. What may not be here: I/O.
+//! It is applied twice: to the URL before the name is resolved ([`syntax`]), and to each address that the name resolves
+//! to ([`address`]). The connection is made to the checked address. This module does no I/O.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use http::{Uri, uri::Scheme};
 
-/// Why an address is not called. No sentence repeats the address: queries can carry secrets.
+/// Why an address is not called. The texts never contain the address, because queries can carry secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     #[error("the address is not https")]
@@ -24,8 +25,7 @@ pub enum Refused {
     NotPublic,
 }
 
-/// IPv4 ranges that no public server has, as network and prefix length.
-/// <https://www.iana.org/assignments/iana-ipv4-special-registry>
+/// IPv4 ranges without public servers, as network and prefix length.
 const REFUSED_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(0, 0, 0, 0), 8),        // this network
     (Ipv4Addr::new(10, 0, 0, 0), 8),       // private
@@ -42,29 +42,28 @@ const REFUSED_V4: [(Ipv4Addr, u32); 16] = [
     (Ipv4Addr::new(203, 0, 113, 0), 24),   // documentation
     (Ipv4Addr::new(224, 0, 0, 0), 4),      // multicast
     (Ipv4Addr::new(240, 0, 0, 0), 4),      // reserved, and broadcast
-    (Ipv4Addr::new(168, 63, 129, 16), 32), // a cloud's host service on a public number
+    (Ipv4Addr::new(168, 63, 129, 16), 32), // Azure's host service, on a public address
 ];
 
-/// The only IPv6 range that public servers have.
+/// The only IPv6 range with public servers.
 const GLOBAL_V6: (Ipv6Addr, u32) = (Ipv6Addr::new(0x2000, 0, 0, 0, 0, 0, 0, 0), 3);
 
-/// What within [`GLOBAL_V6`] is not public all the same.
-/// <https://www.iana.org/assignments/iana-ipv6-special-registry>
+/// Ranges within [`GLOBAL_V6`] that are not public.
 const REFUSED_V6: [(Ipv6Addr, u32); 4] = [
     (Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 23), // IETF protocol assignments: Teredo, benchmarking, ORCHID
     (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 0), 32), // documentation
-    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4: an IPv4 address in disguise
+    (Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16), // 6to4: an embedded IPv4 address
     (Ipv6Addr::new(0x3fff, 0, 0, 0, 0, 0, 0, 0), 20), // documentation
 ];
 
-/// The prefix under which a NAT64 network shows the public IPv4 internet (RFC 6052).
+/// The prefix under which NAT64 represents the public IPv4 internet (RFC 6052).
 const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96);
 
-/// Whether `uri` may be called, as far as its text tells: https to a host on its default port. With
-/// `allow_loopback`, also http and any port, if the host is `localhost` or a loopback address.
+/// Checks the text of `uri`: https to a host on its default port. With `allow_loopback` also http and any port, if the
+/// host is `localhost` or a loopback address.
 ///
 /// # Errors
-/// The first rule that it breaks.
+/// The first broken rule.
 pub fn syntax(uri: &Uri, allow_loopback: bool) -> Result<(), Refused> {
     let authority = uri.authority().ok_or(Refused::NoHost)?;
     if authority.as_str().contains('@') {
@@ -80,7 +79,7 @@ pub fn syntax(uri: &Uri, allow_loopback: bool) -> Result<(), Refused> {
     if uri.scheme() != Some(&Scheme::HTTPS) {
         return Err(Refused::Scheme);
     }
-    // Compared as text: an empty port, a zero-padded one and an unreadable one are odd, too.
+    // Compared as text, because an empty, zero-padded or unparsable port is refused, too.
     if !matches!(authority.as_str().strip_prefix(host), Some("" | ":443")) {
         return Err(Refused::Port);
     }
@@ -90,9 +89,9 @@ pub fn syntax(uri: &Uri, allow_loopback: bool) -> Result<(), Refused> {
     }
 }
 
-/// Whether `ip` may be called: it is public, or with `allow_loopback` this machine itself. An IPv4 address within an
-/// IPv6 one is judged as that IPv4 address where such traffic truly reaches it (v4-mapped, NAT64); the other
-/// disguises are refused.
+/// Checks that `ip` is public, or with `allow_loopback` that it is this machine. An IPv4 address embedded in an IPv6
+/// one is checked as that IPv4 address if the traffic really reaches it (v4-mapped, NAT64); other embeddings are
+/// refused.
 ///
 /// # Errors
 /// [`Refused::NotPublic`].
@@ -113,7 +112,7 @@ pub fn address(ip: IpAddr, allow_loopback: bool) -> Result<(), Refused> {
             }
             if within(v6, NAT64) {
                 let [.., a, b, c, d] = v6.octets();
-                // Never as loopback: that would be the translator's own.
+                // Loopback is never allowed here: it would be the translator's.
                 return address(Ipv4Addr::new(a, b, c, d).into(), false);
             }
             within(v6, GLOBAL_V6) && !REFUSED_V6.iter().any(|&range| within(v6, range))
@@ -130,14 +129,14 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || matches!(literal(host), Ok(Some(ip)) if ip.is_loopback())
 }
 
-/// The IP address that `host` spells, if it is one.
+/// The IP address that `host` is, if it is one.
 fn literal(host: &str) -> Result<Option<IpAddr>, Refused> {
     if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return inner.parse::<Ipv6Addr>().map(|ip| Some(ip.into())).map_err(|_| Refused::Host);
     }
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
-    // What ends in a number is an IPv4 address to a resolver, in whatever base and however short
-    // (<https://url.spec.whatwg.org/#ends-in-a-number-checker>). Only the plain spelling is taken.
+    // Resolvers take a host that ends in a number for an IPv4 address, in any base and shortened
+    // (<https://url.spec.whatwg.org/#ends-in-a-number-checker>). Only the canonical form is accepted.
     let hex = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
     let numeric = last.bytes().all(|byte| byte.is_ascii_digit())
         || hex.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
@@ -147,12 +146,12 @@ fn literal(host: &str) -> Result<Option<IpAddr>, Refused> {
     host.parse::<Ipv4Addr>().map(|ip| Some(ip.into())).map_err(|_| Refused::Host)
 }
 
-/// Top-level names that are never public: a machine's own, its network's, a cloud's (RFC 6761, RFC 6762, and ICANN's
+/// Top-level names that are never public: of the machine, the local network or a cloud (RFC 6761, RFC 6762, and ICANN's
 /// reservation of `internal`).
 const REFUSED_NAMES: [&str; 4] = ["localhost", "localdomain", "local", "internal"];
 
-/// A name of at least two labels of letters, digits, hyphens and underscores. A single label would be looked up in
-/// the machine's own search domains.
+/// A name of at least two labels of letters, digits, hyphens and underscores. A single label would be resolved in the
+/// machine's search domains.
 fn name(host: &str) -> Result<(), Refused> {
     let label = |label: &str| {
         !label.is_empty()

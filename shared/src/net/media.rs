@@ -1,5 +1,5 @@
-//! Media that an agency names, through the guard: what a file is, told from its first bytes, and pieces of it passed on.
-//! A file is never held whole, whatever its size.
+//! Media that an agency names, fetched through the guard: the type is detected from the first bytes, and pieces are
+//! streamed on. A file is never held whole, whatever its size.
 
 mod piece;
 
@@ -13,21 +13,21 @@ use platforms::media::{Facts, Format, Kind, Movie, movie};
 
 pub use piece::Piece;
 
-/// How often an address may lead elsewhere; each address is checked.
+/// How many redirects are followed. Each address is checked.
 const MAX_REDIRECTS: usize = 3;
-/// How much of a file is read to tell what it is, in bytes. A picture's size may stand behind its embedded preview.
+/// How many bytes are read to detect a file's type. A picture's size can follow an embedded preview.
 const HEAD: usize = 64 * 1024;
-/// How much is read of a movie's description: its duration stands at its beginning.
+/// How many bytes of a movie's header (`moov`) are read: its duration is near the start.
 const DESCRIPTION: u64 = 4096;
 
-/// Why a file cannot be used. No sentence repeats the address: queries can carry secrets.
+/// Why a file cannot be used. The texts never contain the address, because queries can carry secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
-    #[error("it is no URL")]
+    #[error("it is not a URL")]
     NoUrl,
     #[error("{0}")]
     Forbidden(guard::Refused),
-    #[error("it leads on more than {MAX_REDIRECTS} times, or to nowhere")]
+    #[error("it redirects more than {MAX_REDIRECTS} times, or to no address")]
     Redirects,
     #[error("its server answers {0}")]
     Status(u16),
@@ -40,12 +40,12 @@ pub enum Unusable {
 }
 
 impl Unusable {
-    /// Whether trying again would not change it.
+    /// Whether a retry would give the same result.
     #[must_use]
     pub const fn is_final(&self) -> bool {
         match self {
             Self::NoUrl | Self::Forbidden(_) | Self::Redirects | Self::Empty | Self::NoLength => true,
-            // Told to wait, too early, timed out: of the client errors, those that pass.
+            // Request timeout, too early, too many requests: the client errors that can pass.
             Self::Status(408 | 425 | 429) | Self::Unreachable(_) => false,
             Self::Status(status) => *status < 500,
         }
@@ -62,11 +62,11 @@ impl From<Failure> for Unusable {
 }
 
 impl Engine {
-    /// What a HEAD tells of a file: its form and length, as far as its server says. One that answers no HEAD (an address
-    /// that is signed for GET alone) tells nothing.
+    /// The type and length of a file as reported by a HEAD request, if the server reports them. A server that refuses
+    /// HEAD (for example for a URL signed for GET only) yields no facts.
     ///
     /// # Errors
-    /// The file cannot be used.
+    /// If the file cannot be used.
     pub async fn ask_media(&self, url: &str) -> Result<Facts, Unusable> {
         let answer = match self.within(self.follow(Method::HEAD, url, None)).await {
             Ok(answer) => answer,
@@ -82,10 +82,10 @@ impl Engine {
         Ok(Facts { format: named.and_then(Format::of_content_type), bytes, ..Facts::default() })
     }
 
-    /// What a file is, from its first bytes: never from its name or what its server calls it.
+    /// A file's type and facts, detected from its first bytes and never from its name or `Content-Type`.
     ///
     /// # Errors
-    /// The file cannot be used.
+    /// If the file cannot be used.
     pub async fn look_at_media(&self, url: &str) -> Result<Facts, Unusable> {
         self.within(async {
             let (head, bytes) = self.read(url, 0, HEAD as u64).await?;
@@ -100,7 +100,7 @@ impl Engine {
                 return Ok(facts);
             }
             let found = match movie(&head) {
-                // Behind the pictures, as cameras write it.
+                // The header follows the frames, as cameras write it.
                 Movie::At(offset) if bytes.is_some_and(|bytes| offset < bytes) => {
                     movie(&self.read(url, offset, DESCRIPTION).await?.0)
                 }
@@ -115,10 +115,10 @@ impl Engine {
         .await
     }
 
-    /// The first 64 KiB of a file, and how long it is, if its server says.
+    /// The first 64 KiB of a file, and its length if the server reports it.
     ///
     /// # Errors
-    /// The file cannot be used.
+    /// If the file cannot be used.
     pub async fn first_bytes(&self, url: &str) -> Result<(Bytes, Option<u64>), Unusable> {
         self.within(self.read(url, 0, HEAD as u64)).await
     }
@@ -128,13 +128,13 @@ impl Engine {
         tokio::time::timeout_at(self.end().ok_or_else(slow)?, exchange).await.unwrap_or_else(|_| Err(slow()))
     }
 
-    /// At most `length` bytes of a file from `offset` on, and how long it is, if its server says.
+    /// At most `length` bytes of a file from `offset` on, and its length if the server reports it.
     async fn read(&self, url: &str, offset: u64, length: u64) -> Result<(Bytes, Option<u64>), Unusable> {
         let end = offset.saturating_add(length);
         let answer = self.follow(Method::GET, url, Some(offset..end)).await?;
         let bytes = total(&answer);
         if answer.status() != StatusCode::PARTIAL_CONTENT && offset > 0 {
-            // Its server gives no pieces: what is asked for is not worth the way there.
+            // The server ignores range requests, and reading up to `offset` would cost too much.
             return Ok((Bytes::new(), bytes));
         }
         let mut body = answer.into_body();
@@ -151,7 +151,7 @@ impl Engine {
         Ok((read.freeze(), bytes))
     }
 
-    /// Asks for a file, and for where it leads; each address passes the guard.
+    /// Requests a file and follows redirects; each address passes the guard.
     async fn follow(
         &self,
         method: Method,
@@ -164,7 +164,7 @@ impl Engine {
                 .method(method.clone())
                 .uri(url.as_str())
                 .header(header::USER_AGENT, "onbehalf")
-                // A packed answer would have another length and other pieces.
+                // A compressed answer would have another length and other ranges.
                 .header(header::ACCEPT_ENCODING, "identity");
             if let Some(range) = &range {
                 request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end - 1));
@@ -184,7 +184,7 @@ impl Engine {
     }
 }
 
-/// How long the whole file is.
+/// The length of the whole file.
 fn total(answer: &Response<Body>) -> Option<u64> {
     match answer.status() {
         StatusCode::PARTIAL_CONTENT => text(answer.headers(), header::CONTENT_RANGE)?.rsplit_once('/')?.1.parse().ok(),

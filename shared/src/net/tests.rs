@@ -12,7 +12,7 @@ use futures_util::future::BoxFuture;
 
 use super::{Engine, Failure, Reach, Request, Response, Transport, media::Unusable};
 
-/// Never answers, and counts who asked.
+/// Never answers, and counts the requests.
 #[derive(Clone, Default)]
 struct Silent(Arc<AtomicUsize>);
 
@@ -24,14 +24,14 @@ impl Transport for Silent {
 }
 
 #[tokio::test]
-async fn a_chain_ends_as_a_whole_and_begins_nothing_after_its_end() {
+async fn a_chain_of_calls_has_one_deadline_and_starts_no_call_after_it() {
     let (silent, hours) = (Silent::default(), Duration::from_secs(3600));
     let request = || http::Request::get("https://a.test").body(Bytes::new()).unwrap();
     let chain = Engine::new(silent.clone(), hours).chain(Duration::from_millis(1));
     assert!(matches!(chain.send(request(), Reach::Listed).await, Err(Failure::OutcomeUnknown(_))), "cut short");
     assert!(matches!(chain.send(request(), Reach::Listed).await, Err(Failure::NotSent(_))));
     assert!(matches!(chain.look_at_media("https://a.test").await, Err(Unusable::Unreachable(_))));
-    assert_eq!(silent.0.load(Ordering::SeqCst), 1, "the others were not begun");
+    assert_eq!(silent.0.load(Ordering::SeqCst), 1, "the others were not started");
     let chain = Engine::new(silent, Duration::from_millis(1)).chain(hours);
     assert!(
         matches!(chain.send(request(), Reach::Listed).await, Err(Failure::OutcomeUnknown(_))),

@@ -1,4 +1,4 @@
-//! Real connections: hyper with rustls, names resolved through the guard where somebody else named the host.
+//! Real connections: hyper with rustls. Names that a third party chose are resolved through the guard.
 
 use std::{
     error::Error as _,
@@ -27,8 +27,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
 type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
 
-/// Made when it is first used: to read the system's certificates takes longer than all else that a function does at its
-/// start, and most requests call nobody.
+/// Created on first use: reading the system's certificates takes longer than the rest of a function's start, and most
+/// requests call no foreign server.
 type Lazily = LazyLock<HttpClient, Box<dyn FnOnce() -> HttpClient + Send>>;
 
 /// The transport of every deployment.
@@ -39,7 +39,7 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// `allow_loopback` lets named hosts be this machine, over plain HTTP: for `local` and tests alone.
+    /// `allow_loopback` allows named hosts on this machine, over plain HTTP. Only `local` and tests set it.
     #[must_use]
     pub fn new(allow_loopback: bool) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Wire {
         }
     }
 
-    /// With names resolved by `look_up`, to try what a hostile name server may answer.
+    /// With `look_up` as the resolver, to simulate a hostile name server.
     #[cfg(test)]
     pub(super) fn resolving_by(look_up: LookUp) -> Self {
         let named = client(Resolver { guard: Some(false), look_up });
@@ -57,10 +57,10 @@ impl Wire {
     }
 }
 
-/// The addresses of a name; how they are found.
+/// Resolves a name.
 pub(super) type LookUp = fn(Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>;
 
-/// The system's way.
+/// The system's resolver.
 fn look_up(name: Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
     Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) })
 }
@@ -109,19 +109,19 @@ impl Transport for Wire {
                 }
             };
             let answer = client.request(request).await.map_err(|error| {
-                // hyper retries by itself what surely never left on a reused connection; a failed connect never left.
+                // hyper retries requests that never left on a reused connection; a failed connect never left.
                 match (error.is_connect(), refused(&error)) {
                     (true, Some(refused)) => Failure::Forbidden(refused),
                     (true, None) => Failure::NotSent("the connection could not be made".into()),
                     (false, _) => Failure::OutcomeUnknown("the connection broke before the answer".into()),
                 }
             })?;
-            Ok(answer.map(|body| Body::new(body, |_| Broken("the connection broke within the answer".into()))))
+            Ok(answer.map(|body| Body::new(body, |_| Broken("the connection broke during the answer".into()))))
         })
     }
 }
 
-/// The guard's verdict on a name's addresses, if that is why it could not be connected to.
+/// The guard's error, if it is the reason for a failed connect.
 fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::Refused> {
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -134,10 +134,10 @@ fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::Refused> 
     None
 }
 
-/// Resolves a name; with a guard, only to addresses that may be called.
+/// Resolves names; with a guard, only to allowed addresses.
 #[derive(Clone)]
 struct Resolver {
-    /// `Some(allow_loopback)`: every address is checked.
+    /// `Some(allow_loopback)` checks every address.
     guard: Option<bool>,
     look_up: LookUp,
 }
@@ -156,7 +156,7 @@ impl tower_service::Service<Name> for Resolver {
         Box::pin(async move {
             let addresses = look_up(name).await?;
             if let Some(allow_loopback) = guard {
-                // One bad address refuses the name: a mixed answer is how a guard is talked around.
+                // One refused address refuses the name: mixed answers are used to bypass guards.
                 for address in &addresses {
                     guard::address(address.ip(), allow_loopback).map_err(io::Error::other)?;
                 }

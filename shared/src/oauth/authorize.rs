@@ -1,4 +1,4 @@
-//! Where to send the customer: the authorization request, pushed beforehand where the platform wants that.
+//! The authorization request that the customer is sent to; pushed first (PAR) where the platform requires it.
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
@@ -22,21 +22,20 @@ use platforms::{
     spec::{Authorization, Pkce},
 };
 
-/// An authorization about to begin.
 pub struct Begin<'a> {
     pub site: &'a Site,
     pub redirect_uri: &'a str,
     /// Sealed, opaque to the platform.
     pub state: &'a str,
     pub proof: &'a Proof,
-    /// Who is to authorize, where the platform is discovered from them.
+    /// The account that authorizes. Required where the server is discovered from it.
     pub subject: Option<&'a Subject>,
-    /// The client key that the session is bound to from here on: [`Site::client_key`].
+    /// The client key that the session is bound to from now on: [`Site::client_key`].
     pub client_key: Option<u8>,
     pub now: DateTime<Utc>,
 }
 
-/// Where a platform sends the customer back.
+/// The callback URL of a platform.
 #[must_use]
 pub fn redirect_uri(public: &Url, platform: PlatformId) -> String {
     let mut url = public.clone();
@@ -44,10 +43,10 @@ pub fn redirect_uri(public: &Url, platform: PlatformId) -> String {
     url.into()
 }
 
-/// The address to send the customer to.
+/// The URL to send the customer to.
 ///
 /// # Errors
-/// Discovery's and the server's; nothing is stored and nothing spent, so the customer may simply try again.
+/// If discovery or the server fails. Nothing is stored or used up, so the customer can try again.
 pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
     let spec = platforms::spec(begin.site.platform);
     let mut fields = vec![
@@ -86,7 +85,7 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
     }
 }
 
-/// Our app's id at a platform that knows us by credentials.
+/// Our app's id at a platform with registered credentials; empty without an app.
 pub(super) fn app_id(site: &Site) -> &str {
     site.app.as_ref().map_or("", |app| &app.client_id)
 }

@@ -1,6 +1,6 @@
-//! Who we are to servers of the AT Protocol. With a public address: a confidential client, known by the address of a
-//! document that names its keys, and proving itself with one of them (RFC 7523 §2.2). On loopback: a public one.
-//! <https://atproto.com/specs/oauth#clients>
+//! Our identity as a client of AT Protocol servers. With a public address: a confidential client, whose id is the URL
+//! of a metadata document with its keys, and which authenticates with one of them (RFC 7523 §2.2). On loopback: a
+//! public client. <https://atproto.com/specs/oauth#clients>
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -11,19 +11,19 @@ use platforms::atproto_client;
 
 /// RFC 7523 §2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-/// Seconds that an assertion is good for. Servers take a minute at most.
+/// Lifetime of an assertion in seconds. Servers accept at most a minute.
 const ASSERTION_LIFE: i64 = 60;
-/// What a key is derived under: a seed used elsewhere gives no key of ours.
+/// Label of the key derivation: the same seed used elsewhere gives another key.
 const LABEL: &[u8] = b"onbehalf client es256";
 
-/// Our client as one session knows it. A session ends if it is refreshed by another id or with another key.
+/// Our client in one session. A session ends if it is refreshed with another id or another key.
 pub(super) struct Client {
     pub(super) id: String,
     key: Option<(u8, es256::Key)>,
 }
 
 impl Client {
-    /// The client of a new session, whose key's version is `key`; none: the client of development.
+    /// The client of a new session with the key of version `key`; `None` gives the development client.
     ///
     /// # Errors
     /// As [`Self::known`].
@@ -35,7 +35,7 @@ impl Client {
         Self::known(site, id, key)
     }
 
-    /// The client that a session has known from its beginning.
+    /// The client of an existing session.
     ///
     /// # Errors
     /// [`Error::Dead`]: its key has been removed. [`Error::NotSent`]: this process does not know its key.
@@ -45,12 +45,12 @@ impl Client {
         match keys.map(|keys| (keys.seed(version), keys.is_retired(version))) {
             Some((Some(seed), _)) => Ok(Self { id, key: Some((version, es256::Key::derive(LABEL, &seed))) }),
             Some((None, true)) => Err(Error::Dead(format!("client key {version} has been removed"))),
-            _ => Err(Error::NotSent(format!("client key {version} is not known here"))),
+            _ => Err(Error::NotSent(format!("this process does not know client key {version}"))),
         }
     }
 
-    /// The fields of a form that prove to `issuer` that it is from us: good for this one form, as `now` and `jti` are in
-    /// it. None for a client without a key.
+    /// The form fields that authenticate us to `issuer`, valid for one form because they contain `now` and a `jti`.
+    /// Empty for a client without a key.
     pub(super) fn proof(&self, issuer: &str, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
         let Some((version, key)) = &self.key else { return Vec::new() };
         let header = json!({ "alg": "ES256", "typ": "JWT", "kid": version.to_string() });
@@ -66,7 +66,7 @@ impl Client {
     }
 }
 
-/// Every public key of ours, as a JWK set (RFC 7517 §5).
+/// All our public keys, as a JWK set (RFC 7517 §5).
 #[must_use]
 pub fn jwks(keys: &ClientKeys) -> Value {
     let jwk = |version: u8| {

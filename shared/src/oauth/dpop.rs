@@ -1,4 +1,4 @@
-//! Proof of possession of a key with every request: RFC 9449, with ES256 alone, as the AT Protocol wants it.
+//! DPoP, proof of possession with every request: RFC 9449. Only ES256, as the AT Protocol requires.
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
@@ -9,13 +9,13 @@ use url::Url;
 
 use super::es256;
 
-/// What the key is derived under: a seed used elsewhere gives no key of ours.
+/// Label of the key derivation: the same seed used elsewhere gives another key.
 const LABEL: &[u8] = b"onbehalf dpop es256";
 
-/// A signing key, which is stored as its seed. It has no `Debug`.
+/// A signing key, stored as its seed. It has no `Debug`.
 pub struct Key(es256::Key);
 
-/// What one proof vouches for: one request, once.
+/// The claims of one proof, which is valid for one request.
 #[derive(Debug, Clone, Copy)]
 pub struct Proof<'a> {
     pub method: &'a Method,
@@ -23,20 +23,20 @@ pub struct Proof<'a> {
     pub now: DateTime<Utc>,
     /// Unique to this proof (`jti`).
     pub id: &'a str,
-    /// The latest `DPoP-Nonce` of the server that is called.
+    /// The latest `DPoP-Nonce` of the called server.
     pub nonce: Option<&'a str>,
-    /// The token that the request carries, to a resource server.
+    /// The access token in the request, for resource servers.
     pub access_token: Option<&'a str>,
 }
 
 impl Key {
-    /// The key of a seed: the same one every time.
+    /// Derives the key of a seed; deterministic.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(es256::Key::derive(LABEL, seed))
     }
 
-    /// The value of the `DPoP` header: a signed JWT (RFC 9449 §4.2).
+    /// The value of the `DPoP` header, a signed JWT (RFC 9449 §4.2).
     #[must_use]
     pub fn sign(&self, proof: &Proof<'_>) -> String {
         let mut htu = proof.url.clone();
@@ -74,7 +74,7 @@ mod tests {
         Proof { method, url, now, id: ID, nonce: None, access_token: None }
     }
 
-    /// A proof's header and claims, its signature checked with the key in its own header.
+    /// A proof's header and claims, after checking its signature with the key in its header.
     fn open(token: &str) -> (Value, Value) {
         let decode = |part: &str| BASE64URL_NOPAD.decode(part.as_bytes()).unwrap();
         let parts: Vec<_> = token.split('.').collect();
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_proof_names_its_request_and_no_query() {
+    fn a_proof_contains_method_and_url_without_the_query() {
         let url = "https://pds.example.com/xrpc/a.b?c=secret#d".parse().unwrap();
         let (header, claims) = open(&Key::from_seed(&[7; 32]).sign(&proof(&Method::POST, &url)));
         assert_eq!((&header["typ"], &header["alg"]), (&json!("dpop+jwt"), &json!("ES256")));
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn nonce_and_token_are_bound_when_there_are_any() {
+    fn nonce_and_token_hash_are_claimed_if_given() {
         let url = "https://pds.example.com/".parse().unwrap();
         // The token and its hash are the example of RFC 9449 §7.1.
         let token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";

@@ -1,5 +1,5 @@
-//! One call to an authorization server: a form, our app's authentication, a DPoP proof where the grant is bound, and
-//! the server's answer or its error code.
+//! One call to an authorization server: a form, our app's authentication, a DPoP proof if the grant is bound, and the
+//! answer or the server's error code.
 
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
@@ -29,12 +29,12 @@ pub(super) struct Form<'a> {
     pub(super) dpop: Option<&'a dpop::Key>,
 }
 
-/// How our app proves itself, where not by what stands in the form.
+/// How our app authenticates, apart from fields of the form.
 pub(super) enum Authentication<'a> {
     None,
     /// HTTP Basic (RFC 6749 §2.3.1).
     Basic(&'a App),
-    /// As a client of the AT Protocol, to this issuer.
+    /// As a client of the AT Protocol, to this issuer (RFC 7523).
     Client {
         client: &'a Client,
         issuer: &'a str,
@@ -45,7 +45,7 @@ impl<'a> Form<'a> {
     /// A form to a platform's own endpoint, authenticated as our app in the platform's way.
     ///
     /// # Errors
-    /// [`Error::Mismatch`] for a platform that knows no app of ours.
+    /// [`Error::Mismatch`] for a platform without registered apps.
     pub(super) fn of_app(site: &'a Site, url: &'a Url, mut fields: Vec<(&'static str, String)>) -> Result<Self, Error> {
         let Authorization::App { client_id, client, .. } = &platforms::spec(site.platform).authorization else {
             return Err(Error::Mismatch);
@@ -78,14 +78,15 @@ impl<'a> Form<'a> {
         read_tokens(&self.send(engine, now).await?, adapter)
     }
 
-    /// Posts the form where the answer says nothing but yes.
+    /// Posts the form where the answer has no content of interest.
     pub(super) async fn tell(&self, engine: &Engine, now: DateTime<Utc>) -> Result<(), Error> {
         let answer = self.send(engine, now).await?;
         let yes = answer.status().is_success() && problem(&answer).is_empty();
         if yes { Ok(()) } else { Err(refusal(&answer, &problem(&answer))) }
     }
 
-    /// A server that wants its nonce in the proof is asked once more with it: nothing was spent by then.
+    /// A server that requires a nonce refuses the first request before anything is used up; it is repeated once with
+    /// the nonce.
     async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Response, Error> {
         let mut answer = engine.send(self.request(now, None), self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
@@ -170,12 +171,12 @@ pub(super) fn problem(answer: &Response) -> String {
     token_response::error_code(answer.body()).unwrap_or_default()
 }
 
-/// The nonce that a server wants in the next proof (RFC 9449 §8).
+/// The nonce for the next proof (RFC 9449 §8).
 pub(super) fn nonce(headers: &HeaderMap) -> Option<String> {
     headers.get("dpop-nonce")?.to_str().ok().map(ToOwned::to_owned)
 }
 
-/// The error code in a form that is safe to log, or else the status: a server may write any text there.
+/// The error code if it is safe to log, otherwise the status: a server can send arbitrary text.
 fn code(status: StatusCode, error: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(plain);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 pub(super) struct Key(SigningKey);
 
 impl Key {
-    /// The key of a seed and a use: the same one every time, and for another use another one.
+    /// Derives the key for a use (`label`) from a seed; deterministic.
     pub(super) fn derive(label: &[u8], seed: &[u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, seed);
         let signing = (0..=u8::MAX)
@@ -17,14 +17,14 @@ impl Key {
                 let mut context = hmac::Context::with_key(&root);
                 context.update(label);
                 context.update(&[counter]);
-                // All but one in 2^32 values are below the curve's order.
+                // Only about one in 2^32 values is not below the curve's order.
                 SigningKey::from_slice(context.sign().as_ref()).ok()
             })
             .expect("256 hashes in a row above the order of P-256 do not happen");
         Self(signing)
     }
 
-    /// A signed JWT in its compact form (RFC 7515 §7.1). The header is to say `"alg": "ES256"`.
+    /// A signed JWT in compact form (RFC 7515 §7.1). The header must contain `"alg": "ES256"`.
     pub(super) fn sign(&self, header: &Value, claims: &Value) -> String {
         let segment = |value: &Value| BASE64URL_NOPAD.encode(value.to_string().as_bytes());
         let signed = format!("{}.{}", segment(header), segment(claims));
@@ -32,8 +32,8 @@ impl Key {
         format!("{signed}.{}", BASE64URL_NOPAD.encode(&signature.to_bytes()))
     }
 
-    /// The public key with the members that RFC 7638 §3.2 requires and no others, in their order, so that its thumbprint
-    /// is the hash of this very text.
+    /// The public key with exactly the members that RFC 7638 §3.2 requires, in that order, so that the hash of this
+    /// text is its thumbprint.
     pub(super) fn jwk(&self) -> Value {
         let point = self.0.verifying_key().to_sec1_point(false);
         let coordinate = |bytes: Option<&_>| {
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_public_key_has_the_members_of_a_thumbprint_in_their_order() {
+    fn the_public_key_has_the_thumbprint_members_in_order() {
         let text = Key::derive(b"use", &[7; 32]).jwk().to_string();
         let value: Value = serde_json::from_str(&text).unwrap();
         let coordinate = |name: &str| value[name].as_str().unwrap().to_owned();
@@ -61,12 +61,12 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_gives_the_same_key_every_time_and_another_seed_or_use_another() {
+    fn a_key_depends_on_seed_and_use_alone() {
         let key = |label: &[u8], seed: u8| Key::derive(label, &[seed; 32]).jwk();
         assert_eq!(key(b"use", 1), key(b"use", 1));
         assert_ne!(key(b"use", 1), key(b"use", 2));
         assert_ne!(key(b"use", 1), key(b"other use", 1));
-        // The extremes are no scalars themselves; derived ones are.
+        // The extreme values are not valid scalars themselves; keys derived from them are.
         assert_ne!(key(b"use", 0), key(b"use", 255));
     }
 }

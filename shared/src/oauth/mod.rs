@@ -1,5 +1,5 @@
-//! Authorization code with PKCE (and PAR and DPoP where a platform wants them), driven by a platform's `Spec`: begin,
-//! exchange, refresh, and calls with the token. RFC 6749, 7523, 7636, 9126, 9207, 9449.
+//! The authorization code flow with PKCE, and with PAR and DPoP where a platform requires them, driven by a platform's
+//! `Spec`: begin, exchange, refresh, and calls with the token. RFC 6749, 7523, 7636, 9126, 9207, 9449.
 
 mod authorize;
 pub mod client;
@@ -22,31 +22,31 @@ use std::time::Duration;
 
 use crate::net::Failure;
 
-/// How long the calls that one request makes to a platform's servers may take, all together: a customer waits for a page, an
-/// agency for an answer, and a server that the customer named may be as slow as it likes.
+/// The time limit for all calls to a platform's servers within one request: a customer waits for a page, or an agency
+/// for an answer, and a server that the customer named may be slow.
 pub const PATIENCE: Duration = Duration::from_secs(18);
 
-/// Why an authorization or a refresh gave no tokens. Carries codes of ours, never a platform's prose.
+/// Why an authorization or a refresh gave no tokens. Contains our own codes, never a platform's text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The server answered with a definite error; its code, for the log.
+    /// The server refused with this error code, for the log.
     #[error("the authorization server refused: {0}")]
     Refused(String),
-    /// The server says that this grant is dead: the customer has to connect again.
+    /// The server says that the grant is revoked or expired: the customer has to reconnect.
     #[error("the grant is dead: {0}")]
     Dead(String),
-    /// The customer granted less than publishing needs.
+    /// The customer did not grant a scope that publishing needs.
     #[error("a required scope was not granted: {0}")]
     ScopeMissing(&'static str),
-    /// The answer speaks of somebody else than was begun with, or comes from another server.
+    /// The answer is for another account than the one requested, or comes from another server.
     #[error("the grant is for another identity or from another server")]
     Mismatch,
     #[error("{0}")]
     Undiscovered(#[from] discovery::Undiscovered),
-    /// Nothing arrived: may be tried again.
+    /// The request did not arrive; it can be retried.
     #[error("{0}")]
     NotSent(String),
-    /// No answer, a 5xx or nonsense. A code or a rotated token may be spent.
+    /// No answer, a 5xx or an unreadable answer. A code or a rotated refresh token may have been used up.
     #[error("{0}")]
     OutcomeUnknown(String),
 }

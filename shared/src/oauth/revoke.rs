@@ -1,4 +1,4 @@
-//! Ends a grant at its platform (RFC 7009), where there is such a call.
+//! Revokes a grant at its platform (RFC 7009), if the platform supports it.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -16,11 +16,10 @@ use crate::{
 };
 use platforms::spec::{ABOUT_TO_END, Ends, Revocation};
 
-/// Asks the platform to end a grant that nobody else uses any more. Whether it did: where there is no such call, it did
-/// not.
+/// Revokes a grant that is not used any more. Returns `false` if the platform has no such call.
 ///
 /// # Errors
-/// Any: the grant may live on there, until it ends by itself.
+/// Any [`Error`]. The grant may then stay valid at the platform until it expires.
 pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime<Utc>) -> Result<bool, Error> {
     let field = |token: &Secret| ("token", token.expose().to_owned());
     let lasting = tokens.refresh.as_ref().unwrap_or(&tokens.access);
@@ -28,7 +27,7 @@ pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime
         (Revocation::Token { url, ends }, _) => {
             let margin = Duration::from_std(ABOUT_TO_END).unwrap_or_default();
             let token = match ends {
-                // One that has ended ends nothing: the grant is renewed once more, for this.
+                // An expired access token cannot revoke the grant, so it is refreshed first.
                 Ends::AccessToken if tokens.ends_by(now, margin) => {
                     field(&refresh(engine, site, tokens, now).await?.access)
                 }

@@ -1,4 +1,4 @@
-//! Calls with a grant's token: `Bearer`, or `DPoP` with a proof where the grant is bound to a key.
+//! Calls with a grant's token: `Bearer`, or `DPoP` with a proof if the grant is bound to a key.
 
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::net::{Engine, Failure, Reach, Request, Response};
 
-/// A grant in use.
+/// A client that authenticates with one grant.
 pub struct Session<'a> {
     pub engine: &'a Engine,
     pub tokens: &'a Tokens,
@@ -17,11 +17,11 @@ pub struct Session<'a> {
 }
 
 impl Session<'_> {
-    /// Sends a request with the grant's credential. A server that wants its nonce in the proof refuses before it does
-    /// anything, so the one repetition with the nonce is no second try.
+    /// Sends a request with the grant's credential. A server that requires a nonce refuses before it does anything, so
+    /// repeating the request once with the nonce does not execute it twice.
     ///
     /// # Errors
-    /// The engine's.
+    /// As [`Engine::send`].
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         let answer = self.send_once(request, None).await?;
         if self.tokens.bound.is_some() && wants_nonce(&answer) {
@@ -38,7 +38,7 @@ impl Session<'_> {
             None => ("Bearer", Reach::Listed),
             Some(bound) => {
                 let url = request.uri().to_string().parse().map_err(|_| Failure::NotSent("not a URL".into()))?;
-                // The token belongs to one origin alone.
+                // The token must not be sent to another origin.
                 if !same_origin(&url, &bound.host) {
                     return Err(Failure::NotSent("the grant is for another server".into()));
                 }
@@ -68,7 +68,7 @@ fn same_origin(url: &url::Url, host: &url::Url) -> bool {
     url.origin() == host.origin()
 }
 
-/// RFC 9449 §9: a resource server says so in `WWW-Authenticate`, some in the body.
+/// RFC 9449 §9: a resource server says so in `WWW-Authenticate`; some say it in the body.
 fn wants_nonce(answer: &Response) -> bool {
     let challenge = answer.headers().get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST)

@@ -1,4 +1,4 @@
-//! The token endpoint: a code for tokens, once; and a refresh token for the next ones.
+//! The token endpoint: exchanges a code once, and refreshes tokens.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -22,31 +22,31 @@ use platforms::{
     spec::{Authorization, LongLived, Pkce, Renewal},
 };
 
-/// A code to exchange. A code is one shot: the caller has recorded the attempt before.
+/// A code to exchange. It can be used once; the caller has recorded the attempt before.
 pub struct Exchange<'a> {
     pub site: &'a Site,
     pub redirect_uri: &'a str,
     pub code: &'a str,
     pub proof: &'a Proof,
     pub subject: Option<&'a Subject>,
-    /// The client key that it was begun with.
+    /// The client key that the authorization began with.
     pub client_key: Option<u8>,
     pub now: DateTime<Utc>,
 }
 
-/// What a code was exchanged for.
+/// The result of an exchange.
 pub struct Granted {
     pub tokens: Tokens,
-    /// The scopes that were granted, as far as the server says; those that were asked for, if it does not.
+    /// The granted scopes; the requested ones if the server does not say.
     pub scopes: Vec<String>,
-    /// Who it is, where the grant itself says so (the AT Protocol).
+    /// The account, if the answer identifies it (AT Protocol).
     pub identity: Option<Identity>,
 }
 
-/// Exchanges a code, and where the platform has such a thing its short-lived token for a long-lived one.
+/// Exchanges a code, and then the short-lived token for a long-lived one if the platform has them.
 ///
 /// # Errors
-/// Any of [`Error`]; the code is spent in every case but [`Error::NotSent`].
+/// Any [`Error`]; except for [`Error::NotSent`] the code has been used up.
 pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
     let Exchange { site, redirect_uri, code, proof, now, .. } = *exchange;
     let spec = platforms::spec(site.platform);
@@ -81,7 +81,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             let client = Client::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
             let key = dpop::Key::from_seed(&proof.dpop_seed);
             let answer = bound_form(engine, site, &subject.issuer, fields, &client, &key, now).await?;
-            // Here a server has to say what it granted. <https://atproto.com/specs/oauth>
+            // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
                 return Err(Error::ScopeMissing("atproto"));
             }
@@ -89,7 +89,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             if answer.token_type.as_deref() != Some("DPoP") || answer.subject.as_deref() != Some(&subject.did) {
                 return Err(Error::Mismatch);
             }
-            // Not only did the server name this DID: the DID, too, must name this server.
+            // The server named this DID; the DID must name this server, too.
             let confirmed = discovery::confirm(engine, at, &subject.did).await?;
             if confirmed.issuer != subject.issuer {
                 return Err(Error::Mismatch);
@@ -111,11 +111,11 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
     }
 }
 
-/// The next tokens of a grant. The caller holds the grant's lease and stores what comes back before using it.
+/// Refreshes a grant's tokens. The caller holds the grant's lease and stores the result before using it.
 ///
 /// # Errors
-/// [`Error::Dead`]: connect again. [`Error::NotSent`]: nothing happened. Everything else: the old refresh token may be
-/// spent, so re-read what is stored before anything else.
+/// [`Error::Dead`]: the customer must reconnect. [`Error::NotSent`]: nothing happened. All others: the old refresh
+/// token may be used up, so read the stored grant again first.
 pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
     let spec = platforms::spec(site.platform);
     let answer = match (spec.renewal, &spec.authorization, &old.bound) {
@@ -146,7 +146,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
     Ok(tokens(spec, answer, Some(old), old.app.clone(), old.bound.clone(), now))
 }
 
-/// A form to the token endpoint, as our app.
+/// Posts a form to the token endpoint as our app.
 async fn app_form(
     engine: &Engine,
     site: &Site,
@@ -175,7 +175,7 @@ async fn bound_form(
     form.post_for_tokens(engine, platforms::adapter(site.platform), now).await
 }
 
-/// What was granted. A server that leaves `scope` out granted what was asked (RFC 6749 §5.1).
+/// The granted scopes. A server that omits `scope` granted what was requested (RFC 6749 §5.1).
 fn granted_scopes(spec: &Spec, answer: &TokenResponse) -> Result<Vec<String>, Error> {
     let Some(scope) = &answer.scope else { return Ok(spec.scopes.iter().map(ToString::to_string).collect()) };
     let has: Vec<String> = scope.split([' ', ',']).map(ToOwned::to_owned).collect();
@@ -197,7 +197,7 @@ fn tokens(
     let expires_at = granted.expires_in.map(end);
     let (refresh, refresh_ends) = match granted.refresh_token {
         Some(token) => (Some(Secret::new(token)), granted.refresh_expires_in.map(end)),
-        // An answer without a refresh token never overwrites the stored one.
+        // An answer without a refresh token keeps the stored one.
         None => (old.and_then(|old| old.refresh.clone()), old.and_then(|old| old.grant_ends)),
     };
     let grant_ends = match spec.renewal {

@@ -1,4 +1,4 @@
-//! What a grant is made of. It leaves this process only sealed.
+//! The tokens of a grant. They leave this process only encrypted.
 
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
@@ -8,29 +8,29 @@ use url::Url;
 use super::dpop;
 use crate::secret::Secret;
 
-/// The tokens of one grant and what they are used with.
+/// The tokens of one grant and what is needed to use them.
 #[derive(Clone)]
 pub struct Tokens {
     pub access: Secret,
     pub refresh: Option<Secret>,
-    /// When the access token ends; none if the server did not say.
+    /// When the access token expires; `None` if the server did not say.
     pub expires_at: Option<DateTime<Utc>>,
-    /// When the grant itself ends if it is not renewed before; none if the platform did not say.
+    /// When the grant expires unless it is refreshed; `None` if the platform did not say.
     pub grant_ends: Option<DateTime<Utc>>,
-    /// The client id that the grant was made with; refreshed with the same.
+    /// The client id of the grant. A refresh must use the same.
     pub app: String,
-    /// Set for grants that are bound to a key (DPoP) and a server of their own.
+    /// Set for grants bound to a key (DPoP) and a server.
     pub bound: Option<Bound>,
 }
 
-/// A grant of the AT Protocol.
+/// What binds an AT Protocol grant.
 #[derive(Clone)]
 pub struct Bound {
     pub dpop_seed: [u8; 32],
     pub issuer: String,
-    /// The server that has the account.
+    /// The account's PDS.
     pub host: Url,
-    /// The version of the client key that it was made with; none for the client of development. Refreshed with the same.
+    /// The version of the client key of the grant, which a refresh must use, too; `None` for the development client.
     pub client_key: Option<u8>,
 }
 
@@ -41,7 +41,7 @@ impl Bound {
     }
 }
 
-/// The plain form, which exists only between serialization and sealing.
+/// The unencrypted form. It exists only between serialization and encryption.
 #[derive(Serialize, Deserialize)]
 struct Plain {
     access: String,
@@ -63,7 +63,7 @@ struct PlainBound {
 }
 
 impl Tokens {
-    /// The bytes to seal.
+    /// Serializes the tokens for encryption.
     #[must_use]
     pub fn to_plain(&self) -> Vec<u8> {
         let plain = Plain {
@@ -82,7 +82,7 @@ impl Tokens {
         serde_json::to_vec(&plain).expect("strings and times serialize")
     }
 
-    /// What [`Self::to_plain`] wrote, or nothing.
+    /// Reads what [`Self::to_plain`] wrote.
     #[must_use]
     pub fn from_plain(bytes: &[u8]) -> Option<Self> {
         let plain: Plain = serde_json::from_slice(bytes).ok()?;
@@ -105,13 +105,13 @@ impl Tokens {
         })
     }
 
-    /// Whether the access token has ended, or ends within `margin`.
+    /// Whether the access token has expired or expires within `margin`.
     #[must_use]
     pub fn ends_by(&self, now: DateTime<Utc>, margin: chrono::Duration) -> bool {
         self.expires_at.is_some_and(|end| end <= now + margin)
     }
 
-    /// `text` with every secret of this grant masked: a platform may repeat what it was sent.
+    /// `text` with this grant's secrets masked: a platform may repeat what it was sent.
     #[must_use]
     pub fn mask(&self, text: &str) -> String {
         [Some(&self.access), self.refresh.as_ref()]

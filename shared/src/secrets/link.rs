@@ -1,4 +1,4 @@
-//! What the `link` secret makes: link tokens, sealed state, and each attempt's PKCE verifier and first DPoP key.
+//! The `link` secret: link tokens, encrypted state, and each attempt's PKCE verifier and first DPoP key.
 
 use data_encoding::BASE64URL_NOPAD;
 use ring::hmac;
@@ -19,7 +19,8 @@ const PREFIX: &str = "inv_";
 #[derive(Clone)]
 pub struct LinkKeys(Keyring);
 
-/// What an attempt proves itself with. Derived, so that nothing is stored before a good callback.
+/// An attempt's PKCE verifier and DPoP seed. They are derived, so nothing has to be stored before a successful
+/// callback.
 pub struct Proof {
     /// RFC 7636 §4.1: 43 characters.
     pub verifier: Secret,
@@ -29,19 +30,19 @@ pub struct Proof {
 
 impl LinkKeys {
     /// # Errors
-    /// `json` is no keyring.
+    /// If `json` is not a keyring.
     pub fn parse(json: &str) -> Result<Self, NoKeyring> {
         Keyring::parse(json).map(Self)
     }
 
-    /// The version that new things are made with. An invite keeps it, so that its token can be derived again after a
+    /// The version for new tokens and states. An invite stores it, so that its token can be derived again after a
     /// rotation.
     #[must_use]
     pub fn version(&self) -> u8 {
         self.0.current()
     }
 
-    /// The token in an invite's link: `inv_` + base62(version ‖ invite id ‖ MAC); none if the version is unknown.
+    /// The token in an invite's link: `inv_` + base62(version ‖ invite id ‖ MAC); `None` if the version is unknown.
     #[must_use]
     pub fn token(&self, version: u8, invite: InviteId) -> Option<Secret> {
         let mut body = [0; TOKEN];
@@ -52,7 +53,7 @@ impl LinkKeys {
         Some(Secret::new(format!("{PREFIX}{}", base62::encode(&body))))
     }
 
-    /// The invite whose token this is. A forged, cut or misspelled token is refused here, before any read.
+    /// The invite of a token. A forged, truncated or misspelled token is refused here, before any read.
     #[must_use]
     pub fn invite(&self, token: &str) -> Option<InviteId> {
         let body: [u8; TOKEN] = base62::decode(token.strip_prefix(PREFIX)?)?;
@@ -61,17 +62,17 @@ impl LinkKeys {
         constant_time_eq(&tag.as_ref()[..MAC], &body[1 + BYTES..]).then(|| InviteId::from_bytes(invite))
     }
 
-    /// Whether a token was made with a version that has been removed: nobody can tell any more whether it was ours.
+    /// Whether a token's version has been removed, so that the token can no longer be verified.
     #[must_use]
     pub fn is_retired(&self, token: &str) -> bool {
         let body: Option<[u8; TOKEN]> = token.strip_prefix(PREFIX).and_then(base62::decode);
         body.is_some_and(|body| self.0.is_retired(body[0]))
     }
 
-    /// The token of a stored invite, made again; none if its version has been removed.
+    /// Derives the token of a stored invite; `None` if its version has been removed.
     ///
     /// # Errors
-    /// Its version is of a rotation that this process has not heard of.
+    /// If this process started before the rotation that added the version.
     pub fn token_of(&self, invite: &Invite) -> Result<Option<Secret>, &'static str> {
         match self.token(invite.link_version, invite.id) {
             None if !self.0.is_retired(invite.link_version) => {
@@ -85,7 +86,7 @@ impl LinkKeys {
         Some(hmac::Key::new(hmac::HMAC_SHA256, &self.0.derive(version, "link token", &[])?))
     }
 
-    /// Seals an attempt's state for its way through the platform and the browser.
+    /// Encrypts an attempt's state, which travels through the platform and the browser.
     #[must_use]
     pub fn seal_state(&self, plain: &[u8]) -> String {
         let version = self.0.current();
@@ -93,7 +94,7 @@ impl LinkKeys {
         BASE64URL_NOPAD.encode(&seal::seal(version, &key, b"state", plain))
     }
 
-    /// The state that [`Self::seal_state`] sealed, with the version of its key, or nothing.
+    /// Decrypts what [`Self::seal_state`] encrypted; also returns the version of its key.
     #[must_use]
     pub fn open_state(&self, sealed: &str) -> Option<(u8, Vec<u8>)> {
         let sealed = BASE64URL_NOPAD.decode(sealed.as_bytes()).ok()?;
@@ -102,7 +103,7 @@ impl LinkKeys {
         Some((version, seal::open(&key, b"state", &sealed)?))
     }
 
-    /// What the attempt proves itself with, from the version its state was sealed with.
+    /// The attempt's proof, derived from the version that its state was encrypted with.
     #[must_use]
     pub fn proof(&self, version: u8, attempt: AttemptId) -> Option<Proof> {
         let verifier = self.0.derive(version, "pkce verifier", attempt.as_bytes())?;
@@ -111,7 +112,7 @@ impl LinkKeys {
     }
 }
 
-/// Compares without telling by its duration where the difference is.
+/// Compares in constant time.
 fn constant_time_eq(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_names_its_invite_and_is_the_same_every_time() {
+    fn a_token_identifies_its_invite_and_is_deterministic() {
         let (keys, invite) = (keys(r#"{"1":"*"}"#), InviteId::random());
         let token = keys.token(1, invite).unwrap();
         assert_eq!(keys.invite(token.expose()), Some(invite));
@@ -133,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn any_changed_character_makes_a_forged_token() {
+    fn a_token_with_any_changed_character_is_refused() {
         let keys = keys(r#"{"1":"*"}"#);
         let token = keys.token(1, InviteId::random()).unwrap();
         for at in 0..token.expose().len() {
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn links_survive_a_rotation_and_die_with_their_version() {
+    fn links_work_after_a_rotation_until_their_version_is_removed() {
         let invite = InviteId::random();
         let token = keys(r#"{"1":"*"}"#).token(1, invite).unwrap();
         assert_eq!(keys(r#"{"1":"*","2":"*x"}"#).invite(token.expose()), Some(invite));
@@ -153,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn state_opens_only_unchanged() {
+    fn changed_state_is_refused() {
         let keys = keys(r#"{"1":"*"}"#);
         let sealed = keys.seal_state(b"who");
         assert_eq!(keys.open_state(&sealed), Some((1, b"who".to_vec())));

@@ -1,5 +1,5 @@
-//! The master secrets, `link`, `vault` and `client keys`, and what is made from them. One HKDF label per use; a version in
-//! everything made, so that each secret can be rotated.
+//! The master secrets `link`, `vault` and `client keys`, and what is derived from them. Each use has its own HKDF
+//! label. Everything derived carries the version of its secret, so that each secret can be rotated.
 
 mod client;
 mod link;
@@ -14,7 +14,7 @@ pub use client::ClientKeys;
 pub use link::{LinkKeys, Proof};
 pub use vault::VaultKeys;
 
-/// A secret cannot be read or used. Names it, by its name or ARN, and never carries it.
+/// Why a secret cannot be used. Contains its name or ARN, never its value.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the secret {0} cannot be fetched; check that it exists and that the function's role may read it")]
@@ -23,21 +23,22 @@ pub enum Error {
     Malformed(String, &'static str),
 }
 
-/// A master secret's text is none.
+/// The text of a master secret has the wrong format.
 #[derive(Debug, thiserror::Error)]
 #[error("not {KEYRING}")]
 pub struct NoKeyring;
 
-/// What a master secret has to be.
+/// The format of a master secret.
 pub const KEYRING: &str = "a JSON object of version numbers (1–255) and texts of at least 32 characters, \
      with `current` naming one of the numbers if it is there";
 
-/// The versions of one master secret. New things are made with the current one: the highest, if none is named.
+/// The versions of one master secret. The current version is used for everything new: the highest, unless `current`
+/// names another.
 ///
 /// Stored as a JSON object, `{ "1": "<at least 32 random characters>", … }`, the shape that Secrets Manager's
-/// `GenerateSecretString` writes. A process reads it once, so a rotation takes two steps: the next number is added with
-/// `"current"` still naming the old one, and named once every process knows it. The old ones stay while anything made
-/// from them lives.
+/// `GenerateSecretString` writes. A process reads it once, so a rotation takes two steps: add the next version while
+/// `"current"` still names the old one, and make it current once every process knows it. Keep old versions as long as
+/// anything made from them is in use.
 #[derive(Clone)]
 struct Keyring {
     keys: BTreeMap<u8, hkdf::Prk>,
@@ -71,20 +72,20 @@ impl Keyring {
         self.keys.keys().copied()
     }
 
-    /// Whether a version was there once: numbers only go up, so one that is missing below the highest has been removed. One
-    /// above it is of a rotation that this process has not heard of.
+    /// Whether a version existed and has been removed: versions only increase, so one that is missing below the highest
+    /// was removed. One above the highest was added after this process started.
     fn is_retired(&self, version: u8) -> bool {
         version > 0 && !self.keys.contains_key(&version) && self.versions().any(|known| known > version)
     }
 
-    /// 32 bytes for one use (`label`) on one thing (`about`), or nothing if the version is unknown.
+    /// Derives 32 bytes for one use (`label`) and one object (`about`); `None` if the version is unknown.
     fn derive(&self, version: u8, label: &str, about: &[u8]) -> Option<[u8; 32]> {
         let mut bytes = [0; 32];
         self.keys
             .get(&version)?
             .expand(&[label.as_bytes(), &[0], about], hkdf::HKDF_SHA256)
             .and_then(|key| key.fill(&mut bytes))
-            .expect("32 bytes are within HKDF's reach");
+            .expect("HKDF can derive 32 bytes");
         Some(bytes)
     }
 }
@@ -92,7 +93,7 @@ impl Keyring {
 /// Reads a secret's text from Secrets Manager. `id` is its name or ARN.
 ///
 /// # Errors
-/// The secret is not there, or is no text.
+/// If the secret does not exist, cannot be read or is not text.
 pub async fn fetch(client: &aws_sdk_secretsmanager::Client, id: &str) -> Result<String, Error> {
     let answer = client
         .get_secret_value()
@@ -108,7 +109,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_highest_version_is_current_if_none_is_named() {
+    fn the_highest_version_is_current_by_default() {
         let json = format!(r#"{{"1":"{0}","10":"{0}","9":"{0}"}}"#, "s".repeat(32));
         assert_eq!(Keyring::parse(&json).unwrap().current(), 10);
         let json = json.replace('}', r#","current":"9"}"#);
@@ -116,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn a_version_below_the_highest_that_is_missing_has_been_removed() {
+    fn a_missing_version_below_the_highest_counts_as_removed() {
         let ring = Keyring::parse(&format!(r#"{{"2":"{0}","4":"{0}","current":"2"}}"#, "s".repeat(32))).unwrap();
         let retired = [0, 1, 2, 3, 4, 5].map(|version| ring.is_retired(version));
         assert_eq!(retired, [false, true, false, true, false, false], "there is no version 0");
     }
 
     #[test]
-    fn weak_or_odd_secrets_are_refused() {
+    fn weak_or_malformed_secrets_are_refused() {
         for json in [
             r"{}",
             r#"{"1":"short"}"#,
@@ -139,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn each_use_and_thing_has_its_own_key() {
+    fn each_use_and_object_has_its_own_key() {
         let ring = Keyring::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
         assert_ne!(ring.derive(1, "a", b"x"), ring.derive(1, "b", b"x"));
         assert_ne!(ring.derive(1, "a", b"x"), ring.derive(1, "a", b"y"));

@@ -1,4 +1,4 @@
-//! Authenticated encryption: AES-256-GCM with a random nonce. What is sealed begins with the version of its key.
+//! Authenticated encryption: AES-256-GCM with a random nonce. The ciphertext is prefixed with the version of its key.
 
 use ring::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
@@ -9,14 +9,14 @@ fn key(bytes: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).expect("the key has the algorithm's length"))
 }
 
-/// *version ‖ nonce ‖ ciphertext ‖ tag*. It opens only under the same key and the same associated data.
+/// Returns *version ‖ nonce ‖ ciphertext ‖ tag*. It decrypts only with the same key and the same associated data.
 pub(super) fn seal(version: u8, key_bytes: &[u8; 32], associated: &[u8], plain: &[u8]) -> Vec<u8> {
     let mut nonce = [0; NONCE_LEN];
     SystemRandom::new().fill(&mut nonce).expect("the system has randomness");
     let mut text = plain.to_vec();
     key(key_bytes)
         .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut text)
-        .expect("a text of ours is below the algorithm's limit");
+        .expect("the text is shorter than the algorithm's limit");
     let mut sealed = Vec::with_capacity(1 + NONCE_LEN + text.len());
     sealed.push(version);
     sealed.extend_from_slice(&nonce);
@@ -24,12 +24,12 @@ pub(super) fn seal(version: u8, key_bytes: &[u8; 32], associated: &[u8], plain: 
     sealed
 }
 
-/// The version of the key that `sealed` was made with.
+/// The version of the key that encrypted `sealed`.
 pub(super) fn version(sealed: &[u8]) -> Option<u8> {
     sealed.first().copied()
 }
 
-/// What was sealed, or nothing if anything about it differs.
+/// Decrypts `sealed`; `None` if anything differs.
 pub(super) fn open(key_bytes: &[u8; 32], associated: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let (nonce, text) = sealed.get(1..)?.split_at_checked(NONCE_LEN)?;
     let mut text = text.to_vec();

@@ -1,4 +1,4 @@
-//! What the `vault` secret seals: the tokens of grants.
+//! The `vault` secret, which encrypts the tokens of grants.
 
 use super::{Keyring, NoKeyring, seal};
 use crate::{id::GrantId, tenant::Tenant};
@@ -9,13 +9,13 @@ pub struct VaultKeys(Keyring);
 
 impl VaultKeys {
     /// # Errors
-    /// `json` is no keyring.
+    /// If `json` is not a keyring.
     pub fn parse(json: &str) -> Result<Self, NoKeyring> {
         Keyring::parse(json).map(Self)
     }
 
-    /// Seals a grant's tokens. The grant's version counts its rotations: an older ciphertext, or one copied to another
-    /// row, does not open.
+    /// Encrypts a grant's tokens. The associated data contains the grant's version, which counts rotations, so an older
+    /// ciphertext or one copied to another row does not decrypt.
     #[must_use]
     pub fn seal(&self, tenant: Tenant, grant: GrantId, version: u64, plain: &[u8]) -> Vec<u8> {
         let current = self.0.current();
@@ -23,14 +23,14 @@ impl VaultKeys {
         seal::seal(current, &key, &place(tenant, grant, version), plain)
     }
 
-    /// The tokens that [`Self::seal`] sealed in this very place, or nothing.
+    /// Decrypts what [`Self::seal`] encrypted for the same grant and version.
     #[must_use]
     pub fn open(&self, tenant: Tenant, grant: GrantId, version: u64, sealed: &[u8]) -> Option<Vec<u8>> {
         let key = self.key(seal::version(sealed)?, tenant)?;
         seal::open(&key, &place(tenant, grant, version), sealed)
     }
 
-    /// Whether the version that sealed it has been removed: nobody can open it any more.
+    /// Whether the key version of `sealed` has been removed, so that it can no longer be decrypted.
     #[must_use]
     pub fn is_retired(&self, sealed: &[u8]) -> bool {
         seal::version(sealed).is_some_and(|version| self.0.is_retired(version))
@@ -41,7 +41,7 @@ impl VaultKeys {
     }
 }
 
-/// The associated data: whose, which, what and in which version.
+/// The associated data: tenant, grant, purpose and version.
 fn place(tenant: Tenant, grant: GrantId, version: u64) -> [u8; 32] {
     crate::id::digest(&[tenant.to_string().as_bytes(), grant.as_bytes(), b"tokens", &version.to_be_bytes()])
 }
@@ -52,7 +52,7 @@ mod tests {
     use crate::{id::AgencyId, tenant::Mode};
 
     #[test]
-    fn a_ciphertext_opens_only_in_its_own_place() {
+    fn a_ciphertext_decrypts_only_for_its_own_grant_and_version() {
         let keys = VaultKeys::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
         let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
         let grant = GrantId::random();

@@ -1,4 +1,4 @@
-//! Accounts: in their client's partition, with a pointer from their id.
+//! Accounts: stored in their client's partition, with a pointer from their id.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,10 +56,7 @@ impl PointerItem {
 }
 
 impl Store {
-    /// An account by its id alone: its pointer says whose it is.
-    ///
-    /// # Errors
-    /// The store's.
+    /// An account by its id alone, through its pointer.
     pub async fn find_account(&self, tenant: Tenant, id: AccountId) -> Result<Option<Account>, Error> {
         let pointer: Option<PointerItem> = self.get(key(keys::account_pointer(tenant, id), keys::ACCOUNT)).await?;
         let Some(PointerItem { client, .. }) = pointer else { return Ok(None) };
@@ -68,9 +65,6 @@ impl Store {
     }
 
     /// A tenant's accounts, newest first.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn list_accounts(
         &self,
         tenant: Tenant,
@@ -80,11 +74,8 @@ impl Store {
         self.list::<AccountItem, _>(List::of_tenant(keys::accounts_of_tenant(tenant)), limit, after).await
     }
 
-    /// Marks that the customer has to connect again, if the account still stands on that grant. Whether this call
-    /// changed it: exactly one caller hears yes.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Marks that the customer has to reconnect, if the account still uses that grant. Returns whether this call
+    /// changed it, so exactly one caller gets `true`.
     pub async fn mark_reconnect_required(
         &self,
         tenant: Tenant,
@@ -98,7 +89,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::client(tenant, client), keys::account(account))))
             .update_expression("SET #status = :required")
-            // A reconnect that came in between has another grant: it must not be undone.
+            // A concurrent reconnect has stored another grant, and must not be undone.
             .condition_expression("#grant = :grant AND #status = :connected")
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#grant", "grant")
@@ -110,10 +101,7 @@ impl Store {
         conditional(sent)
     }
 
-    /// Writes down when the grant ends that an account stands on, if it still stands on it.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Stores when the account's grant expires, if the account still uses that grant.
     pub async fn mark_expiry(
         &self,
         tenant: Tenant,
@@ -125,7 +113,7 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::client(tenant, account.client), keys::account(account.id))))
-            // A reconnect that came in between has another grant, with an end of its own.
+            // A concurrent reconnect has stored another grant with another expiry.
             .condition_expression("#grant = :grant")
             .expression_attribute_names("#grant", "grant")
             .expression_attribute_values(":grant", string(account.grant.to_string()));

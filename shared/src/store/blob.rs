@@ -1,4 +1,4 @@
-//! A byte string, where serde's default would write a list of numbers.
+//! Serializes bytes as a byte string; serde's default is a list of numbers.
 
 use serde::{Deserializer, Serializer, de::Visitor};
 

@@ -1,4 +1,4 @@
-//! Clients and the claims on their names.
+//! Clients, and the claims that keep their names unique.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use chrono::{DateTime, Utc};
@@ -21,18 +21,18 @@ use crate::{
 
 const ABSENT: &str = "attribute_not_exists(pk)";
 
-/// What creating a client came to.
+/// The result of creating a client.
 #[derive(Debug, PartialEq)]
 pub enum Created {
     New,
-    /// This very request made it before; `known` if what it found was a client of that name.
+    /// A replay: the same request created it before, or found one of that name (`known`).
     Replayed {
         client: Client,
         known: bool,
     },
-    /// Another key made a client of that name before; this key is marked with it.
+    /// A client of that name exists under another idempotency key. A mark records this result for this key.
     Known(Client),
-    /// Another request was made with the same idempotency key.
+    /// The idempotency key was used for another request.
     KeyReused,
 }
 
@@ -51,7 +51,7 @@ struct ClientItem {
     listed_at: String,
 }
 
-/// In a client's place: the key that would have made a client here found one of that name.
+/// Stored instead of a client if one of that name already existed, so that a replay returns the same result.
 #[derive(Serialize, Deserialize)]
 struct MarkItem {
     pk: String,
@@ -82,10 +82,7 @@ impl From<ClientItem> for Client {
 }
 
 impl Store {
-    /// Creates a client, once per id and once per name.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Creates a client; ids and names are unique.
     pub async fn create_client(&self, tenant: Tenant, client: &Client, origin: &Origin) -> Result<Created, Error> {
         let item = ClientItem {
             pk: keys::client(tenant, client.id),
@@ -101,9 +98,9 @@ impl Store {
         let claim = NameItem { pk: keys::name(tenant, client.name.as_str()), sk: keys::NAME.into(), client: client.id };
         let outcome = self
             .transact(vec![
-                // Two requests with one key: the first makes it, the second finds what it made.
+                // Two requests with one idempotency key: the second finds what the first created.
                 put(&self.table, to_item(&item), ABSENT).build(),
-                // Two keys with one name: the first makes it, the second finds whose it is.
+                // Two idempotency keys with one name: the second finds the name's owner.
                 put(&self.table, to_item(&claim), ABSENT).build(),
             ])
             .await?;
@@ -116,12 +113,12 @@ impl Store {
                 let claim: NameItem = from_item(claim)?;
                 self.mark_known(tenant, client, claim.client, origin).await
             }
-            (None, None) => Err(Error::Corrupt("a refused transaction without a failed condition".into())),
+            (None, None) => Err(Error::Corrupt("a canceled transaction without a failed condition".into())),
         }
     }
 
-    /// The client of that name stands under another id: this id's place is marked, so that the key is known. Where another
-    /// kind of client was asked for, the request is refused and leaves no mark.
+    /// A client of that name exists under another id. A mark under this id records that for replays. If the request
+    /// asked for another type of client, it is refused and leaves no mark.
     async fn mark_known(
         &self,
         tenant: Tenant,
@@ -145,7 +142,7 @@ impl Store {
         }
     }
 
-    /// What the request meets in its id's place.
+    /// Compares the request with the item that is stored under its id.
     async fn met(&self, tenant: Tenant, origin: &Origin, standing: Item) -> Result<Created, Error> {
         Ok(match from_item(standing)? {
             Standing::Client(item) => match origin.meet(&item.origin.clone(), Client::from(item)) {
@@ -163,13 +160,13 @@ impl Store {
         })
     }
 
-    /// The client that a name claim or a mark names.
+    /// The client that a name claim or a mark refers to.
     async fn named(&self, tenant: Tenant, id: ClientId) -> Result<Client, Error> {
-        self.find_client(tenant, id).await?.ok_or_else(|| Error::Corrupt(format!("{id} is named but does not stand")))
+        self.find_client(tenant, id)
+            .await?
+            .ok_or_else(|| Error::Corrupt(format!("{id} is referred to but does not exist")))
     }
 
-    /// # Errors
-    /// The store's.
     pub async fn find_client(&self, tenant: Tenant, id: ClientId) -> Result<Option<Client>, Error> {
         Ok(match self.get(key(keys::client(tenant, id), keys::CLIENT)).await? {
             Some(Standing::Client(item)) => Some(item.into()),
@@ -178,17 +175,11 @@ impl Store {
     }
 
     /// A tenant's clients, newest first.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn list_clients(&self, tenant: Tenant, limit: usize, after: Option<&str>) -> Result<Page<Client>, Error> {
         self.list::<ClientItem, _>(List::of_tenant(keys::clients_of_tenant(tenant)), limit, after).await
     }
 
-    /// A client and its accounts, from one strongly consistent query; none if there is no such client.
-    ///
-    /// # Errors
-    /// The store's.
+    /// A client and its accounts, from one strongly consistent query; `None` if the client does not exist.
     pub async fn find_client_with_accounts(
         &self,
         tenant: Tenant,
@@ -223,14 +214,15 @@ impl Store {
         }
     }
 
-    /// Puts an item where none stands; otherwise answers with the one that does.
+    /// Inserts an item unless one with its key exists; returns the existing item.
     pub(super) async fn insert(&self, item: Item) -> Result<Option<Item>, Error> {
         let sent = self
             .client
             .put_item()
             .table_name(&self.table)
             .set_item(Some(item))
-            // Whoever came first stays: the id is derived from the request's key.
+            // The first insert wins: the id is derived from the idempotency key, so an existing item means a replay or
+            // a race.
             .condition_expression(ABSENT)
             .return_values_on_condition_check_failure(
                 aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure::AllOld,

@@ -1,4 +1,4 @@
-//! The one transaction that connects an account, over both tables and under the invite's condition.
+//! The transaction that connects an account, over both tables and under the invite's condition.
 
 use chrono::{DateTime, Utc};
 
@@ -16,36 +16,33 @@ use crate::{
     tenant::Tenant,
 };
 
-/// An account to connect, or to connect again.
+/// An account to connect or reconnect.
 pub struct Connect<'a> {
     pub tenant: Tenant,
     pub invite: InviteId,
     pub account: &'a Account,
     pub tokens: &'a Tokens,
-    /// The grant that the account stands on now, if it is connected again.
+    /// The account's current grant, for a reconnect.
     pub replaces: Option<GrantId>,
     pub now: DateTime<Utc>,
 }
 
-/// What connecting came to.
+/// The result of connecting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Connected {
     Done,
-    /// The invite has expired, was revoked or has connected somebody else since it was read.
+    /// The invite has expired, was revoked or has connected another account since it was read.
     InviteRefused,
-    /// The account was connected by somebody else meanwhile: read it again.
+    /// The account was connected concurrently: read it again.
     Changed,
 }
 
 impl Store {
-    /// Connects an account: invite, grant, account and pointer, together or not at all.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Connects an account. Invite, grant, account and pointer are written together or not at all.
     pub async fn connect_account(&self, vault: &Vault, connect: &Connect<'_>) -> Result<Connected, Error> {
         let Connect { tenant, invite, account, tokens, replaces, now } = *connect;
         let item = to_item(&AccountItem::new(tenant, account));
-        // Two callbacks for one account: the later must not leave the earlier's grant behind without an owner.
+        // Of two callbacks for one account, the later must not orphan the earlier one's grant.
         let account_put = match replaces {
             None => put(&self.table, item, "attribute_not_exists(pk)").build(),
             Some(old) => put(&self.table, item, "#grant = :old")

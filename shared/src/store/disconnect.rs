@@ -1,4 +1,4 @@
-//! The transaction that disconnects an account, over both tables: its status, and the end of its grant.
+//! The transaction that disconnects an account, over both tables: sets its status and deletes its grant.
 
 use aws_sdk_dynamodb::types::Update;
 
@@ -12,11 +12,8 @@ use crate::{
 };
 
 impl Store {
-    /// Disconnects an account and destroys its grant, together or not at all. Whether both were as they were read: if
-    /// not, the account was connected again or disconnected, or its grant refreshed; read them again.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Disconnects an account and deletes its grant, together or not at all. Returns `false` if one of them has changed
+    /// since it was read: the account was reconnected or disconnected, or its grant refreshed. Read both again then.
     pub async fn disconnect_account(
         &self,
         vault: &Vault,
@@ -28,7 +25,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::client(tenant, account.client), keys::account(account.id))))
             .update_expression("SET #status = :disconnected")
-            // A reconnect that came in between has a grant of its own, which would be left behind without an owner.
+            // A concurrent reconnect has stored another grant, which would be orphaned.
             .condition_expression("#grant = :grant")
             .expression_attribute_names("#status", "status")
             .expression_attribute_names("#grant", "grant")

@@ -1,4 +1,4 @@
-//! The due index: what must happen later, and nothing else. Overdue work is found by the same query as due work.
+//! The due index, which contains only posts with work left to do. The same query finds due and overdue work.
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{Error, Store, from_item, keys, number, string};
 use crate::{id::PostId, tenant::Tenant};
 
-/// Work that is due. A hint: whoever takes it decides by a claim.
+/// Work that is due. It is only a hint; the claim decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
     pub tenant: Tenant,
@@ -21,10 +21,8 @@ struct DueItem {
 }
 
 impl Store {
-    /// One page of what one shard has due by `by`, oldest first, after `from`; and where the next page begins.
-    ///
-    /// # Errors
-    /// The store's.
+    /// One page of the work in one shard that is due by `by`, oldest first, after `from`; also returns where the next
+    /// page begins.
     pub async fn due(
         &self,
         shard: u8,
@@ -49,7 +47,7 @@ impl Store {
             let at = DateTime::from_timestamp_millis(item.due_at);
             match (keys::parse_post(&item.pk), at) {
                 (Some((tenant, post)), Some(at)) => due.push(Due { tenant, post, at }),
-                _ => return Err(Error::Corrupt(format!("{} is due but is no post", item.pk))),
+                _ => return Err(Error::Corrupt(format!("{} is due but is not a post", item.pk))),
             }
         }
         Ok((due, page.last_evaluated_key))

@@ -1,4 +1,4 @@
-//! Connect invites. The token in a link is not stored: a copy of the table opens no link.
+//! Connect invites. The token in a link is not stored, so a copy of the table opens no link.
 
 use std::collections::BTreeMap;
 
@@ -22,9 +22,9 @@ use crate::{
 };
 use platforms::PlatformId;
 
-/// How long an expired invite stays, so that its page can say "expired" rather than "not found".
+/// How long an expired invite is kept, so that its page can say "expired" rather than "not found".
 const KEPT: Duration = Duration::days(7);
-/// Starts an hour per invite, where a start makes us call a server that somebody named.
+/// Limit per invite and hour for starts that make us call a server named by the customer.
 const STARTS: u32 = 60;
 
 #[derive(Serialize, Deserialize)]
@@ -39,7 +39,7 @@ pub(super) struct InviteItem {
     expires_at: i64,
     revoked: bool,
     created_at: DateTime<Utc>,
-    /// The version of the link secret that its token is derived from.
+    /// The version of the link secret from which its token is derived.
     link_version: u8,
     connected: BTreeMap<PlatformId, String>,
     starts: BTreeMap<String, u32>,
@@ -62,7 +62,7 @@ impl TryFrom<InviteItem> for Invite {
             client: item.client,
             platforms: item.platforms,
             expires_at: DateTime::from_timestamp(item.expires_at, 0)
-                .ok_or_else(|| Error::Corrupt(format!("{} expires at no time", item.id)))?,
+                .ok_or_else(|| Error::Corrupt(format!("{} has an invalid expiry", item.id)))?,
             revoked: item.revoked,
             created_at: item.created_at,
             link_version: item.link_version,
@@ -72,18 +72,16 @@ impl TryFrom<InviteItem> for Invite {
     }
 }
 
-/// Whether another start is allowed.
+/// The result of counting a start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Start {
     Counted,
     TooMany,
-    /// Expired or revoked by now.
+    /// Expired or revoked meanwhile.
     Closed,
 }
 
 impl Store {
-    /// # Errors
-    /// The store's.
     pub async fn insert_invite(&self, invite: &Invite, origin: &Origin) -> Result<Inserted<Invite>, Error> {
         let item = InviteItem {
             pk: keys::invite(invite.id),
@@ -110,26 +108,18 @@ impl Store {
         }
     }
 
-    /// What an idempotency key has made before, for a request that would now be refused.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Finds what an idempotency key created before, for a request that would be refused now.
     pub async fn replay_invite(&self, id: InviteId, origin: &Origin) -> Result<Option<Inserted<Invite>>, Error> {
         let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
         item.map(|item| standing_invite(item, origin)).transpose()
     }
 
-    /// # Errors
-    /// The store's.
     pub async fn find_invite(&self, id: InviteId) -> Result<Option<Invite>, Error> {
         let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
         item.map(Invite::try_from).transpose()
     }
 
-    /// A client's invites, newest first; one that has expired stays for a week.
-    ///
-    /// # Errors
-    /// The store's.
+    /// A client's invites, newest first. Expired ones are kept for a week.
     pub async fn list_invites(
         &self,
         tenant: Tenant,
@@ -140,10 +130,7 @@ impl Store {
         self.list::<InviteItem, _>(List::of_client(keys::invites_of_client(tenant, client)), limit, after).await
     }
 
-    /// Counts a start that makes us call out.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Counts a start that makes us call a server named by the customer.
     pub async fn count_start(&self, id: InviteId, now: DateTime<Utc>) -> Result<Start, Error> {
         let hour = format!("h{}", now.timestamp() / 3600);
         let sent = self
@@ -152,7 +139,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::invite(id), keys::INVITE)))
             .update_expression("SET starts.#h = if_not_exists(starts.#h, :zero) + :one")
-            // Many starts at once must not pass the limit together, nor a revocation.
+            // Concurrent starts must not exceed the limit together, nor start after a revocation.
             .condition_expression(
                 "revoked = :false AND expires_at > :now AND (attribute_not_exists(starts.#h) OR starts.#h < :most)",
             )
@@ -179,10 +166,7 @@ impl Store {
         }
     }
 
-    /// Ends an invite now. One that is not there any more has ended, too.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Revokes an invite. One that does not exist any more counts as revoked.
     pub async fn revoke_invite(&self, id: InviteId) -> Result<(), Error> {
         let sent = self
             .client
@@ -190,7 +174,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::invite(id), keys::INVITE)))
             .update_expression("SET revoked = :true")
-            // An update would otherwise make an invite out of nothing.
+            // Without this condition, the update would create an invite.
             .condition_expression("attribute_exists(pk)")
             .expression_attribute_values(":true", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
             .send()
@@ -205,7 +189,7 @@ impl Store {
         }
     }
 
-    /// The invite's part of a connect transaction: it still admits, and this link connects one identity a platform.
+    /// The invite's part of a connect transaction: the invite must be open, and connects one account per platform.
     pub(super) fn connect_under_invite(
         &self,
         id: InviteId,
@@ -217,7 +201,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::invite(id), keys::INVITE)))
             .update_expression("SET connected.#p = :user")
-            // Revoked, expired or used for somebody else since the callback read it: nothing is changed at all.
+            // Fails if the invite was revoked, expired or connected another account since the callback read it.
             .condition_expression(
                 "revoked = :false AND expires_at > :now AND contains(platforms, :p) \
                  AND (attribute_not_exists(connected.#p) OR connected.#p = :user)",

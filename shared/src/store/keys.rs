@@ -5,15 +5,15 @@
 //! | gate | `T#t` | `GATE` |
 //! | agency settings | `T#t` | `AGENCY` |
 //! | agency logo | `T#t#LOGO` | `LOGO` |
-//! | key mark: what stays of a key that is gone | `T#t#KEY#id` | `KEY` |
-//! | client, or the mark of a key that found a known name | `T#t#C#c` | `CLIENT` |
+//! | key mark: remains after a key is removed | `T#t#KEY#id` | `KEY` |
+//! | client, or the mark of an idempotency key whose client's name existed | `T#t#C#c` | `CLIENT` |
 //! | name claim | `T#t#NAME#sha256` | `NAME` |
 //! | account | `T#t#C#c` | `ACCOUNT#id` |
 //! | account pointer | `T#t#ACCOUNT#id` | `ACCOUNT` |
 //! | invite | `INVITE#id` | `INVITE` |
 //! | attempt | `ATTEMPT#id` | `ATTEMPT` |
 //! | post | `T#t#POST#id` | `POST` |
-//! | what an edited post was created as | `T#t#POST#id` | `CREATED` |
+//! | an edited post as it was created | `T#t#POST#id` | `CREATED` |
 //! | grant (vault) | `GRANT#id` | `GRANT` |
 //!
 //! | # | access pattern | operation |
@@ -27,23 +27,23 @@
 //! | 7 | accounts of a client; of a tenant | `Query` the client's partition; `Query by_tenant`, `BatchGetItem` |
 //! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
 //! | 9 | get a post; a client's or a tenant's posts | `GetItem`; `Query by_client` or `by_tenant`, `BatchGetItem` |
-//! | 10 | find what is due | `Query due`, shard by shard |
+//! | 10 | find due posts | `Query due`, shard by shard |
 //! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
-//! | 11a | change a post: cancel, edit, retry, resolve | `GetItem`, `PutItem` on the condition that nothing was written since |
+//! | 11a | change a post: cancel, edit, retry, resolve | `GetItem`, `PutItem` if unchanged since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
-//! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for name and end of tokens |
+//! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for name and revocation of tokens |
 //! | 15 | an agency's logo | `GetItem` |
 //! | 16 | mint a key, once per id | `GetItem` key mark, `UpdateItem` on the gate |
 //! | 17 | revoke keys | `TransactWriteItems`: their marks; `UpdateItem` on the gate |
 //! | 18 | one account; disconnect it | `GetItem` pointer, `GetItem`; `TransactWriteItems` over both tables |
 //! | 19 | a client's invites; one of them; revoke it | `Query by_client`, `BatchGetItem`; `GetItem`; `UpdateItem` |
-//! | 20 | the agencies, for their operator | `Query by_tenant`, `BatchGetItem` |
+//! | 20 | all agencies, for the operator | `Query by_tenant`, `BatchGetItem` |
 //! | 21 | a gate's keys, for the operator | `GetItem` |
 //!
-//! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list things in the
-//! order of their creation; `due` (`due_shard`, `due_at`) holds what must happen later and nothing else. An index finds
-//! work; a strongly consistent read or a condition decides.
+//! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list items in order
+//! of creation; `due` (`due_shard`, `due_at`) contains only posts with work left to do. An index finds work; a strongly
+//! consistent read or a condition decides.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -65,14 +65,14 @@ pub(super) const POST: &str = "POST";
 pub(super) const CREATED: &str = "CREATED";
 pub(super) const GRANT: &str = "GRANT";
 
-/// How many partitions the due index is spread over. A deployment that lowers the number still has to read the old ones.
+/// Number of partitions of the due index. After lowering it, a deployment still has to read the old ones.
 pub const DUE_SHARDS: u8 = 4;
 
 pub(super) fn gate(tenant: Tenant) -> String {
     format!("T#{tenant}")
 }
 
-/// What [`gate`] wrote.
+/// Parses what [`gate`] wrote.
 pub(super) fn parse_gate(pk: &str) -> Option<Tenant> {
     pk.strip_prefix("T#")?.parse().ok()
 }
@@ -89,7 +89,7 @@ pub(super) fn client(tenant: Tenant, client: ClientId) -> String {
     format!("T#{tenant}#C#{client}")
 }
 
-/// Names are compared as they are stored: trimmed and normalized, case kept.
+/// Names are compared as stored: trimmed, normalized and case-sensitive.
 pub(super) fn name(tenant: Tenant, name: &str) -> String {
     let digest = data_encoding::HEXLOWER.encode(&crate::id::digest(&[name.as_bytes()]));
     format!("T#{tenant}#NAME#{digest}")
@@ -115,7 +115,7 @@ pub(super) fn post(tenant: Tenant, post: PostId) -> String {
     format!("T#{tenant}#POST#{post}")
 }
 
-/// What [`post`] wrote.
+/// Parses what [`post`] wrote.
 pub(super) fn parse_post(pk: &str) -> Option<(Tenant, PostId)> {
     let (tenant, post) = pk.strip_prefix("T#")?.split_once("#POST#")?;
     Some((tenant.parse().ok()?, post.parse().ok()?))
@@ -125,7 +125,7 @@ pub(super) fn grant(grant: GrantId) -> String {
     format!("GRANT#{grant}")
 }
 
-/// Every agency in each of its modes.
+/// The list of all agencies in each of their modes.
 pub(super) fn agencies() -> String {
     "AGENCIES".into()
 }
@@ -155,7 +155,7 @@ pub(super) fn listed_at(created_at: DateTime<Utc>, id: impl std::fmt::Display) -
     format!("{}#{id}", created_at.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
-/// The partition of the due index that a post is in, from its id.
+/// The due index partition of a post, derived from its id.
 pub(super) fn due_shard(post: PostId) -> String {
     shard(post.as_bytes()[0] % DUE_SHARDS)
 }
@@ -170,7 +170,7 @@ mod tests {
     use crate::{id::AgencyId, tenant::Mode};
 
     #[test]
-    fn a_posts_key_names_it() {
+    fn a_posts_key_round_trips() {
         let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
         let id = PostId::random();
         assert_eq!(parse_post(&post(tenant, id)), Some((tenant, id)));

@@ -1,5 +1,5 @@
-//! Lists by time, newest first, in keyset pages: an index says what comes next, the table what it is. The indexes may lag
-//! by a moment; what is read behind them is as it stands.
+//! Lists in order of time, newest first, with keyset pagination. An index gives the order, and the items are read from
+//! the table. The indexes are eventually consistent; the items read through them are strongly consistent.
 
 use std::collections::HashMap;
 
@@ -8,10 +8,10 @@ use serde::de::DeserializeOwned;
 
 use super::{Error, Item, Store, from_item, key, string};
 
-/// How often what a read left out is asked for again.
+/// How often unprocessed keys of a batch are retried.
 const TRIES: u32 = 6;
 
-/// One list: an index, and which partition of it.
+/// One list: an index and its partition.
 pub(super) struct List {
     index: &'static str,
     attribute: &'static str,
@@ -28,26 +28,23 @@ impl List {
     }
 }
 
-/// A part of a list.
+/// One page of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// The sort position that the next page begins behind; none if nothing follows.
+    /// The sort position after which the next page begins; `None` on the last page.
     pub next: Option<String>,
 }
 
 impl Store {
-    /// Up to `limit` things (at most 100: what one `BatchGetItem` takes) of a list that are older than the position `after`. A page may be shorter
-    /// although another follows: what has just been deleted is still in the index.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Up to `limit` items (at most 100, the maximum of `BatchGetItem`) of a list, older than the position `after`. A
+    /// page can be shorter although another follows, because the index may still contain deleted items.
     pub(super) async fn list<I, T>(&self, list: List, limit: usize, after: Option<&str>) -> Result<Page<T>, Error>
     where
         I: DeserializeOwned + TryInto<T>,
         Error: From<I::Error>,
     {
-        // One more than is asked for tells whether another page follows.
+        // One key more than `limit` shows whether another page follows.
         let mut keys = self.positions(list, limit + 1, after).await?;
         let more = keys.len() > limit;
         keys.truncate(limit);
@@ -58,7 +55,7 @@ impl Store {
         Ok(Page { items, next: last.filter(|_| more) })
     }
 
-    /// Keys and sort positions, newest first. Keys are small: one answer holds more than a page.
+    /// Keys and sort positions, newest first. Keys are small, so one answer holds more than a page.
     async fn positions(&self, list: List, limit: usize, after: Option<&str>) -> Result<Vec<(Item, String)>, Error> {
         let mut query = self
             .client
@@ -83,7 +80,7 @@ impl Store {
         answer.items.unwrap_or_default().iter().map(|item| Ok((place(item)?, text(item, "listed_at")?))).collect()
     }
 
-    /// The items of these keys, in their order; what is not there is left out. Strongly consistent.
+    /// The items of these keys, in the same order, without those that do not exist. Strongly consistent.
     async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let mut order = HashMap::with_capacity(keys.len());
         for (n, key) in keys.iter().enumerate() {
@@ -101,7 +98,7 @@ impl Store {
     }
 
     /// # Errors
-    /// [`Error::Busy`] if the engine kept leaving some out.
+    /// [`Error::Busy`] if DynamoDB kept leaving keys unprocessed.
     async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let mut items = Vec::with_capacity(keys.len());
         let mut wanted =
@@ -110,7 +107,7 @@ impl Store {
             let answer =
                 self.client.batch_get_item().request_items(&self.table, wanted).send().await.map_err(Error::sdk)?;
             items.extend(answer.responses.unwrap_or_default().into_values().flatten());
-            // An answer ends at 16 MB, or where a partition is busy, and says what it has left out.
+            // An answer ends at 16 MB or at a throttled partition, and lists the unprocessed keys.
             match answer.unprocessed_keys.unwrap_or_default().into_values().next() {
                 Some(rest) => wanted = rest,
                 None => return Ok(items),
@@ -121,7 +118,7 @@ impl Store {
     }
 }
 
-/// The table's key of what an index has.
+/// The table key in an index entry.
 fn place(item: &Item) -> Result<Item, Error> {
     Ok(key(text(item, "pk")?, text(item, "sk")?))
 }

@@ -1,6 +1,7 @@
-//! DynamoDB: the only place that knows the SDK, key strings and expressions. One entity a file.
+//! DynamoDB: the only module that uses the SDK, key formats and expressions. One entity per file. Methods return
+//! [`Error`] if DynamoDB fails; a failed condition is a result, not an error.
 //!
-//! **Invariant:** no scan. **Invariant:** a decision is never taken on an index read.
+//! **Invariant:** no scan. **Invariant:** no decision is based on an index read.
 
 mod account;
 mod attempt;
@@ -55,7 +56,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// `clock` is only waited on, between tries of a transaction that met another one.
+    /// `clock` is only used for the backoff between retries.
     #[must_use]
     pub const fn new(client: Client, table: String, clock: Clock) -> Self {
         Self { client, table, clock }
@@ -76,13 +77,13 @@ impl Store {
     }
 }
 
-/// Why the store gives no answer, named for the caller's next move. What a condition found is a result of its own.
+/// Why the store failed, by what the caller can do. Failed conditions are results, not errors.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// Throttled, or in conflict with another transaction: try again.
+    /// Throttled, or in conflict with another transaction: retry later.
     #[error("the store is busy")]
     Busy,
-    /// An item does not have the shape it was written with.
+    /// A stored item has an unexpected shape.
     #[error("a stored item cannot be read: {0}")]
     Corrupt(String),
     #[error("the store cannot be reached or refuses the call")]
@@ -115,28 +116,28 @@ impl Error {
     }
 }
 
-/// What an insert under a derived id found.
+/// The result of an insert under a derived id.
 #[derive(Debug, PartialEq)]
 pub enum Inserted<T> {
-    /// It is made now.
+    /// Inserted now.
     New,
-    /// This very request made it before.
+    /// The same request inserted it before.
     Replayed(T),
-    /// Another request made it with the same idempotency key.
+    /// Another request with the same idempotency key inserted it.
     KeyReused,
 }
 
-/// What stands behind a derived id besides the thing itself: which request made it.
+/// Which request created an item; stored with the item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Origin {
     /// SHA-256 of the request, in hexadecimal.
     pub fingerprint: String,
-    /// Random per invocation: tells our own write, found again after a lost reply, from a client's replay.
+    /// Random per invocation. Distinguishes our own write, found by a retry after a lost reply, from a client's replay.
     pub nonce: String,
 }
 
 impl Origin {
-    /// What an insert by `self` means that met what `standing` had made.
+    /// Interprets an insert by `self` that found `thing`, which `standing` created.
     fn meet<T>(&self, standing: &Self, thing: T) -> Inserted<T> {
         if standing.nonce == self.nonce {
             Inserted::New
@@ -172,7 +173,7 @@ fn from_item<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
     serde_dynamo::aws_sdk_dynamodb_1::from_item(item).map_err(|error| Error::Corrupt(error.to_string()))
 }
 
-/// Whether a conditional update was made.
+/// Whether the condition of an update was met.
 fn conditional<T>(sent: Result<T, SdkError<UpdateItemError>>) -> Result<bool, Error> {
     match sent {
         Ok(_) => Ok(true),

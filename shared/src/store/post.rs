@@ -1,4 +1,4 @@
-//! Posts: inserted once, found, listed. What a worker does with one is in `claim`, what its agency does in `change`.
+//! Posts: insert, find, list. Workers' operations are in `claim`, the agency's in `change`.
 
 mod change;
 mod claim;
@@ -41,20 +41,20 @@ struct PostItem {
     schedule: Schedule,
     publish_before: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
-    /// The accounts, in the order the agency named them.
+    /// The accounts, in the order of the request.
     order: Vec<AccountId>,
     targets: BTreeMap<AccountId, Target>,
-    /// Counts the claims; every write of a worker is conditioned on it.
+    /// Fencing token: incremented by every claim and change, and a condition of every write of a worker.
     fence: u64,
-    /// Epoch milliseconds: until then one worker has the post.
+    /// End of the lease of the worker that has the post, in epoch milliseconds.
     lease_until: i64,
-    /// Counts the writes: who changes what was read writes only if it is still so.
+    /// Incremented by every write, for optimistic locking of changes.
     #[serde(default)]
     revision: u64,
-    /// What its creation answered is kept beside it.
+    /// Whether the post was edited; then [`change::CreatedItem`] keeps the post as created.
     #[serde(default)]
     edited: bool,
-    /// The last ones, oldest first.
+    /// The latest ones, oldest first.
     #[serde(default)]
     deeds: Vec<Deed>,
     #[serde(flatten)]
@@ -64,7 +64,7 @@ struct PostItem {
     listed_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_shard: Option<String>,
-    /// Epoch milliseconds. Present exactly while something is left to do.
+    /// Epoch milliseconds. Present exactly while work is left to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     due_at: Option<i64>,
 }
@@ -109,7 +109,7 @@ impl TryFrom<PostItem> for Post {
             .iter()
             .map(|account| item.targets.remove(account))
             .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| Error::Corrupt(format!("{} names a target that it does not have", item.id)))?;
+            .ok_or_else(|| Error::Corrupt(format!("{} lists a target that it does not have", item.id)))?;
         Ok(Self {
             id: item.id,
             client: item.client,
@@ -130,8 +130,6 @@ pub use claim::{Claim, Claimed, Next};
 pub use deed::{Deed, Done};
 
 impl Store {
-    /// # Errors
-    /// The store's.
     pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {
         let item = PostItem::new(tenant, post, origin);
         match self.insert(to_item(&item)).await? {
@@ -140,10 +138,7 @@ impl Store {
         }
     }
 
-    /// What an idempotency key has made before, for a request that would now be refused.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Finds what an idempotency key created before, for a request that would be refused now.
     pub async fn replay_post(
         &self,
         tenant: Tenant,
@@ -157,7 +152,7 @@ impl Store {
         }
     }
 
-    /// What the insert of a post meets in its place.
+    /// Compares an insert with the existing item.
     async fn meet_post(&self, item: PostItem, origin: &Origin) -> Result<Inserted<Post>, Error> {
         let standing = item.origin.clone();
         Ok(match origin.meet(&standing, ()) {
@@ -167,17 +162,12 @@ impl Store {
         })
     }
 
-    /// # Errors
-    /// The store's.
     pub async fn find_post(&self, tenant: Tenant, id: PostId) -> Result<Option<Post>, Error> {
         let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
         item.map(Post::try_from).transpose()
     }
 
-    /// A client's posts, or all of a tenant's, newest first: a page of them behind the position `after`.
-    ///
-    /// # Errors
-    /// The store's.
+    /// A page of a client's posts, or of all of a tenant's, newest first, after the position `after`.
     pub async fn list_posts(
         &self,
         tenant: Tenant,
@@ -192,7 +182,7 @@ impl Store {
         self.list::<PostItem, _>(list, limit, after).await
     }
 
-    /// Where a post stands in its lists.
+    /// A post's position in its lists.
     #[must_use]
     pub fn position(post: &Post) -> String {
         keys::listed_at(post.created_at, post.id)

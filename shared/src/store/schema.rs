@@ -1,4 +1,4 @@
-//! The tables themselves, as `template.yaml` describes them (a test holds the two equal), for engines that start empty.
+//! The tables as `template.yaml` defines them (a test compares both), for databases that start empty.
 
 use std::net::SocketAddr;
 
@@ -14,7 +14,7 @@ use aws_sdk_dynamodb::{
 
 use super::Error;
 
-/// A global secondary index: its name, partition key and sort key. All project keys only.
+/// A global secondary index: name, partition key and sort key. All project keys only.
 pub type Index = (&'static str, &'static str, &'static str);
 
 /// The main table's indexes.
@@ -24,7 +24,7 @@ pub const INDEXES: [Index; 3] = [
     ("due", "due_shard", "due_at"),
 ];
 
-/// The SDK's settings for an engine on this machine: plain HTTP, and credentials that it does not look at.
+/// SDK settings for a database on this machine: plain HTTP, and credentials that it does not check.
 #[must_use]
 pub fn on_this_machine(engine: SocketAddr) -> Builder {
     aws_sdk_dynamodb::Config::builder()
@@ -35,10 +35,10 @@ pub fn on_this_machine(engine: SocketAddr) -> Builder {
         .http_client(aws_smithy_http_client::Builder::new().build_http())
 }
 
-/// Creates both tables where they do not stand yet.
+/// Creates the tables that do not exist.
 ///
 /// # Errors
-/// The engine's.
+/// If the database fails.
 pub async fn create(client: &Client, main: &str, vault: &str) -> Result<(), Error> {
     create_table(client, main, &INDEXES).await?;
     create_table(client, vault, &[]).await
@@ -83,7 +83,7 @@ fn key(name: &str, kind: KeyType) -> KeySchemaElement {
     KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("name and type are given")
 }
 
-/// `due_at` is the one key that is a number: epoch milliseconds.
+/// `due_at` is the only numeric key: epoch milliseconds.
 #[must_use]
 pub fn attribute(name: &str) -> AttributeDefinition {
     let kind = if name == "due_at" { ScalarAttributeType::N } else { ScalarAttributeType::S };

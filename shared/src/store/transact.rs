@@ -1,4 +1,4 @@
-//! Several items changed together or not at all. Used only where two must: it costs twice the capacity.
+//! Transactions. Used only where items must change together, because they cost twice the capacity.
 
 use std::time::Duration;
 
@@ -9,20 +9,20 @@ use aws_sdk_dynamodb::{
 
 use super::{Error, Item, Store};
 
-/// How often a transaction is tried that meets another one on the same items.
+/// How often a conflicting transaction is retried.
 const TRIES: u32 = 6;
 
-/// What became of a transaction.
+/// The result of a transaction.
 pub(super) enum Outcome {
     Done,
-    /// Nothing is changed. For each item in order: `Some` if its condition failed, with what stands there (empty if
-    /// nothing does).
+    /// Nothing was changed. For each item in order: `Some` if its condition failed, with the existing item (empty if
+    /// there is none).
     Refused(Vec<Option<Item>>),
 }
 
 impl Store {
     /// # Errors
-    /// [`Error::Busy`] if it kept meeting other transactions.
+    /// [`Error::Busy`] if it kept conflicting with other transactions.
     pub(super) async fn transact(&self, items: Vec<TransactWriteItem>) -> Result<Outcome, Error> {
         for attempt in 0..TRIES {
             let sent = self.client.transact_write_items().set_transact_items(Some(items.clone())).send().await;
@@ -58,15 +58,14 @@ impl Store {
         Err(Error::Busy)
     }
 
-    /// Waits before a try that follows `attempt`, longer each time, and spread by a random part, so that those who met
-    /// do not meet again.
+    /// Exponential backoff with jitter before the try after `attempt`.
     pub(super) async fn back_off(&self, attempt: u32) {
         let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
         self.clock.sleep(Duration::from_millis((10 << attempt) + jitter)).await;
     }
 }
 
-/// A put under a condition, which answers with the item that stands if it fails.
+/// A conditional put that returns the existing item if the condition fails.
 pub(super) fn put(table: &str, item: Item, condition: &str) -> PutBuilder {
     PutBuilder(
         Put::builder()

@@ -1,4 +1,4 @@
-//! The vault: sealed tokens, in a table of their own, because a table is the boundary a role can be held to.
+//! The vault: encrypted tokens in a separate table, because IAM permissions are given per table.
 
 use aws_sdk_dynamodb::{
     Client,
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{Error, blob, conditional, from_item, key, keys, number, to_item, transact};
 use crate::{id::GrantId, oauth::Tokens, secrets::VaultKeys, tenant::Tenant};
 
-/// The vault table and the key that seals it.
+/// The vault table and the keys that encrypt its items.
 #[derive(Clone)]
 pub struct Vault {
     client: Client,
@@ -19,20 +19,20 @@ pub struct Vault {
     keys: VaultKeys,
 }
 
-/// A grant, opened.
+/// A decrypted grant.
 #[derive(Clone)]
 pub struct Grant {
     pub id: GrantId,
     pub tokens: Tokens,
-    /// Counts the rotations.
+    /// Incremented by every refresh.
     pub version: u64,
-    /// Epoch milliseconds: until then somebody is refreshing it. 0: nobody is, nor was and left without an answer.
+    /// End of the refresh lease, in epoch milliseconds. 0: no refresh is running, and none was left without an answer.
     lease_until: i64,
 }
 
 impl Grant {
-    /// Whether the platform has no newer tokens than these. A refresh that is under way, or whose answer was lost, may have
-    /// made some.
+    /// Whether these are the newest tokens at the platform. A running refresh, or one whose answer was lost, may have
+    /// made newer ones.
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         self.lease_until == 0
@@ -55,10 +55,10 @@ impl Vault {
         Self { client, table, keys }
     }
 
-    /// None if it is gone, or sealed with a version of the secret that is gone: nobody can use it any more.
+    /// `None` if it does not exist, or is encrypted with a removed version of the secret.
     ///
     /// # Errors
-    /// The store's; [`Error::Corrupt`] if the seal does not open.
+    /// [`Error::Corrupt`] if it cannot be decrypted.
     pub async fn find(&self, tenant: Tenant, id: GrantId) -> Result<Option<Grant>, Error> {
         let answer = self
             .client
@@ -79,14 +79,11 @@ impl Vault {
             .keys
             .open(tenant, id, item.version, &item.sealed)
             .and_then(|plain| Tokens::from_plain(&plain))
-            .ok_or_else(|| Error::Corrupt(format!("the seal of {id} does not open")))?;
+            .ok_or_else(|| Error::Corrupt(format!("{id} cannot be decrypted")))?;
         Ok(Some(Grant { id, tokens, version: item.version, lease_until: item.lease_until }))
     }
 
-    /// Takes the right to refresh a grant until `until`. Whether it was free, and the grant still in that version.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Takes the lease to refresh a grant. Returns `false` if another worker holds it or the grant has another version.
     pub async fn take_lease(&self, grant: &Grant, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
         let sent = self
             .client
@@ -94,7 +91,7 @@ impl Vault {
             .table_name(&self.table)
             .set_key(Some(key(keys::grant(grant.id), keys::GRANT)))
             .update_expression("SET lease_until = :until")
-            // One refresh at a time: a rotated token that is used twice kills the whole grant on some platforms.
+            // One refresh at a time: some platforms revoke the grant if a rotated token is used twice.
             .condition_expression("version = :version AND lease_until <= :now")
             .expression_attribute_values(":version", number(grant.version))
             .expression_attribute_values(":now", number(now.timestamp_millis()))
@@ -104,10 +101,7 @@ impl Vault {
         conditional(sent)
     }
 
-    /// Ends a lease whose refresh did not happen.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Releases a lease without a refresh.
     pub async fn release_lease(&self, grant: &Grant, until: DateTime<Utc>) -> Result<(), Error> {
         let sent = self
             .client
@@ -115,7 +109,7 @@ impl Vault {
             .table_name(&self.table)
             .set_key(Some(key(keys::grant(grant.id), keys::GRANT)))
             .update_expression("SET lease_until = :none")
-            // Only our own lease: another worker may hold it by now.
+            // Releases only our own lease: another worker may hold it by now.
             .condition_expression("version = :version AND lease_until = :until")
             .expression_attribute_values(":version", number(grant.version))
             .expression_attribute_values(":until", number(until.timestamp_millis()))
@@ -125,11 +119,11 @@ impl Vault {
         conditional(sent).map(|_| ())
     }
 
-    /// Stores rotated tokens as the grant's next version and ends the lease. None if the grant is not in the version any
-    /// more that was refreshed: it has been replaced or ended, and the new tokens are of no use.
+    /// Stores refreshed tokens as the grant's next version and ends the lease. `None` if the grant has another version
+    /// by now, because it was replaced or deleted; the new tokens are useless then.
     ///
     /// # Errors
-    /// The store's. The tokens must not be used then.
+    /// If the store fails. The tokens must not be used then.
     pub async fn store_rotated(&self, tenant: Tenant, grant: &Grant, tokens: Tokens) -> Result<Option<Grant>, Error> {
         let next = grant.version + 1;
         let sealed = self.keys.seal(tenant, grant.id, next, &tokens.to_plain());
@@ -139,7 +133,7 @@ impl Vault {
             .table_name(&self.table)
             .set_key(Some(key(keys::grant(grant.id), keys::GRANT)))
             .update_expression("SET sealed = :sealed, version = :next, lease_until = :none")
-            // A reconnect in between has deleted or replaced it: that one stands.
+            // A concurrent reconnect has replaced the grant, and a disconnect has deleted it: neither may be undone.
             .condition_expression("version = :version")
             .expression_attribute_values(":sealed", AttributeValue::B(Blob::new(sealed)))
             .expression_attribute_values(":next", number(next))
@@ -150,7 +144,7 @@ impl Vault {
         Ok(conditional(sent)?.then_some(Grant { id: grant.id, tokens, version: next, lease_until: 0 }))
     }
 
-    /// The vault's part of a connect transaction: the new grant, and the end of the one it replaces.
+    /// The vault's part of a connect transaction: stores the new grant and deletes the one it replaces.
     pub(super) fn connect(
         &self,
         tenant: Tenant,
@@ -171,12 +165,12 @@ impl Vault {
         items
     }
 
-    /// The vault's part of a disconnect transaction: the end of a grant. `read` is what was read of it, if it could be.
+    /// The vault's part of a disconnect transaction: deletes the grant. `read` is the grant if it could be read.
     pub(super) fn disconnect(&self, id: GrantId, read: Option<&Grant>) -> TransactWriteItem {
         let key = key(keys::grant(id), keys::GRANT);
         match read {
             None => transact::delete(&self.table, key),
-            // A refresh in between has made tokens that were not read and are to be revoked, too, or is about to.
+            // A concurrent refresh makes tokens that have to be revoked at the platform, too.
             Some(grant) => transact::delete_if(
                 &self.table,
                 key,

@@ -1,4 +1,4 @@
-//! What a deployment would be billed for: the capacity units that calls consume, as the engine reckons them.
+//! The capacity units that calls would be billed for, as the database reports them.
 
 use std::sync::{Arc, Mutex};
 
@@ -20,14 +20,14 @@ use aws_sdk_dynamodb::{
     types::{ConsumedCapacity, ReturnConsumedCapacity},
 };
 
-/// Units of 4 KB read strongly, and of 1 KB written; indexes and transactions included.
+/// Units of strongly consistent 4 KB reads and of 1 KB writes, including indexes and transactions.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Units {
     pub reads: f64,
     pub writes: f64,
 }
 
-/// Adds up what calls consume of these tables. What a condition refused is billed as well, and not in it.
+/// Sums the capacity that calls consume on these tables. Failed conditions are billed, too, but not reported.
 #[derive(Debug, Clone)]
 pub(super) struct Capacity {
     tables: [&'static str; 2],

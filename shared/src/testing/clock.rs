@@ -1,4 +1,4 @@
-//! A clock that stands still until it is told otherwise. Whoever sleeps on it moves it.
+//! A clock that only moves when it is told to. Sleeping on it advances it.
 
 use std::{
     sync::{Arc, Mutex},
@@ -14,7 +14,7 @@ use crate::clock::{Clock, Time};
 pub struct SetClock(Arc<Mutex<DateTime<Utc>>>);
 
 impl Default for SetClock {
-    /// Noon of a summer's day.
+    /// Noon on a summer day.
     fn default() -> Self {
         Self::at("2026-07-01T12:00:00Z".parse().expect("a constant time"))
     }
@@ -46,7 +46,7 @@ impl Time for SetClock {
     }
 
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        self.advance(chrono::Duration::from_std(duration).expect("a test sleeps for less than an age"));
+        self.advance(chrono::Duration::from_std(duration).expect("a test sleeps for a representable time"));
         Box::pin(tokio::task::yield_now())
     }
 }

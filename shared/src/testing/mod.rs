@@ -1,4 +1,5 @@
-//! For tests: the store on a real engine in this process, calls and capacity counted; a clock that is set; request builders.
+//! For tests: the store on an in-process database with counted calls and capacity, a settable clock, and request
+//! builders.
 
 mod capacity;
 mod clock;

@@ -1,4 +1,4 @@
-//! Requests as the gateway hands them over, and answers as a caller reads them.
+//! Builders for requests as the gateway delivers them, and readable answers.
 
 use std::collections::HashMap;
 
@@ -47,7 +47,7 @@ impl Ask {
         self.header("idempotency-key", key)
     }
 
-    /// Sets a header, in the place of one of that name.
+    /// Sets a header, replacing one of that name.
     #[must_use]
     pub fn header(self, name: &str, value: &str) -> Self {
         let mut ask = self.without(name);
@@ -55,7 +55,7 @@ impl Ask {
         ask
     }
 
-    /// Adds a header, beside one of that name.
+    /// Adds a header, in addition to any of that name.
     #[must_use]
     pub fn also(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.into(), value.into()));
@@ -80,13 +80,12 @@ impl Ask {
         self
     }
 
-    /// Whether it has a header of that name.
+    /// Whether the header is present.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// Its body.
     #[must_use]
     pub fn sent(&self) -> Option<&str> {
         self.body.as_deref()
@@ -97,7 +96,6 @@ impl Ask {
         &self.method
     }
 
-    /// With its query.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
@@ -111,7 +109,7 @@ impl Ask {
     }
 
     /// # Panics
-    /// If the test built something that is no request.
+    /// If the request is invalid.
     #[must_use]
     pub fn build(self) -> Request {
         let uri: http::Uri = format!("https://api.test{}", self.path).parse().expect("a test's path is a path");
@@ -135,12 +133,12 @@ impl Ask {
     }
 }
 
-/// An answer, read.
+/// An answer with its body read.
 #[derive(Debug)]
 pub struct Answer {
     pub status: StatusCode,
     pub headers: http::HeaderMap,
-    /// The body; of one that is no text, what can be read of it.
+    /// The body, decoded lossily.
     pub text: String,
     pub bytes: Vec<u8>,
 }
@@ -171,7 +169,7 @@ impl Answer {
         self.json()["data"].clone()
     }
 
-    /// The problem's code; empty if it is no problem.
+    /// The problem's code; empty if the answer is not a problem.
     #[must_use]
     pub fn code(&self) -> String {
         serde_json::from_str::<Value>(&self.text)
@@ -181,10 +179,10 @@ impl Answer {
     }
 }
 
-/// The request that `lambda_http` makes of an event of the gateway.
+/// The request that `lambda_http` makes from an event of the gateway.
 ///
 /// # Panics
-/// If the event is not one.
+/// If `event` is not an event of the gateway.
 #[must_use]
 pub fn gateway_event(event: &str) -> Request {
     let event: lambda_http::request::LambdaRequest = serde_json::from_str(event).expect("an event of the gateway");

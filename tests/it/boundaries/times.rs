@@ -73,7 +73,7 @@ async fn times_of_posts_have_exact_limits() {
 async fn a_time_without_an_offset_needs_a_zone() {
     let (world, _, mut base) = draft().await;
     for (time, message) in [
-        ("2026-07-02T00:00:00", "has no offset: add one, or name its timezone"),
+        ("2026-07-02T00:00:00", "has no offset: add one, or add a timezone"),
         ("tomorrow", "must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z"),
     ] {
         base["schedule"] = at(time)["schedule"].clone();

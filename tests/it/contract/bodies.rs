@@ -24,8 +24,8 @@ struct Body {
 
 /// Rules that depend on what stands, and so are no schema's.
 const OF_THE_WORLD: [&str; 8] = [
-    "is no account of this client",
-    "is no target of this post",
+    "is not an account of this client",
+    "is not a target of this post",
     "is not of an origin on the agency's list",
     "must not be past",
     "must be within a year",
@@ -61,7 +61,7 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
                 .into_iter()
                 .filter(|fault| {
                     let said = |rule: &str| fault["message"].as_str().unwrap().contains(rule);
-                    !OF_THE_WORLD.into_iter().any(said) && !(is_valid && said(UNKNOWN_ZONE))
+                    !(OF_THE_WORLD.into_iter().any(said) || is_valid && said(UNKNOWN_ZONE))
                 })
                 .map(|fault| fault["path"].as_str().unwrap().to_owned())
                 .collect::<Vec<_>>()

@@ -1,4 +1,4 @@
-//! Images that are what they say, and files that are not.
+//! Images that match their declared type, and files that do not.
 
 use super::*;
 
@@ -6,7 +6,7 @@ fn url(kind: &str, bytes: &[u8]) -> String {
     format!("data:image/{kind};base64,{}", BASE64.encode(bytes))
 }
 
-/// Header and end of a PNG of that size: all that is looked at.
+/// Header and trailer of a PNG of that size: all that the parser looks at.
 fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
     bytes.extend(width.to_be_bytes());
@@ -15,7 +15,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
     bytes
 }
 
-/// The same of a JPEG: a segment to skip, then the frame.
+/// The same for a JPEG: a segment to skip, then the frame.
 fn jpeg(width: u16, height: u16) -> Vec<u8> {
     let mut bytes = b"\xff\xd8\xff\xe0\0\x04ab\xff\xc0\0\x0b\x08".to_vec();
     bytes.extend(height.to_be_bytes());
@@ -24,7 +24,7 @@ fn jpeg(width: u16, height: u16) -> Vec<u8> {
     bytes
 }
 
-/// The same of a WebP with an extended header.
+/// The same for a WebP with an extended header.
 fn webp(width: u32, height: u32) -> Vec<u8> {
     let mut body = b"WEBPVP8X\x0a\0\0\0\0\0\0\0".to_vec();
     body.extend(&(width - 1).to_le_bytes()[..3]);
@@ -40,7 +40,7 @@ fn refused(text: &str) -> &'static str {
 }
 
 #[test]
-fn a_raster_image_is_taken_with_its_size() {
+fn a_raster_image_is_accepted_and_its_size_is_read() {
     for (kind, bytes) in [("png", png(2000, 1)), ("jpeg", jpeg(2000, 1)), ("webp", webp(2000, 1))] {
         let file = LogoFile::parse(&url(kind, &bytes)).unwrap();
         assert_eq!(file.logo.format.content_type(), format!("image/{kind}"));
@@ -77,7 +77,7 @@ fn an_image_has_at_most_100_kib() {
 }
 
 #[test]
-fn what_is_no_raster_image_is_refused_whatever_it_says() {
+fn a_file_that_is_not_a_raster_image_is_refused_whatever_type_it_declares() {
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\" onload=\"alert(1)\"/>".as_slice();
     let html = b"<!doctype html><script>alert(1)</script>".as_slice();
     for kind in ["png", "jpeg", "webp"] {
@@ -97,7 +97,7 @@ fn what_is_no_raster_image_is_refused_whatever_it_says() {
 }
 
 #[test]
-fn an_image_of_another_type_than_it_names_is_refused() {
+fn an_image_of_another_type_than_declared_is_refused() {
     let images = [("png", png(1, 1)), ("jpeg", jpeg(1, 1)), ("webp", webp(1, 1))];
     for (named, _) in &images {
         for (is, bytes) in &images {
@@ -107,7 +107,7 @@ fn an_image_of_another_type_than_it_names_is_refused() {
 }
 
 #[test]
-fn an_image_that_is_cut_off_or_has_something_behind_it_is_refused() {
+fn a_truncated_image_or_one_with_trailing_data_is_refused() {
     for (kind, bytes) in [("png", png(1, 1)), ("jpeg", jpeg(1, 1)), ("webp", webp(1, 1))] {
         for length in 0..bytes.len() {
             refused(&url(kind, &bytes[..length]));
@@ -120,7 +120,7 @@ fn an_image_that_is_cut_off_or_has_something_behind_it_is_refused() {
 }
 
 #[test]
-fn a_header_that_leads_nowhere_is_refused() {
+fn a_header_without_a_readable_size_is_refused() {
     for bytes in [
         b"\xff\xd8\xff\xd9".as_slice(),
         b"\xff\xd8\xff\xe0\0\0\xff\xd9",

@@ -17,7 +17,7 @@ fn now() -> DateTime<Utc> {
     "2026-07-01T12:00:00Z".parse().unwrap()
 }
 
-/// A client with an account of X in each of these states.
+/// A client with one X account per status.
 fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
     let client = Client {
         id: ClientId::random(),
@@ -63,16 +63,16 @@ fn decided(asked: Composition, found: &(Client, Vec<Account>)) -> Result<Post, E
     asked.decide(PostId::random(), Some(found), &Asked::default(), now())
 }
 
-/// The paths that were refused; none if it was not.
+/// The paths of the reported faults; empty for an accepted post.
 fn paths(decided: Result<Post, Error>) -> Vec<String> {
     let Err(error) = decided else { return Vec::new() };
     assert!(matches!(error.code, Code::ValidationFailed));
     error.fields.into_iter().map(|fault| fault.path).collect()
 }
 
-/// What stands from before may have come due meanwhile.
+/// An unchanged schedule may have come due meanwhile.
 #[test]
-fn a_time_that_stands_is_no_fault_when_it_has_come() {
+fn an_edit_accepts_an_unchanged_time_that_has_passed() {
     let found = client(&[Connected]);
     let schedule = Schedule::At { scheduled_at: now() - Duration::hours(1) };
     let edited = Composition { schedule, scheduled_before: true, ..asked(&found.0, Targets::All) };
@@ -81,7 +81,7 @@ fn a_time_that_stands_is_no_fault_when_it_has_come() {
 }
 
 #[test]
-fn a_draft_is_judged_when_it_gets_its_time() {
+fn a_draft_is_checked_when_it_is_scheduled() {
     let found = client(&[Disconnected]);
     let draft = Composition {
         content: "a".repeat(281),
@@ -100,7 +100,7 @@ fn a_draft_is_judged_when_it_gets_its_time() {
 use AccountStatus::{Connected, Disconnected, ReconnectRequired};
 
 #[test]
-fn a_post_has_what_was_asked() {
+fn a_post_contains_what_was_requested() {
     let found = client(&[Connected, Connected, Connected]);
     let order = [found.1[2].clone(), found.1[0].clone()];
     let before = now() + Duration::hours(1);
@@ -115,14 +115,14 @@ fn a_post_has_what_was_asked() {
 }
 
 #[test]
-fn a_client_that_is_not_there_is_not_found() {
+fn an_unknown_client_is_not_found() {
     let (client, _) = client(&[]);
     let error = asked(&client, Targets::All).decide(PostId::random(), None, &Asked::default(), now()).unwrap_err();
     assert!(matches!(error.code, Code::NotFound));
 }
 
 #[test]
-fn all_are_the_connected_ones() {
+fn mode_all_selects_the_connected_accounts() {
     let found = client(&[Connected, Disconnected, ReconnectRequired, Connected]);
     let post = decided(asked(&found.0, Targets::All), &found).unwrap();
     let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
@@ -130,7 +130,7 @@ fn all_are_the_connected_ones() {
 }
 
 #[test]
-fn all_of_none_and_all_of_too_many_are_refused() {
+fn mode_all_is_refused_without_accounts_and_with_too_many() {
     for states in [vec![], vec![Disconnected, ReconnectRequired], vec![Connected; MAX_TARGETS + 1]] {
         let found = client(&states);
         assert_eq!(paths(decided(asked(&found.0, Targets::All), &found)), ["targets"], "{}", states.len());
@@ -140,7 +140,7 @@ fn all_of_none_and_all_of_too_many_are_refused() {
 }
 
 #[test]
-fn a_selected_account_has_to_be_the_clients_and_not_disconnected() {
+fn a_selected_account_must_belong_to_the_client_and_not_be_disconnected() {
     let found = client(&[Connected, Disconnected, Connected]);
     let (_, strangers) = client(&[Connected]);
     let chosen = [found.1[0].clone(), found.1[1].clone(), strangers[0].clone(), found.1[2].clone()];
@@ -149,7 +149,7 @@ fn a_selected_account_has_to_be_the_clients_and_not_disconnected() {
 }
 
 #[test]
-fn an_account_that_has_to_be_connected_again_begins_held() {
+fn a_target_whose_account_needs_a_reconnect_starts_as_held() {
     let found = client(&[ReconnectRequired, Connected]);
     let post = decided(asked(&found.0, select(&found.1)), &found).unwrap();
     let states: Vec<_> = post.targets.iter().map(|target| (target.state, target.next_at)).collect();
@@ -157,7 +157,7 @@ fn an_account_that_has_to_be_connected_again_begins_held() {
 }
 
 #[test]
-fn a_time_is_from_now_to_a_year_ahead() {
+fn a_time_from_now_to_a_year_ahead_is_accepted() {
     let found = client(&[Connected]);
     let at = |scheduled_at| {
         let asked = Composition { schedule: Schedule::At { scheduled_at }, ..asked(&found.0, Targets::All) };
@@ -172,7 +172,7 @@ fn a_time_is_from_now_to_a_year_ahead() {
 }
 
 #[test]
-fn publish_before_has_to_be_later_than_the_post_is_due() {
+fn publish_before_must_be_later_than_the_due_time() {
     let found = client(&[Connected]);
     let scheduled_at = now() + Duration::hours(1);
     for (schedule, due) in [(Schedule::Now, now()), (Schedule::At { scheduled_at }, scheduled_at)] {
@@ -198,7 +198,7 @@ fn a_content_is_checked_for_each_target() {
 }
 
 #[test]
-fn what_an_account_gets_instead_is_checked_in_the_place_of_the_rest() {
+fn an_override_is_checked_instead_of_the_posts_content() {
     let found = client(&[Connected, Connected]);
     let own = |content: &str| Override { content: Some(content.into()), media: None };
     let with = |content: String, overrides: Overrides| {
@@ -216,7 +216,7 @@ fn what_an_account_gets_instead_is_checked_in_the_place_of_the_rest() {
 }
 
 #[test]
-fn a_post_is_never_larger_than_what_one_request_can_say() {
+fn a_post_is_never_larger_than_one_request() {
     let found = client(&[Connected; 5]);
     let with = |bytes: usize| {
         let own = Override { content: Some("a".repeat(bytes)), media: None };

@@ -1,7 +1,7 @@
 use super::*;
 
 fn check(url: &str, allow_loopback: bool) -> Result<(), Refused> {
-    // What hyper cannot even parse never reaches the guard.
+    // The `http` crate refuses these before the guard sees them.
     url.parse::<Uri>().map_or(Err(Refused::Host), |uri| syntax(&uri, allow_loopback))
 }
 
@@ -58,7 +58,7 @@ fn hostile_addresses_are_refused() {
         ("https://exa%6dple.com/", Host),
         ("https://exa$mple.com/", Host),
         ("https://①②⑦.⓪.⓪.①/", Host),
-        // Loopback and the cloud's metadata in every spelling a resolver would take.
+        // Loopback and cloud metadata addresses in every form that a resolver accepts.
         ("https://127.0.0.1/", NotPublic),
         ("https://127.1/", Host),
         ("https://127.0.1/", Host),
@@ -98,7 +98,7 @@ fn hostile_addresses_are_refused() {
 }
 
 #[test]
-fn loopback_is_reached_only_where_it_is_allowed_and_nothing_else_with_it() {
+fn allow_loopback_allows_loopback_and_nothing_else() {
     for url in [
         "http://localhost/",
         "http://localhost:2583/xrpc",
@@ -129,7 +129,7 @@ fn loopback_is_reached_only_where_it_is_allowed_and_nothing_else_with_it() {
 }
 
 #[test]
-fn addresses_are_judged_by_their_range() {
+fn addresses_are_checked_by_range() {
     let at = |ip: &str| address(ip.parse().unwrap(), false);
     let public = "1.1.1.1 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 169.253.255.255 \
         169.255.0.0 172.15.255.255 172.32.0.0 192.0.1.0 192.167.255.255 192.169.0.0 198.17.255.255 198.20.0.0 \
@@ -152,7 +152,7 @@ fn addresses_are_judged_by_their_range() {
 }
 
 #[test]
-fn allowed_loopback_is_this_machine_alone() {
+fn allow_loopback_does_not_allow_embedded_loopback_addresses() {
     let at = |ip: &str| address(ip.parse().unwrap(), true);
     for ip in ["127.0.0.1", "127.255.0.1", "::1", "::ffff:127.0.0.1", "8.8.8.8"] {
         assert_eq!(at(ip), Ok(()), "{ip}");

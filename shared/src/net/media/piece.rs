@@ -1,4 +1,4 @@
-//! A piece of a file on its way from where it lies to a platform: a few bytes of it are here at a time.
+//! Streams a piece of a file from its server to a platform, a few bytes at a time.
 
 use std::{
     ops::Range,
@@ -29,8 +29,8 @@ impl Engine {
     /// Sends a request whose body is a piece of a file.
     ///
     /// # Errors
-    /// The engine's. [`Failure::NotSent`] also where the file could not be read to the end of the piece: the receiver was
-    /// promised more bytes than came, so it has nothing whole.
+    /// As [`Engine::send`]. Also [`Failure::NotSent`] if the source ended before the piece did: the receiver got fewer
+    /// bytes than announced, so it has nothing complete.
     pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, Failure> {
         self.in_time(async {
             let source =
@@ -40,7 +40,7 @@ impl Engine {
             let request = http::Request::from_parts(request, Body::new(window, |broken| broken));
             let sent = self.transport.stream(request, reach).await;
             if sent.is_err() && broke.load(Ordering::Relaxed) {
-                return Err(Failure::NotSent("the media broke off".into()));
+                return Err(Failure::NotSent("the media ended early".into()));
             }
             let (parts, body) = sent?.into_parts();
             let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
@@ -51,11 +51,11 @@ impl Engine {
 
     async fn open(&self, piece: &Piece<'_>) -> Result<Window, Unusable> {
         let answer = self.follow(Method::GET, piece.url, Some(piece.range.clone())).await?;
-        let changed = || Unusable::Unreachable("the file is not the one that was looked at".into());
+        let changed = || Unusable::Unreachable("the file has changed since it was checked".into());
         if total(&answer) != Some(piece.total) {
             return Err(changed());
         }
-        // A server that gives no pieces gives the file from its beginning.
+        // A server that ignores range requests sends the file from its start.
         let skip = if answer.status() == StatusCode::PARTIAL_CONTENT {
             if !begins_at(&answer, piece.range.start) {
                 return Err(changed());
@@ -76,12 +76,12 @@ fn begins_at(answer: &http::Response<Body>, start: u64) -> bool {
         .is_some_and(|begins: u64| begins == start)
 }
 
-/// A part of a body.
+/// A range of a body.
 struct Window {
     inner: Body,
     skip: u64,
     left: u64,
-    /// Set when the body ended before the part did.
+    /// Set if the body ended before the range did.
     broke: Arc<AtomicBool>,
 }
 
@@ -94,7 +94,7 @@ impl http_body::Body for Window {
             let frame = ready!(Pin::new(&mut self.inner).poll_frame(context));
             let Some(Ok(frame)) = frame else {
                 self.broke.store(true, Ordering::Relaxed);
-                return Poll::Ready(Some(Err(Broken("the media broke off".into()))));
+                return Poll::Ready(Some(Err(Broken("the media ended early".into()))));
             };
             let Ok(mut data) = frame.into_data() else { continue };
             let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(data.len());

@@ -1,4 +1,5 @@
-//! Against real connections: a server of the test's own on this machine, which nobody may reach unless it is listed.
+//! Tests over real connections, against a server of the test's own on this machine. The guard refuses it unless it is
+//! listed.
 
 mod hostile;
 mod pieces;
@@ -10,7 +11,7 @@ use super::*;
 use crate::net::Wire;
 use server::{Reply, Server};
 
-/// A real engine that may call this server, whatever names it, and nothing else on this machine.
+/// A client that may call this server, whoever names it, and nothing else on this machine.
 fn engine(server: &Server) -> Engine {
     Engine::new(Wire::new(false), Duration::from_secs(5)).with_own(&server.url("/").parse().unwrap())
 }
@@ -18,7 +19,7 @@ fn engine(server: &Server) -> Engine {
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x11\x08\x05\x46\x04\x38\x03\x01\x22\0\x02\x11\x01\x03\x11\x01\xFF\xD9";
 
 #[tokio::test]
-async fn a_head_tells_form_and_length_as_far_as_the_server_says() {
+async fn a_head_request_reports_type_and_length_if_the_server_does() {
     let server = Server::start(|request| match request.path {
         "/photo" => Reply::new(200).header("content-type", "image/jpeg").header("content-length", "1234"),
         "/nameless" => Reply::new(200).header("content-type", "application/octet-stream").header("content-length", "9"),
@@ -46,7 +47,7 @@ async fn a_head_tells_form_and_length_as_far_as_the_server_says() {
 }
 
 #[tokio::test]
-async fn a_file_is_told_from_its_first_bytes_and_never_from_its_name() {
+async fn a_files_type_is_detected_from_its_first_bytes_and_never_from_its_name() {
     let server = Server::start(|request| match request.path {
         "/photo.png" => Reply::new(200).header("content-type", "image/png").body(JPEG),
         "/page.jpg" => Reply::new(200).header("content-type", "image/jpeg").body(b"<!doctype html><title>no</title>"),
@@ -64,12 +65,12 @@ async fn a_file_is_told_from_its_first_bytes_and_never_from_its_name() {
     );
     assert_eq!(look("/page.jpg").await.unwrap().format, None);
     assert_eq!(look("/nothing.jpg").await, Err(Unusable::Empty));
-    assert_eq!(look("/piece.jpg").await.unwrap().bytes, Some(5000), "of the whole file, not of the piece");
+    assert_eq!(look("/piece.jpg").await.unwrap().bytes, Some(5000), "the length of the whole file, not of the range");
     assert_eq!(look("/missing.jpg").await, Err(Unusable::Status(404)));
 }
 
 #[tokio::test]
-async fn a_video_tells_how_long_it_plays_wherever_its_file_says_so() {
+async fn a_videos_duration_is_found_at_the_start_and_at_the_end_of_the_file() {
     fn boxed(name: &str, content: &[u8]) -> Vec<u8> {
         [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), name.as_bytes(), content].concat()
     }
@@ -96,12 +97,12 @@ async fn a_video_tells_how_long_it_plays_wherever_its_file_says_so() {
     assert_eq!(look("/first").await.unwrap().milliseconds, Some(5000));
     assert_eq!(look("/last").await.unwrap().milliseconds, Some(5000));
     assert_eq!(look("/first-whole").await.unwrap().milliseconds, Some(5000));
-    assert_eq!(look("/last-whole").await.unwrap().milliseconds, None, "not worth reading all of it");
+    assert_eq!(look("/last-whole").await.unwrap().milliseconds, None, "the whole file is not read for it");
     assert_eq!(look("/unmeasured").await, Err(Unusable::NoLength));
 }
 
 #[tokio::test]
-async fn an_address_may_lead_elsewhere_three_times() {
+async fn three_redirects_are_followed() {
     let server = Server::start(|request| match request.path {
         "/photo" => Reply::new(200).body(JPEG),
         "/nowhere" => Reply::new(302),
@@ -123,7 +124,7 @@ async fn an_address_may_lead_elsewhere_three_times() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_left_and_one_without_bytes_is_not_waited_for() {
+async fn an_endless_body_is_abandoned_and_a_silent_server_times_out() {
     let server = Server::start(|request| match request.path {
         "/endless" => Reply::new(200).endless(JPEG),
         "/silent" => Reply::silent(),
@@ -143,7 +144,7 @@ async fn a_body_without_end_is_left_and_one_without_bytes_is_not_waited_for() {
 }
 
 #[test]
-fn what_may_pass_is_told_from_what_stays() {
+fn temporary_and_final_errors_are_told_apart() {
     let lasting = [400, 401, 403, 404, 410, 451].map(Unusable::Status);
     assert!(lasting.iter().all(Unusable::is_final));
     let passing = [408, 425, 429, 500, 502, 503].map(Unusable::Status);

@@ -1,4 +1,4 @@
-//! From a name to a person and their server, with every step confirmed from the other side.
+//! Resolves a handle or DID to an account and its server. Every step is verified in the opposite direction.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -14,24 +14,21 @@ use crate::{
     site::AtNetwork,
 };
 
-/// An account of the AT Protocol and the servers that speak for it.
+/// An AT Protocol account and the servers responsible for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
-    /// The account's immutable id.
+    /// The account's immutable DID.
     pub did: String,
     /// Without `@`, in lower case.
     pub handle: String,
     /// The PDS, as an origin.
     pub host: Url,
-    /// The authorization server that the PDS names, exactly as it is spelled there.
+    /// The authorization server that the PDS names, exactly as spelled there.
     pub issuer: String,
 }
 
-/// The account that a customer named by handle or DID. The handle is confirmed both ways: it resolves to the DID,
+/// Finds the account that a customer named by handle or DID. The handle is verified both ways: it resolves to the DID,
 /// and the DID's document claims it.
-///
-/// # Errors
-/// [`Undiscovered`].
 pub async fn find(engine: &Engine, network: &AtNetwork, named: &str) -> Result<Subject, Undiscovered> {
     match Named::parse(named)? {
         Named::Handle(handle) => {
@@ -46,13 +43,10 @@ pub async fn find(engine: &Engine, network: &AtNetwork, named: &str) -> Result<S
     }
 }
 
-/// The account of a DID that a token answer named, found anew: what was found before the authorization could have
-/// changed, or have been a lie of the server that gave the token.
-///
-/// # Errors
-/// [`Undiscovered`].
+/// Finds the account of a DID that a token answer named. It is resolved again, because the result from before the
+/// authorization may be outdated, and the token server may have lied.
 pub async fn confirm(engine: &Engine, network: &AtNetwork, did: &str) -> Result<Subject, Undiscovered> {
-    let did = Did::parse(did).ok_or(Undiscovered::Unsupported("a subject that is no DID of a known method"))?;
+    let did = Did::parse(did).ok_or(Undiscovered::Unsupported("a subject that is not a DID of a known method"))?;
     from_did(engine, network, did).await
 }
 
@@ -71,7 +65,7 @@ async fn subject(engine: &Engine, did: Did, handle: String, document: &Document)
     Ok(Subject { did: did.as_str().to_owned(), handle, host, issuer })
 }
 
-/// The DID of a handle, from a server of our configuration: that also spares each caller a DNS client.
+/// Resolves a handle through a configured server, which also avoids a DNS client.
 async fn resolve(engine: &Engine, network: &AtNetwork, handle: &str) -> Result<Did, Undiscovered> {
     #[derive(Deserialize)]
     struct Resolved {
@@ -80,7 +74,7 @@ async fn resolve(engine: &Engine, network: &AtNetwork, handle: &str) -> Result<D
     let mut url = at_path(&network.resolver, "/xrpc/com.atproto.identity.resolveHandle");
     url.query_pairs_mut().append_pair("handle", handle);
     match get::<Resolved>(engine, &url, Reach::Listed).await? {
-        Found::Nothing => Err(Undiscovered::NotFound("the handle resolves to nobody")),
+        Found::Nothing => Err(Undiscovered::NotFound("the handle does not resolve")),
         Found::Document(Resolved { did }) => {
             Did::parse(&did).ok_or(Undiscovered::Unsupported("a handle of a DID with an unknown method"))
         }
@@ -97,7 +91,7 @@ async fn document(engine: &Engine, network: &AtNetwork, did: &Did) -> Result<Doc
     }
 }
 
-/// A DID document, as far as it is read. Foreign entries of its lists may have any form.
+/// A DID document, reduced to what is read. Other entries of its lists may have any form.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Document {
@@ -109,14 +103,14 @@ struct Document {
 }
 
 impl Document {
-    /// The first `at://` name is the handle; later ones do not count. <https://atproto.com/specs/did#did-documents>
+    /// The handle is the first `at://` name; later ones are ignored. <https://atproto.com/specs/did#did-documents>
     fn handle(&self) -> Result<String, Undiscovered> {
         let first = self.also_known_as.iter().filter_map(Value::as_str).find_map(|name| name.strip_prefix("at://"));
         let handle = first.map(str::to_ascii_lowercase).filter(|handle| is_handle(handle));
         handle.ok_or(Undiscovered::Mismatch("the DID document claims no valid handle"))
     }
 
-    /// The first PDS entry's server.
+    /// The server in the first PDS entry.
     fn host(&self) -> Result<Url, Undiscovered> {
         let absolute = format!("{}#atproto_pds", self.id);
         let entry = self.service.iter().find(|entry| {
@@ -128,7 +122,7 @@ impl Document {
     }
 }
 
-/// The one authorization server of a PDS (RFC 9728, and one server only by the AT Protocol).
+/// The authorization server of a PDS (RFC 9728; the AT Protocol allows exactly one).
 async fn issuer(engine: &Engine, host: &Url) -> Result<String, Undiscovered> {
     #[derive(Deserialize)]
     struct Resource {
@@ -146,7 +140,7 @@ async fn issuer(engine: &Engine, host: &Url) -> Result<String, Undiscovered> {
     let [issuer] = &metadata.authorization_servers[..] else {
         return Err(Undiscovered::Unsupported("a PDS that does not name exactly one authorization server"));
     };
-    // The spelling matters: issuers are compared as text. An origin's own spelling has no final slash.
+    // Issuers are compared as text. An origin has no trailing slash.
     match origin(issuer) {
         Some(url) if url.origin().ascii_serialization() == *issuer => Ok(issuer.clone()),
         _ => Err(Undiscovered::Unsupported("an authorization server that is not an origin")),

@@ -1,8 +1,7 @@
-//! Discovery in the AT Protocol: from a customer's handle to their DID, DID document, PDS and authorization server.
+//! Discovers an account of the AT Protocol and its authorization server: handle, DID, DID document, PDS, issuer.
 //!
-//! Everything but the resolver and the PLC directory is an address that somebody else named, so it goes through the
-//! guard. What servers answer is checked against <https://atproto.com/specs/oauth> and never repeated: a failure
-//! carries sentences of ours alone.
+//! Except for the resolver and the PLC directory, all addresses are named by third parties and so pass the guard.
+//! Answers are checked against <https://atproto.com/specs/oauth> and never repeated: errors contain only our own texts.
 
 mod identity;
 mod named;
@@ -20,29 +19,29 @@ use crate::net::{Engine, Reach};
 pub use identity::{Subject, confirm, find};
 pub use server::{Server, server};
 
-/// Why there is no way from what the customer typed to their server. The texts are for logs.
+/// Why no authorization server was found for the customer's input. The texts are for logs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Undiscovered {
     #[error("neither a handle nor a DID")]
     NotAHandle,
-    /// Nobody has this name.
+    /// The name does not exist.
     #[error("not found: {0}")]
     NotFound(&'static str),
-    /// What one party says, another denies.
+    /// Two servers contradict each other.
     #[error("mismatch: {0}")]
     Mismatch(&'static str),
-    /// No usable answer; it may be there later.
+    /// No usable answer; a retry may succeed.
     #[error("unreachable: {0}")]
     Unreachable(String),
-    /// A server that does not do what the AT Protocol demands.
+    /// A server does not meet a requirement of the AT Protocol.
     #[error("unsupported: {0}")]
     Unsupported(&'static str),
 }
 
-/// What a GET found.
+/// The result of a GET.
 enum Found<T> {
     Document(T),
-    /// The server says that there is no such thing: 400, 404 or 410.
+    /// The server says that it does not exist: 400, 404 or 410.
     Nothing,
 }
 
@@ -51,7 +50,7 @@ async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url, reach: Reach) -> R
     let request = http::Request::get(url.as_str())
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
-        .map_err(|_| Undiscovered::Unsupported("an address that HTTP cannot carry"))?;
+        .map_err(|_| Undiscovered::Unsupported("an address that is not a URI"))?;
     let answer = engine.send(request, reach).await.map_err(|failure| Undiscovered::Unreachable(failure.to_string()))?;
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body())
@@ -62,7 +61,7 @@ async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url, reach: Reach) -> R
     }
 }
 
-/// `text` as a URL that is an origin and nothing more: no user, path, query or fragment.
+/// Parses `text` as an origin: a URL without user, path, query or fragment.
 fn origin(text: &str) -> Option<Url> {
     let url: Url = text.parse().ok()?;
     let bare = matches!(url.scheme(), "https" | "http")

@@ -1,15 +1,16 @@
-//! What a customer typed, read as a handle or a DID. No I/O.
+//! Parses what a customer typed as a handle or a DID. No I/O.
 
 use url::Url;
 
 use super::{Undiscovered, at_path};
 use crate::site::AtNetwork;
 
-/// Endings that can be no public handle. <https://atproto.com/specs/handle#additional-non-syntax-restrictions>
-/// (`.test` is for development and stays: only a resolver of ours knows such names.)
+/// Top-level names that public handles cannot have.
+/// <https://atproto.com/specs/handle#additional-non-syntax-restrictions> (`.test` is allowed, for development: only our
+/// own resolver knows such names.)
 const RESERVED: [&str; 8] = ["alt", "arpa", "example", "internal", "invalid", "local", "localhost", "onion"];
 
-/// An account by one of its two names.
+/// An account, named by handle or DID.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Named {
     Handle(String),
@@ -17,7 +18,7 @@ pub(super) enum Named {
 }
 
 impl Named {
-    /// Reads what somebody typed or pasted, with the characters around it that the eye does not see.
+    /// Parses typed or pasted text, ignoring surrounding invisible characters.
     pub(super) fn parse(typed: &str) -> Result<Self, Undiscovered> {
         let visible: String = typed.chars().filter(|&char| !is_invisible(char)).collect();
         let name = visible.trim().trim_start_matches(['@', '＠']).to_lowercase();
@@ -28,7 +29,7 @@ impl Named {
     }
 }
 
-/// A DID of a method that the AT Protocol knows. <https://atproto.com/specs/did>
+/// A DID of a method that the AT Protocol supports. <https://atproto.com/specs/did>
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Did(String);
 
@@ -36,7 +37,7 @@ impl Did {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let known = match text.strip_prefix("did:")?.split_once(':')? {
             ("plc", id) => id.len() == 24 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7')),
-            // A host alone: the AT Protocol has no paths here, and ports for development only.
+            // A host only: the AT Protocol allows no path here, and a port only in development.
             ("web", host) => is_handle(host),
             _ => false,
         };
@@ -47,7 +48,7 @@ impl Did {
         &self.0
     }
 
-    /// Where its document stands, and whether that address is one of our configuration.
+    /// The URL of its document, and whether its origin is configured.
     pub(super) fn document(&self, network: &AtNetwork) -> (Url, bool) {
         match self.0.strip_prefix("did:web:") {
             Some(host) => {
@@ -74,7 +75,7 @@ pub(super) fn is_handle(text: &str) -> bool {
         && !RESERVED.contains(&top)
 }
 
-/// Controls, zero-width characters and direction marks: apps put them around a handle that is copied.
+/// Control characters, zero-width characters and direction marks, which apps put around a copied handle.
 fn is_invisible(char: char) -> bool {
     char.is_control()
         || matches!(char,

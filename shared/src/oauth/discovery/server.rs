@@ -1,4 +1,4 @@
-//! An authorization server's own description, and whether it is one of the AT Protocol.
+//! An authorization server's metadata, checked against the requirements of the AT Protocol.
 
 use serde::Deserialize;
 use url::Url;
@@ -6,11 +6,11 @@ use url::Url;
 use super::{Found, Undiscovered, at_path, get, origin};
 use crate::net::{Engine, Reach};
 
-/// An authorization server that keeps the rules.
+/// An authorization server that meets the requirements.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Server {
     pub issuer: String,
-    /// Where the customer's browser goes.
+    /// The authorization endpoint, for the customer's browser.
     pub authorize: Url,
     pub token: Url,
     /// Pushed authorization requests (RFC 9126).
@@ -19,10 +19,8 @@ pub struct Server {
     pub revoke: Option<Url>,
 }
 
-/// The server that `issuer` is. Every endpoint has the issuer's own origin: a code or a token is sent nowhere else.
-///
-/// # Errors
-/// [`Undiscovered`].
+/// Fetches and checks the metadata of `issuer`. Every endpoint must have the issuer's origin, so that no code or token
+/// is sent elsewhere.
 pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovered> {
     let base = origin(issuer).ok_or(Undiscovered::Unsupported("an issuer that is not an origin"))?;
     let url = at_path(&base, "/.well-known/oauth-authorization-server");
@@ -51,7 +49,7 @@ pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovere
     })
 }
 
-/// <https://atproto.com/specs/oauth#server-metadata>; what is left out counts as not supported.
+/// <https://atproto.com/specs/oauth#server-metadata>. Absent fields count as unsupported.
 #[derive(Deserialize)]
 struct Metadata {
     issuer: String,
@@ -83,7 +81,7 @@ struct Metadata {
 }
 
 impl Metadata {
-    /// The first demand that the server does not meet.
+    /// The first requirement that the server does not meet.
     fn broken(&self) -> Option<&'static str> {
         let has = |list: &[String], value: &str| list.iter().any(|entry| entry == value);
         let demands = [

@@ -16,7 +16,7 @@ const RESOURCE: &str = "https://pds.host.com/.well-known/oauth-protected-resourc
 const METADATA: &str = "https://auth.host.com/.well-known/oauth-authorization-server";
 const ISSUER: &str = "https://auth.host.com";
 
-/// A network of fixed answers; what it does not know does not exist.
+/// A network of fixed answers; other URLs fail.
 #[derive(Default)]
 struct World(Mutex<BTreeMap<String, (u16, String)>>);
 
@@ -77,7 +77,7 @@ fn metadata() -> Value {
     })
 }
 
-/// A good world, with some answers replaced.
+/// A network with valid answers, some of them replaced.
 fn world(changes: &[(&str, u16, Value)]) -> Engine {
     let mut answers = BTreeMap::from([
         (format!("{RESOLVE}ann.com"), (200, json!({ "did": DID }).to_string())),
@@ -107,7 +107,7 @@ fn ann() -> Subject {
 }
 
 #[tokio::test]
-async fn a_person_is_found_however_the_name_is_typed() {
+async fn an_account_is_found_however_its_name_is_typed() {
     for typed in [
         "ann.com",
         "@ann.com",
@@ -124,8 +124,8 @@ async fn a_person_is_found_however_the_name_is_typed() {
 }
 
 #[tokio::test]
-async fn what_is_no_name_asks_nobody() {
-    // A world without any answer: a call would be `Unreachable`.
+async fn an_invalid_name_causes_no_call() {
+    // A network without answers: any call would be `Unreachable`.
     let engine = Engine::new(World::default(), Duration::from_secs(1));
     for typed in [
         "",
@@ -178,7 +178,7 @@ async fn a_did_on_the_web_is_read_from_its_own_host() {
     assert_eq!(found, Ok(Subject { did: "did:web:ann.com".into(), ..ann() }));
 }
 
-/// What kind of failure it is.
+/// The kind of a failure.
 fn kind<T>(result: Result<T, Undiscovered>) -> &'static str {
     match result {
         Ok(_) => "found",
@@ -191,7 +191,7 @@ fn kind<T>(result: Result<T, Undiscovered>) -> &'static str {
 }
 
 #[tokio::test]
-async fn every_link_of_the_chain_is_checked() {
+async fn every_step_of_the_discovery_is_verified() {
     let resolve = &*format!("{RESOLVE}ann.com");
     let pds = |endpoint: Value| with(document(), "/service/2/serviceEndpoint", endpoint);
     for (url, status, body, expected) in [
@@ -240,7 +240,7 @@ async fn every_link_of_the_chain_is_checked() {
 }
 
 #[tokio::test]
-async fn a_did_whose_handle_is_another_persons_is_not_believed() {
+async fn a_did_that_claims_a_foreign_handle_is_refused() {
     let claims_bob = with(document(), "/alsoKnownAs", json!(["at://bob.com"]));
     let bob = &*format!("{RESOLVE}bob.com");
     for (answer, expected) in [
@@ -254,7 +254,7 @@ async fn a_did_whose_handle_is_another_persons_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_server_that_keeps_the_rules_is_described() {
+async fn a_valid_servers_metadata_is_read() {
     let url = |path: &str| Url::parse(ISSUER).unwrap().join(path).unwrap();
     let expected = Server {
         issuer: ISSUER.into(),
@@ -270,7 +270,7 @@ async fn a_server_that_keeps_the_rules_is_described() {
 }
 
 #[tokio::test]
-async fn a_server_that_breaks_a_rule_is_not_used() {
+async fn a_server_that_violates_a_requirement_is_refused() {
     for (pointer, value, expected) in [
         ("/issuer", json!("https://evil.com"), "mismatch"),
         ("/issuer", json!("https://auth.host.com/"), "mismatch"),
@@ -310,7 +310,7 @@ async fn a_server_that_breaks_a_rule_is_not_used() {
 }
 
 #[tokio::test]
-async fn a_failure_repeats_nothing_that_a_server_said() {
+async fn an_error_repeats_nothing_from_a_servers_answer() {
     for (url, status) in [(DOCUMENT, 404), (DOCUMENT, 500), (RESOURCE, 200), (RESOURCE, 403)] {
         let engine = world(&[(url, status, json!({ "error": "MARK", "message": "MARK", "resource": "MARK" }))]);
         let failure = find(&engine, &network(), "ann.com").await.unwrap_err();
@@ -319,7 +319,7 @@ async fn a_failure_repeats_nothing_that_a_server_said() {
 }
 
 #[test]
-fn a_subject_survives_its_stored_form() {
+fn a_subject_round_trips_through_json() {
     let stored = serde_json::to_value(ann()).unwrap();
     assert_eq!(stored["host"], "https://pds.host.com/");
     assert_eq!(serde_json::from_value::<Subject>(stored).unwrap(), ann());

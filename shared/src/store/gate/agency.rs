@@ -1,6 +1,6 @@
-//! The agency's own settings. Name, limits and the end of its tokens are in the gate. Colour, logo and return URLs are beside it, because every
-//! request of the agency writes the gate. The logo's bytes are in a partition of their own, because every connect page
-//! reads the other two.
+//! The agency's settings. Name, limits and the revocation time of tokens are in the gate item. Colour, logo and return
+//! URLs are in an item beside it, because every request of the agency rewrites the gate. The logo's bytes are in a
+//! separate partition, because every connect page reads the other two items.
 
 use aws_sdk_dynamodb::types::Update;
 use chrono::{DateTime, Utc};
@@ -15,11 +15,11 @@ use crate::{
     tenant::Tenant,
 };
 
-/// The end of the agency's tokens would come before the one that stands, which this is.
+/// The new revocation time is earlier than the stored one, which this contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MovedBack(pub DateTime<Utc>);
 
-/// None stands until something is set.
+/// Absent until a setting is stored.
 #[derive(Default, Deserialize)]
 struct AgencyItem {
     color: Option<Color>,
@@ -38,10 +38,7 @@ struct LogoItem {
 }
 
 impl Gate {
-    /// An agency with its settings, from one strongly consistent query; none if it has no gate.
-    ///
-    /// # Errors
-    /// The store's.
+    /// An agency with its settings, from one strongly consistent query; `None` if it has no gate.
     pub async fn agency(&self, tenant: Tenant) -> Result<Option<Agency>, Error> {
         let answer = self
             .store
@@ -72,22 +69,15 @@ impl Gate {
         }))
     }
 
-    /// The agency's logo.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn logo(&self, tenant: Tenant) -> Result<Option<LogoFile>, Error> {
         let item: Option<LogoItem> = self.store.get(key(keys::logo(tenant), keys::LOGO)).await?;
         Ok(item.map(|item| LogoFile { logo: item.logo, bytes: item.bytes }))
     }
 
-    /// Changes an agency, field by field: two callers who change different fields both succeed.
+    /// Changes an agency field by field: two callers who change different fields both succeed.
     ///
-    /// What the gate has comes first, in a write of its own that may refuse all of it: what stops between the two is healed
-    /// by the same change again.
-    ///
-    /// # Errors
-    /// The store's; a refusal is a result.
+    /// The gate is written first and separately; it may refuse the whole change. If the second write fails, repeating
+    /// the change completes it.
     pub async fn change_agency(&self, tenant: Tenant, change: Change) -> Result<Result<(), MovedBack>, Error> {
         let Change { name, color, logo, return_urls, tokens_not_before } = change;
         if let Err(moved_back) = self.change_gate(tenant, name, tokens_not_before).await? {
@@ -131,7 +121,7 @@ impl Gate {
         }
         let update = update.update_expression(expression).build().expect("table, key and expression are given");
         let mut items = vec![transact::update(update)];
-        // Two logos at once: what the settings say of the one that stays is true of its bytes.
+        // Metadata and bytes are written together, so that they match when two logos are set at once.
         items.extend(logo.map(|file| match file {
             Some(LogoFile { logo, bytes }) => {
                 let item = LogoItem { pk: keys::logo(tenant), sk: keys::LOGO.into(), logo, bytes };
@@ -142,7 +132,8 @@ impl Gate {
         self.store.transact(items).await.map(|_| ())
     }
 
-    /// No part of the transaction: every request of the agency writes the gate, and would be refused where they meet.
+    /// Not part of the transaction: every request of the agency writes the gate, so the transaction would often
+    /// conflict.
     async fn change_gate(
         &self,
         tenant: Tenant,
@@ -153,7 +144,7 @@ impl Gate {
         set.extend(name.as_ref().map(|_| "#name = :name"));
         if tokens_not_before.is_some() {
             set.push("#ended = :ended");
-            // Two at once: the later one stands, whichever comes last.
+            // Keep the later timestamp, in whatever order the writes arrive.
             condition.push("(attribute_not_exists(#ended) OR #ended <= :ended)");
         }
         if set.is_empty() {
@@ -172,10 +163,10 @@ impl Gate {
             }
             update
                 .update_expression(format!("SET {}", set.join(", ")))
-                // An update would otherwise make an agency out of nothing.
+                // Without this condition, the update would create an agency.
                 .condition_expression(condition.join(" AND "))
         });
-        // Without a gate there is nothing to move back: whoever reads the agency finds that it is gone.
+        // Without a gate nothing is refused; the caller finds that the agency does not exist when it reads it.
         let standing = write.await?.err().flatten().and_then(|gate| gate.tokens_not_before);
         Ok(standing.map_or(Ok(()), |standing| Err(MovedBack(standing))))
     }

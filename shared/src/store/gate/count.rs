@@ -1,4 +1,4 @@
-//! The one write that admits and counts.
+//! The conditional write that admits and counts a request.
 
 use chrono::{DateTime, Utc};
 
@@ -11,13 +11,13 @@ use super::{
 };
 use crate::{key::ApiKey, scope::Scope, tenant::Tenant, tokens::Claims};
 
-/// How many hours back a request cleans up counters. Older ones are left by a silent agency only.
+/// How many hours of old counters each request removes. Older ones only remain after an agency was idle.
 const CLEANED_HOURS: i64 = 3;
-/// How many left-over counters are swept in a write of their own: about 300 bytes.
+/// From this many leftover counters on (about 300 bytes), they are removed by a separate write.
 const SWEEP_OVER: usize = 20;
 
 impl Store {
-    /// One conditional write: the request is admitted and counted, or the gate that refused it comes back.
+    /// Admits and counts the request in one conditional write. If the condition fails, the stored gate is returned.
     pub(super) async fn count(
         &self,
         credential: Credential<'_>,
@@ -39,7 +39,7 @@ impl Store {
                     "SET used.#h = if_not_exists(used.#h, :zero) + :one{noted} REMOVE {}",
                     removed.join(", ")
                 ))
-                // Whoever ends the credential or reaches the limit first is seen here: nothing is read before.
+                // The condition checks revocation and limit atomically, so nothing has to be read first.
                 .condition_expression(format!(
                     "{known} AND {limit} > :zero AND (attribute_not_exists(used.#h) OR used.#h < {limit}) \
                      AND attribute_not_exists(used.#next)",
@@ -57,7 +57,7 @@ impl Store {
         write.await
     }
 
-    /// Drops the counters that silences have left, once enough have piled up. It may fail: the next request tries again.
+    /// Removes counters left after idle periods, once enough have accumulated. On failure the next request tries again.
     pub(super) async fn sweep(&self, tenant: Tenant, gate: &GateItem, hour: i64) {
         let stale: Vec<&String> =
             gate.used.keys().filter(|name| name[1..].parse::<i64>().is_ok_and(|of| of < hour)).collect();
@@ -81,7 +81,7 @@ impl Store {
     }
 }
 
-/// The condition under which a key is let in, and what is noted of it.
+/// The condition that admits a key, and the assignment that records its use.
 fn by_key(
     update: UpdateItemFluentBuilder,
     api_key: &ApiKey,
@@ -105,13 +105,15 @@ fn by_key(
     (update, known, ", #keys.#k.last_used = :day")
 }
 
-/// The same for a token. The gate has no record of it: that its agency stands and has not ended it is all there is to know.
+/// The same for a token. The gate has no record of tokens, so the condition is only that the agency exists and has not
+/// revoked it.
 fn by_token(
     update: UpdateItemFluentBuilder,
     token: &Claims,
     scope: Option<Scope>,
 ) -> (UpdateItemFluentBuilder, String, &'static str) {
-    // A scope that it lacks is known here. The write is to fail all the same: whether it is 401 or 403, the gate says.
+    // A missing scope is known without the gate. The write still has to fail, because the gate decides between 401 and
+    // 403.
     let holds = scope.is_none_or(|scope| token.scopes.contains(&scope));
     let scoped = if holds { "" } else { " AND attribute_not_exists(pk)" };
     let update = by_issue(update, token);

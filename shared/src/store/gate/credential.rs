@@ -1,4 +1,4 @@
-//! What a request is admitted with, and who is admitted by it. No I/O.
+//! The credential of a request, and who holds it. No I/O.
 
 use chrono::{DateTime, Utc};
 
@@ -17,7 +17,7 @@ pub enum Credential<'a> {
     Token(&'a AccessToken),
 }
 
-/// Who holds a gate's keys in hand: whoever was admitted, or the deployment's operator, whom no gate admits.
+/// Who manages a gate's keys: an admitted caller, or the deployment's operator, who does not pass a gate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
     Key(KeyId),
@@ -34,7 +34,7 @@ impl<'a> Credential<'a> {
         }
     }
 
-    /// SHA-256 of its text.
+    /// SHA-256 of the credential's text.
     pub(super) const fn digest(self) -> [u8; 32] {
         match self {
             Self::Key(key) => key.digest,
@@ -42,7 +42,7 @@ impl<'a> Credential<'a> {
         }
     }
 
-    /// Its scopes, if `gate` takes it: a key that stands and has not expired, a token that was not ended.
+    /// Its scopes, if `gate` accepts it: an existing, unexpired key, or a token that was not revoked.
     pub(super) fn scopes<'s>(self, gate: &'s GateItem, now: DateTime<Utc>) -> Option<&'s [Scope]>
     where
         'a: 's,

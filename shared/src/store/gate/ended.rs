@@ -1,6 +1,6 @@
-//! Which access tokens an agency has ended: one rule, as code and as a condition.
+//! Which access tokens an agency has revoked: one rule, in Rust and as a DynamoDB condition.
 //!
-//! An issuer says whole seconds, so within the second of the end nobody knows what came first: all of it is ended.
+//! Issue times have whole seconds, so tokens issued within the second of the revocation are revoked, too.
 
 use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use chrono::{DateTime, Utc};
@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::super::number;
 use crate::tokens::Claims;
 
-/// A token that was not ended, with what [`by_issue`] names.
+/// The condition that a token is not revoked. [`by_issue`] sets its placeholders.
 pub(super) const STANDS: &str = "(attribute_not_exists(#ended) OR #ended < :issued)";
 
 pub(super) fn by_issue(update: UpdateItemFluentBuilder, token: &Claims) -> UpdateItemFluentBuilder {
@@ -17,12 +17,12 @@ pub(super) fn by_issue(update: UpdateItemFluentBuilder, token: &Claims) -> Updat
         .expression_attribute_values(":issued", number(issued(token) * 1000))
 }
 
-/// What [`STANDS`] says, of a gate that was read.
+/// The same rule as [`STANDS`], for a gate that was read.
 pub(super) fn stands(token: &Claims, end: Option<DateTime<Utc>>) -> bool {
     end.is_none_or(|end| end.timestamp() < issued(token))
 }
 
-/// The second that it was issued in; some issuers say more.
+/// The second of issue; some issuers send fractions.
 const fn issued(token: &Claims) -> i64 {
     token.issued_at.timestamp()
 }

@@ -1,4 +1,4 @@
-//! A key, as the gate keeps it, and the mark that stays of it.
+//! A key as stored in the gate, and the mark that remains after its removal.
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
@@ -11,7 +11,7 @@ use crate::{
     tenant::Tenant,
 };
 
-/// What the gate keeps of a key. Every request of the agency writes all of them: they stay small.
+/// The stored part of a key. Every request of the agency rewrites all of them, so they must stay small.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRecord {
     /// SHA-256 of the key, in hexadecimal.
@@ -22,14 +22,14 @@ pub struct KeyRecord {
     pub expires_at: i64,
     pub client: Option<ClientId>,
     pub label: String,
-    /// The day of the last request that was admitted.
+    /// The day of the last admitted request.
     pub last_used: Option<String>,
-    /// None for a key that was set up with its agency.
+    /// `None` for a key that was created together with its agency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub minted: Option<Minted>,
 }
 
-/// How a key came about by API.
+/// How a key was created through the API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minted {
     pub by: MinterId,
@@ -38,7 +38,7 @@ pub struct Minted {
     pub fingerprint: String,
 }
 
-/// Who minted a key: another key, or whoever held an access token.
+/// What minted a key: another key, or the subject of an access token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum MinterId {
@@ -46,7 +46,7 @@ pub enum MinterId {
     Subject(SubjectId),
 }
 
-/// Who may mint, and within what.
+/// A credential that may mint keys, and the limits for what it mints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Minter {
     pub id: MinterId,
@@ -56,7 +56,7 @@ pub struct Minter {
 }
 
 impl KeyRecord {
-    /// The key that minted it; none was one if an access token did.
+    /// The key that minted it; `None` if an access token did.
     pub(super) fn minting_key(&self) -> Option<KeyId> {
         match self.minted.as_ref()?.by {
             MinterId::Key(id) => Some(id),
@@ -65,12 +65,12 @@ impl KeyRecord {
     }
 }
 
-/// A key: in the gate, or gone from it.
+/// A key that is in the gate or was removed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     pub id: KeyId,
     pub record: KeyRecord,
-    /// When it was taken out of the gate, in epoch seconds.
+    /// When it was removed from the gate, in epoch seconds.
     pub retired_at: Option<i64>,
 }
 
@@ -92,14 +92,14 @@ impl Key {
         }
     }
 
-    /// Whether a credential that is bound to `bound`, or to none, may know of it.
+    /// Whether a credential bound to client `bound` (`None`: unbound) may see this key.
     #[must_use]
     pub fn is_seen_by(&self, bound: Option<ClientId>) -> bool {
         bound.is_none() || self.record.client == bound
     }
 }
 
-/// What stays of a key that is gone: its id is never given again, and its creation is answered as what became of it.
+/// Remains after a key is removed: its id is never used again, and a replay of its creation returns its current state.
 #[derive(Serialize, Deserialize)]
 struct MarkItem {
     pk: String,
@@ -109,7 +109,7 @@ struct MarkItem {
     record: KeyRecord,
 }
 
-/// The mark of a key that is about to go.
+/// The mark of a key that is about to be removed.
 pub(super) fn mark(tenant: Tenant, id: KeyId, record: &KeyRecord, now: DateTime<Utc>) -> Item {
     to_item(&MarkItem {
         pk: keys::key_mark(tenant, id),

@@ -1,4 +1,4 @@
-//! Keys come into a gate: one conditional write each.
+//! Adding keys to a gate, with one conditional write each.
 
 use chrono::{DateTime, Utc};
 
@@ -9,26 +9,23 @@ use super::{
 };
 use crate::id::KeyId;
 
-/// The most keys of an agency in one mode: every request of the agency writes them all.
+/// Maximum number of an agency's keys per mode, because every request of the agency rewrites them all.
 pub const MOST_KEYS: usize = 20;
 
-/// What minting a key came to.
+/// The result of minting a key.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Mint {
     New,
-    /// The id was given before, to the key that is answered; it may be gone since.
+    /// The id was used before, for this key, which may have been removed since.
     Given(Box<Key>),
-    /// As many keys stand as may, and none of them has expired.
+    /// The maximum number of keys exists, and none of them has expired.
     Full,
-    /// The credential that mints was ended meanwhile.
+    /// The minting credential was revoked concurrently.
     MinterGone,
 }
 
 impl Gate {
-    /// The key of an id that was given before; gone or not.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Finds the key of an id that was used before, removed or not.
     pub async fn find_key(&self, ring: &KeyRing, id: KeyId) -> Result<Option<Key>, Error> {
         match ring.find(id) {
             Some(key) => Ok(Some(key)),
@@ -36,10 +33,8 @@ impl Gate {
         }
     }
 
-    /// Adds a key whose id [`Self::find_key`] did not find on the same ring. Expired keys make room for it.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Adds a key whose id [`Self::find_key`] did not find in the same `ring`. Expired keys are removed if it needs
+    /// their place.
     pub async fn mint(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord, now: DateTime<Utc>) -> Result<Mint, Error> {
         let mut ring = ring.clone();
         loop {
@@ -48,7 +43,7 @@ impl Gate {
                 Some(found) => ring = found,
             }
             if let Some(given) = self.find_key(&ring, id).await? {
-                // Our own write, found again after a lost reply: nobody else has its secret.
+                // Our own write, found by a retry after a lost reply: nobody else has its secret.
                 let own = given.record.digest == record.digest && given.retired_at.is_none();
                 return Ok(if own { Mint::New } else { Mint::Given(Box::new(given)) });
             }
@@ -65,7 +60,7 @@ impl Gate {
         }
     }
 
-    /// None if it is added; otherwise the ring that does not take it.
+    /// `None` if it was added; otherwise the keys as the failed write found them.
     async fn add(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord) -> Result<Option<KeyRing>, Error> {
         let write = self.store.write_gate(ring.tenant, |update| {
             let (update, minter) = match &ring.holder {
@@ -77,8 +72,8 @@ impl Gate {
             };
             update
                 .update_expression("SET #keys.#k = :record")
-                // Thirty at once must not pass the number together, nor one come in under a minter that was just ended. And
-                // had a key been taken out since the ring was seen, it could be the one that once had this id.
+                // Concurrent writes must not exceed the maximum together, and a revoked minter must not add keys.
+                // `removed` must be unchanged, because a key removed since the keys were read could have had this id.
                 .condition_expression(format!(
                     "attribute_not_exists(#keys.#k) AND {minter} AND size(#keys) < :most \
                      AND (attribute_not_exists(#removed) OR #removed = :removed)",

@@ -1,7 +1,7 @@
-//! The gate: one item per agency and mode. Authentication and limit are one conditional write.
+//! The gate: one item per agency and mode. One conditional write authenticates a request and applies the rate limit.
 //!
-//! The credential names its agency and key, so no look-up comes first; an access token has been verified before. Counters are named for their hour, so a new hour
-//! needs no reset.
+//! The credential contains agency and key id, so nothing has to be looked up first; an access token has been verified
+//! before. Counters are named after their hour, so a new hour needs no reset.
 
 mod agency;
 mod count;
@@ -37,9 +37,9 @@ use crate::{
     tokens::Issuer,
 };
 
-/// How long a function remembers a refused digest, so that a caller who keeps knocking costs nothing.
+/// How long a function remembers a refused digest, so that repeated requests with it cost nothing.
 const REMEMBERED: Duration = Duration::seconds(30);
-/// How many it remembers.
+/// How many digests it remembers.
 const MEMORY: usize = 10_000;
 
 /// Reads and writes are limited separately.
@@ -74,27 +74,27 @@ struct GateItem {
     limits: Limits,
     used: BTreeMap<String, u32>,
     keys: HashMap<KeyId, KeyRecord>,
-    /// How many keys were taken out, ever.
+    /// How many keys were ever removed.
     #[serde(default)]
     removed: u32,
-    /// Access tokens of before this time, and of its second, are ended.
+    /// Access tokens issued before this time, or within its second, are revoked.
     #[serde(default, with = "chrono::serde::ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
     tokens_not_before: Option<DateTime<Utc>>,
     tenant_list: String,
     listed_at: String,
 }
 
-/// A gate to put up.
+/// A gate to create.
 #[derive(Debug, Clone)]
 pub struct NewGate {
     pub tenant: Tenant,
-    /// The agency's name, as customers read it.
+    /// The agency's name as shown to customers.
     pub name: String,
     pub limits: Limits,
     pub keys: Vec<(KeyId, KeyRecord)>,
 }
 
-/// The gate let a request in, and counted it.
+/// The gate admitted and counted a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Admitted {
     pub client: Option<ClientId>,
@@ -102,19 +102,20 @@ pub struct Admitted {
     pub ring: KeyRing,
 }
 
-/// What an hour has, and what is left of it.
+/// The limit of the current hour, and what remains of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     pub limit: u32,
     pub remaining: u32,
-    /// Seconds to the end of the hour that is counted in.
+    /// Seconds to the end of the counted hour.
     pub reset: i64,
 }
 
-/// The gate's verdicts, in the order in which they are given. None of them counts.
+/// Why the gate refuses a request, in the order of the checks. Refused requests are not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refused {
-    /// The key is unknown, revoked or expired, the token ended or its agency unknown; callers learn no more.
+    /// The key is unknown, revoked or expired; or the token is revoked or its agency unknown. Callers are not told
+    /// which.
     Unauthenticated,
     InsufficientScope(Scope, RateLimit),
     Limited(RateLimit),
@@ -134,22 +135,19 @@ impl Gate {
         Self { store, issuer: None, refused: Arc::default() }
     }
 
-    /// A gate that takes access tokens, too, if there is an issuer.
+    /// Accepts access tokens as well, if there is an issuer.
     #[must_use]
     pub fn trusting(self, issuer: Option<Issuer>) -> Self {
         Self { issuer, ..self }
     }
 
-    /// Who verifies access tokens. None: there are no valid ones.
+    /// The verifier of access tokens. `None`: tokens are refused.
     #[must_use]
     pub const fn issuer(&self) -> Option<&Issuer> {
         self.issuer.as_ref()
     }
 
-    /// Admits a request and counts it. Without a scope every valid credential will do.
-    ///
-    /// # Errors
-    /// The store's; a refusal is a result.
+    /// Admits and counts a request. Without a scope every valid credential is admitted.
     pub async fn admit(
         &self,
         credential: Credential<'_>,
@@ -174,7 +172,7 @@ impl Gate {
                 self.remember(digest, now);
                 return Ok(Err(Refused::Unauthenticated));
             };
-            // Another function's clock may already be in the next hour: count there.
+            // Another function's clock may already be in the next hour. Count in that hour then.
             let later = latest_hour(&gate.used, usage).filter(|later| *later > hour);
             let rate = rate(gate, usage, now, later.unwrap_or(hour));
             if let Some(lacking) = scope.filter(|scope| !scopes.contains(scope)) {
@@ -209,7 +207,7 @@ fn rate(gate: &GateItem, usage: Use, now: DateTime<Utc>, hour: i64) -> RateLimit
         Use::Write => gate.limits.writes,
     };
     let used = gate.used.get(&format!("{}{hour}", usage.letter())).copied().unwrap_or_default();
-    // At least one second, so that whoever waits that long is past the hour.
+    // At least one second, so that a caller who waits that long is in the next hour.
     let reset = ((hour + 1) * 3600 - now.timestamp()).max(1);
     RateLimit { limit, remaining: limit.saturating_sub(used), reset }
 }

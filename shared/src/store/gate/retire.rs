@@ -1,4 +1,4 @@
-//! Keys go out of a gate: from the next request on they are refused, everywhere.
+//! Removing keys from a gate. They are refused from the next request on.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -11,11 +11,7 @@ use super::{
 use crate::id::KeyId;
 
 impl Gate {
-    /// Revokes a key, and with `minted` whatever came of it: what it has minted, what these have minted, and so on. All
-    /// that were revoked.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Revokes a key, and with `minted` all keys that it minted, directly or through others. Returns all revoked keys.
     pub async fn revoke(
         &self,
         ring: &KeyRing,
@@ -32,20 +28,20 @@ impl Gate {
             if keys.is_empty() {
                 return Ok(revoked);
             }
-            // Then once more: one of them may have minted until just now. From here on it cannot.
+            // Repeat: one of these keys may have minted another meanwhile. From here on it cannot.
             ring = self.retire(&ring, &keys, now).await?;
             revoked.extend(keys);
         }
     }
 
-    /// The ring without these keys, as it is now.
+    /// Removes these keys and returns the remaining ones.
     pub(super) async fn retire(
         &self,
         ring: &KeyRing,
         ids: &BTreeSet<KeyId>,
         now: DateTime<Utc>,
     ) -> Result<KeyRing, Error> {
-        // Marks come first: a key that is gone has one.
+        // Marks are written first, so that every removed key has one.
         let marks = ids.iter().filter_map(|id| Some(key::mark(ring.tenant, *id, ring.keys.get(id)?, now)));
         let marks = marks.map(|mark| transact::overwrite(&self.store.table, mark)).collect();
         self.store.transact(marks).await?;
@@ -53,7 +49,7 @@ impl Gate {
         let write = self.store.write_gate(ring.tenant, |update| {
             let update = update
                 .update_expression(format!("REMOVE {} ADD #removed :one", removed.join(", ")))
-                // An update would otherwise make a gate out of nothing.
+                // Without this condition, the update would create a gate.
                 .condition_expression("attribute_exists(pk)")
                 .expression_attribute_names("#keys", "keys")
                 .expression_attribute_names("#removed", "removed")
@@ -68,8 +64,8 @@ impl Gate {
         }))
     }
 
-    /// The keys that stand and came of `id`. Also through keys that are gone, whose marks say who minted them: otherwise
-    /// whoever mints a key, lets it mint another and revokes it would cut the last one off.
+    /// The existing keys that `id` minted, directly or through others. The marks of removed keys are followed as well:
+    /// otherwise revoking a key in between would hide the keys that it minted.
     async fn came_of(
         &self,
         id: KeyId,

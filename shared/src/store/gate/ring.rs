@@ -1,4 +1,4 @@
-//! The keys of a gate, as one write found them. No I/O.
+//! An agency's keys as one read or write found them. No I/O.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -10,16 +10,16 @@ use crate::{
     tenant::Tenant,
 };
 
-/// Every token of a gate that is gone has ended.
+/// The revocation time of a gate that does not exist: every token is revoked.
 const NO_GATE: Option<DateTime<Utc>> = Some(DateTime::<Utc>::MAX_UTC);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyRing {
     pub tenant: Tenant,
-    /// Who has it in hand.
+    /// Who manages the keys.
     pub holder: Holder,
     pub(super) keys: HashMap<KeyId, KeyRecord>,
-    /// How many keys were taken out of the gate, ever: while it stays, keys only came.
+    /// How many keys were ever removed from the gate. While it is unchanged, keys were only added.
     pub(super) removed: u32,
     tokens_not_before: Option<DateTime<Utc>>,
 }
@@ -29,7 +29,7 @@ impl KeyRing {
         Self { tenant, holder, keys: gate.keys, removed: gate.removed, tokens_not_before: gate.tokens_not_before }
     }
 
-    /// The same, as another write found it; no gate has no keys and takes no tokens.
+    /// The keys as another write found them. Without a gate there are no keys, and tokens are refused.
     pub(super) fn seen_again(&self, gate: Option<GateItem>) -> Self {
         match gate {
             Some(gate) => Self::new(self.tenant, self.holder.clone(), gate),
@@ -37,8 +37,8 @@ impl KeyRing {
         }
     }
 
-    /// Who was admitted, as who may mint keys; none if the credential is gone meanwhile, and none for the operator, who mints
-    /// within nothing.
+    /// The admitted credential as a minter. `None` if it was revoked meanwhile, and for the operator, who mints without
+    /// limits.
     #[must_use]
     pub fn minter(&self) -> Option<Minter> {
         match &self.holder {
@@ -56,7 +56,7 @@ impl KeyRing {
         }
     }
 
-    /// Whether a key may still be added: no credential is gone meanwhile, and no gate.
+    /// Whether a key may still be added: neither the credential nor the gate has been removed.
     pub(super) fn may_mint(&self) -> bool {
         match self.holder {
             Holder::Operator => self.tokens_not_before != NO_GATE,
@@ -64,13 +64,13 @@ impl KeyRing {
         }
     }
 
-    /// A key that stands, expired or not.
+    /// An existing key, expired or not.
     #[must_use]
     pub fn find(&self, id: KeyId) -> Option<Key> {
         self.keys.get(&id).map(|record| Key { id, record: record.clone(), retired_at: None })
     }
 
-    /// The keys that a credential bound to `bound`, or to none, may know of; in no order.
+    /// The keys that a credential bound to client `bound` (`None`: unbound) may see, in no particular order.
     #[must_use]
     pub fn seen_by(&self, bound: Option<ClientId>) -> Vec<Key> {
         let mut keys: Vec<Key> = self.keys.keys().filter_map(|id| self.find(*id)).collect();

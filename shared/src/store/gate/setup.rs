@@ -1,4 +1,4 @@
-//! What the operator of a deployment does with gates: putting them up, listing them, changing their limits.
+//! The operator's operations on gates: create, list, change limits.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,11 @@ use super::{
 };
 use crate::tenant::Tenant;
 
-/// How many agencies one read brings.
+/// Agencies per page.
 const PAGE: usize = 99;
 
 impl Gate {
-    /// Puts up a tenant's gate, unless it stands.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Creates a tenant's gate unless it exists.
     pub async fn insert(&self, new: NewGate, now: DateTime<Utc>) -> Result<(), Error> {
         let item = GateItem {
             pk: keys::gate(new.tenant),
@@ -32,7 +29,7 @@ impl Gate {
             listed_at: keys::listed_at(now, new.tenant),
         };
         let put = self.store.client.put_item().table_name(&self.store.table).set_item(Some(to_item(&item)));
-        // Two starts at once must not replace each other's keys.
+        // Concurrent starts must not overwrite each other's keys.
         match put.condition_expression("attribute_not_exists(pk)").send().await {
             Ok(_) => Ok(()),
             Err(error) if error.as_service_error().is_some_and(|e| e.is_conditional_check_failed_exception()) => Ok(()),
@@ -40,15 +37,12 @@ impl Gate {
         }
     }
 
-    /// Sets a tenant's limits; false if there is no such tenant.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Sets a tenant's limits; `false` if the tenant does not exist.
     pub async fn set_limits(&self, tenant: Tenant, limits: Limits) -> Result<bool, Error> {
         let write = self.store.write_gate(tenant, |update| {
             update
                 .update_expression("SET read_limit = :r, write_limit = :w")
-                // An update would otherwise make an agency out of nothing.
+                // Without this condition, the update would create an agency.
                 .condition_expression("attribute_exists(pk)")
                 .expression_attribute_values(":r", number(limits.reads))
                 .expression_attribute_values(":w", number(limits.writes))
@@ -56,10 +50,7 @@ impl Gate {
         Ok(write.await?.is_ok())
     }
 
-    /// Every agency in each of its modes, with its name and limits, newest first; for whoever operates the deployment.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Every agency in each of its modes, with its name and limits, newest first. For the operator.
     pub async fn agencies(&self) -> Result<Vec<(Tenant, String, Limits)>, Error> {
         let (mut agencies, mut after) = (Vec::new(), None);
         loop {
@@ -73,10 +64,7 @@ impl Gate {
         }
     }
 
-    /// A tenant's keys, for whoever operates the deployment; none if there is no such tenant.
-    ///
-    /// # Errors
-    /// The store's.
+    /// A tenant's keys, for the operator; `None` if the tenant does not exist.
     pub async fn ring(&self, tenant: Tenant) -> Result<Option<KeyRing>, Error> {
         let gate: Option<GateItem> = self.store.get(key(keys::gate(tenant), keys::GATE)).await?;
         Ok(gate.map(|gate| KeyRing::new(tenant, Holder::Operator, gate)))
@@ -89,7 +77,7 @@ impl TryFrom<GateItem> for Listed {
     type Error = Error;
 
     fn try_from(gate: GateItem) -> Result<Self, Error> {
-        let tenant = keys::parse_gate(&gate.pk).ok_or_else(|| Error::Corrupt(format!("{} is no gate", gate.pk)))?;
+        let tenant = keys::parse_gate(&gate.pk).ok_or_else(|| Error::Corrupt(format!("{} is not a gate", gate.pk)))?;
         Ok(Self(tenant, gate.name, gate.limits))
     }
 }

@@ -1,4 +1,4 @@
-//! A conditional write of a gate, and the gate that it found.
+//! A conditional write of a gate, which returns the gate.
 
 use aws_sdk_dynamodb::{
     operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
@@ -12,7 +12,7 @@ use super::{
 use crate::tenant::Tenant;
 
 impl Store {
-    /// The gate as the write left it; or, its condition failed, as it stands.
+    /// `Ok` with the updated gate; `Err` with the stored gate (`None`: there is none) if the condition failed.
     pub(super) async fn write_gate(
         &self,
         tenant: Tenant,

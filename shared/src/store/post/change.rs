@@ -1,6 +1,6 @@
-//! A post that its agency changes: read, decided on, and written only if it is still as it was read. Whoever changes a
-//! post takes it from its worker. A step is on record before its first byte leaves, so either the worker's record came
-//! first, and is seen here, or the worker fails to make it, and sends nothing.
+//! Changes of a post by its agency, with optimistic locking: read, decide, and write only if the post is unchanged. A
+//! change takes the post from its worker. The worker records each step before sending it, so either the record came
+//! first and the change sees it, or recording fails and the worker sends nothing.
 
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use chrono::{DateTime, Utc};
@@ -14,27 +14,27 @@ use super::{
 };
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 
-/// How often a change is decided that keeps meeting others.
+/// How often a change that conflicts with others is retried.
 const TRIES: usize = 5;
 
-/// A post as it was read, with what a change of it stands on.
+/// A post as it was read, with the data for an optimistic update.
 #[derive(Debug)]
 pub struct Standing {
     pub post: Post,
     item: PostItem,
 }
 
-/// What a post is to become.
+/// A new version of a post.
 #[derive(Debug)]
 pub struct Change {
     post: Post,
-    /// What its creation said is changed: kept apart first, for a replay of it.
+    /// Content set by the creation changes. The post as created is stored first, for replays.
     edited: bool,
     deed: Option<Deed>,
 }
 
 impl Change {
-    /// Only what is known of its targets is changed.
+    /// Changes only the state of targets.
     #[must_use]
     pub const fn of_targets(post: Post) -> Self {
         Self { post, edited: false, deed: None }
@@ -45,13 +45,13 @@ impl Change {
         Self { post, edited: true, deed: None }
     }
 
-    /// Done by a request that is to be remembered.
+    /// Records the request that makes the change.
     pub(super) fn by(self, deed: Deed) -> Self {
         Self { deed: Some(deed), ..self }
     }
 }
 
-/// Beside a post that was edited: what its creation answered.
+/// Stored beside an edited post: the post as created.
 #[derive(Serialize, Deserialize)]
 struct CreatedItem {
     pk: String,
@@ -59,13 +59,13 @@ struct CreatedItem {
     post: Post,
 }
 
-/// What a change came to.
+/// The result of a change.
 #[derive(Debug)]
 pub enum Changed {
     Yes(Post),
-    /// There was nothing to change.
+    /// Nothing had to be changed.
     No(Post),
-    /// A worker waits for an answer: taking the post from it would make doubt of what it sent.
+    /// A worker waits for a platform's answer. Taking the post away would leave the outcome of its request unknown.
     AtWork,
 }
 
@@ -82,25 +82,23 @@ impl Standing {
         &self.item.deeds
     }
 
-    /// Whether a worker has the post, with a request of it under way.
+    /// Whether a worker has the post and a request for it in flight.
     fn at_work(&self, now: DateTime<Utc>) -> bool {
         self.item.lease_until > now.timestamp_millis() && self.post.targets.iter().any(|it| it.in_flight.is_some())
     }
 }
 
 impl Store {
-    /// # Errors
-    /// The store's.
     pub async fn find_standing_post(&self, tenant: Tenant, id: PostId) -> Result<Option<Standing>, Error> {
         let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
         item.map(Standing::try_from).transpose()
     }
 
-    /// Changes a post as `decide` says of it as it stands, and takes it from a worker that has it. Where `decide` has
-    /// nothing to change (`None`), nothing is written.
+    /// Applies the change that `decide` returns for the current post, and takes the post from its worker. If `decide`
+    /// returns `None`, nothing is written.
     ///
     /// # Errors
-    /// What `decide` says; the store's, [`Error::Busy`] among them if others kept changing it.
+    /// If `decide` fails, or the store does; [`Error::Busy`] if concurrent changes kept conflicting.
     pub async fn change_post<E: From<Error>>(
         &self,
         tenant: Tenant,
@@ -127,32 +125,35 @@ impl Store {
                 return Ok(Changed::Yes(change.post));
             }
             let again = self.find_standing_post(tenant, change.post.id).await?;
-            standing = again.ok_or_else(|| Error::Corrupt(format!("{} stood a moment ago", change.post.id)))?;
+            standing =
+                again.ok_or_else(|| Error::Corrupt(format!("{} disappeared during a change", change.post.id)))?;
         }
         Err(Error::Busy.into())
     }
 
-    /// What the creation of a post answered.
+    /// The post as its creation returned it.
     pub(super) async fn as_created(&self, item: PostItem) -> Result<Post, Error> {
         if !item.edited {
             return Ok(Post::try_from(item)?.as_created());
         }
         let created: Option<CreatedItem> = self.get(key(item.pk, keys::CREATED)).await?;
-        let created = created.ok_or_else(|| Error::Corrupt(format!("{} was edited and not kept", item.id)))?;
+        let created =
+            created.ok_or_else(|| Error::Corrupt(format!("{} was edited but its original is missing", item.id)))?;
         Ok(created.post)
     }
 
-    /// Writes a post in the place of what was read. Whether that still stood.
+    /// Replaces the post; `false` if it has changed since it was read.
     async fn replace(&self, tenant: Tenant, standing: &Standing, change: &Change) -> Result<bool, Error> {
         let (read, post) = (&standing.item, &change.post);
         if change.edited && !read.edited {
-            // The same whoever writes it: only an edit changes what creation said, and the first to come keeps it.
+            // Idempotent: every writer stores the same value, because only an edit changes it and the first edit stores
+            // it.
             let created = standing.post.clone().as_created();
             let item = CreatedItem { pk: read.pk.clone(), sk: keys::CREATED.into(), post: created };
             self.insert(to_item(&item)).await?;
         }
         let item = PostItem {
-            // From here on, whatever a worker that has the post wants to write fails.
+            // From here on, every write of a worker that has the post fails.
             fence: read.fence + 1,
             revision: read.revision + 1,
             edited: read.edited || change.edited,
@@ -164,7 +165,7 @@ impl Store {
             .put_item()
             .table_name(&self.table)
             .set_item(Some(to_item(&item)))
-            // A worker may have claimed it or put a step on record since it was read, or another change come first.
+            // Fails if a worker has claimed it or recorded a step, or another change was made, since it was read.
             .condition_expression("attribute_not_exists(#revision) OR #revision = :revision")
             .expression_attribute_names("#revision", REVISION)
             .expression_attribute_values(":revision", number(read.revision))

@@ -1,4 +1,4 @@
-//! A post in the hands of one worker at a time: claimed, saved under its fence, given back.
+//! A worker's operations on a post: claim it under a lease, save under the fencing token, give it back.
 
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
@@ -13,7 +13,7 @@ use super::{
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 use publishing::Target;
 
-/// The right to work on a post until `until`.
+/// A worker's lease on a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     pub tenant: Tenant,
@@ -22,25 +22,22 @@ pub struct Claim {
     pub until: DateTime<Utc>,
 }
 
-/// What claiming a post came to.
+/// The result of a claim.
 #[derive(Debug)]
 pub enum Claimed {
     Yes(Claim, Box<Post>),
-    /// It is due only at this time; or another worker has it until then.
+    /// It is not due before this time, or leased to another worker until then.
     NotBefore(DateTime<Utc>),
-    /// Nothing is left to do, or there is no such post.
+    /// No work is left, or the post does not exist.
     NothingToDo,
 }
 
-/// What a worker leaves behind.
+/// When the post is due again; `None` if no work is left.
 pub type Next = Option<DateTime<Utc>>;
 
 impl Store {
-    /// Claims a due post for one worker. The claim moves `due_at` to the end of the lease, so that a crashed worker's
-    /// post comes back by the same query that finds due ones.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Claims a due post for one worker. The claim moves `due_at` to the end of the lease, so the query for due posts
+    /// also finds a crashed worker's post.
     pub async fn claim_post(
         &self,
         tenant: Tenant,
@@ -54,7 +51,7 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::post(tenant, id), keys::POST)))
             .update_expression("SET fence = fence + :one, lease_until = :until, due_at = :until ADD #revision :one")
-            // Many workers may be told of one post: one claims it, and nobody while its lease lasts.
+            // Several workers may get a message for one post: one claims it, and no other until the lease ends.
             .condition_expression("due_at <= :now AND lease_until <= :now")
             .expression_attribute_names("#revision", REVISION)
             .expression_attribute_values(":one", number(1))
@@ -81,11 +78,8 @@ impl Store {
         }
     }
 
-    /// Saves one target under the claim. Whether the claim still holds: if not, another worker has the post, and this
-    /// one must do nothing more.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Saves one target under the claim. Returns `false` if the claim is lost: another worker or a change has taken the
+    /// post, and this worker must stop.
     pub async fn save_target(&self, claim: &Claim, target: &Target) -> Result<bool, Error> {
         let sent = self
             .client
@@ -93,8 +87,8 @@ impl Store {
             .table_name(&self.table)
             .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::POST)))
             .update_expression("SET targets.#a = :target ADD #revision :one")
-            // A worker whose lease has ended must not overwrite what its successor found out, and one whose post was
-            // canceled or edited must not go on.
+            // A worker whose lease has ended must not overwrite its successor's results, and one whose post was
+            // canceled or edited must stop.
             .condition_expression("fence = :fence")
             .expression_attribute_names("#revision", REVISION)
             .expression_attribute_names("#a", target.account.to_string())
@@ -106,17 +100,14 @@ impl Store {
         conditional(sent)
     }
 
-    /// Gives the post back, due at `next`, or for good. Whether the claim still held.
-    ///
-    /// # Errors
-    /// The store's.
+    /// Gives the post back, due at `next`. Returns `false` if the claim was lost.
     pub async fn finish_post(&self, claim: &Claim, next: Next) -> Result<bool, Error> {
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::POST)))
-            // As above: only the worker that has the post says what is left of it.
+            // Only the worker that holds the claim decides when the post is due.
             .condition_expression("fence = :fence")
             .expression_attribute_values(":fence", number(claim.fence))
             .expression_attribute_names("#revision", REVISION)

@@ -1,5 +1,5 @@
-//! What a request did to a post, where it made nothing of its own: the post remembers the last ten, so that a replay does
-//! nothing and answers the same.
+//! Idempotency of requests that change a post: the post stores the last ten of them, so that a replay changes nothing
+//! and gets the same answer.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -10,42 +10,42 @@ use super::{
 };
 use crate::{id::AccountId, post::Post, store::Store, tenant::Tenant};
 
-/// How many are remembered.
+/// How many are stored.
 const KEPT: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deed {
-    /// Of tenant, path and idempotency key.
+    /// Derived from tenant, path and idempotency key.
     pub mark: String,
     pub origin: Origin,
     pub at: DateTime<Utc>,
-    /// Whose targets were changed.
+    /// The accounts whose targets were changed.
     pub accounts: Vec<AccountId>,
 }
 
-/// What a change came to that is done once a key.
+/// The result of an idempotent change.
 #[derive(Debug)]
 pub enum Done {
     Now(Deed),
-    /// This very request did it before.
+    /// The same request made the change before.
     Before(Deed),
-    /// Another request did something with the same idempotency key.
+    /// Another request used the same idempotency key.
     KeyReused,
     AtWork,
 }
 
-/// Adds one, and forgets the oldest.
+/// Appends one and drops the oldest.
 pub(super) fn remember(deeds: &[Deed], deed: Option<Deed>) -> Vec<Deed> {
     let all: Vec<_> = deeds.iter().cloned().chain(deed).collect();
     all[all.len().saturating_sub(KEPT)..].to_vec()
 }
 
 impl Store {
-    /// Changes a post as [`Store::change_post`] does, once a `mark`. `decide` gives the post and the accounts whose targets
-    /// it changed.
+    /// Changes a post like [`Store::change_post`], but once per `mark`. `decide` returns the post and the accounts
+    /// whose targets it changed.
     ///
     /// # Errors
-    /// As there.
+    /// As [`Store::change_post`].
     pub async fn change_post_once<E: From<Error>>(
         &self,
         tenant: Tenant,
@@ -70,9 +70,9 @@ impl Store {
             (Changed::AtWork, ..) => Ok(Done::AtWork),
             (_, Some((Inserted::KeyReused, _)), _) => Ok(Done::KeyReused),
             (_, Some((Inserted::Replayed(()), deed)), _) => Ok(Done::Before(deed)),
-            // What it met may be its own write, whose answer was lost.
+            // It may have found its own write, whose answer was lost.
             (_, Some((Inserted::New, deed)), _) | (_, None, Some(deed)) => Ok(Done::Now(deed)),
-            (_, None, None) => Err(Error::Corrupt("a deed that was not done".into()).into()),
+            (_, None, None) => Err(Error::Corrupt("a change that neither was made nor found".into()).into()),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Addresses that somebody may name to make us call what they cannot reach themselves.
+//! Addresses that an attacker can name to make us call hosts that they cannot reach.
 
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-/// Hosts that mean this machine, its neighbours or a cloud's metadata, in every spelling that some resolver takes.
+/// Hosts that are this machine, its neighbours or a cloud's metadata service, in every form that some resolver accepts.
 const HOSTS: &str = "127.0.0.1 127.0.0.2 127.255.255.254 127.1 127.0.1 0177.0.0.1 0177.0.0.01 017700000001 0x7f.0.0.1 \
     0x7f.1 0x7f000001 0X7F000001 2130706433 127.0.0.1. 0 0.0.0.0 0x0 00000000 localhost localhost. LOCALHOST \
     a.localhost localhost.localdomain ip6-localhost metadata metadata. metadata.google.internal printer.local [::1] [0:0:0:0:0:0:0:1] [::] [::ffff:127.0.0.1] \
@@ -26,7 +26,7 @@ const HOSTS: &str = "127.0.0.1 127.0.0.2 127.255.255.254 127.1 127.0.1 0177.0.0.
     239.255.255.250 240.0.0.1 255.255.255.255 %31%32%37.0.0.1 127%2e0%2e0%2e1 ①②⑦.⓪.⓪.① 127。0。0。1 127．0．0．1 \
     ⓛocalhost loc\u{AD}alhost";
 
-/// Addresses whose fault is not the host alone.
+/// Addresses that are invalid for other reasons than the host.
 const OTHERS: &str = "https://user@example.com/a https://user:pass@example.com/a https://@example.com@127.0.0.1/a \
     https://example.com@169.254.169.254/a https://127.0.0.1#@example.com/a https://127.0.0.1?@example.com/a \
     https://127.0.0.1\\@example.com/a https://example.com:22/a https://example.com:25/a https://example.com:80/a \
@@ -48,7 +48,7 @@ fn addresses(port: u16) -> Vec<String> {
     all
 }
 
-/// Refused for what it is: not tried and failed.
+/// Refused by the guard, not by a failed attempt.
 fn is_refused<T: std::fmt::Debug>(tried: Result<T, Unusable>) -> bool {
     match tried {
         Err(Unusable::NoUrl | Unusable::Redirects | Unusable::Forbidden(_)) => true,
@@ -60,7 +60,7 @@ fn is_refused<T: std::fmt::Debug>(tried: Result<T, Unusable>) -> bool {
 }
 
 #[tokio::test]
-async fn no_hostile_address_is_called_and_each_has_its_sentence() {
+async fn no_hostile_address_is_called_and_no_error_repeats_it() {
     let here = Server::start(|_| Reply::new(200)).await;
     let engine = Engine::new(Wire::new(false), Duration::from_secs(5));
     let addresses = addresses(here.port());
@@ -74,7 +74,7 @@ async fn no_hostile_address_is_called_and_each_has_its_sentence() {
     assert_eq!(here.connections(), 0);
 }
 
-/// The same, when a server that may be called leads there: at once, and behind another redirect.
+/// The same for redirects from an allowed server: directly, and after another redirect.
 #[tokio::test]
 async fn no_redirect_leads_to_a_hostile_address() {
     let here = Server::start(|_| Reply::new(200)).await;
@@ -92,7 +92,7 @@ async fn no_redirect_leads_to_a_hostile_address() {
     .await;
     let engine = engine(&server);
     for (n, address) in all.iter().enumerate() {
-        // Relative to the server that leads there, these are its own.
+        // Relative ones resolve to the redirecting server itself.
         let own = url::Url::parse(&server.url("/")).unwrap().join(address);
         if own.is_ok_and(|url| url.port() == Some(server.port()) && url.host_str() == Some("127.0.0.1")) {
             continue;
@@ -111,7 +111,7 @@ fn answer(addresses: &[&str]) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>
     Box::pin(std::future::ready(Ok(addresses)))
 }
 
-/// A public address at first, for whoever checks; a private one for whoever asks again.
+/// Returns a public address on the first lookup and a private one afterwards (DNS rebinding).
 fn changes(_: Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
     static ASKED: AtomicUsize = AtomicUsize::new(0);
     match ASKED.fetch_add(1, Ordering::SeqCst) {
@@ -121,14 +121,14 @@ fn changes(_: Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
 }
 
 #[tokio::test]
-async fn a_name_is_judged_by_every_address_it_has_each_time_it_is_called() {
+async fn every_address_of_a_name_is_checked_on_every_call() {
     for look_up in [
         |_: Name| answer(&["127.0.0.1"]),
         |_: Name| answer(&["10.0.0.1"]),
         |_: Name| answer(&["::1"]),
         |_: Name| answer(&["::ffff:169.254.169.254"]),
         |_: Name| answer(&["64:ff9b::a9fe:a9fe"]),
-        // One good address does not vouch for the others.
+        // One public address does not make the others acceptable.
         |_: Name| answer(&["1.1.1.1", "127.0.0.1"]),
         |_: Name| answer(&["2606:4700:4700::1111", "fd00::1"]),
         changes,

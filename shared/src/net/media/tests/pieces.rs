@@ -1,4 +1,4 @@
-//! Pieces of a file on their way to another server.
+//! Streaming pieces of a file to another server.
 
 use super::{Engine, Failure, Piece, Reply, Server, Wire, engine};
 use crate::net::Reach;
@@ -15,7 +15,7 @@ fn file() -> Vec<u8> {
     (0..100_000u32).map(|n| u8::try_from(n % 251).unwrap()).collect()
 }
 
-/// Takes what is sent to `https://upload.test`, and reaches everything else for real.
+/// Receives requests to `https://upload.test` and sends all others over the wire.
 struct Receiver {
     wire: Wire,
     got: Arc<Mutex<Vec<u8>>>,
@@ -88,7 +88,7 @@ async fn source() -> Server {
 }
 
 #[tokio::test]
-async fn each_piece_is_exactly_its_bytes() {
+async fn each_piece_has_exactly_its_bytes() {
     let server = source().await;
     for path in ["/pieces", "/whole"] {
         for (from, to) in [(0, 100_000), (0, 1), (99_999, 100_000), (40_000, 80_000)] {
@@ -99,9 +99,9 @@ async fn each_piece_is_exactly_its_bytes() {
     }
 }
 
-/// What the receiver was promised never came whole: so it has nothing, and that is said.
+/// The receiver got fewer bytes than announced, so it has nothing, and the failure says so.
 #[tokio::test]
-async fn a_file_that_breaks_off_or_is_another_was_not_sent() {
+async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
     let server = source().await;
     for (path, from) in [("/short", 0), ("/wrong-piece", 100), ("/other", 0), ("/missing", 0)] {
         let (sent, got) = relay(&server, path, from..from + 100, 100_000).await;
@@ -113,7 +113,7 @@ async fn a_file_that_breaks_off_or_is_another_was_not_sent() {
 }
 
 #[tokio::test]
-async fn a_platform_cannot_name_an_upload_address_within_our_walls() {
+async fn a_platform_cannot_name_a_private_upload_address() {
     let server = source().await;
     let inside = Server::start(|_| Reply::new(201)).await;
     let engine = engine(&server);

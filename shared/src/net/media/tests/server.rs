@@ -1,4 +1,4 @@
-//! A server on this machine that answers what a test tells it to, byte by byte, and counts who came.
+//! A local server that answers byte by byte what a test tells it to, and counts connections.
 
 use std::sync::{
     Arc, Mutex,
@@ -32,7 +32,7 @@ pub(super) struct Reply {
 #[derive(PartialEq)]
 enum Then {
     End,
-    /// No more bytes come, and the connection stays open.
+    /// Sends nothing more and keeps the connection open.
     Stall,
     Forever,
     Silence,
@@ -59,7 +59,7 @@ impl Reply {
         Self { body: body.to_vec(), ..reply }
     }
 
-    /// Without a length.
+    /// Without a `Content-Length`.
     pub(super) fn chunked(self, body: &[u8]) -> Self {
         let chunk = [format!("{:x}\r\n", body.len()).as_bytes(), body, b"\r\n0\r\n\r\n"].concat();
         Self { body: chunk, ..self.header("transfer-encoding", "chunked") }
