@@ -1,7 +1,7 @@
-//! Identifiers: a prefix that says what it names, and 128 bits as 26 lower-case base32 characters.
+//! Ids: a prefix for the kind, and 128 bits as 26 base32 characters in lower case.
 //!
-//! An id is either random or derived from what makes it unique, so that the insert's own condition is the
-//! idempotency check. What may not be here: anything that knows how an id is stored.
+//! An id is random, or derived from what makes it unique, so that a conditional insert is the idempotency check. This
+//! crate does not know how ids are stored.
 
 use std::{fmt, str::FromStr};
 
@@ -13,14 +13,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Bytes of an id's body.
 pub const BYTES: usize = 16;
 
-/// RFC 4648 base32 in lower case, without padding; trailing bits are checked, so each id has one spelling.
+/// RFC 4648 base32 in lower case, without padding. Trailing bits are checked, so that each id has exactly one text form.
 fn base32() -> Encoding {
     let mut spec = Specification::new();
     spec.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
     spec.encoding().expect("the base32 alphabet is a valid specification")
 }
 
-/// SHA-256 over `parts`, each preceded by its length, so that no two lists of parts collide by concatenation.
+/// SHA-256 of `parts`, each preceded by its length, so that lists with equal concatenations have different digests.
 #[must_use]
 pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
     let mut context = digest::Context::new(&digest::SHA256);
@@ -43,10 +43,10 @@ macro_rules! id {
         pub struct $name([u8; BYTES]);
 
         impl $name {
-            /// What every id of this kind begins with.
+            /// The prefix of every id of this kind.
             pub const PREFIX: &'static str = $prefix;
 
-            /// The id that these parts determine: equal parts, equal id.
+            /// The id derived from these parts. Equal parts give equal ids.
             #[must_use]
             pub fn derive(parts: &[&[u8]]) -> Self {
                 let mut body = [0; BYTES];
@@ -100,7 +100,7 @@ macro_rules! id {
             }
 
             fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                // The last character carries three bits: two of its five are always 0.
+                // The last character encodes three bits; the other two are 0.
                 let pattern = format!("^{}[a-z2-7]{{25}}[aeimquy4]$", Self::PREFIX);
                 json_schema!({ "type": "string", "pattern": pattern })
             }
@@ -121,15 +121,15 @@ macro_rules! id {
 }
 
 id!(
-    /// An agency: who holds API keys.
+    /// An agency, which owns API keys.
     AgencyId, "ag_"
 );
 id!(
-    /// An API key; never its secret.
+    /// An API key. It does not contain the key's secret.
     KeyId, "key_"
 );
 id!(
-    /// Who holds access tokens: a subject of their issuer.
+    /// The subject of access tokens, at their issuer.
     SubjectId, "sub_"
 );
 id!(
@@ -137,11 +137,11 @@ id!(
     ClientId, "cl_"
 );
 id!(
-    /// A connect invite; its link's token is made from it and a secret.
+    /// A connect invite. The token of its link is derived from the id and a secret.
     InviteId, "ci_"
 );
 id!(
-    /// One way through a platform's OAuth, begun on a connect page.
+    /// An attempt to connect an account by a platform's OAuth.
     AttemptId, "att_"
 );
 id!(
@@ -149,7 +149,7 @@ id!(
     AccountId, "acc_"
 );
 id!(
-    /// A grant: the tokens that one authorization gave.
+    /// A grant: the tokens of one authorization.
     GrantId, "gr_"
 );
 id!(
@@ -162,14 +162,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_id_survives_its_text_form() {
+    fn an_id_is_parsed_from_its_text_form() {
         let id = ClientId::random();
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.to_string().len(), "cl_".len() + 26);
     }
 
     #[test]
-    fn an_id_has_one_spelling() {
+    fn an_id_has_one_text_form() {
         let text = ClientId::from_bytes([0; BYTES]).to_string();
         assert_eq!(text, "cl_aaaaaaaaaaaaaaaaaaaaaaaaaa");
         for other in [
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_do_not_run_into_each_other() {
+    fn parts_with_equal_concatenations_give_different_ids() {
         assert_ne!(ClientId::derive(&[b"ab", b"c"]), ClientId::derive(&[b"a", b"bc"]));
         assert_eq!(ClientId::derive(&[b"ab", b"c"]), ClientId::derive(&[b"ab", b"c"]));
     }

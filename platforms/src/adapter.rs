@@ -1,68 +1,92 @@
-//! What a network does, as requests to send and answers to read.
+//! The interface to a network: requests to send and responses to read.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use url::Url;
 
 use crate::{
-    BrokenRule, Call, Endpoints, Error, Identity, Options, Progress, Request, Response, Spec,
+    BrokenRule, Call, Endpoints, Error, Identity, Options, Progress, Request, Response, Spec, TokenResponse,
     media::{Facts, Media},
+    token_response,
 };
 
-/// What a network does, in steps without I/O of their own.
+/// The protocol of one network, without I/O.
 pub trait Adapter: Sync {
     fn spec(&self) -> &'static Spec;
 
+    /// Checks the text by the platform's own counting. `media` are the files posted with it.
+    ///
     /// # Errors
-    /// The first rule of the platform that the text breaks, by the platform's own counting. `media`: what goes with it.
+    /// The first rule that the text breaks.
     fn check_text(&self, text: &str, media: &[Facts]) -> Result<(), BrokenRule>;
 
+    /// Checks a whole post. A media fact that is not known passes.
+    ///
     /// # Errors
-    /// The first rule of the platform that a post breaks, as far as its media are known.
+    /// The first rule that the post breaks.
     fn check(&self, content: &str, media: &[Facts]) -> Result<(), BrokenRule> {
         let spec = self.spec();
         spec.media.check(spec.display_name, media)?;
         self.check_text(content, media)
     }
 
-    /// The request that tells whose account was authorized, within the scopes that were granted; none where the grant
-    /// itself says so.
-    fn whoami(&self, endpoints: &Endpoints, granted: &[String]) -> Option<Request>;
-
-    /// # Errors
-    /// The answer to [`Adapter::whoami`] names nobody.
-    fn identity(&self, answer: &Response) -> Result<Identity, Error>;
-
-    /// The state a publish begins with. Whatever must be equal in every try (a record key, a creation time) is fixed
-    /// here, once.
-    fn plan(&self, draft: &Draft) -> Value;
-
-    /// The next request from this state. The caller adds the credential.
-    fn step(&self, task: &Task) -> Call;
-
-    /// # Errors
-    /// The platform's refusal, classified. The answer is to the request that [`Adapter::step`] gave for this state.
-    fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error>;
-
-    /// The request that looks for what an unanswered commit may have left; none where the platform has no such thing.
-    fn read_back(&self, task: &Task) -> Option<Request>;
-
-    /// What was found: where it stands, or where in the machine it is after all.
+    /// Reads the body of a token response.
     ///
     /// # Errors
-    /// The platform's refusal, classified. `Ok(None)`: it is not there (whether that is proof, the `Spec` says).
+    /// The body does not have the platform's form.
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        TokenResponse::read(body)
+    }
+
+    /// The error code in a response of the token endpoint, if there is one.
+    fn token_error(&self, body: &[u8]) -> Option<String> {
+        token_response::error_code(body)
+    }
+
+    /// The request for the profile of the authorized account, within the `granted` scopes. `None` where the token
+    /// response already identifies the account.
+    fn whoami(&self, endpoints: &Endpoints, granted: &[String]) -> Option<Request>;
+
+    /// Reads the response to [`Adapter::whoami`].
+    ///
+    /// # Errors
+    /// The response does not identify an account.
+    fn identity(&self, answer: &Response) -> Result<Identity, Error>;
+
+    /// The first state of a publish. It fixes everything that must be equal in every attempt, such as a record key or
+    /// a creation time.
+    fn plan(&self, draft: &Draft) -> Value;
+
+    /// The next request from this state, without the credential.
+    fn step(&self, task: &Task) -> Call;
+
+    /// Reads the response to the request that [`Adapter::step`] built for this state.
+    ///
+    /// # Errors
+    /// The platform refused; the refusal is classified.
+    fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error>;
+
+    /// The read-back after a commit without a response: a request that finds the post if it was published. `None`
+    /// where the platform offers no such request.
+    fn read_back(&self, task: &Task) -> Option<Request>;
+
+    /// Reads the response to [`Adapter::read_back`]: the published post, or the state to continue from. `Ok(None)`: the
+    /// post was not found. Whether that proves that it was not published is up to [`Spec::absence_proof`].
+    ///
+    /// # Errors
+    /// The platform refused; the refusal is classified.
     fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error>;
 }
 
-/// What is to be published, before any state.
+/// What to publish, before there is any state.
 #[derive(Debug, Clone, Copy)]
 pub struct Draft<'a> {
     pub content: &'a str,
-    /// What each of the post's media is.
+    /// The facts of each of the post's media.
     pub media: &'a [Facts],
-    /// Unique to the post and the account: what a key of ours is made from.
+    /// Unique to the post and the account. Record keys are derived from it.
     pub identity: [u8; 32],
-    /// When the publish began.
+    /// When publishing began.
     pub now: DateTime<Utc>,
 }
 
@@ -70,15 +94,15 @@ pub struct Draft<'a> {
 #[derive(Debug, Clone, Copy)]
 pub struct Task<'a> {
     pub endpoints: &'a Endpoints,
-    /// The server that has the account, where accounts live on different ones.
+    /// The server that hosts the account, for networks of several servers.
     pub host: Option<&'a Url>,
     pub content: &'a str,
     pub media: &'a [Media],
-    /// What the agency said for this platform alone, by its `Spec`.
+    /// The agency's options for this platform.
     pub options: &'a Options,
     pub user_id: &'a str,
     pub handle: &'a str,
     pub state: &'a Value,
-    /// When the commit was first sent; for reading back.
+    /// When the last commit was sent; the read-back searches from then on.
     pub sent_at: Option<DateTime<Utc>>,
 }

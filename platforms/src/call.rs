@@ -1,4 +1,4 @@
-//! A request of an adapter, and what somebody could see of it.
+//! A request that an adapter built, with its visible effect.
 
 use std::ops::Range;
 
@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Request;
 
-/// A request and what may follow if its answer is lost.
+/// A request, and what its effect is if the response is lost.
 #[derive(Debug)]
 pub struct Call {
     pub request: Request,
     pub effect: Effect,
-    /// Its body is a piece of a file: then the address was named by the platform's own reply, and no credential is sent.
+    /// Set if the body is a part of a media file. The platform's previous response named the address, so the request
+    /// carries no credential.
     pub upload: Option<Upload>,
 }
 
@@ -23,16 +24,18 @@ impl Call {
     }
 }
 
-/// Which bytes of which of the post's media are the body.
+/// The part of a media file that is a request's body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
+    /// Index into the post's media.
     pub media: usize,
+    /// Bytes of the file.
     pub range: Range<u64>,
-    /// The file's length.
+    /// The file's length in bytes.
     pub total: u64,
 }
 
-/// What a request does that somebody could see.
+/// The publicly visible effect of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Step", description = "What a request to the platform does that somebody could see.")]

@@ -1,16 +1,16 @@
-//! Where a platform's endpoints are reached: on the real network, or on the sandbox.
+//! The addresses of a platform: its real servers or the sandbox.
 
 use url::Url;
 
-/// Where one platform is reached.
+/// Maps a platform's own URLs to the servers to call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Endpoints {
-    /// The sandbox's origin, where it stands in for the platform; none: the real network.
+    /// The origin of the sandbox that replaces the platform; `None` for the real platform.
     sandbox: Option<Url>,
 }
 
 impl Endpoints {
-    /// The platform's own servers.
+    /// The platform's real servers.
     #[must_use]
     pub const fn real() -> Self {
         Self { sandbox: None }
@@ -22,8 +22,8 @@ impl Endpoints {
         Self { sandbox: Some(origin) }
     }
 
-    /// The address to call for `endpoint`, a platform's own absolute URL. The sandbox answers for a host under a path
-    /// that begins with its name.
+    /// The address to call for `endpoint`, a URL of the real platform. In the sandbox, the host name is the first
+    /// segment of the path.
     #[must_use]
     pub fn url(&self, endpoint: &str) -> Url {
         let real: Url = endpoint.parse().expect("a Spec's endpoints are valid URLs");

@@ -1,30 +1,30 @@
-//! Why an adapter's step did not succeed.
+//! The errors of an adapter.
 
 use std::time::Duration;
 
 use crate::FaultCode;
 
-/// A platform's answer that was not the wanted one, classified; the publisher decides what follows.
+/// A platform's response that is not a success, classified. The caller decides what follows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// The token is refused: refresh it, else the customer has to connect again.
+    /// The token is refused: refresh it, or the customer has to connect again.
     #[error("the platform refuses the token: {0}")]
     Reconnect(String),
-    /// A definite no that repeating would not change.
+    /// A definite refusal: the same request would be refused again.
     #[error("the platform refused: {message}")]
     Rejected { code: FaultCode, message: String },
-    /// Come back later.
+    /// Too many calls.
     #[error("the platform asks to wait {} s", retry_after.as_secs())]
     RateLimited { retry_after: Duration, message: String },
-    /// Not now, for another reason than the number of calls; nothing became visible.
+    /// A temporary refusal for another reason than the number of calls. Nothing became visible.
     #[error("not now: {message}")]
     Later { code: FaultCode, retry_after: Duration, message: String },
-    /// A 5xx or an answer that makes no sense: after a commit that is doubt.
-    #[error("the platform's answer leaves the outcome open: {0}")]
+    /// A 5xx, or a response that cannot be read. After a commit, the post may be published.
+    #[error("the platform's response leaves the outcome open: {0}")]
     OutcomeUnknown(String),
 }
 
-/// A rule of a platform that a content breaks.
+/// A platform's rule that a post breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct BrokenRule {

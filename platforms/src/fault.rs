@@ -1,11 +1,11 @@
-//! Why a post is not published on an account: the codes, in one table.
+//! The error codes of targets, in one table.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// What has to be put right.
+/// What has to be corrected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "TargetErrorCategory")]
@@ -33,7 +33,7 @@ impl Category {
         }
     }
 
-    /// What to do about a refusal of `platform`, where its code has no advice.
+    /// Advice on a refusal by `platform`, for codes without their own advice.
     fn advice(self, platform: &str) -> String {
         match self {
             Self::Auth => format!("{platform} refuses the connection: mint a new connect link for the customer."),
@@ -66,17 +66,17 @@ macro_rules! advice {
     };
 }
 
-/// Declares [`FaultCode`] and its table, so that neither can lack a row.
+/// Declares [`FaultCode`] together with its table, so that no code lacks a row.
 macro_rules! fault_codes {
     ($($name:ident $code:literal $category:ident $retried:literal $happened:literal $($advice:literal)?;)*) => {
-        /// Why a target is not published. Stable: programs depend on the text.
+        /// Why a target is not published. The texts are part of the API.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         pub enum FaultCode {
             $(#[serde(rename = $code)] $name,)*
         }
 
         impl FaultCode {
-            /// Every code, in the order of the table.
+            /// All codes, in the order of the table.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             const fn row(self) -> Row {
@@ -94,8 +94,8 @@ macro_rules! fault_codes {
     };
 }
 
-// code, category, whether it may be tried again without anybody's doing, what happened, and what to do about a
-// refusal where the category's advice does not fit (`{platform}` is its name).
+// Columns: code, category, whether Onbehalf may retry by itself, what happened, and optionally advice that replaces the
+// category's (`{platform}` is replaced by its name).
 fault_codes! {
     PlatformUnreachable "platform_unreachable" Network true
         "nothing was sent; tried again eight times over about a day";
@@ -193,19 +193,19 @@ impl FaultCode {
         self.row().category
     }
 
-    /// Whether a target with this error may be tried again by itself; the target says whether it is.
+    /// Whether Onbehalf may retry a target with this error by itself. The target says whether it does.
     #[must_use]
     pub const fn may_be_retried(self) -> bool {
         self.row().retried
     }
 
-    /// What happened, as `docs/target-errors.md` and the code's page say it. May contain Markdown's backquotes.
+    /// What happened, for `docs/target-errors.md` and the code's page. May contain Markdown backquotes.
     #[must_use]
     pub const fn happened(self) -> &'static str {
         self.row().happened
     }
 
-    /// What the agency can do about a refusal of `platform`, named as people call it.
+    /// What the agency can do about a refusal by `platform`, given by its display name.
     #[must_use]
     pub fn advice(self, platform: &str) -> String {
         let Row { category, advice, .. } = self.row();

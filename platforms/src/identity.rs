@@ -1,9 +1,9 @@
-//! The person behind an account, as a platform names them.
+//! The owner of an account, as the platform names them.
 
-/// Who somebody is on a platform, in the platform's own answer.
+/// An account's identity, from the platform's own response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
-    /// The immutable id; never the handle, which can change hands.
+    /// The immutable id. A handle can be given to another account.
     pub user_id: String,
     pub handle: String,
     pub display_name: String,

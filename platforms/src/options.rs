@@ -1,25 +1,23 @@
-//! What an agency may or must say about a post for one platform alone (`platformOptions`), as data.
+//! The options of a post for one platform (`platformOptions` in a request), as data.
 
 use std::{collections::BTreeMap, fmt};
 
-use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Map, Value, json};
 
-use crate::PlatformId;
-
-/// What the agency said about a post for one platform, by the option's name.
+/// The values that an agency set for one platform, by the option's name.
 pub type Options = BTreeMap<String, Value>;
 
-/// One such thing.
+/// An option that a platform knows.
 #[derive(Debug)]
 pub struct PlatformOption {
-    /// As it stands in the request.
+    /// Its name in a request.
     pub name: &'static str,
     pub values: Values,
-    /// Whether a post to this platform must say it.
+    /// Whether every post to this platform must set it.
     pub required: bool,
 }
 
+/// The values that an option accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
     OneOf(&'static [&'static str]),
@@ -36,34 +34,14 @@ impl Values {
     }
 
     /// # Errors
-    /// The sentence that says what may stand here.
-    pub fn check(self, value: &serde_json::Value) -> Result<(), String> {
+    /// The value is not accepted; the text says which values are.
+    pub fn check(self, value: &Value) -> Result<(), String> {
         match self {
             Self::OneOf(names) if value.as_str().is_some_and(|text| names.contains(&text)) => Ok(()),
             Self::Flag if value.is_boolean() => Ok(()),
             _ => Err(self.to_string()),
         }
     }
-}
-
-/// What there is to say, by platform.
-pub fn all_options(_: &mut SchemaGenerator) -> Schema {
-    let platforms: Map<String, Value> = PlatformId::ALL
-        .into_iter()
-        .map(|platform| {
-            let options = crate::spec(platform).options;
-            let properties: Map<String, Value> =
-                options.iter().map(|option| (option.name.to_owned(), option.values.schema())).collect();
-            let required: Vec<_> =
-                options.iter().filter(|option| option.required).map(|option| format!("`{}`", option.name)).collect();
-            let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
-            if !required.is_empty() {
-                schema["description"] = json!(format!("A post to it must say {}.", required.join(", ")));
-            }
-            (platform.as_str().to_owned(), schema)
-        })
-        .collect();
-    json_schema!({ "type": "object", "properties": platforms, "additionalProperties": false })
 }
 
 impl fmt::Display for Values {
@@ -75,12 +53,25 @@ impl fmt::Display for Values {
     }
 }
 
+/// The JSON Schema of one platform's options.
+pub(super) fn schema(options: &[PlatformOption]) -> Value {
+    let properties: Map<String, Value> =
+        options.iter().map(|option| (option.name.to_owned(), option.values.schema())).collect();
+    let required: Vec<_> =
+        options.iter().filter(|option| option.required).map(|option| format!("`{}`", option.name)).collect();
+    let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
+    if !required.is_empty() {
+        schema["description"] = json!(format!("A post to it must say {}.", required.join(", ")));
+    }
+    schema
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_value_is_one_that_the_platform_knows() {
+    fn a_value_must_be_one_that_the_platform_knows() {
         let names = Values::OneOf(&["a", "b"]);
         assert_eq!(names.check(&json!("b")), Ok(()));
         assert_eq!(names.check(&json!("c")), Err("must be one of a, b".into()));

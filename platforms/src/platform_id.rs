@@ -1,11 +1,11 @@
-//! The closed list of social networks that can be connected.
+//! The ids of the supported social networks.
 
 use std::{fmt, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// A social network. `platform::adapter` matches it exhaustively: a new one does not compile until it has an adapter.
+/// A social network. [`crate::adapter`] matches it exhaustively, so that a new variant does not compile without an adapter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "Platform", description = "A social network.")]
@@ -36,7 +36,7 @@ impl fmt::Display for PlatformId {
     }
 }
 
-/// The text names no platform.
+/// The text is not the id of a platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a known platform")]
 pub struct UnknownPlatform;

@@ -1,4 +1,4 @@
-//! What follows a platform's answer.
+//! The progress of a publish.
 
 use std::time::Duration;
 
@@ -7,31 +7,23 @@ use serde_json::Value;
 
 use crate::FaultCode;
 
-/// What follows an answer.
+/// What follows a successful response.
 #[derive(Debug, PartialEq)]
 pub enum Progress {
-    /// Another step, from this state.
+    /// Take the next step from this state at once.
     Proceed(Value),
-    /// Another step, from this state, but not yet.
-    Wait {
-        after: Duration,
-        state: Value,
-    },
-    /// It is public; from this state more can be asked about where. Whatever becomes of that, it stays published.
-    Visible {
-        published: Published,
-        after: Duration,
-        state: Value,
-    },
+    /// Take the next step from this state, but not before `after` has passed.
+    Wait { after: Duration, state: Value },
+    /// The post is public. The next step from this state only asks for its id or address; whatever that yields, the
+    /// post stays published.
+    Visible { published: Published, after: Duration, state: Value },
+    /// The post is public and nothing is left to ask.
     Done(Published),
-    /// It was taken, and the platform now says that it will not be published.
-    Failed {
-        code: FaultCode,
-        message: String,
-    },
+    /// The platform had accepted the post, and now reports that it will not publish it.
+    Failed { code: FaultCode, message: String },
 }
 
-/// Where the post stands on the platform, as far as the platform says.
+/// The published post, as far as the platform identifies it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     pub platform_post_id: Option<String>,

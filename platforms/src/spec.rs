@@ -1,74 +1,74 @@
-//! What a platform *is*, as data. A quirk is a named field with a value from a closed list; never a template string,
-//! never an `if platform ==` elsewhere.
+//! The facts of a platform, as data. A quirk is a named field with a closed set of values: other code reads the field and
+//! never compares platform ids.
 
 use std::time::Duration;
 
-use super::{media::MediaRules, options::PlatformOption};
+use crate::{media::MediaRules, options::PlatformOption};
 
-/// An access token that ends this soon may not outlive the request it is sent with.
+/// An access token that expires within this time may expire before the request that carries it arrives.
 pub const ABOUT_TO_END: Duration = Duration::from_secs(60);
 
 /// The facts of one platform.
 #[derive(Debug)]
 pub struct Spec {
-    /// As a customer knows it.
+    /// The name as customers know it.
     pub display_name: &'static str,
     pub authorization: Authorization,
     pub scopes: &'static [&'static str],
     pub scope_separator: char,
-    /// Scopes without which a grant is of no use; an authorization that lacks one is refused.
+    /// Scopes that publishing needs. An authorization that lacks one is refused.
     pub required_scopes: &'static [&'static str],
-    /// The token endpoint's error codes that say a refresh token is dead for good.
+    /// Error codes of the token endpoint that mean that a grant is invalid for good.
     pub dead_grant: &'static [&'static str],
     pub pkce: Pkce,
-    /// What the platform appends to a code and is no part of it; mostly nothing.
+    /// A suffix that the platform appends to authorization codes and that is not part of them; mostly empty.
     pub code_suffix: &'static str,
-    /// A second exchange, for a token that lives long.
+    /// The exchange of the first token for a long-lived one, where the platform has it.
     pub long_lived: Option<LongLived>,
     pub renewal: Renewal,
-    /// How long before its end an access token is renewed.
+    /// How long before its expiry an access token is renewed.
     pub renew_before: Duration,
     pub revocation: Revocation,
-    /// What the customer must name before the way to the platform is known.
-    pub asks_for: Option<Asks>,
-    /// Which accounts can be connected, in a sentence for the customer, where not every one can.
+    /// A question to the customer that must be answered before the authorization server is known.
+    pub prompt: Option<Prompt>,
+    /// A sentence for the customer on which accounts can be connected, where not all can.
     pub account_note: Option<&'static str>,
-    /// What its posts may carry besides text.
+    /// Rules for the media of a post.
     pub media: MediaRules,
-    /// What an agency may or must say about a post for this platform alone.
+    /// The options of a post that only this platform has.
     pub options: &'static [PlatformOption],
     pub absence_proof: AbsenceProof,
-    /// When a commit without an answer is read back: the waits before each look.
+    /// The waits before each read-back of a commit without a response.
     pub read_back_after: &'static [Duration],
-    /// Whether the sandbox has a simulator of it: only then is it offered in test mode.
+    /// Whether the sandbox simulates the platform. Test mode offers only simulated platforms.
     pub simulated: bool,
 }
 
 impl Spec {
-    /// What we ask for, as the platform spells a list.
+    /// The `scope` parameter: all scopes, joined as the platform expects.
     #[must_use]
     pub fn scope(&self) -> String {
         self.scopes.join(&self.scope_separator.to_string())
     }
 }
 
-/// How authorization begins and ends.
+/// The kind of authorization server.
 #[derive(Debug)]
 pub enum Authorization {
-    /// One server, one app with an id and a secret.
+    /// One server for all accounts, where our app is registered with an id and a secret.
     App {
         authorize: &'static str,
         token: &'static str,
-        /// What the platform calls `client_id`.
+        /// The platform's name of the parameter `client_id`.
         client_id: &'static str,
         client: ClientAuthentication,
     },
-    /// The AT Protocol: the server is discovered from the customer's handle; PAR and DPoP; the client's id is the
-    /// address of a document. <https://atproto.com/specs/oauth>
+    /// The AT Protocol: discovery of the server from the customer's handle, PAR, DPoP, and a client id that is the
+    /// address of a metadata document. <https://atproto.com/specs/oauth>
     AtProtocol,
 }
 
-/// How our app proves itself at the token endpoint.
+/// How our app authenticates at the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientAuthentication {
     /// RFC 6749 §2.3.1: HTTP Basic.
@@ -80,12 +80,12 @@ pub enum ClientAuthentication {
 /// RFC 7636.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pkce {
-    /// The platform does not know it; an unknown parameter would be refused.
+    /// Not supported: the platform refuses unknown parameters.
     None,
     S256,
 }
 
-/// The exchange of a short-lived token for a long-lived one: a GET with our secret.
+/// The exchange of a short-lived token for a long-lived one: a GET with the client secret in the query.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LongLived {
     pub url: &'static str,
@@ -97,43 +97,43 @@ pub struct LongLived {
 pub enum Renewal {
     /// RFC 6749 §6, at the token endpoint.
     RefreshToken,
-    /// The access token renews itself, as long as it lives: a GET.
+    /// A GET with the access token itself, before it expires.
     AccessToken { url: &'static str, grant_type: &'static str },
 }
 
-/// How a grant is ended at the platform when its account is disconnected.
+/// How a grant is revoked at the platform when its account is disconnected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Revocation {
-    /// RFC 7009, as our app.
+    /// RFC 7009, authenticated as our app.
     Token { url: &'static str, ends: Ends },
-    /// RFC 7009, where the server's own metadata says; it need not say.
+    /// RFC 7009, if the server's metadata names an endpoint.
     Discovered,
-    /// There is no such call, or only one that ends all that the person ever granted our app, through any agency.
+    /// Not possible, or only for everything that the person ever granted to our app through any agency.
     None,
 }
 
-/// The token that ends a whole grant when it is revoked.
+/// The token to revoke in order to end the whole grant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ends {
     AccessToken,
-    /// The access token, for a grant that has no other.
+    /// Falls back to the access token if the grant has no refresh token.
     RefreshToken,
 }
 
-/// What the connect page asks for before the start.
+/// A question that the connect page asks before it starts an authorization.
 #[derive(Debug)]
-pub struct Asks {
+pub struct Prompt {
     /// The form field's name.
     pub field: &'static str,
     pub label: &'static str,
     pub example: &'static str,
 }
 
-/// Whether not finding a post proves that it was not published.
+/// Whether a read-back that does not find the post proves that it was not published.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AbsenceProof {
-    /// A call that timed out may still land.
+    /// No proof: a call that timed out may still take effect later.
     Never,
-    /// Once this long has passed since the commit was sent.
+    /// Proof once this settle window has passed since the commit was sent.
     After(Duration),
 }

@@ -1,9 +1,9 @@
-//! A publish's state, as it is stored between steps.
+//! The state of a publish in its stored form.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// The state that [`store`] made.
+/// Reads what [`store`] wrote.
 pub(super) fn restore<T: DeserializeOwned>(state: &Value) -> T {
     T::deserialize(state).expect("a publish's state is what its adapter stored")
 }

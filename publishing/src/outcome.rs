@@ -1,14 +1,14 @@
-//! What becomes of a target after each outcome: pure, on its record and the time.
+//! The transitions of a target after the outcome of a request.
 //!
-//! Three outcomes, not two: *not sent* is tried again, *refused* is final or told to wait, *unknown* is never sent again
-//! blindly.
+//! A request has one of three outcomes: *not sent* is retried, *refused* is final or retried after a wait, and *unknown* is
+//! read back before anything is sent again.
 
 use chrono::{DateTime, Duration, Utc};
 use platforms::{Effect, FaultCode, Published, Spec, spec::AbsenceProof};
 
-use crate::target::{Fault, State, Target, UNWANTED};
+use crate::target::{CANCELED_UNCONFIRMED, Fault, State, Target};
 
-/// The waits before a request that surely did not arrive is sent again: about a day in all.
+/// The waits before a request that was not sent is retried: about a day in all.
 const BACKOFF: [Duration; 8] = [
     Duration::seconds(5),
     Duration::seconds(30),
@@ -19,22 +19,22 @@ const BACKOFF: [Duration; 8] = [
     Duration::hours(6),
     Duration::hours(12),
 ];
-/// How often a platform may ask to wait before it counts as a no.
+/// How often a platform may ask to wait before the target fails.
 const MAX_WAITS: u32 = 50;
-/// A held target looks again at least this often, so that no wake-up can be lost.
-const HELD_LOOKS_AGAIN: Duration = Duration::minutes(15);
-/// The most characters of a platform's words that are kept.
-const MAX_WORDS: usize = 500;
+/// A held target is checked at least this often, in case a wake-up is lost.
+const HELD_RETRY: Duration = Duration::minutes(15);
+/// The most characters of a platform's message that are kept.
+const MAX_EXCERPT: usize = 500;
 
-/// A platform's refusal, or ours, as the agency reads it.
+/// A refusal by the platform or by Onbehalf, not retried.
 pub fn fault(code: FaultCode, message: impl Into<String>) -> Fault {
     Fault { code, category: code.category(), message: message.into(), platform_response: None, retryable: false }
 }
 
-/// The platform's own words, masked and cut.
-pub fn words(text: &str) -> Option<String> {
-    let words: String = text.chars().filter(|c| !c.is_control()).take(MAX_WORDS).collect();
-    (!words.is_empty()).then_some(words)
+/// A platform's message without control characters, shortened; `None` if nothing is left.
+pub fn excerpt(text: &str) -> Option<String> {
+    let excerpt: String = text.chars().filter(|c| !c.is_control()).take(MAX_EXCERPT).collect();
+    (!excerpt.is_empty()).then_some(excerpt)
 }
 
 pub fn published(target: &mut Target, published: Published) {
@@ -45,7 +45,7 @@ pub fn published(target: &mut Target, published: Published) {
     target.next_at = None;
 }
 
-/// It is public; more can be asked about where.
+/// The post is public; its id or address is still to be asked for.
 pub fn visible(target: &mut Target, published: Published) {
     target.end(if target.published.is_some() { "waiting" } else { "published" });
     target.state = State::Sending;
@@ -53,10 +53,10 @@ pub fn visible(target: &mut Target, published: Published) {
     target.fault = None;
 }
 
-/// A definite no. What stands already cannot fail any more: then only its address stays unknown.
+/// A definite refusal. A post that is already public stays published, with an unknown address.
 pub fn failed(target: &mut Target, fault: Fault) {
-    if let Some(stands) = target.published.take() {
-        return published(target, stands);
+    if let Some(post) = target.published.take() {
+        return published(target, post);
     }
     target.end(&format!("refused: {}", fault.code));
     target.state = State::Failed;
@@ -64,128 +64,127 @@ pub fn failed(target: &mut Target, fault: Fault) {
     target.next_at = None;
 }
 
-/// Surely not sent: again later, with waits that grow, eight times. `spread` (0–99) keeps those who failed together from
-/// coming back together.
-pub fn not_sent(target: &mut Target, reason: &str, spread: i32, now: DateTime<Utc>) {
-    let fault = if taken(target) {
+/// The request was not sent: retry with backoff. `jitter` (0–99) spreads the retries of targets that failed together.
+pub fn not_sent(target: &mut Target, reason: &str, jitter: i32, now: DateTime<Utc>) {
+    let fault = if is_accepted(target) {
         let message = format!("The platform has the post and could not be asked what became of it: {reason}.");
         fault(FaultCode::NotAsked, message)
     } else {
         let message = format!("The platform could not be reached; nothing was sent: {reason}.");
         fault(FaultCode::PlatformUnreachable, message)
     };
-    again(target, "not sent", fault, spread, now);
+    retry_later(target, "not sent", fault, jitter, now);
 }
 
-/// A file could not be looked at: nothing was sent, and it is tried as often.
-pub fn not_looked_at(target: &mut Target, message: String, spread: i32, now: DateTime<Utc>) {
-    again(target, "put off", fault(FaultCode::MediaUnreachable, message), spread, now);
+/// A media file could not be read, so nothing was sent: retry with backoff.
+pub fn media_unreachable(target: &mut Target, message: String, jitter: i32, now: DateTime<Utc>) {
+    retry_later(target, "put off", fault(FaultCode::MediaUnreachable, message), jitter, now);
 }
 
-/// Whether the platform has taken the post, and what is left is to ask what became of it.
-pub fn taken(target: &Target) -> bool {
+/// Whether the platform has accepted the post, so that only its status is left to ask for.
+pub fn is_accepted(target: &Target) -> bool {
     target.state == State::Sending && target.attempts.last().is_some_and(|attempt| attempt.step == Effect::Confirm)
 }
 
-/// Tried for the last time. What was taken and cannot be asked about is doubt.
-fn given_up(target: &mut Target, fault: Fault) {
-    if !taken(target) || target.published.is_some() {
+/// The last retry failed. An accepted post whose status is not known becomes unconfirmed.
+fn retries_exhausted(target: &mut Target, fault: Fault) {
+    if !is_accepted(target) || target.published.is_some() {
         return failed(target, fault);
     }
     target.end("given up");
     target.state = State::Unconfirmed;
     target.next_at = None;
-    unknown(target, "", None, UNREADABLE);
+    set_unknown(target, "", None, UNREADABLE);
 }
 
-/// The token has ended and the authorization server gave no other: nothing was sent, and it is tried as often.
-pub fn not_refreshed(target: &mut Target, reason: &str, spread: i32, spec: &Spec, now: DateTime<Utc>) {
+/// The access token has expired and the refresh failed, so nothing was sent: retry with backoff.
+pub fn refresh_failed(target: &mut Target, reason: &str, jitter: i32, spec: &Spec, now: DateTime<Utc>) {
     if target.state == State::Unconfirmed {
-        return look_not_sent(target, reason, spread, spec, now);
+        return read_back_not_sent(target, reason, jitter, spec, now);
     }
-    let so_far = if taken(target) { "the platform has the post" } else { "nothing was sent" };
+    let so_far = if is_accepted(target) { "the platform has the post" } else { "nothing was sent" };
     let message = format!("The access to the account could not be renewed; {so_far}: {reason}.");
-    again(target, "put off", fault(FaultCode::NotRefreshed, message), spread, now);
+    retry_later(target, "put off", fault(FaultCode::NotRefreshed, message), jitter, now);
 }
 
-fn again(target: &mut Target, outcome: &str, fault: Fault, spread: i32, now: DateTime<Utc>) {
-    let Some(wait) = backoff(target, spread) else { return given_up(target, fault) };
-    put_back(target, outcome);
+fn retry_later(target: &mut Target, outcome: &str, fault: Fault, jitter: i32, now: DateTime<Utc>) {
+    let Some(wait) = backoff(target, jitter) else { return retries_exhausted(target, fault) };
+    reschedule(target, outcome);
     target.next_at = Some(now + wait);
     target.fault = Some(Fault { retryable: true, ..fault });
 }
 
-/// To be gone on with later. What the platform has taken is not waiting for its time any more.
-fn put_back(target: &mut Target, outcome: &str) {
-    target.state = if taken(target) { State::Sending } else { State::Scheduled };
+/// Ends the attempt; the target continues later. A post that the platform has accepted is not shown as scheduled.
+fn reschedule(target: &mut Target, outcome: &str) {
+    target.state = if is_accepted(target) { State::Sending } else { State::Scheduled };
     target.end(outcome);
 }
 
-/// The next wait, and up to a quarter more; none: they are used up. In whole milliseconds, as times are stored.
-fn backoff(target: &mut Target, spread: i32) -> Option<Duration> {
+/// The next wait, extended by up to a quarter; `None` after the last retry. In whole milliseconds, as times are stored.
+fn backoff(target: &mut Target, jitter: i32) -> Option<Duration> {
     let wait = BACKOFF.get(target.tries as usize)?.num_milliseconds();
     target.tries += 1;
-    Some(Duration::milliseconds(wait + wait * i64::from(spread) / 400))
+    Some(Duration::milliseconds(wait + wait * i64::from(jitter) / 400))
 }
 
-/// The platform asks to wait.
-pub fn told_to_wait(target: &mut Target, wait: Duration, fault: Fault, now: DateTime<Utc>) {
+/// The platform asked to wait.
+pub fn wait_requested(target: &mut Target, wait: Duration, fault: Fault, now: DateTime<Utc>) {
     if target.waits == MAX_WAITS {
-        return given_up(target, fault);
+        return retries_exhausted(target, fault);
     }
     target.waits += 1;
-    put_back(target, "told to wait");
+    reschedule(target, "told to wait");
     target.next_at = Some(now + wait);
     target.fault = Some(Fault { retryable: true, ..fault });
 }
 
-/// A commit left and no answer came, or none that says what happened; or the platform does not say what became of what it
-/// took: doubt, and it is called doubt. It is looked for.
-pub fn doubt(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
-    if let Some(stands) = target.published.take() {
-        return published(target, stands);
+/// The outcome of a commit, or the status of an accepted post, is not known: read it back.
+pub fn unknown(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
+    if let Some(post) = target.published.take() {
+        return published(target, post);
     }
     target.end("unknown");
     target.state = State::Unconfirmed;
-    target.looks = 0;
-    target.next_at = next_look(target, spec, now);
-    unknown(target, reason, Some(spec), UNREADABLE);
+    target.read_backs = 0;
+    target.next_at = next_read_back(target, spec, now);
+    set_unknown(target, reason, Some(spec), UNREADABLE);
 }
 
 const NOT_FOUND: &str = "The post was sent, no answer says what became of it, and it was not found on the account, which \
                          proves nothing. Look at the account and decide whether it is published.";
 const UNREADABLE: &str = "The post was sent, no answer says what became of it, and the account could not be read. Look at \
                           the account and decide whether it is published.";
-const LOOKING: &str = "The post was sent, and no answer says what became of it. It is being looked for on the account.";
-const LOOKING_TO_REPEAT: &str = "The post was sent, and no answer says what became of it. It is being looked for; once it \
+const READING_BACK: &str =
+    "The post was sent, and no answer says what became of it. It is being looked for on the account.";
+const READING_BACK_BEFORE_RETRY: &str = "The post was sent, and no answer says what became of it. It is being looked for; once it \
                                  surely is not there, it is sent again.";
 
-/// What doubt says: that it is looked for, and whether it may be sent again; or, when nothing more is done by itself,
-/// `at_last`.
-fn unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: &str) {
+/// Sets the fault of an unconfirmed target: whether it is read back and may be sent again, or `at_last` if no read-back is
+/// left.
+fn set_unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: &str) {
     let before = target.fault.take().filter(|fault| fault.code == FaultCode::OutcomeUnknown);
     let is_proof = spec.is_some_and(|spec| spec.absence_proof != AbsenceProof::Never);
-    let may_repeat = is_proof && !target.unwanted;
+    let may_repeat = is_proof && !target.cancel_requested;
     let message = match target.next_at {
         None => at_last,
-        Some(_) if may_repeat => LOOKING_TO_REPEAT,
-        Some(_) if is_proof => UNWANTED,
-        Some(_) => LOOKING,
+        Some(_) if may_repeat => READING_BACK_BEFORE_RETRY,
+        Some(_) if is_proof => CANCELED_UNCONFIRMED,
+        Some(_) => READING_BACK,
     };
     target.fault = Some(Fault {
-        platform_response: words(reason).or_else(|| before?.platform_response),
-        // Whoever reads `false` may send it by another way: never where we may send it again ourselves. Whoever reads
-        // `true` may think that a second post does no harm: never where only a look follows.
+        platform_response: excerpt(reason).or_else(|| before?.platform_response),
+        // `false` allows the agency to post by other means, so it must not be set while we may send it again. `true` says
+        // that another commit may follow, so it must not be set if only read-backs follow.
         retryable: target.next_at.is_some() && may_repeat,
         ..fault(FaultCode::OutcomeUnknown, message)
     });
 }
 
-/// It was looked for and is not there. Whether that proves anything, the platform's `Spec` says.
-pub fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
+/// The read-back did not find the post. [`Spec::absence_proof`] decides whether that proves that it was not published.
+pub fn not_found(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
     target.end("not found");
     let proven = match (spec.absence_proof, target.sent_at) {
-        (AbsenceProof::After(settle), Some(sent_at)) => now - sent_at >= chrono(settle),
+        (AbsenceProof::After(settle), Some(sent_at)) => now - sent_at >= to_chrono(settle),
         _ => false,
     };
     if proven && target.tries as usize == BACKOFF.len() {
@@ -199,61 +198,62 @@ pub fn absent(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
         target.fault = None;
         return;
     }
-    target.looks += 1;
-    target.next_at = next_look(target, spec, now);
-    unknown(target, "", Some(spec), NOT_FOUND);
+    target.read_backs += 1;
+    target.next_at = next_read_back(target, spec, now);
+    set_unknown(target, "", Some(spec), NOT_FOUND);
 }
 
-/// The look itself did not succeed: again later, and the doubt stands.
-pub fn look_failed(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
+/// The read-back failed: the target stays unconfirmed until the next one.
+pub fn read_back_failed(target: &mut Target, reason: &str, spec: &Spec, now: DateTime<Utc>) {
     target.end("look failed");
-    target.looks += 1;
-    target.next_at = next_look(target, spec, now);
-    unknown(target, reason, Some(spec), UNREADABLE);
+    target.read_backs += 1;
+    target.next_at = next_read_back(target, spec, now);
+    set_unknown(target, reason, Some(spec), UNREADABLE);
 }
 
-/// The look surely did not arrive: it is none yet. The outage that swallowed an answer may last longer than the looks
-/// are apart.
-pub fn look_not_sent(target: &mut Target, reason: &str, spread: i32, spec: &Spec, now: DateTime<Utc>) {
-    let Some(wait) = backoff(target, spread) else { return look_failed(target, reason, spec, now) };
+/// The read-back was not sent, so it does not count: the outage that lost the commit's response may outlast all
+/// read-backs.
+pub fn read_back_not_sent(target: &mut Target, reason: &str, jitter: i32, spec: &Spec, now: DateTime<Utc>) {
+    let Some(wait) = backoff(target, jitter) else { return read_back_failed(target, reason, spec, now) };
     target.end("not sent");
     target.next_at = Some(now + wait);
-    unknown(target, reason, Some(spec), UNREADABLE);
+    set_unknown(target, reason, Some(spec), UNREADABLE);
 }
 
-/// The platform gives nothing to look at: a person has to.
-pub fn not_to_be_found(target: &mut Target) {
+/// The platform has no read-back: a person has to check the account.
+pub fn no_read_back(target: &mut Target) {
     target.next_at = None;
-    unknown(target, "", None, UNREADABLE);
+    set_unknown(target, "", None, UNREADABLE);
 }
 
-fn next_look(target: &Target, spec: &Spec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    spec.read_back_after.get(target.looks as usize).map(|wait| now + chrono(*wait))
+fn next_read_back(target: &Target, spec: &Spec, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    spec.read_back_after.get(target.read_backs as usize).map(|wait| now + to_chrono(*wait))
 }
 
-/// The account has to be connected again first. Doubt stays doubt, and what the platform has taken becomes it.
+/// The account has to be connected again. An unconfirmed target stays unconfirmed, and an accepted one becomes
+/// unconfirmed.
 pub fn held(target: &mut Target, fault: Fault, now: DateTime<Utc>) {
-    if let Some(stands) = target.published.take() {
-        return published(target, stands);
+    if let Some(post) = target.published.take() {
+        return published(target, post);
     }
-    if taken(target) {
+    if is_accepted(target) {
         target.state = State::Unconfirmed;
     }
     target.end("held");
     if target.state != State::Unconfirmed {
         target.state = State::Held;
     }
-    target.next_at = Some(now + HELD_LOOKS_AGAIN);
+    target.next_at = Some(now + HELD_RETRY);
     target.fault = Some(Fault { retryable: true, ..fault });
 }
 
-/// Nothing happened; the same again at `at`.
-pub fn later(target: &mut Target, at: DateTime<Utc>) {
+/// Nothing was sent; continue at `at`.
+pub fn postpone(target: &mut Target, at: DateTime<Utc>) {
     target.end("put off");
     target.next_at = Some(at);
 }
 
-pub fn chrono(duration: std::time::Duration) -> Duration {
+pub fn to_chrono(duration: std::time::Duration) -> Duration {
     Duration::from_std(duration).unwrap_or(Duration::MAX)
 }
 

@@ -1,5 +1,4 @@
-//! A target: one post on one account. Its record says what was tried and what is known, so that whoever reads it next
-//! (another worker, the agency) is never told more than is true.
+//! A target: one post on one account. Its record has what was tried and what is known, for the next worker and the agency.
 
 mod decision;
 
@@ -11,33 +10,33 @@ use serde_json::Value;
 use id::AccountId;
 use platforms::{Category, Effect, FaultCode, PlatformId, Published};
 
-pub use decision::{Resolution, UNWANTED};
+pub use decision::{CANCELED_UNCONFIRMED, Resolution};
 
-/// How many attempts a target remembers.
+/// The most attempts in a target's ledger. Older ones are dropped.
 pub const LEDGER: usize = 10;
 
-/// What has become of a target.
+/// The state of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(rename = "TargetStatus", description = "What has become of a post on one account.")]
+#[schemars(rename = "TargetStatus", description = "The state of a post on one account.")]
 pub enum State {
-    /// Of a post that has no time yet.
+    /// The post has no publishing time yet.
     Draft,
-    /// To be sent at `next_at`.
-    #[schemars(description = "It waits for its time.")]
+    /// It is sent at `next_at`.
+    #[schemars(description = "It waits for its publishing time or for a retry.")]
     Scheduled,
-    /// Begun; with a step in flight, or waiting for the platform.
+    /// Publishing has begun: a request is in flight, or the platform is processing the post.
     Sending,
-    /// It stands on the account.
+    /// The post is public on the account.
     Published,
-    /// The platform said no, for good.
+    /// The platform or Onbehalf refused the post for good.
     Failed,
-    /// A commit was sent and its answer is not known.
-    #[schemars(description = "It was sent, and no answer says what became of it.")]
+    /// A commit was sent and its outcome is not known.
+    #[schemars(description = "It was sent, and the network's response is not known.")]
     Unconfirmed,
-    /// Waits for the account to be connected again.
+    /// The account has to be connected again first.
     Held,
-    /// Nothing of it will be sent.
+    /// Canceled before it was published.
     Canceled,
 }
 
@@ -46,16 +45,16 @@ pub enum State {
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "TargetError", description = "Why a post is not published on an account.")]
 pub struct Fault {
-    /// Each code has a page at `/errors/{code}`. More may come.
+    /// Each code has a page at `/errors/{code}`. More codes may be added.
     #[schemars(with = "String")]
     pub code: FaultCode,
     pub category: Category,
     /// What happened and what to do.
     pub message: String,
-    /// The platform's own words, capped and without secrets.
+    /// The platform's own message, shortened and without secrets.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_response: Option<String>,
-    /// Whether it is tried again without anybody's doing.
+    /// Whether Onbehalf retries by itself.
     pub retryable: bool,
 }
 
@@ -64,10 +63,10 @@ pub struct Fault {
 #[serde(rename_all = "camelCase")]
 #[schemars(description = "One step of publishing to an account.")]
 pub struct Attempt {
-    /// When it began.
+    /// When the step began.
     pub at: DateTime<Utc>,
     pub step: Effect,
-    /// `started`, then what became of it.
+    /// `started`, and later the outcome.
     pub outcome: String,
 }
 
@@ -76,33 +75,33 @@ pub struct Target {
     pub account: AccountId,
     pub platform: PlatformId,
     pub state: State,
-    /// The state that creation answered; a replay answers it again.
+    /// The state in the response to the creation; a replay answers it again.
     pub first_state: State,
-    /// When there is something to do; none: nothing, or it is the agency's turn.
+    /// When the next step is due; `None` if nothing is left to do or the agency has to decide.
     pub next_at: Option<DateTime<Utc>>,
-    /// The adapter's state; what must be equal in every try is fixed in it before the first.
+    /// The adapter's state. It fixes what must be equal in every attempt.
     pub plan: Option<Value>,
-    /// The step whose request may be under way. On record before its first byte leaves.
+    /// The step whose request may be in flight. Stored before the request is sent.
     pub in_flight: Option<Effect>,
-    /// When the commit left, if one did.
+    /// When the last commit was sent, if any.
     pub sent_at: Option<DateTime<Utc>>,
-    /// Canceled when a commit had left: what became of that is still asked, and no other follows.
+    /// Canceled after a commit was sent: its outcome is still read back, and no other commit follows.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub unwanted: bool,
-    /// Tries that surely did not arrive.
+    pub cancel_requested: bool,
+    /// The number of requests that were not sent.
     pub tries: u32,
-    /// Times the platform asked to wait.
+    /// How often the platform asked to wait.
     pub waits: u32,
-    /// Times a commit was looked for.
-    pub looks: u32,
-    /// Set once it is public, even if more about it is still to be asked: what stands cannot fail any more.
+    /// The number of read-backs of the last commit.
+    pub read_backs: u32,
+    /// Set once the post is public, even if its id or address is still to be asked for. It cannot fail from then on.
     pub published: Option<Published>,
     pub fault: Option<Fault>,
     pub attempts: Vec<Attempt>,
 }
 
 impl Target {
-    /// A target that waits for its time; `held` if its account has to be connected again first.
+    /// A target that is due at `due`; `held` if its account has to be connected again first.
     #[must_use]
     pub const fn new(account: AccountId, platform: PlatformId, due: DateTime<Utc>, held: bool) -> Self {
         let state = if held { State::Held } else { State::Scheduled };
@@ -115,33 +114,33 @@ impl Target {
             plan: None,
             in_flight: None,
             sent_at: None,
-            unwanted: false,
+            cancel_requested: false,
             tries: 0,
             waits: 0,
-            looks: 0,
+            read_backs: 0,
             published: None,
             fault: None,
             attempts: Vec::new(),
         }
     }
 
-    /// A target of a post that has no time yet.
+    /// A target of a post without a publishing time.
     #[must_use]
     pub fn draft(account: AccountId, platform: PlatformId) -> Self {
         let target = Self::new(account, platform, DateTime::UNIX_EPOCH, false);
         Self { state: State::Draft, first_state: State::Draft, next_at: None, ..target }
     }
 
-    /// Whether a worker has something to do with it at `now`.
+    /// Whether the next step is due at `now`.
     #[must_use]
     pub fn ready(&self, now: DateTime<Utc>) -> bool {
         self.next_at.is_some_and(|at| at <= now)
     }
 
-    /// Puts a step on record, before its first byte leaves.
+    /// Records a step before its request is sent.
     pub fn start(&mut self, step: Effect, now: DateTime<Utc>) {
         self.state = match (self.state, step) {
-            // A look for an unanswered commit leaves the doubt standing.
+            // During a read-back the target stays unconfirmed.
             (State::Unconfirmed, Effect::Confirm) => State::Unconfirmed,
             _ => State::Sending,
         };
@@ -155,7 +154,7 @@ impl Target {
         self.attempts.push(Attempt { at: now, step, outcome: "started".into() });
     }
 
-    /// Notes what became of the step in flight.
+    /// Records the outcome of the step in flight.
     pub fn end(&mut self, outcome: &str) {
         self.in_flight = None;
         if let Some(attempt) = self.attempts.last_mut().filter(|attempt| attempt.outcome == "started") {
@@ -181,13 +180,13 @@ mod tests {
     }
 
     #[test]
-    fn looking_for_a_commit_leaves_the_doubt_standing() {
+    fn a_target_stays_unconfirmed_during_a_read_back() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
         let mut target = Target::new(AccountId::random(), PlatformId::X, now, false);
         target.state = State::Unconfirmed;
         target.start(Effect::Confirm, now);
         assert_eq!(target.state, State::Unconfirmed);
-        assert_eq!(target.sent_at, None, "a look is no commit");
+        assert_eq!(target.sent_at, None, "a read-back is not a commit");
     }
 
     #[test]
@@ -199,11 +198,11 @@ mod tests {
         target.end("told to wait");
         assert_eq!(target.in_flight, None);
         target.end("put off");
-        assert_eq!(target.attempts[0].outcome, "told to wait", "what has ended is not rewritten");
+        assert_eq!(target.attempts[0].outcome, "told to wait", "an outcome is not overwritten");
     }
 
     #[test]
-    fn a_target_is_ready_from_its_time_on() {
+    fn a_target_is_ready_from_its_due_time_on() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
         let mut target = Target::new(AccountId::random(), PlatformId::X, now, true);
         assert_eq!((target.state, target.first_state), (State::Held, State::Held));

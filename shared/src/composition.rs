@@ -22,7 +22,6 @@ use crate::{
 use platforms::{
     Options, PlatformId,
     media::{Facts, MAX_MEDIA, Media},
-    options::all_options,
 };
 
 pub use change::Change;
@@ -41,7 +40,7 @@ pub struct Composition {
     #[schemars(default, length(max = MAX_MEDIA))]
     pub media: Vec<Media>,
     /// What is said for one platform alone.
-    #[schemars(rename = "platformOptions", default, schema_with = "all_options")]
+    #[schemars(rename = "platformOptions", default, schema_with = "platforms::options_schema")]
     pub options: BTreeMap<PlatformId, Options>,
     /// What some of its accounts get instead, by their ids; at most 100 media in all.
     #[schemars(default, schema_with = "overrides_schema")]

@@ -19,7 +19,7 @@ pub struct Config {
     link_secret: Option<String>,
     /// `VAULT_SECRET`: name or ARN of the secret that encrypts grants.
     vault_secret: Option<String>,
-    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret from which our keys as a Bluesky client are derived.
+    /// `CLIENT_KEYS_SECRET`: name or ARN of the secret from which our keys as a client of the AT Protocol are derived.
     client_keys_secret: Option<String>,
     /// `PLATFORMS_SECRET`: name or ARN of the platforms' credentials.
     platforms_secret: Option<String>,

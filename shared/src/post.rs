@@ -238,8 +238,8 @@ mod tests {
         assert!(post.cancel());
         let left: Vec<_> = post.targets.iter().map(|target| target.state).collect();
         assert_eq!(left, [Canceled, Canceled, Published, Failed, Unconfirmed, Canceled, Canceled, Sending]);
-        let unwanted: Vec<_> = post.targets.iter().map(|target| target.unwanted).collect();
-        assert_eq!(unwanted, [false, false, false, false, true, false, false, true]);
+        let cancel_requested: Vec<_> = post.targets.iter().map(|target| target.cancel_requested).collect();
+        assert_eq!(cancel_requested, [false, false, false, false, true, false, false, true]);
         assert!(!post.cancel(), "nothing is left to cancel");
         let mut post = created(now, 2);
         assert_eq!(post.next_at(), Some(now));

@@ -104,7 +104,7 @@ pub struct Sites {
     /// Whether the sandbox replaces platforms without credentials in live mode, too. Only `local` sets it.
     pub sandbox_stands_in: bool,
     pub apps: BTreeMap<PlatformId, App>,
-    /// `None`: Bluesky is not offered.
+    /// `None`: platforms of the AT Protocol are not offered.
     pub at: Option<AtNetwork>,
 }
 

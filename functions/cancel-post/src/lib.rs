@@ -59,7 +59,7 @@ fn decide(post: &Post) -> Result<Option<Change>, Error> {
     if canceled.cancel() {
         return Ok(Some(Change::of_targets(canceled)));
     }
-    if post.targets.iter().any(|target| target.state == State::Canceled || target.unwanted) {
+    if post.targets.iter().any(|target| target.state == State::Canceled || target.cancel_requested) {
         return Ok(None);
     }
     Err(Error::conflict(

@@ -1,7 +1,7 @@
-//! Every minute: announces to the queue what falls due soon, and again what is overdue.
+//! Every minute: announces posts to the queue that are due soon, and repeats the announcement of overdue posts.
 //!
-//! Safe to repeat: an announcement is a hint, a claim decides. Overdue work is found by the same query as due work, so
-//! nothing is forgotten after an outage. What a process remembers of its last tick only keeps it from announcing too much.
+//! Idempotent: an announcement is a hint, and the claim decides. The query for due posts also finds overdue ones, so an
+//! outage loses nothing. A process remembers its last tick only in order to announce less.
 
 pub mod metric;
 
@@ -15,7 +15,7 @@ use shared::{
     store::{self, Due, Store, keys::DUE_SHARDS},
 };
 
-/// How far ahead a tick looks. It may come anywhere inside its minute, and the one after it late.
+/// How far ahead a tick announces. A tick may come at any time within its minute, and the next one may be late.
 const AHEAD: Duration = Duration::seconds(150);
 
 pub struct Deps {
@@ -27,7 +27,7 @@ pub struct Deps {
     pub function: String,
 }
 
-/// When this process last ticked to the end.
+/// The time of this process's last complete tick.
 #[derive(Debug, Default)]
 pub struct LastTick(Mutex<Option<DateTime<Utc>>>);
 
@@ -55,7 +55,7 @@ impl Deps {
     }
 }
 
-/// A tick that did not get through. The next one finds the same work.
+/// A tick that failed. The next one finds the same posts.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -64,20 +64,20 @@ pub enum Error {
     Queue(#[from] queue::Error),
 }
 
-/// A tick, and its metric on standard output, where CloudWatch picks it up.
+/// Runs a tick and prints its metric to standard output, where CloudWatch reads it.
 ///
 /// # Errors
-/// The store's and the queue's; then there is no metric, which is an alarm as well.
+/// The store or the queue failed. Then there is no metric, which also raises the alarm.
 pub async fn tick(deps: &Deps) -> Result<(), Error> {
     let overdue = handle(deps).await?;
     println!("{}", metric::oldest_overdue(&deps.function, overdue, deps.clock.now()));
     Ok(())
 }
 
-/// How long the oldest post has been overdue; zero if none is.
+/// Runs a tick. Returns how long the oldest post has been overdue, or zero.
 ///
 /// # Errors
-/// The store's and the queue's.
+/// The store or the queue failed.
 pub async fn handle(deps: &Deps) -> Result<Duration, Error> {
     let (last, now) = (deps.last.get(), deps.clock.now());
     let mut oldest = now;
@@ -107,9 +107,9 @@ fn delay(due: &Due, now: DateTime<Utc>) -> std::time::Duration {
     (due.at - now).to_std().unwrap_or_default()
 }
 
-/// Whether this tick announces what is due at `at`: what is overdue at growing intervals (in the first minute, then after
-/// 1, 2, 4, 8 … minutes, and every hour), so that a backlog does not fill the queue again and again. What the ticks
-/// since `last` should have announced and were not there to, this one does; a process's first announces everything.
+/// Whether this tick announces a post that is due at `at`. Overdue posts are announced at growing intervals (in the first
+/// minute, after 1, 2, 4, 8 … minutes, and every hour), so that a backlog does not refill the queue each minute. Announcements
+/// that were missed since `last` are made up for, and the first tick of a process announces everything.
 fn announced(at: DateTime<Utc>, last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let Some(last) = last else { return true };
     let minutes = (now - at).num_minutes();
@@ -128,13 +128,13 @@ mod tests {
     }
 
     #[test]
-    fn overdue_work_is_announced_at_growing_intervals() {
+    fn overdue_posts_are_announced_at_growing_intervals() {
         let minute_ago = Some(NOW - Duration::minutes(1));
         assert_eq!(announced_minutes(minute_ago), [-2, -1, 0, 1, 2, 4, 8, 16, 32, 60, 64, 120, 128]);
     }
 
     #[test]
-    fn a_tick_makes_up_for_those_that_were_missed() {
+    fn a_tick_makes_up_for_missed_ticks() {
         let minutes = announced_minutes(Some(NOW - Duration::minutes(4)));
         let expected = [-2..=11, 16..=19, 32..=35, 60..=67, 120..=123, 128..=130];
         assert_eq!(minutes, expected.into_iter().flatten().collect::<Vec<_>>());

@@ -1,4 +1,4 @@
-//! CloudWatch's embedded metric format: a line of the log that becomes a metric, without a call of AWS. Source:
+//! CloudWatch's embedded metric format: CloudWatch turns a line of the log into a metric, without a call to AWS.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 
 use chrono::{DateTime, Duration, Utc};
@@ -22,7 +22,7 @@ struct Metadata {
     cloud_watch_metrics: [Directive; 1],
 }
 
-/// Which members of the line are metrics, and by which others they are told apart.
+/// Which members of the line are metrics, and which are their dimensions.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Directive {
@@ -38,8 +38,8 @@ struct Metric {
     unit: &'static str,
 }
 
-/// The line that says how long the oldest post is overdue. `function` is this function's name in Lambda: an account may
-/// have several deployments.
+/// The line with the time since the oldest post became due. `function` is this function's name in Lambda, because an AWS
+/// account may have several deployments.
 #[must_use]
 pub fn oldest_overdue(function: &str, overdue: Duration, now: DateTime<Utc>) -> String {
     let directive = Directive {
@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_says_what_is_a_metric_in_it() {
+    fn the_line_has_the_embedded_metric_format() {
         let now = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
         let line = oldest_overdue("stack-DispatchDue-1", Duration::milliseconds(61_500), now);
         let expected = serde_json::json!({

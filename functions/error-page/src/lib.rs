@@ -1,7 +1,7 @@
-//! `GET /errors/{code}`: the page of an error code: what it means and what to do. The codes are those of problems, whose `type`
-//! is the page's address, and those of targets' errors; `rate_limited` is both.
+//! `GET /errors/{code}`: the page of an error code, with its meaning and what to do. The codes are those of problems, whose
+//! `type` is the page's address, and those of target errors. `rate_limited` is both.
 //!
-//! Errors: 404 for a code that there is not.
+//! Errors: 404 for an unknown code.
 
 use http::StatusCode;
 use maud::{Markup, html};
@@ -77,7 +77,7 @@ fn of_problem(code: Code) -> Markup {
     }
 }
 
-/// In doubt, nobody knows whether the post is published: the title must not say that it is not.
+/// The page's title. With an unknown outcome, it must not claim that the post is not published.
 fn title_of(code: FaultCode) -> &'static str {
     match code {
         FaultCode::OutcomeUnknown | FaultCode::NotAsked => "Nobody knows yet whether a post is published on an account",
@@ -96,7 +96,7 @@ fn of_target(code: FaultCode) -> Markup {
     }
 }
 
-/// What happened, as a sentence without Markdown.
+/// A table cell as a sentence without Markdown.
 fn sentence(cell: &str) -> String {
     let mut letters = cell.chars().filter(|letter| *letter != '`');
     let first = letters.next().into_iter().flat_map(char::to_uppercase);

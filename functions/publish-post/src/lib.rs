@@ -1,9 +1,9 @@
-//! From the queue: publishes what is due of one post.
+//! Triggered by the queue: publishes the due targets of one post.
 //!
-//! A claim takes the whole post; its targets then run side by side, each saving every step under the claim's fence. A
-//! step is on record before its first byte leaves, so whoever comes after a crash knows what may have happened.
+//! A claim covers the whole post. Its targets run concurrently, and each saves every step under the claim's fencing token.
+//! A step is recorded before its request is sent, so that the next worker after a crash knows what may have happened.
 //!
-//! Safe to repeat: a message is a hint. Told twice, early or late, at most one worker has the post.
+//! Idempotent: a message is only a hint. If it is delivered twice, early or late, at most one worker holds the post.
 
 mod media;
 mod refresh;
@@ -24,7 +24,7 @@ use shared::{
     store::{self, Claim, Claimed, Store, Vault},
 };
 
-/// A message that is this early is waited out; the clock brings back any earlier one.
+/// The longest wait for a message that arrives early. A tick of the schedule announces the post again if it is earlier.
 const EARLY: chrono::Duration = chrono::Duration::seconds(5);
 
 deps! {
@@ -41,28 +41,28 @@ deps! {
 }
 
 /// # Errors
-/// The store's: the message comes again, and so does the post when its lease ends.
+/// The store failed: the message is redelivered, and the post is due again when its lease ends.
 pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     let Some((claim, post)) = claim(deps, &message).await? else { return Ok(()) };
 
-    // After the claim and before any commit: what may stop it.
+    // Read after the claim, so that a disconnected account stops a commit.
     let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
     let accounts = found.map(|(_, accounts)| accounts).unwrap_or_default();
     let work = target::Work {
         deps,
-        // A call that outlives the claim would be cut off by Lambda, and leave doubt.
+        // Lambda would cut off a call that outlives the claim, and its outcome would be unknown.
         engine: deps.engine.chain(deps.lease),
         claim: &claim,
         post: &post,
         accounts: &accounts,
-        looked: media::Looked::default(),
+        media_facts: media::MediaFacts::default(),
     };
-    // Each to its end, even if the store fails another: a commit that is dropped under way would become doubt.
+    // Run every target to its end, even if the store fails for another: the outcome of a dropped commit would be unknown.
     let targets = join_all(post.targets.iter().map(|target| work.run(target.clone()))).await;
     let targets = targets.into_iter().collect::<Result<Vec<_>, _>>()?;
 
     let Some(targets) = targets.into_iter().collect::<Option<Vec<_>>>() else {
-        tracing::warn!(post = %claim.post, "the claim is lost: to another worker, or to the agency");
+        tracing::warn!(post = %claim.post, "another worker or a change by the agency has taken the claim");
         return Ok(());
     };
     let next = targets.iter().filter_map(|target| target.next_at).min();
@@ -78,7 +78,7 @@ async fn claim(deps: &Deps, message: &Message) -> Result<Option<(Claim, Box<Post
         match deps.store.claim_post(message.tenant, message.post_id, now, now + deps.lease).await? {
             Claimed::Yes(claim, post) => return Ok(Some((claim, post))),
             Claimed::NotBefore(at) if at - now <= EARLY => {
-                // Never zero: a post that another worker has just finished is due again only later.
+                // At least a millisecond: another worker may have finished the post at this very time.
                 deps.clock.sleep((at - now).to_std().unwrap_or_default().max(Duration::from_millis(1))).await;
             }
             Claimed::NotBefore(_) | Claimed::NothingToDo => return Ok(None),

@@ -1,4 +1,4 @@
-//! The post's media: looked at once a claim, and handed on in pieces where a platform wants the bytes.
+//! The post's media: their facts, read once per claim, and the upload in chunks for platforms that need the bytes.
 
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
@@ -16,62 +16,63 @@ use shared::net::{
 };
 use tokio::sync::OnceCell;
 
-/// What the media are, told from their bytes.
+/// The facts of a list of media, read from the files on first use.
 #[derive(Default)]
-pub(super) struct Looked(OnceCell<Result<Vec<Facts>, Spoiled>>);
+pub(super) struct MediaFacts(OnceCell<Result<Vec<Facts>, UnusableMedia>>);
 
-/// One of them cannot be used.
+/// A media file that cannot be used.
 #[derive(Debug)]
-pub(super) struct Spoiled {
-    place: usize,
-    why: Why,
+pub(super) struct UnusableMedia {
+    index: usize,
+    reason: Reason,
 }
 
 #[derive(Debug)]
-enum Why {
+enum Reason {
     Unusable(Unusable),
-    /// Its bytes are of no form that any platform takes.
-    Unknown,
+    /// No platform accepts the format.
+    UnknownFormat,
 }
 
-impl Looked {
-    /// Looks at them all, the first time it is asked: a post with fifty targets looks once.
-    pub(super) async fn facts(&self, engine: &Engine, media: &[Media]) -> Result<&[Facts], &Spoiled> {
-        let looked = self.0.get_or_init(|| async {
-            let looks = join_all(media.iter().map(|media| engine.look_at_media(&media.url))).await;
-            let judged = looks.into_iter().enumerate().map(|(place, look)| match look {
+impl MediaFacts {
+    /// The facts of all media. Only the first call reads the files.
+    pub(super) async fn get(&self, engine: &Engine, media: &[Media]) -> Result<&[Facts], &UnusableMedia> {
+        let facts = self.0.get_or_init(|| async {
+            let results = join_all(media.iter().map(|media| engine.look_at_media(&media.url))).await;
+            let results = results.into_iter().enumerate().map(|(index, result)| match result {
                 Ok(facts) if facts.format.is_some() => Ok(facts),
-                Ok(_) => Err(Spoiled { place, why: Why::Unknown }),
-                Err(unusable) => Err(Spoiled { place, why: Why::Unusable(unusable) }),
+                Ok(_) => Err(UnusableMedia { index, reason: Reason::UnknownFormat }),
+                Err(unusable) => Err(UnusableMedia { index, reason: Reason::Unusable(unusable) }),
             });
-            judged.collect()
+            results.collect()
         });
-        looked.await.as_deref()
+        facts.await.as_deref()
     }
 }
 
-impl Spoiled {
-    /// Sets the target's outcome: what may pass is tried again.
-    pub(super) fn tell(&self, target: &mut Target, spread: i32, now: DateTime<Utc>) {
-        let place = self.place;
-        match &self.why {
-            Why::Unusable(unusable) if !unusable.is_final() => {
-                let message = format!("media[{place}] cannot be fetched; nothing was sent: {unusable}.");
-                outcome::not_looked_at(target, message, spread, now);
+impl UnusableMedia {
+    /// Sets the target's outcome: temporary failures are retried.
+    pub(super) fn set_outcome(&self, target: &mut Target, jitter: i32, now: DateTime<Utc>) {
+        let index = self.index;
+        match &self.reason {
+            Reason::Unusable(unusable) if !unusable.is_final() => {
+                let message = format!("media[{index}] cannot be fetched; nothing was sent: {unusable}.");
+                outcome::media_unreachable(target, message, jitter, now);
             }
-            Why::Unusable(unusable) => {
-                let message = format!("media[{place}] cannot be fetched; nothing was sent: {unusable}.");
+            Reason::Unusable(unusable) => {
+                let message = format!("media[{index}] cannot be fetched; nothing was sent: {unusable}.");
                 outcome::failed(target, fault(FaultCode::MediaUnreachable, message));
             }
-            Why::Unknown => {
-                let message = format!("media[{place}] is no picture or video of a known form; nothing was sent.");
+            Reason::UnknownFormat => {
+                let message = format!("media[{index}] is no picture or video of a known form; nothing was sent.");
                 outcome::failed(target, fault(FaultCode::MediaFormat, message));
             }
         }
     }
 }
 
-/// Sends a piece of a file to an address that the platform named: through the guard, and without a credential.
+/// Sends a chunk of a file to an upload address that the platform named, through the address guard and without a
+/// credential.
 pub(super) async fn relay(
     engine: &Engine,
     media: &[Media],

@@ -1,11 +1,11 @@
-//! New tokens for a grant, one refresh at a time.
+//! Refreshes a grant's tokens, one refresh at a time.
 //!
-//! On some platforms a rotated refresh token that is used twice kills the whole grant. So: a lease on the vault's item,
-//! one call, and the new tokens stored before they are used. After anything but success the stored grant is read again
-//! before anything else.
+//! On some platforms, a rotated refresh token that is used twice invalidates the whole grant. Therefore a refresh takes a
+//! lease on the grant in the vault, calls the platform once, and stores the new tokens before they are used. After a
+//! failure, the stored grant is read again before anything else.
 
 use chrono::{DateTime, Duration, Utc};
-use publishing::outcome::chrono;
+use publishing::outcome::to_chrono;
 use shared::{
     account::{Account, AccountStatus},
     oauth::{self, Tokens},
@@ -15,18 +15,18 @@ use shared::{
 
 use super::target::Work;
 
-/// How soon to look again while another worker refreshes.
-const MEANWHILE: Duration = Duration::seconds(5);
+/// The wait while another worker refreshes the grant.
+const REFRESH_POLL: Duration = Duration::seconds(5);
 
-pub(super) enum Refreshed {
-    /// Stored, and good to use.
-    Fresh(Box<Grant>),
-    /// Somebody else is at it.
-    Later(DateTime<Utc>),
-    /// The server cannot be reached, or does not say: nothing is known to be wrong. Not to be asked again before then.
-    Unanswered { reason: String, not_before: DateTime<Utc> },
-    /// The platform says that the grant is dead, or it is gone from the vault.
-    Dead,
+pub(super) enum Refresh {
+    /// The stored grant has new tokens.
+    Done(Box<Grant>),
+    /// Another worker is refreshing: continue at this time.
+    Busy(DateTime<Utc>),
+    /// The server was not reached or did not answer; the grant may still be valid. Retry not before `not_before`.
+    Failed { reason: String, not_before: DateTime<Utc> },
+    /// The platform reports that the grant is invalid, or the grant is no longer in the vault.
+    GrantInvalid,
 }
 
 pub(super) async fn refresh(
@@ -34,58 +34,58 @@ pub(super) async fn refresh(
     account: &Account,
     site: &Site,
     grant: Grant,
-) -> Result<Refreshed, store::Error> {
+) -> Result<Refresh, store::Error> {
     let (vault, now) = (&work.deps.vault, work.now());
-    // It outlives the claim, and with it the refresh.
-    let until = now + chrono(work.deps.lease) * 2;
+    // The refresh's lease outlives the claim, and so the refresh.
+    let until = now + to_chrono(work.deps.lease) * 2;
     if !vault.take_lease(&grant, now, until).await? {
-        return reread(work, &grant, Refreshed::Later(now + MEANWHILE)).await;
+        return reread(work, &grant, Refresh::Busy(now + REFRESH_POLL)).await;
     }
     match oauth::refresh(&work.engine, site, &grant.tokens, now).await {
         Ok(tokens) => {
             if let Some(fresh) = vault.store_rotated(work.claim.tenant, &grant, tokens.clone()).await? {
-                return Ok(Refreshed::Fresh(Box::new(fresh)));
+                return Ok(Refresh::Done(Box::new(fresh)));
             }
-            let stands = reread(work, &grant, Refreshed::Dead).await?;
-            if matches!(stands, Refreshed::Dead) {
-                end(work, account, site, &tokens).await?;
+            let stored = reread(work, &grant, Refresh::GrantInvalid).await?;
+            if matches!(stored, Refresh::GrantInvalid) {
+                revoke_unused(work, account, site, &tokens).await?;
             }
-            Ok(stands)
+            Ok(stored)
         }
         Err(error) => {
             tracing::warn!(account = %account.id, %error, "a refresh gave no tokens");
-            let unanswered = |not_before| Refreshed::Unanswered { reason: error.to_string(), not_before };
+            let failed = |not_before| Refresh::Failed { reason: error.to_string(), not_before };
             match error {
-                oauth::Error::Dead(_) => reread(work, &grant, Refreshed::Dead).await,
+                oauth::Error::Dead(_) => reread(work, &grant, Refresh::GrantInvalid).await,
                 oauth::Error::NotSent(_) | oauth::Error::Undiscovered(_) => {
                     vault.release_lease(&grant, until).await?;
-                    Ok(unanswered(now))
+                    Ok(failed(now))
                 }
-                // The old token may be spent. The lease is left to run out, so that the one gamble is taken late.
-                _ => reread(work, &grant, unanswered(until)).await,
+                // The old token may be spent. The lease is not released, so that the next attempt is made late.
+                _ => reread(work, &grant, failed(until)).await,
             }
         }
     }
 }
 
-/// What is stored by now: if it is newer than what was tried, it is what counts.
-async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refreshed) -> Result<Refreshed, store::Error> {
+/// Reads the stored grant again. If it is newer than the one that was tried, its tokens are used.
+async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refresh) -> Result<Refresh, store::Error> {
     Ok(match work.deps.vault.find(work.claim.tenant, tried.id).await? {
-        None => Refreshed::Dead,
-        Some(stored) if stored.version > tried.version => Refreshed::Fresh(Box::new(stored)),
+        None => Refresh::GrantInvalid,
+        Some(stored) if stored.version > tried.version => Refresh::Done(Box::new(stored)),
         Some(_) => otherwise,
     })
 }
 
-/// Ends tokens that came too late, where their account was disconnected meanwhile: nobody else knows them. Connected again,
-/// it has a grant of its own, which some platforms would end with them.
-async fn end(work: &Work<'_>, account: &Account, site: &Site, tokens: &Tokens) -> Result<(), store::Error> {
+/// Revokes new tokens whose account was disconnected during the refresh, because they are not stored anywhere. If the account
+/// was connected again, nothing is revoked: some platforms would end the new grant, too.
+async fn revoke_unused(work: &Work<'_>, account: &Account, site: &Site, tokens: &Tokens) -> Result<(), store::Error> {
     let found = work.deps.store.find_client_with_accounts(work.claim.tenant, account.client).await?;
     let mut accounts = found.into_iter().flat_map(|(_, accounts)| accounts);
     if accounts.any(|now| now.id == account.id && now.status == AccountStatus::Disconnected)
         && let Err(error) = oauth::revoke(&work.engine, site, tokens, work.now()).await
     {
-        tracing::warn!(account = %account.id, %error, "disconnected, and the platform was not heard to end its new tokens");
+        tracing::warn!(account = %account.id, %error, "the account is disconnected, and revoking its new tokens failed");
     }
     Ok(())
 }

@@ -1,9 +1,10 @@
-//! A target's token: renewed before it ends, refreshed once when the platform refuses it, and otherwise the customer's turn.
+//! A target's access token: renewed before it expires, and refreshed once after the platform refused it. If that fails, the
+//! customer has to connect again.
 
 use platforms::{FaultCode, spec::ABOUT_TO_END};
 use publishing::{
     Target,
-    outcome::{self, chrono},
+    outcome::{self, to_chrono},
 };
 use shared::{
     account::Account,
@@ -11,56 +12,56 @@ use shared::{
 };
 
 use super::{
-    refresh::{Refreshed, refresh},
+    refresh::{Refresh, refresh},
     run::Run,
-    target::{Go, Work},
+    target::{Flow, Work},
 };
 
 impl Run<'_> {
-    /// Renews a token that will end. One that has not ended yet serves, whatever becomes of that.
-    pub(super) async fn renew(&mut self, target: &mut Target) -> Result<Go, store::Error> {
+    /// Renews a token that will expire. A failure matters only if the token has expired already.
+    pub(super) async fn renew(&mut self, target: &mut Target) -> Result<Flow, store::Error> {
         let now = self.work.now();
-        if self.grant.tokens.ends_by(now, chrono(ABOUT_TO_END)) {
+        if self.grant.tokens.ends_by(now, to_chrono(ABOUT_TO_END)) {
             return self.refresh(target).await;
         }
         self.refreshed = true;
-        if let Refreshed::Fresh(grant) = refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
-            self.take(*grant).await;
+        if let Refresh::Done(grant) = refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
+            self.use_grant(*grant).await;
         }
-        Ok(Go::On)
+        Ok(Flow::Continue)
     }
 
-    pub(super) async fn refresh(&mut self, target: &mut Target) -> Result<Go, store::Error> {
+    pub(super) async fn refresh(&mut self, target: &mut Target) -> Result<Flow, store::Error> {
         self.refreshed = true;
         match refresh(self.work, self.account, &self.site, self.grant.clone()).await? {
-            Refreshed::Fresh(grant) => {
-                self.take(*grant).await;
-                Ok(Go::On)
+            Refresh::Done(grant) => {
+                self.use_grant(*grant).await;
+                Ok(Flow::Continue)
             }
-            Refreshed::Later(at) => {
-                outcome::later(target, at);
+            Refresh::Busy(at) => {
+                outcome::postpone(target, at);
                 self.work.save(target).await
             }
-            Refreshed::Unanswered { reason, not_before } => {
-                let (spread, spec) = (self.spread(target), self.adapter.spec());
-                outcome::not_refreshed(target, &reason, spread, spec, self.work.now());
+            Refresh::Failed { reason, not_before } => {
+                let (jitter, spec) = (self.jitter(target), self.adapter.spec());
+                outcome::refresh_failed(target, &reason, jitter, spec, self.work.now());
                 target.next_at = target.next_at.map(|at| at.max(not_before));
                 self.work.save(target).await
             }
-            Refreshed::Dead => {
-                let message = self.refused.take().unwrap_or_default();
+            Refresh::GrantInvalid => {
+                let message = self.token_refusal.take().unwrap_or_default();
                 self.reconnect(target, &message).await?;
                 self.work.save(target).await
             }
         }
     }
 
-    async fn take(&mut self, grant: Grant) {
-        self.work.note_end(self.account, &grant).await;
+    async fn use_grant(&mut self, grant: Grant) {
+        self.work.record_expiry(self.account, &grant).await;
         self.grant = grant;
     }
 
-    /// The customer has to connect again: the account says so, and the target waits for it.
+    /// Marks the account as in need of a reconnect and holds the target until then.
     pub(super) async fn reconnect(&self, target: &mut Target, message: &str) -> Result<(), store::Error> {
         let Work { deps, claim, post, .. } = self.work;
         let Account { id, grant, .. } = *self.account;

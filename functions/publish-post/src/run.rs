@@ -1,10 +1,9 @@
-//! A target that can be sent, step by step: the request that its adapter gives, on record before it leaves, and what
-//! follows its answer.
+//! The steps of a target: record the adapter's next request, send it, and apply its response.
 
 use platforms::{Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Options, Progress, Task};
 use publishing::{
     Fault, State, Target,
-    outcome::{self, chrono, fault, words},
+    outcome::{self, excerpt, fault, to_chrono},
 };
 use shared::{
     account::Account,
@@ -15,23 +14,23 @@ use shared::{
 };
 
 use super::{
-    media::{self, Looked},
-    target::{Go, Work},
+    media::{self, MediaFacts},
+    target::{Flow, Work},
 };
 
 static NO_OPTIONS: Options = Options::new();
 
-/// A target that can be sent.
+/// A target with everything that sending needs.
 pub(super) struct Run<'a> {
     pub(super) work: &'a Work<'a>,
     pub(super) adapter: &'static dyn Adapter,
     pub(super) account: &'a Account,
     pub(super) site: Site,
     pub(super) grant: Grant,
-    /// A token is refreshed once a run: a platform that refuses a fresh one means it.
+    /// A token is refreshed at most once per run: if the platform refuses a new token, the grant is invalid.
     pub(super) refreshed: bool,
-    /// What the platform said when it refused the token.
-    pub(super) refused: Option<String>,
+    /// The platform's message when it refused the token.
+    pub(super) token_refusal: Option<String>,
 }
 
 impl<'a> Run<'a> {
@@ -42,61 +41,66 @@ impl<'a> Run<'a> {
         site: Site,
         grant: Grant,
     ) -> Self {
-        Self { work, adapter, account, site, grant, refreshed: false, refused: None }
+        Self { work, adapter, account, site, grant, refreshed: false, token_refusal: None }
     }
 
-    pub(super) async fn step(&mut self, target: &mut Target) -> Result<Go, store::Error> {
+    pub(super) async fn step(&mut self, target: &mut Target) -> Result<Flow, store::Error> {
         if target.plan.is_none() && !self.plan(target).await {
             return self.work.save(target).await;
         }
         let now = self.work.now();
-        // No request may outlive the lease: its answer could not be saved. A server that wants its nonce is asked twice.
-        if now + chrono(self.work.deps.lease) * 2 / 3 > self.work.claim.until {
-            outcome::later(target, now);
+        // No request may outlive the lease, because its response could not be saved. With a DPoP nonce, a request is sent
+        // twice.
+        if now + to_chrono(self.work.deps.lease) * 2 / 3 > self.work.claim.until {
+            outcome::postpone(target, now);
             return self.work.save(target).await;
         }
-        if !self.refreshed && self.grant.tokens.ends_by(now, chrono(self.adapter.spec().renew_before)) {
+        if !self.refreshed && self.grant.tokens.ends_by(now, to_chrono(self.adapter.spec().renew_before)) {
             return self.renew(target).await;
         }
-        let looking = target.state == State::Unconfirmed;
-        let send = if looking {
+        let reads_back = target.state == State::Unconfirmed;
+        let send = if reads_back {
             self.adapter.read_back(&self.task(target)).map(|request| Call::new(request, Effect::Confirm))
         } else {
             Some(self.adapter.step(&self.task(target)))
         };
         let Some(send) = send else {
-            outcome::not_to_be_found(target);
+            outcome::no_read_back(target);
             return self.work.save(target).await;
         };
-        // Canceled meanwhile, and surely not there.
-        if target.unwanted && send.effect == Effect::Commit {
+        // Canceled after an earlier commit, which a read-back has proved absent.
+        if target.cancel_requested && send.effect == Effect::Commit {
             target.cancel();
             return self.work.save(target).await;
         }
         target.start(send.effect, now);
-        // On record before the first byte leaves.
-        if matches!(self.work.save(target).await?, Go::Lost) {
-            return Ok(Go::Lost);
+        // Recorded before the request is sent.
+        if matches!(self.work.save(target).await?, Flow::LeaseLost) {
+            return Ok(Flow::LeaseLost);
         }
         let engine = &self.work.engine;
         let answer = match &send.upload {
             Some(upload) => media::relay(engine, self.work.post.media_for(target.account), send.request, upload).await,
             None => Session { engine, tokens: &self.grant.tokens, now }.send(&send.request).await,
         };
-        if looking { self.looked(target, answer).await } else { self.sent(target, send.effect, answer).await }
+        if reads_back {
+            self.apply_read_back(target, answer).await
+        } else {
+            self.apply_step(target, send.effect, answer).await
+        }
     }
 
-    /// Fixes what must be equal in every try. Whether it could: the media may not be what the platform takes.
+    /// Fixes what must be equal in every attempt. Returns false if the post cannot be sent, with the outcome set.
     async fn plan(&self, target: &mut Target) -> bool {
         let (post, now) = (self.work.post, self.work.now());
         let media = post.media_for(target.account);
-        let own = Looked::default();
-        // What all others get is looked at once; what this one gets instead, for it alone.
-        let looked = if std::ptr::eq(media, &*post.media) { &self.work.looked } else { &own };
-        let facts = match looked.facts(&self.work.engine, media).await {
+        let own = MediaFacts::default();
+        // The post's media are read once for all targets, a target's own media only for it.
+        let media_facts = if std::ptr::eq(media, &*post.media) { &self.work.media_facts } else { &own };
+        let facts = match media_facts.get(&self.work.engine, media).await {
             Ok(facts) => facts,
             Err(unusable) => {
-                unusable.tell(target, self.spread(target), now);
+                unusable.set_outcome(target, self.jitter(target), now);
                 return false;
             }
         };
@@ -125,58 +129,58 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What follows the answer to a step.
-    async fn sent(
+    /// Applies the response to a step.
+    async fn apply_step(
         &mut self,
         target: &mut Target,
         effect: Effect,
         answer: Result<Response, Failure>,
-    ) -> Result<Go, store::Error> {
+    ) -> Result<Flow, store::Error> {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
             Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
             Err(not_sent) => {
-                outcome::not_sent(target, &reason(&not_sent), self.spread(target), self.work.now());
+                outcome::not_sent(target, &reason(&not_sent), self.jitter(target), self.work.now());
                 return self.work.save(target).await;
             }
         };
         let (now, spec) = (self.work.now(), self.adapter.spec());
         match read {
-            Ok(next) => return self.follow(target, next).await,
+            Ok(next) => return self.apply(target, next).await,
             Err(PlatformError::Reconnect(message)) if !self.refreshed => {
-                self.refused = Some(message);
+                self.token_refusal = Some(message);
                 target.end("token refused");
                 return self.refresh(target).await;
             }
             Err(PlatformError::Reconnect(message)) => self.reconnect(target, &message).await?,
-            // The question was refused, not the post.
+            // The status request was refused, not the post.
             Err(PlatformError::Rejected { message, .. }) if effect == Effect::Confirm => {
-                outcome::doubt(target, &self.mask(&message), spec, now);
+                outcome::unknown(target, &self.mask(&message), spec, now);
             }
             Err(PlatformError::Rejected { code, message }) => {
                 outcome::failed(target, self.refusal(code, &message));
             }
             Err(PlatformError::RateLimited { retry_after, message }) => {
                 let refusal = self.refusal(FaultCode::RateLimited, &message);
-                outcome::told_to_wait(target, chrono(retry_after), refusal, now);
+                outcome::wait_requested(target, to_chrono(retry_after), refusal, now);
             }
             Err(PlatformError::Later { code, retry_after, message }) => {
                 let refusal = self.refusal(code, &message);
-                outcome::told_to_wait(target, chrono(retry_after), refusal, now);
+                outcome::wait_requested(target, to_chrono(retry_after), refusal, now);
             }
             Err(PlatformError::OutcomeUnknown(reason)) if effect == Effect::Commit => {
-                outcome::doubt(target, &self.mask(&reason), spec, now);
+                outcome::unknown(target, &self.mask(&reason), spec, now);
             }
-            // Nothing visible can have happened.
+            // Without a commit, nothing became visible.
             Err(PlatformError::OutcomeUnknown(reason)) => {
-                outcome::not_sent(target, &self.mask(&reason), self.spread(target), now);
+                outcome::not_sent(target, &self.mask(&reason), self.jitter(target), now);
             }
         }
         self.work.save(target).await
     }
 
-    /// Where a good answer leads.
-    async fn follow(&self, target: &mut Target, next: Progress) -> Result<Go, store::Error> {
+    /// Applies the progress after a successful response.
+    async fn apply(&self, target: &mut Target, next: Progress) -> Result<Flow, store::Error> {
         let now = self.work.now();
         if target.state == State::Unconfirmed {
             target.state = State::Sending;
@@ -186,19 +190,19 @@ impl<'a> Run<'a> {
             Progress::Proceed(state) => {
                 target.end("done");
                 target.plan = Some(state);
-                return Ok(Go::On);
+                return Ok(Flow::Continue);
             }
             Progress::Wait { after, state } => {
                 target.end("waiting");
                 target.plan = Some(state);
-                target.next_at = Some(now + chrono(after));
+                target.next_at = Some(now + to_chrono(after));
             }
             Progress::Visible { published, after, state } => {
                 outcome::visible(target, published);
                 target.plan = Some(state);
-                target.next_at = Some(now + chrono(after));
+                target.next_at = Some(now + to_chrono(after));
                 if after.is_zero() {
-                    return Ok(Go::On);
+                    return Ok(Flow::Continue);
                 }
             }
             Progress::Done(published) => outcome::published(target, published),
@@ -209,60 +213,64 @@ impl<'a> Run<'a> {
         self.work.save(target).await
     }
 
-    /// What follows a look for a commit.
-    async fn looked(&mut self, target: &mut Target, answer: Result<Response, Failure>) -> Result<Go, store::Error> {
+    /// Applies the response to a read-back.
+    async fn apply_read_back(
+        &mut self,
+        target: &mut Target,
+        answer: Result<Response, Failure>,
+    ) -> Result<Flow, store::Error> {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
             Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
             Err(not_sent) => {
                 let reason = reason(&not_sent);
-                let (spread, spec) = (self.spread(target), self.adapter.spec());
-                outcome::look_not_sent(target, &reason, spread, spec, self.work.now());
+                let (jitter, spec) = (self.jitter(target), self.adapter.spec());
+                outcome::read_back_not_sent(target, &reason, jitter, spec, self.work.now());
                 return self.work.save(target).await;
             }
         };
         let (now, spec) = (self.work.now(), self.adapter.spec());
         match found {
-            Ok(Some(next)) => return self.follow(target, next).await,
+            Ok(Some(next)) => return self.apply(target, next).await,
             Ok(None) => {
-                outcome::absent(target, spec, now);
+                outcome::not_found(target, spec, now);
                 if target.state == State::Scheduled {
-                    return Ok(Go::On);
+                    return Ok(Flow::Continue);
                 }
             }
             Err(PlatformError::Reconnect(message)) if !self.refreshed => {
-                self.refused = Some(message);
+                self.token_refusal = Some(message);
                 target.end("token refused");
                 return self.refresh(target).await;
             }
             Err(PlatformError::Reconnect(message)) => self.reconnect(target, &message).await?,
             Err(PlatformError::RateLimited { retry_after, .. } | PlatformError::Later { retry_after, .. }) => {
-                // Being told to wait is no look: it does not bring the end of looking nearer.
+                // A rate limit does not count as a read-back.
                 target.end("told to wait");
-                target.next_at = Some(now + chrono(retry_after));
+                target.next_at = Some(now + to_chrono(retry_after));
             }
-            Err(error) => outcome::look_failed(target, &self.mask(&error.to_string()), spec, now),
+            Err(error) => outcome::read_back_failed(target, &self.mask(&error.to_string()), spec, now),
         }
         self.work.save(target).await
     }
 
-    /// A platform's no, with what to do and its own words.
+    /// A refusal by the platform, with advice and the platform's message.
     pub(super) fn refusal(&self, code: FaultCode, message: &str) -> Fault {
         let advice = code.advice(self.adapter.spec().display_name);
-        Fault { platform_response: words(&self.mask(message)), ..fault(code, advice) }
+        Fault { platform_response: excerpt(&self.mask(message)), ..fault(code, advice) }
     }
 
     fn mask(&self, text: &str) -> String {
         self.grant.tokens.mask(text)
     }
 
-    /// 0–99, the same for a target in every run.
-    pub(super) fn spread(&self, target: &Target) -> i32 {
+    /// The backoff's jitter: 0–99, stable for a target.
+    pub(super) fn jitter(&self, target: &Target) -> i32 {
         i32::from(target.account.as_bytes()[0] ^ self.work.post.id.as_bytes()[0]) % 100
     }
 }
 
-/// Why nothing left.
+/// Why the request was not sent.
 fn reason(failure: &Failure) -> String {
     match failure {
         Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => reason.clone(),

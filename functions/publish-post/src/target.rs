@@ -1,4 +1,4 @@
-//! One target: what an earlier worker left of it, and what sending it needs.
+//! A target before sending: recovery after a crashed worker, and the account, site and grant that sending needs.
 
 use chrono::{DateTime, Utc};
 use platforms::{Adapter, Effect, FaultCode};
@@ -14,32 +14,32 @@ use shared::{
     store::{self, Claim, Grant},
 };
 
-use super::{Deps, media::Looked, run::Run};
+use super::{Deps, media::MediaFacts, run::Run};
 
-/// A claimed post and what was read for it.
+/// A claimed post with everything that was read for it.
 pub(super) struct Work<'a> {
     pub(super) deps: &'a Deps,
-    /// Until the claim ends.
+    /// Calls by this engine end before the claim does.
     pub(super) engine: Engine,
     pub(super) claim: &'a Claim,
     pub(super) post: &'a Post,
     pub(super) accounts: &'a [Account],
-    /// What its media are, once one of its targets needs to know.
-    pub(super) looked: Looked,
+    /// The facts of the post's media, read when the first target needs them.
+    pub(super) media_facts: MediaFacts,
 }
 
-/// Whether to go on with a target.
-pub(super) enum Go {
-    /// Something is to be sent next.
-    On,
-    /// It is saved, and that is all for now.
-    Stop,
-    /// The claim is lost: do nothing more.
-    Lost,
+/// How a target continues after a step.
+pub(super) enum Flow {
+    /// Take the next step.
+    Continue,
+    /// The target is saved and nothing else is due.
+    Saved,
+    /// The claim is lost: stop without saving.
+    LeaseLost,
 }
 
 impl Work<'_> {
-    /// Does what there is to do for a target; nothing if the claim was lost.
+    /// Takes all due steps of a target; `None` if the claim was lost.
     pub(super) async fn run(&self, mut target: Target) -> Result<Option<Target>, store::Error> {
         if !target.ready(self.now()) {
             return Ok(Some(target));
@@ -47,29 +47,29 @@ impl Work<'_> {
         let adapter = platforms::adapter(target.platform);
         self.recover(&mut target, adapter);
         let ready = self.prepare(&mut target).await?;
-        let mut go = match &ready {
-            Some(_) => Go::On,
+        let mut flow = match &ready {
+            Some(_) => Flow::Continue,
             None => self.save(&target).await?,
         };
         if let Some((account, site, grant)) = ready {
             let mut run = Run::new(self, adapter, account, site, grant);
-            while matches!(go, Go::On) {
-                go = run.step(&mut target).await?;
+            while matches!(flow, Flow::Continue) {
+                flow = run.step(&mut target).await?;
             }
         }
-        Ok((!matches!(go, Go::Lost)).then_some(target))
+        Ok((!matches!(flow, Flow::LeaseLost)).then_some(target))
     }
 
     pub(super) fn now(&self) -> DateTime<Utc> {
         self.deps.clock.now()
     }
 
-    /// A step that an earlier worker left in flight: a commit is doubt, anything else is simply done again.
+    /// Handles a step that a crashed worker left in flight: the outcome of a commit is unknown, anything else is repeated.
     fn recover(&self, target: &mut Target, adapter: &dyn Adapter) {
         match target.in_flight {
             Some(Effect::Commit) => {
-                outcome::doubt(target, "the worker stopped before the answer", adapter.spec(), self.now());
-                // It left a lease ago: no need to let it settle.
+                outcome::unknown(target, "the worker stopped before the response", adapter.spec(), self.now());
+                // It was sent at least a lease ago, so no settle window is needed.
                 target.next_at = Some(self.now());
             }
             Some(Effect::Prepare | Effect::Confirm) => target.end("interrupted"),
@@ -77,10 +77,10 @@ impl Work<'_> {
         }
     }
 
-    /// What sending needs: an account, a site, a grant that has not ended. Without one, the target's outcome is set.
+    /// The account, site and grant that sending needs. If one is missing, sets the target's outcome.
     async fn prepare<'a>(&'a self, target: &mut Target) -> Result<Option<(&'a Account, Site, Grant)>, store::Error> {
         let now = self.now();
-        let open = target.state != State::Unconfirmed && !outcome::taken(target);
+        let open = target.state != State::Unconfirmed && !outcome::is_accepted(target);
         if open && self.post.publish_before.is_some_and(|before| before <= now) {
             let message = "Its publishBefore has passed; nothing was sent.";
             outcome::failed(target, fault(FaultCode::TooLate, message));
@@ -109,7 +109,7 @@ impl Work<'_> {
         let grant = if connected { self.deps.vault.find(self.claim.tenant, account.grant).await? } else { None };
         match grant {
             None => {
-                // A connection that nobody can use any more: its secret has been removed.
+                // The grant can no longer be opened, because its secret was removed.
                 if connected {
                     let (client, id) = (self.post.client, account.id);
                     self.deps.store.mark_reconnect_required(self.claim.tenant, client, id, account.grant).await?;
@@ -118,24 +118,24 @@ impl Work<'_> {
                 Ok(None)
             }
             Some(grant) => {
-                self.note_end(account, &grant).await;
+                self.record_expiry(account, &grant).await;
                 Ok(Some((account, site, grant)))
             }
         }
     }
 
-    /// Has the account say when its grant ends: after a renewal, and for a worker that stopped right after one. Nothing is
-    /// decided by it, so publishing goes on without.
-    pub(super) async fn note_end(&self, account: &Account, grant: &Grant) {
+    /// Updates the grant's expiry on the account, after a renewal or for a worker that crashed after one. It is only shown, so
+    /// publishing continues if this fails.
+    pub(super) async fn record_expiry(&self, account: &Account, grant: &Grant) {
         let end = grant.tokens.grant_ends;
         if account.expires_at != end
             && let Err(error) = self.deps.store.mark_expiry(self.claim.tenant, account, end).await
         {
-            tracing::warn!(account = %account.id, %error, "the account does not say yet when its grant ends");
+            tracing::warn!(account = %account.id, %error, "the grant's expiry could not be stored on the account");
         }
     }
 
-    pub(super) async fn save(&self, target: &Target) -> Result<Go, store::Error> {
-        Ok(if self.deps.store.save_target(self.claim, target).await? { Go::Stop } else { Go::Lost })
+    pub(super) async fn save(&self, target: &Target) -> Result<Flow, store::Error> {
+        Ok(if self.deps.store.save_target(self.claim, target).await? { Flow::Saved } else { Flow::LeaseLost })
     }
 }

@@ -1,5 +1,5 @@
-//! A binary that is started wrongly: it ends with one sentence that says what is wrong, and no secret is in it. The
-//! function that needs the most stands for all: they start by the same lines.
+//! A binary with a wrong configuration exits with one sentence that names the fault and contains no secret. All functions
+//! start by the same code; this one needs the most variables and secrets.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -27,18 +27,18 @@ const ENVIRONMENT: [(&str, &str); 12] = [
     ("SANDBOX_URL", ""),
 ];
 
-/// Starts the function with one variable changed and with these secrets, and waits for its end.
+/// Runs the function with one variable changed and with these secrets, until it exits.
 fn start((name, value): (&str, &str), vault: &'static str, platforms: &'static str) -> Output {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    // It ends with the test's process.
+    // The thread ends with the test's process.
     thread::spawn(move || listener.incoming().for_each(|stream| secrets_manager(stream.unwrap(), vault, platforms)));
     let mut command = Command::new(env!("CARGO_BIN_EXE_publish-post"));
     command.env_clear().envs(ENVIRONMENT).env("AWS_ENDPOINT_URL", endpoint).env(name, value);
     command.output().unwrap()
 }
 
-/// Answers one `GetSecretValue`; what has no text is not there.
+/// Answers one `GetSecretValue`. An empty text means that the secret does not exist.
 fn secrets_manager(mut stream: std::net::TcpStream, vault: &str, platforms: &str) {
     let mut reader = BufReader::new(stream.try_clone().unwrap());
     let mut length = 0;
@@ -70,11 +70,11 @@ fn secrets_manager(mut stream: std::net::TcpStream, vault: &str, platforms: &str
     let body = body.to_string();
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\ncontent-type: application/x-amz-json-1.1\r\nconnection: close");
-    // Whoever asked may have ended already, for another secret's sake.
+    // The process may have exited already, because of another secret.
     let _ = write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}");
 }
 
-/// The one line that it ends with.
+/// The one line on standard error.
 fn sentence(ended: &Output) -> String {
     assert_eq!(ended.status.code(), Some(1));
     assert!(ended.stdout.is_empty());
@@ -106,17 +106,17 @@ fn a_variable_that_is_wrong_is_named() {
     }
 }
 
-/// It looks at no token: whatever is wrong with their issuer, posts go out.
+/// The function verifies no access tokens, so a wrong issuer does not stop it.
 #[test]
-fn a_wrong_issuer_of_tokens_stops_no_publishing() {
+fn a_wrong_token_issuer_does_not_stop_publishing() {
     for issuer in ["nonsense", "https://issuer.example.com"] {
         let said = sentence(&start(("OAUTH_ISSUER", issuer), "broken", "{}"));
-        assert!(said.starts_with("the secret the-vault-secret is not"), "it came as far as its secrets: {said}");
+        assert!(said.starts_with("the secret the-vault-secret is not"), "it reads its secrets: {said}");
     }
 }
 
 #[test]
-fn a_broken_secret_is_named_and_not_told() {
+fn a_broken_secret_is_named_without_its_value() {
     const BROKEN: [&str; 4] =
         ["hunter2", r#"{"1":"hunter2"}"#, r#"{"hunter2":{"clientId":"a","clientSecret":"hunter2"}}"#, r#"["hunter2"]"#];
     for broken in BROKEN {

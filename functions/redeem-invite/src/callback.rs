@@ -1,5 +1,5 @@
-//! The way back. Nothing is spent for a browser that did not start the attempt; then the code is exchanged once, and the
-//! account stored in one transaction under the invite's condition.
+//! The callback from a platform. An attempt of another browser is refused without using up anything. Then the code is
+//! exchanged once, and the account is stored in one transaction that requires the invite to be open.
 
 use chrono::{DateTime, Utc};
 use http::header;
@@ -20,8 +20,10 @@ use url::Url;
 
 use super::{
     Deps, cookie,
-    failure::{Failure, Refusal, of_oauth, of_platform},
-    link::{self, Link},
+    failure::{Failure, of_oauth, of_platform},
+    link::Link,
+    open::open,
+    refusal::Refusal,
     state::State,
 };
 
@@ -32,33 +34,33 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         .filter(|(_, state)| path_text(request, "platform") == state.platform.as_str())
         .ok_or(Failure::StateUnknown)?;
     let platform = state.platform;
-    let link = link::open(deps, state.invite).await?;
+    let link = open(deps, state.invite).await?;
     if state.is_expired(now) {
-        return Err(link.refuse(Failure::StateExpired, platform));
+        return Err(Refusal::on_link(link, Failure::StateExpired, platform));
     }
     if !cookie::is_sent(request, state.attempt, &state.cookie) {
-        return Err(link.refuse(Failure::OtherBrowser, platform));
+        return Err(Refusal::on_link(link, Failure::OtherBrowser, platform));
     }
     if query(request, "error").is_some() {
-        return Err(link.refuse(Failure::Declined, platform));
+        return Err(Refusal::on_link(link, Failure::Declined, platform));
     }
-    // RFC 9207: whom the state was made for has to be who answers.
+    // RFC 9207: the issuer in the response has to be the one that the attempt was started with.
     if let Some(subject) = &state.subject
         && query(request, "iss") != Some(&subject.issuer)
     {
-        return Err(link.refuse(Failure::WrongIssuer, platform));
+        return Err(Refusal::on_link(link, Failure::WrongIssuer, platform));
     }
     let Some(code) = query(request, "code").filter(|code| !code.is_empty()) else {
-        return Err(link.refuse(Failure::StateUnknown, platform));
+        return Err(Refusal::on_link(link, Failure::StateUnknown, platform));
     };
     let Some(site) = deps.sites.site(link.invite.tenant.mode, platform) else {
-        return Err(link.refuse(Failure::PlatformNotOffered, platform));
+        return Err(Refusal::on_link(link, Failure::PlatformNotOffered, platform));
     };
     let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
 
-    // The first write: from here on this attempt is used up, whatever happens.
+    // The first write: the attempt is used up, whatever happens from here on.
     if !deps.store.use_attempt(state.attempt, now).await? {
-        return Err(link.refuse(Failure::StateUsed, platform));
+        return Err(Refusal::on_link(link, Failure::StateUsed, platform));
     }
     let engine = deps.engine.chain(deps.patience);
     let exchange = oauth::Exchange {
@@ -72,36 +74,36 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     };
     let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&engine, &exchange).await {
         Ok(granted) => granted,
-        Err(error) => return Err(link.refuse(of_oauth(&error), platform)),
+        Err(error) => return Err(Refusal::on_link(link, of_oauth(&error), platform)),
     };
     let identity = match identity {
         Some(identity) => identity,
         None => match whoami(&engine, &site, &tokens, &scopes, now).await {
             Ok(identity) => identity,
-            Err(failure) => return Err(link.refuse(failure, platform)),
+            Err(failure) => return Err(Refusal::on_link(link, failure, platform)),
         },
     };
     let link = connect(deps, link, platform, identity, &tokens).await?;
-    let mut next = onward(deps, &link).await.unwrap_or_else(|| {
+    let mut next = return_url(deps, &link).await.unwrap_or_else(|| {
         let mut page = public;
         page.set_path(&format!("/invite/{}", link.token.expose()));
         page
     });
     if !platforms::spec(platform).code_suffix.is_empty() {
-        // What the platform appended stands behind a `#` in the browser, which would take it along.
+        // The platform appends a fragment to our address, and browsers keep it over a redirect without one.
         next.set_fragment(Some(""));
     }
     Ok(Response::see_other(next.as_str()).with(header::SET_COOKIE, &cookie::clear(state.attempt)))
 }
 
-/// The return URL, once nothing is left to connect. The link is read again: meanwhile another tab may have connected
-/// the rest, and the agency may have changed its list.
-async fn onward(deps: &Deps, link: &Link) -> Option<Url> {
+/// The return URL, once every platform is connected. The link is read again, because another tab may have connected the
+/// others and the agency may have changed its allowed origins.
+async fn return_url(deps: &Deps, link: &Link) -> Option<Url> {
     link.invite.return_url.as_ref()?;
-    link::open(deps, link.invite.id).await.ok()?.onward()
+    open(deps, link.invite.id).await.ok()?.return_url()
 }
 
-/// Whose account was authorized, in the platform's own answer.
+/// The identity of the authorized account, from the platform.
 async fn whoami(
     engine: &Engine,
     site: &Site,
@@ -113,13 +115,13 @@ async fn whoami(
     let request = adapter.whoami(&site.endpoints, scopes).ok_or(Failure::Internal)?;
     let session = Session { engine, tokens, now };
     let answer = session.send(&request).await.map_err(|failure| {
-        tracing::warn!(%failure, "the platform did not say who was authorized");
+        tracing::warn!(%failure, "the platform did not identify the account");
         Failure::PlatformDown
     })?;
     adapter.identity(&answer).map_err(|error| of_platform(&error))
 }
 
-/// Stores grant and account, if the invite still admits them.
+/// Stores the grant and the account, if the invite is still open for them.
 async fn connect(
     deps: &Deps,
     link: Link,
@@ -129,11 +131,11 @@ async fn connect(
 ) -> Result<Link, Refusal> {
     let invite = &link.invite;
     if invite.connected.get(&platform).is_some_and(|user_id| *user_id != identity.user_id) {
-        return Err(link.refuse(Failure::OtherIdentity, platform));
+        return Err(Refusal::on_link(link, Failure::OtherIdentity, platform));
     }
     let now = deps.clock.now();
     let id = Account::identify(invite.tenant, invite.client, platform, &identity.user_id);
-    let standing = link.accounts.iter().find(|account| account.id == id);
+    let existing = link.accounts.iter().find(|account| account.id == id);
     let account = Account {
         id,
         client: invite.client,
@@ -143,7 +145,7 @@ async fn connect(
         display_name: identity.display_name,
         status: AccountStatus::Connected,
         grant: GrantId::random(),
-        connected_at: standing.map_or(now, |account| account.connected_at),
+        connected_at: existing.map_or(now, |account| account.connected_at),
         expires_at: tokens.grant_ends,
     };
     let connect = Connect {
@@ -151,7 +153,7 @@ async fn connect(
         invite: invite.id,
         account: &account,
         tokens,
-        replaces: standing.map(|account| account.grant),
+        replaces: existing.map(|account| account.grant),
         now,
     };
     match deps.store.connect_account(&deps.vault, &connect).await? {
@@ -159,11 +161,11 @@ async fn connect(
             tracing::info!(account = %account.id, %platform, "connected");
             Ok(link)
         }
-        // What changed since it was read decides what is said, and what the page shows.
+        // The link has changed since it was read: read it again for its page.
         refused @ (Connected::InviteRefused | Connected::Changed) => {
-            let link = link::open(deps, link.invite.id).await?;
+            let link = open(deps, link.invite.id).await?;
             let taken = matches!(refused, Connected::InviteRefused);
-            Err(link.refuse(if taken { Failure::OtherIdentity } else { Failure::StateUsed }, platform))
+            Err(Refusal::on_link(link, if taken { Failure::OtherIdentity } else { Failure::StateUsed }, platform))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How the routes stand in `openapi.json`.
+//! The operations in `openapi.json`.
 
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -14,10 +14,10 @@ use super::Failure;
 
 const TAG: &str = "Connect pages";
 
-/// Failures of whatever opens a link.
+/// The failures of every request that opens a link.
 const LINK: [Failure; 4] = [Failure::UnknownLink, Failure::ExpiredLink, Failure::RevokedLink, Failure::Internal];
 
-/// One for each route.
+/// The operation of each route.
 #[must_use]
 pub fn operations() -> [Operation; 4] {
     [page(), start(), reload(), callback()]
@@ -31,12 +31,12 @@ fn page() -> Operation {
     refused(operation, &LINK)
 }
 
-/// What a page's form sends.
+/// The body that a page's form sends.
 #[derive(JsonSchema)]
 #[schemars(rename = "ConnectForm")]
 #[expect(dead_code, reason = "the form is read by the name that the platform's `Spec` gives to its field")]
 struct Form {
-    /// Only for Bluesky: the customer's handle.
+    /// The customer's handle, for a platform that asks for it.
     handle: Option<String>,
 }
 
@@ -81,7 +81,7 @@ fn reload() -> Operation {
         "Get back to a link's page, or its logo",
     )
     .path::<String>("token", "The link's secret part.")
-    .path::<String>("platform", "A platform, for whoever reloads what followed the button; or `logo`.")
+    .path::<String>("platform", "The platform of the button that was pressed, or `logo`.")
     .answer(StatusCode::OK, "The agency's logo.", Content::File(&FORMATS))
     .answer(StatusCode::SEE_OTHER, "The link's page.", Content::Nothing)
     .error(Code::NotFound)
@@ -117,7 +117,7 @@ fn callback() -> Operation {
     refused(operation, &[&LINK[..], &own].concat())
 }
 
-/// Each failure is a page with its own status; failures of one status share the answer.
+/// Adds a response for each status of the failures.
 fn refused(mut operation: Operation, failures: &[Failure]) -> Operation {
     let mut statuses: Vec<StatusCode> = failures.iter().map(|failure| failure.status()).collect();
     statuses.sort_unstable();

@@ -1,11 +1,11 @@
-//! One cookie per attempt: it binds a callback to the browser that started it.
+//! The cookie of an attempt, which binds the callback to the browser that started the attempt.
 
 use data_encoding::BASE64URL_NOPAD;
 use http::header;
 use ring::rand::{SecureRandom, SystemRandom};
 use shared::{api::Request, id::AttemptId, secret::Secret};
 
-/// A fresh value; only its digest travels in the state.
+/// A random value. The state contains only its digest.
 pub(super) fn fresh() -> Secret {
     let mut bytes = [0; 32];
     SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
@@ -16,12 +16,12 @@ pub(super) fn digest(value: &str) -> String {
     BASE64URL_NOPAD.encode(&shared::id::digest(&[b"attempt cookie", value.as_bytes()]))
 }
 
-/// `__Host-`: only over a secure connection (browsers count loopback as one), for this host alone, for every path.
+/// `__Host-` restricts the cookie to secure connections (browsers accept loopback as secure), this host and all paths.
 fn name(attempt: AttemptId) -> String {
     format!("__Host-obh-{attempt}")
 }
 
-/// Lives as long as the state is accepted. `Lax`: it comes along when the platform sends the customer back.
+/// Lives as long as the state. `Lax`: the browser sends it when the platform redirects the customer back.
 pub(super) fn set(attempt: AttemptId, value: &Secret) -> String {
     format!("{}={}; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=600", name(attempt), value.expose())
 }
@@ -33,7 +33,7 @@ pub(super) fn clear(attempt: AttemptId) -> String {
 /// Whether the request carries the attempt's cookie.
 pub(super) fn is_sent(request: &Request, attempt: AttemptId, wanted_digest: &str) -> bool {
     let name = name(attempt);
-    // HTTP API hands cookies over one a header line, browsers send one line: both are read.
+    // API Gateway passes one cookie per header line, browsers send all in one line.
     request
         .headers()
         .get_all(header::COOKIE)

@@ -1,13 +1,11 @@
-//! Every way in which connecting can fail: its code, its status, and what the customer reads. No text from a query or a
-//! platform is ever shown.
+//! The failures of connecting an account: code, status and the text for the customer. Texts from a query or a platform are
+//! never shown.
 
 use http::StatusCode;
-use platforms::{FaultCode, PlatformId};
-use shared::{oauth, store};
+use platforms::FaultCode;
+use shared::oauth;
 
-use super::link::Link;
-
-/// The closed list. `docs/connect-failures.md` has a row for each.
+/// A failure. `docs/connect-failures.md` has a row for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Failure {
     UnknownLink,
@@ -101,7 +99,7 @@ impl Failure {
         }
     }
 
-    /// What happened, and what to do now.
+    /// What happened and what to do now, for the customer.
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str) {
         match self {
@@ -182,34 +180,7 @@ impl Failure {
     }
 }
 
-/// A failure, and the link's page that it is shown on, where there is one.
-pub(super) struct Refusal {
-    pub(super) failure: Failure,
-    pub(super) platform: Option<PlatformId>,
-    pub(super) link: Option<Box<Link>>,
-}
-
-/// A failure, as the customer is told of it.
-pub(super) struct Failed<'a> {
-    pub(super) failure: Failure,
-    pub(super) platform: Option<PlatformId>,
-    pub(super) correlation_id: &'a str,
-}
-
-impl From<Failure> for Refusal {
-    fn from(failure: Failure) -> Self {
-        Self { failure, platform: None, link: None }
-    }
-}
-
-impl From<store::Error> for Refusal {
-    fn from(error: store::Error) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "the store gave no answer");
-        Failure::Internal.into()
-    }
-}
-
-/// Which failure an authorization's error is. The server's code goes to the log alone.
+/// The failure for an error of an authorization. The server's error code is only logged.
 pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
     use oauth::discovery::Undiscovered;
     tracing::warn!(%error, "an authorization failed");
@@ -223,9 +194,9 @@ pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
     }
 }
 
-/// Which failure a platform's refusal to say who it is, is.
+/// The failure for an error in the response with the account's identity.
 pub(super) fn of_platform(error: &platforms::Error) -> Failure {
-    tracing::warn!(%error, "the platform did not say who was authorized");
+    tracing::warn!(%error, "the platform did not identify the account");
     match error {
         platforms::Error::Rejected { code: FaultCode::AccountUnsuitable, .. } => Failure::AccountUnsuitable,
         platforms::Error::Reconnect(_) | platforms::Error::Rejected { .. } => Failure::ExchangeRefused,
@@ -242,14 +213,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_failure_has_its_own_code_and_words() {
+    fn codes_and_titles_are_unique() {
         let codes: HashSet<_> = Failure::ALL.iter().map(|failure| failure.code()).collect();
         let titles: HashSet<_> = Failure::ALL.iter().map(|failure| failure.words().0).collect();
         assert_eq!((codes.len(), titles.len()), (Failure::ALL.len(), Failure::ALL.len()));
     }
 
     #[test]
-    fn every_failure_has_its_row_in_the_documents() {
+    fn every_failure_has_a_row_in_the_documents() {
         let document = include_str!("../../../docs/connect-failures.md");
         for failure in Failure::ALL {
             let row = format!("| `{}` | {} |", failure.code(), failure.status().as_u16());

@@ -1,13 +1,13 @@
 //! The customer's side of a connect link:
 //!
-//! - `GET /invite/{token}`: the page. Changes nothing, so previews and mail scanners are harmless.
-//! - `POST /invite/{token}/{platform}`: begins an attempt and goes on to the platform.
+//! - `GET /invite/{token}`: the page. It changes nothing, so previews and mail scanners do no harm.
+//! - `POST /invite/{token}/{platform}`: starts an attempt and continues to the platform.
 //! - `GET /invite/{token}/logo`: the agency's logo, for its page.
-//! - `GET /invite/{token}/{platform}`: whoever reloads what followed that button is sent back to the page.
+//! - `GET /invite/{token}/{platform}`: redirects to the page, for a customer who reloads the response to the POST.
 //! - `GET /connect/{platform}/callback`: where the platform sends the customer back.
 //!
-//! Safe to repeat: a state is good once, and connecting the same account again keeps its id. Every failure is a page in
-//! plain words, with its own code and status: see [`Failure`].
+//! Idempotent: a state can be used once, and connecting the same account again keeps its id. Every failure is a page for
+//! the customer with a code and a status: see [`Failure`].
 
 mod callback;
 mod contract;
@@ -15,7 +15,10 @@ mod cookie;
 mod failure;
 mod link;
 mod logo;
+mod open;
 mod page;
+mod refusal;
+mod show;
 mod start;
 mod state;
 
@@ -72,17 +75,17 @@ impl Deps {
 }
 
 /// # Errors
-/// The logo's. Otherwise a browser gets a page, whatever happened.
+/// Only for the logo. All other failures are pages.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let token = path_text(&request, "token");
     let answered = match (request.method(), token.is_empty()) {
         (&Method::POST, false) => start::start(deps, &request).await,
         (&Method::GET, false) if path_text(&request, "platform") == "logo" => return logo::show(deps, token).await,
-        // The address of a start, opened by hand: the page is one step up. Only a token of ours is written into a header.
+        // The address of a start, opened with GET. Only a valid token is written into the redirect's header.
         (_, false) if !path_text(&request, "platform").is_empty() => {
-            link::invite_of(deps, token).map(|_| Response::see_other(&format!("/invite/{token}"))).map_err(Into::into)
+            open::invite_of(deps, token).map(|_| Response::see_other(&format!("/invite/{token}"))).map_err(Into::into)
         }
-        (_, false) => link::show(deps, token).await,
+        (_, false) => show::show(deps, token).await,
         (_, true) => callback::callback(deps, &request).await,
     };
     Ok(answered.unwrap_or_else(|refusal| {

@@ -1,7 +1,7 @@
-//! The start of an attempt: from our own page alone, and nothing is stored.
+//! Starts an attempt to connect an account. Only our own page may start one, and nothing is stored.
 
 use http::{StatusCode, header};
-use platforms::{PlatformId, spec::Asks};
+use platforms::{PlatformId, spec::Prompt};
 use shared::{
     account::AccountStatus,
     api::{
@@ -15,45 +15,47 @@ use url::Url;
 
 use super::{
     Deps, cookie,
-    failure::{Failure, Refusal, of_oauth},
-    link, page,
+    failure::{Failure, of_oauth},
+    open::{invite_of, open},
+    page,
+    refusal::Refusal,
     state::State,
 };
 
 pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Refusal> {
     let now = deps.clock.now();
-    let invite = link::invite_of(deps, path_text(request, "token"))?;
+    let invite = invite_of(deps, path_text(request, "token"))?;
     let platform: PlatformId = path_text(request, "platform").parse().map_err(|_| Failure::PlatformNotRequested)?;
-    let link = link::open(deps, invite).await?;
+    let link = open(deps, invite).await?;
     let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
     if !same_origin(request, &public) {
-        return Err(link.refuse(Failure::StartedElsewhere, platform));
+        return Err(Refusal::on_link(link, Failure::StartedElsewhere, platform));
     }
     if !link.invite.platforms.contains(&platform) {
-        return Err(link.refuse(Failure::PlatformNotRequested, platform));
+        return Err(Refusal::on_link(link, Failure::PlatformNotRequested, platform));
     }
-    // This link has connected it, perhaps in another tab: the page shows so.
+    // This link has already connected the platform, perhaps in another tab: show the page.
     let own = link.invite.connected.contains_key(&platform);
     if own && link.account(platform).is_some_and(|account| account.status == AccountStatus::Connected) {
         return Ok(page::link(StatusCode::OK, &link, None));
     }
     let Some(site) = deps.sites.site(link.invite.tenant.mode, platform) else {
-        return Err(link.refuse(Failure::PlatformNotOffered, platform));
+        return Err(Refusal::on_link(link, Failure::PlatformNotOffered, platform));
     };
 
     let engine = deps.engine.chain(deps.patience);
     let spec = platforms::spec(platform);
-    let subject = match (&spec.asks_for, &site.at) {
-        (Some(asks), Some(network)) => {
-            // Only where somebody else's text decides whom we call.
+    let subject = match (&spec.prompt, &site.at) {
+        (Some(prompt), Some(network)) => {
+            // Limited, because the customer's text decides which servers we call.
             match deps.store.count_start(invite, now).await? {
                 Start::Counted => {}
-                Start::TooMany => return Err(link.refuse(Failure::TooManyStarts, platform)),
+                Start::TooMany => return Err(Refusal::on_link(link, Failure::TooManyStarts, platform)),
                 Start::Closed => return Err(Failure::ExpiredLink.into()),
             }
-            match discovery::find(&engine, network, &named(request, asks)).await {
+            match discovery::find(&engine, network, &prompt_answer(request, prompt)).await {
                 Ok(subject) => Some(subject),
-                Err(error) => return Err(link.refuse(of_oauth(&error.into()), platform)),
+                Err(error) => return Err(Refusal::on_link(link, of_oauth(&error.into()), platform)),
             }
         }
         _ => None,
@@ -73,14 +75,14 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     };
     match oauth::begin(&engine, &begin).await {
         Ok(url) => {
-            Ok(page::way_out(&url, platform, &link).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
+            Ok(page::continue_to(&url, platform, &link).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
         }
-        Err(error) => Err(link.refuse(of_oauth(&error), platform)),
+        Err(error) => Err(Refusal::on_link(link, of_oauth(&error), platform)),
     }
 }
 
-/// A foreign page could submit the form for a visitor whose platform approves silently. Browsers say where a form comes
-/// from; where one does not, its `Origin` has to be ours.
+/// Protects from cross-site request forgery: a foreign page could submit the form for a visitor whose platform approves
+/// without asking. Browsers without `Sec-Fetch-Site` must send our `Origin`.
 fn same_origin(request: &Request, public: &Url) -> bool {
     match header_text(request, "sec-fetch-site") {
         Some(site) => site == "same-origin",
@@ -88,11 +90,11 @@ fn same_origin(request: &Request, public: &Url) -> bool {
     }
 }
 
-/// What the customer typed into the platform's field.
-fn named(request: &Request, asks: &Asks) -> String {
+/// The customer's answer to the platform's prompt.
+fn prompt_answer(request: &Request, prompt: &Prompt) -> String {
     let body: &[u8] = request.body();
     url::form_urlencoded::parse(body)
-        .find(|(name, _)| name == asks.field)
+        .find(|(name, _)| name == prompt.field)
         .map(|(_, value)| value.into_owned())
         .unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What an attempt carries through the platform and the browser, sealed.
+//! The `state` parameter of an attempt: sealed, and carried through the browser and the platform.
 
 use chrono::{DateTime, Duration, Utc};
 use platforms::PlatformId;
@@ -9,10 +9,10 @@ use shared::{
     secrets::LinkKeys,
 };
 
-/// How long a customer may take at the platform.
+/// How long an attempt may take.
 pub(super) const LIFETIME: Duration = Duration::minutes(10);
 
-/// Short names: X accepts at most 500 characters of state.
+/// The serialized names are short: some platforms accept at most 500 characters.
 #[derive(Serialize, Deserialize)]
 pub(super) struct State {
     #[serde(rename = "a")]
@@ -24,13 +24,13 @@ pub(super) struct State {
     /// Epoch seconds.
     #[serde(rename = "e")]
     expires_at: i64,
-    /// The cookie's digest.
+    /// The digest of the attempt's cookie.
     #[serde(rename = "c")]
     pub(super) cookie: String,
-    /// Whom it was begun with, and at which server.
+    /// The account and its server, where they were discovered.
     #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
     pub(super) subject: Option<Subject>,
-    /// The version of the client key that it was begun with.
+    /// The version of the client key that the attempt was started with.
     #[serde(rename = "k", default, skip_serializing_if = "Option::is_none")]
     pub(super) client_key: Option<u8>,
 }
@@ -52,7 +52,7 @@ impl State {
         keys.seal_state(&serde_json::to_vec(self).expect("ids and texts serialize"))
     }
 
-    /// The state and the version of the secret that sealed it.
+    /// Opens a sealed state. Also returns the version of the secret that sealed it.
     pub(super) fn open(keys: &LinkKeys, sealed: &str) -> Option<(u8, Self)> {
         let (version, plain) = keys.open_state(sealed)?;
         Some((version, serde_json::from_slice(&plain).ok()?))
@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_state_for_x_fits() {
+    fn a_state_has_at_most_500_characters() {
         let keys = LinkKeys::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let state = State::new(InviteId::random(), PlatformId::X, super::super::cookie::digest("c"), None, None, now);

@@ -1,9 +1,9 @@
-//! Mentions, links and tags in a plain text, as Bluesky's own apps find them: a client marks them up, the server does
-//! not. Positions are byte offsets in UTF-8. <https://docs.bsky.app/docs/advanced-guides/post-richtext>
+//! Finds mentions, links and tags in plain text as Bluesky's own apps do: clients mark them up, the server does not.
+//! Positions are byte offsets in UTF-8. <https://docs.bsky.app/docs/advanced-guides/post-richtext>
 //!
-//! The apps stumble over some texts; there the reading is taken that a person would take: all of a sentence's
-//! punctuation is left out and not its first sign alone, brackets are paired, a bare domain may have a hyphen and ends
-//! where no path follows it, a capital letter in a handle or scheme does not matter, and no two facets overlap.
+//! Deliberate differences from the apps, where they misread a text: all trailing punctuation is excluded and not only its
+//! first character, brackets are paired, a bare domain may contain a hyphen and ends where no path follows it, handles and
+//! schemes are case-insensitive, and facets never overlap.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -11,15 +11,15 @@ use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
 use url::Url;
 
-/// The endings of names that make a bare domain a link: those of IANA's root zone in plain letters
-/// (<https://data.iana.org/TLD/tlds-alpha-by-domain.txt>, sorted).
+/// Top-level domains that make a bare domain a link: those of IANA's root zone in ASCII letters, sorted.
+/// <https://data.iana.org/TLD/tlds-alpha-by-domain.txt>
 const TLDS: &str = include_str!("tlds.txt");
 
-/// The most of a tag, by the facet's schema.
+/// The longest tag, by the facet's schema.
 const MAX_TAG_GRAPHEMES: usize = 64;
 const MAX_TAG_BYTES: usize = 640;
 
-/// A part of a text that is more than text.
+/// A part of a text with a feature.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Facet {
     pub(super) range: Range<usize>,
@@ -28,21 +28,21 @@ pub(super) struct Facet {
 
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Feature {
-    /// In lower case, without `@`; to be resolved.
+    /// The handle in lower case, without `@`. It has to be resolved to a DID.
     Mention {
         handle: String,
     },
     Link {
         uri: String,
     },
-    /// Without `#`; a cashtag with its `$`.
+    /// The tag without `#`, or a cashtag with its `$`.
     Tag {
         tag: String,
     },
 }
 
 impl Facet {
-    /// `app.bsky.richtext.facet`; none for a mention of nobody in `dids` (by handle).
+    /// The facet as `app.bsky.richtext.facet`. `None` for a mention whose handle is not in `dids`.
     pub(super) fn to_json(&self, dids: &BTreeMap<String, String>) -> Option<Value> {
         let feature = match &self.feature {
             Feature::Mention { handle } => {
@@ -56,7 +56,7 @@ impl Facet {
     }
 }
 
-/// Every facet of `text`, in order, none overlapping another.
+/// All facets of `text`, in order and without overlaps.
 pub(super) fn detect(text: &str) -> Vec<Facet> {
     let mut facets: Vec<Facet> = Vec::new();
     let mut before = None;
@@ -85,17 +85,17 @@ pub(super) fn detect(text: &str) -> Vec<Facet> {
 fn mention(rest: &str) -> Option<(usize, Feature)> {
     let end = rest[1..].find(|char: char| !is_name(char)).map_or(rest.len(), |end| end + 1);
     let name = rest[1..end].trim_end_matches(['.', '-']);
-    // Part of a longer word, which is no handle.
+    // Part of a longer word and not a handle.
     if name.len() + 1 == end && rest[end..].starts_with('_') {
         return None;
     }
     let handle = name.to_ascii_lowercase();
-    // A development server's names, too.
+    // Development servers use `.test`.
     (is_domain(&handle) || handle.ends_with(".test") && is_labels(&handle))
         .then(|| (1 + name.len(), Feature::Mention { handle }))
 }
 
-/// A web address, or a bare domain with whatever path follows.
+/// A web address, or a bare domain with an optional path.
 fn link(rest: &str) -> Option<(usize, Feature)> {
     let word = &rest[..rest.find(is_space).unwrap_or(rest.len())];
     let scheme = ["https://", "http://"]
@@ -104,7 +104,7 @@ fn link(rest: &str) -> Option<(usize, Feature)> {
     let (text, uri) = match scheme {
         Some(scheme) => {
             let text = without_punctuation(word);
-            // A slash where the host belongs would make the server refuse the whole post.
+            // The server refuses a post with an address without a host.
             text.get(scheme.len()..).filter(|rest| !rest.starts_with('/'))?;
             (text, text.to_owned())
         }
@@ -115,7 +115,7 @@ fn link(rest: &str) -> Option<(usize, Feature)> {
                 return None;
             }
             let text = match word[domain.len()..].chars().next() {
-                // A mail address, or part of a longer word.
+                // An email address, or part of a longer word.
                 Some('@' | '_') => return None,
                 Some('/' | '?' | '#' | ':') => without_punctuation(word),
                 _ => domain,
@@ -127,7 +127,7 @@ fn link(rest: &str) -> Option<(usize, Feature)> {
     Some((text.len(), Feature::Link { uri }))
 }
 
-/// What ends a sentence does not belong to the address in it; nor does a bracket that was opened before it.
+/// Removes punctuation that ends a sentence, and closing brackets that were opened before the word.
 fn without_punctuation(word: &str) -> &str {
     let mut text = word;
     loop {
@@ -143,12 +143,12 @@ fn without_punctuation(word: &str) -> &str {
     }
 }
 
-/// `#` (of `sign` bytes) and a word that is more than digits and punctuation.
+/// `#` (`sign` bytes long) and a word that is not only digits and punctuation.
 fn tag(rest: &str, sign: usize) -> Option<(usize, Feature)> {
     let word = &rest[sign..];
     let word = &word[..word.find(|char| is_space(char) || is_joint(char)).unwrap_or(word.len())];
     let wordy = |char: char| !char.is_ascii_digit() && !is_punctuation(char);
-    // With a variation selector it is the emoji of a key, not a tag.
+    // `#` with a variation selector is the keycap emoji.
     if word.starts_with('\u{fe0f}') || !word.contains(wordy) {
         return None;
     }
@@ -166,8 +166,8 @@ fn cashtag(rest: &str) -> Option<(usize, Feature)> {
     is_ticker.then(|| (1 + end, Feature::Tag { tag: rest[..=end].to_ascii_uppercase() }))
 }
 
-/// Names with a known ending. The ending is compared as it is written: a sentence that lacks the space after its
-/// full stop goes on with a capital letter.
+/// A domain with a known top-level domain. The comparison is case-sensitive: in a text without a space after a full stop,
+/// the next sentence begins with a capital letter.
 fn is_domain(text: &str) -> bool {
     is_labels(text)
         && text.rsplit('.').next().is_some_and(|tld| TLDS.split_ascii_whitespace().any(|known| known == tld))
@@ -182,17 +182,17 @@ fn is_name(char: char) -> bool {
     char.is_ascii_alphanumeric() || char == '.' || char == '-'
 }
 
-/// White space as JavaScript has it, which the servers' own checks run on.
+/// White space as JavaScript defines it, because the servers' checks are written in JavaScript.
 fn is_space(char: char) -> bool {
     char.is_whitespace() || char == '\u{feff}'
 }
 
-/// Characters without width that end a tag.
+/// Zero-width characters that end a tag.
 fn is_joint(char: char) -> bool {
     matches!(char, '\u{ad}' | '\u{2060}' | '\u{200a}'..='\u{200d}' | '\u{20e2}' | '\u{20e3}')
 }
 
-/// Unicode's punctuation (`\p{P}`), of the scripts in which people post.
+/// Unicode punctuation (`\p{P}`) of widely used scripts.
 fn is_punctuation(char: char) -> bool {
     matches!(char,
         '!'..='#' | '%'..='*' | ','..='/' | ':' | ';' | '?' | '@' | '['..=']' | '_' | '{' | '}' | '¡' | '§' | '«'

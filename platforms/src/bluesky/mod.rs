@@ -1,48 +1,24 @@
-//! Bluesky, through the AT Protocol: a post is a record in the account's own repository. <https://docs.bsky.app>
+//! Bluesky, through the AT Protocol: a post is a record in the account's repository. <https://docs.bsky.app>
 //!
-//! The record's key, its time and its whole content are fixed before the first attempt, and it is written on the
-//! condition that nothing stands under that key. So a repeated write is no second post: the server sees the same
-//! record and changes nothing. What may not be here: the access token and the DPoP proof, which the caller adds.
+//! The record's key, its time and its content are fixed before the first attempt, and the write is conditional on the key
+//! being free. Writing is therefore idempotent: a server that already has the record changes nothing. The access token and
+//! the DPoP proof are not handled here; the caller adds them.
 
+pub mod atproto_client;
 mod facets;
 mod publish;
 mod refusal;
+mod spec;
 mod text;
 mod tid;
-
-use std::time::Duration;
+mod token;
 
 use serde_json::Value;
 
+use self::spec::SPEC;
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
-    media::{Facts, MediaRules},
-    spec::{self, AbsenceProof, Asks, Authorization, Pkce, Renewal, Revocation},
-};
-
-static SPEC: Spec = Spec {
-    display_name: "Bluesky",
-    authorization: Authorization::AtProtocol,
-    // `putRecord` wants both actions, even where it only creates. Reading records and resolving handles is public.
-    // <https://atproto.com/specs/permission>
-    scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
-    scope_separator: ' ',
-    required_scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
-    dead_grant: &["invalid_grant"],
-    pkce: Pkce::S256,
-    code_suffix: "",
-    long_lived: None,
-    renewal: Renewal::RefreshToken,
-    renew_before: spec::ABOUT_TO_END,
-    revocation: Revocation::Discovered,
-    asks_for: Some(Asks { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
-    account_note: None,
-    media: MediaRules::NONE,
-    options: &[],
-    // The key is ours: should a late write land after all, the next attempt is the same record again.
-    absence_proof: AbsenceProof::After(Duration::ZERO),
-    read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
-    simulated: false,
+    TokenResponse, media::Facts,
 };
 
 pub struct Bluesky;
@@ -56,13 +32,17 @@ impl Adapter for Bluesky {
         text::check(content)
     }
 
-    /// None: the token's `sub` is the DID, and discovery has confirmed its handle.
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        token::read(body)
+    }
+
+    /// `None`: `sub` in the token response is the DID, and discovery has confirmed its handle.
     fn whoami(&self, _: &Endpoints, _: &[String]) -> Option<Request> {
         None
     }
 
     fn identity(&self, _: &Response) -> Result<Identity, Error> {
-        let message = "a Bluesky account is identified by the DID in its token answer".into();
+        let message = "a Bluesky account is identified by the DID in its token response".into();
         Err(Error::Rejected { code: FaultCode::Refused, message })
     }
 

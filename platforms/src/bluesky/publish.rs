@@ -1,4 +1,4 @@
-//! One post, step by step: the people it mentions, the record, and a look at what stands in its place.
+//! The steps of a post: resolve the mentioned handles, write the record, and read the record under the key if it is taken.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use crate::{
 
 const COLLECTION: &str = "app.bsky.feed.post";
 
-/// A publish between two steps. Key and time never change once they are stored.
+/// The state between two steps. Key and time never change once they are stored.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct State {
@@ -31,11 +31,11 @@ struct State {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Phase {
-    /// Who is mentioned: the handles still to be asked for, the last one next; and the DIDs found so far.
+    /// The mentioned handles that are not resolved yet (the last one is next), and the DIDs found so far.
     Resolve { left: Vec<String>, dids: BTreeMap<String, String> },
-    /// The record is complete: every attempt sends exactly this one.
+    /// The record is complete. Every attempt sends exactly this record.
     Put { record: Value },
-    /// Something stands under the key already: whether it is this record.
+    /// The key is taken: compare the record under it with this one.
     Compare { record: Value },
 }
 
@@ -54,7 +54,7 @@ pub(super) fn plan(draft: &Draft) -> Value {
     store(State { rkey: tid::tid(draft.now, &draft.identity), created_at, phase })
 }
 
-/// The next handle to ask for, or with none left the record.
+/// Resolves the next handle, or writes the record if no handle is left.
 fn next_phase(content: &str, created_at: &str, left: Vec<String>, dids: BTreeMap<String, String>) -> Phase {
     if !left.is_empty() {
         return Phase::Resolve { left, dids };
@@ -71,7 +71,7 @@ pub(super) fn step(task: &Task) -> Call {
     let state = restore::<State>(task.state);
     match state.phase {
         Phase::Resolve { left, .. } => {
-            let handle = left.last().expect("this phase ends with the last handle");
+            let handle = left.last().expect("this phase has at least one handle left");
             let query = [("handle", handle.as_str())];
             Call::new(get(task, "com.atproto.identity.resolveHandle", &query), Effect::Prepare)
         }
@@ -81,8 +81,8 @@ pub(super) fn step(task: &Task) -> Call {
                 "collection": COLLECTION,
                 "rkey": state.rkey,
                 "record": record,
-                // Only where nothing stands: an equal record passes, another one is never overwritten. `validate` is
-                // left out: a server that knows this schema validates, one that does not need not.
+                // Only if the key is free: an equal record passes, and another one is never overwritten. `validate` is
+                // omitted: a server that knows this schema validates by default.
                 "swapRecord": null,
             });
             let request = request::post(&xrpc(task, "com.atproto.repo.putRecord"), &body);
@@ -96,7 +96,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
     let State { rkey, created_at, phase } = restore::<State>(task.state);
     match phase {
         Phase::Resolve { mut left, mut dids } => {
-            let handle = left.pop().expect("this phase ends with the last handle");
+            let handle = left.pop().expect("this phase has at least one handle left");
             if let Some(did) = resolved(answer)? {
                 dids.insert(handle, did);
             }
@@ -111,16 +111,18 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             let written: Written = body(answer)?;
             let published = published(task, &rkey);
             if Some(&written.uri) != published.platform_post_id.as_ref() {
-                return Err(Error::OutcomeUnknown("the server names another record than the one it was given".into()));
+                return Err(Error::OutcomeUnknown(
+                    "the server names another record than the one that was written".into(),
+                ));
             }
             Ok(Progress::Done(published))
         }
         Phase::Compare { record } => {
-            let stands = stored(answer)?;
-            if stands.is_some_and(|stands| stands["text"] == record["text"] && stands["createdAt"] == *created_at) {
+            let found = stored(answer)?;
+            if found.is_some_and(|found| found["text"] == record["text"] && found["createdAt"] == *created_at) {
                 return Ok(Progress::Done(published(task, &rkey)));
             }
-            let message = "another record already stands under this post's key".into();
+            let message = "another record already has this post's key".into();
             Ok(Progress::Failed { code: FaultCode::RecordKeyTaken, message })
         }
     }
@@ -132,8 +134,8 @@ pub(super) fn read_back(task: &Task) -> Request {
 
 pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
     let State { rkey, created_at, .. } = restore::<State>(task.state);
-    let stands = stored(answer)?;
-    Ok(stands.filter(|stands| stands["createdAt"] == *created_at).map(|_| Progress::Done(published(task, &rkey))))
+    let found = stored(answer)?;
+    Ok(found.filter(|found| found["createdAt"] == *created_at).map(|_| Progress::Done(published(task, &rkey))))
 }
 
 #[derive(Deserialize)]
@@ -141,7 +143,7 @@ struct Written {
     uri: String,
 }
 
-/// The DID of a mentioned handle. One that resolves to nobody stays plain text: that is no reason not to post.
+/// The DID of a mentioned handle. A handle that does not resolve stays plain text and does not stop the post.
 fn resolved(answer: &Response) -> Result<Option<String>, Error> {
     #[derive(Deserialize)]
     struct Resolved {
@@ -156,7 +158,7 @@ fn resolved(answer: &Response) -> Result<Option<String>, Error> {
     }
 }
 
-/// <https://atproto.com/specs/did#at-protocol-did-identifier-syntax>: a record with another text would be refused.
+/// <https://atproto.com/specs/did#at-protocol-did-identifier-syntax>. The server refuses a record with an invalid DID.
 fn is_did(text: &str) -> bool {
     let Some((method, id)) = text.strip_prefix("did:").and_then(|rest| rest.split_once(':')) else { return false };
     text.len() <= 2048
@@ -167,7 +169,7 @@ fn is_did(text: &str) -> bool {
         && !id.ends_with([':', '%'])
 }
 
-/// The record that an answer to `getRecord` shows.
+/// The record in a response to `getRecord`; `None` if there is no such record.
 fn stored(answer: &Response) -> Result<Option<Value>, Error> {
     #[derive(Deserialize)]
     struct Record {
@@ -179,16 +181,16 @@ fn stored(answer: &Response) -> Result<Option<Value>, Error> {
     body::<Record>(answer).map(|record| Some(record.value))
 }
 
-/// The body of a good answer, or the refusal.
+/// The body of a successful response, or the classified refusal.
 fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     if answer.status() != StatusCode::OK {
         return Err(refusal::classify(answer));
     }
     serde_json::from_slice(answer.body())
-        .map_err(|_| Error::OutcomeUnknown("Bluesky's answer does not have the documented shape".into()))
+        .map_err(|_| Error::OutcomeUnknown("Bluesky's response does not have the documented shape".into()))
 }
 
-/// The address is made of the DID: a handle can change, and with it every link that was made of it.
+/// The address contains the DID, because the handle can change.
 fn published(task: &Task, rkey: &str) -> Published {
     let did = task.user_id;
     Published {

@@ -14,7 +14,7 @@ const DID: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
 const RKEY: &str = "3mqlbj6j22222";
 const CREATED_AT: &str = "2026-07-14T03:33:20.000Z";
 
-/// A publish of Ann's, step by step.
+/// A publish on Ann's account, step by step.
 struct Run {
     host: Url,
     content: &'static str,
@@ -63,7 +63,7 @@ impl Run {
         Bluesky.find(&self.task(), &answer(status, body))
     }
 
-    /// Goes on after an answer, through the form in which a state is stored.
+    /// Continues after a response, with the state read back from its stored form.
     fn proceed(&mut self, status: u16, body: &Value) {
         match self.read(status, body) {
             Ok(Progress::Proceed(state)) => self.state = serde_json::from_str(&state.to_string()).unwrap(),
@@ -88,13 +88,13 @@ fn written() -> Value {
     json!({ "uri": uri(), "cid": "bafyrei", "validationStatus": "valid" })
 }
 
-fn standing(text: &str, created_at: &str) -> Value {
+fn existing(text: &str, created_at: &str) -> Value {
     let value = json!({ "$type": "app.bsky.feed.post", "text": text, "createdAt": created_at });
     json!({ "uri": uri(), "cid": "bafyrei", "value": value })
 }
 
 #[test]
-fn a_post_is_one_write_under_a_key_of_ours_where_nothing_stands() {
+fn a_post_is_one_write_under_our_key_if_it_is_free() {
     let run = Run::begin("Hello #world");
     let facet = json!({
         "index": { "byteStart": 6, "byteEnd": 12 },
@@ -115,7 +115,7 @@ fn a_post_is_one_write_under_a_key_of_ours_where_nothing_stands() {
 }
 
 #[test]
-fn a_text_without_marks_has_no_facets() {
+fn plain_text_has_no_facets() {
     let (_, _, _, body) = Run::begin("Hello").sent();
     assert_eq!(body["record"], json!({ "$type": "app.bsky.feed.post", "text": "Hello", "createdAt": CREATED_AT }));
 }
@@ -154,7 +154,7 @@ fn mentions_are_resolved_one_by_one_before_the_record_is_fixed() {
 }
 
 #[test]
-fn a_mention_is_left_out_only_for_a_definite_answer() {
+fn a_mention_is_omitted_only_after_a_definite_response() {
     let run = || Run::begin("@ann.com");
     for (status, body) in [
         (400, json!({ "error": "InvalidRequest", "message": "Unable to resolve handle" })),
@@ -180,17 +180,17 @@ fn a_mention_is_left_out_only_for_a_definite_answer() {
 }
 
 #[test]
-fn what_stands_under_the_key_already_is_compared() {
+fn a_record_that_already_has_the_key_is_compared() {
     let mut run = Run::begin("Hello");
     run.proceed(400, &json!({ "error": "InvalidSwap", "message": "Record was at bafyrei" }));
     let path = "/xrpc/com.atproto.repo.getRecord?repo=did%3Aplc%3Aewvi7nxzyoun6zhxrhs64oiz\
                 &collection=app.bsky.feed.post&rkey=3mqlbj6j22222";
     assert_eq!(run.sent(), (Effect::Confirm, Method::GET, path.to_owned(), Value::Null));
 
-    assert_eq!(run.read(200, &standing("Hello", CREATED_AT)), Ok(Progress::Done(published())));
+    assert_eq!(run.read(200, &existing("Hello", CREATED_AT)), Ok(Progress::Done(published())));
     for (status, body) in [
-        (200, standing("Other", CREATED_AT)),
-        (200, standing("Hello", "2026-07-14T03:33:20.001Z")),
+        (200, existing("Other", CREATED_AT)),
+        (200, existing("Hello", "2026-07-14T03:33:20.001Z")),
         (400, json!({ "error": "RecordNotFound" })),
     ] {
         let refused = run.read(status, &body);
@@ -203,11 +203,11 @@ fn a_lost_answer_is_read_back_by_the_key() {
     let run = Run::begin("Hello");
     let request = Bluesky.read_back(&run.task()).unwrap();
     assert!(request.uri().to_string().ends_with(&format!("&rkey={RKEY}")));
-    assert_eq!(run.find(200, &standing("Hello", CREATED_AT)), Ok(Some(Progress::Done(published()))));
-    assert_eq!(run.find(200, &standing("Hello", "2026-07-14T03:33:20.001Z")), Ok(None));
+    assert_eq!(run.find(200, &existing("Hello", CREATED_AT)), Ok(Some(Progress::Done(published()))));
+    assert_eq!(run.find(200, &existing("Hello", "2026-07-14T03:33:20.001Z")), Ok(None));
     let none = json!({ "error": "RecordNotFound", "message": "Could not locate record" });
     assert_eq!(run.find(400, &none), Ok(None));
-    // Only the record's absence proves anything: not a server that does not answer for the account.
+    // Only a definite "record not found" proves absence, and not a server that does not know the account.
     for (status, body) in [
         (400, json!({ "error": "InvalidRequest" })),
         (404, json!(null)),
@@ -219,7 +219,7 @@ fn a_lost_answer_is_read_back_by_the_key() {
 }
 
 #[test]
-fn an_answer_about_another_record_is_doubt() {
+fn a_response_about_another_record_leaves_the_outcome_unknown() {
     let run = Run::begin("Hello");
     for body in [json!({ "uri": "at://did:plc:other/app.bsky.feed.post/x" }), json!({}), json!("<html>")] {
         assert!(matches!(run.read(200, &body), Err(Error::OutcomeUnknown(_))), "{body}");
@@ -239,7 +239,7 @@ fn kind(error: &Error) -> String {
 }
 
 #[test]
-fn refusals_are_told_apart_by_status_and_name() {
+fn refusals_are_classified_by_status_and_name() {
     let run = Run::begin("Hello");
     for (status, name, expected) in [
         (400, "InvalidRequest", "content_refused Content"),
@@ -269,7 +269,7 @@ fn refusals_are_told_apart_by_status_and_name() {
 }
 
 #[test]
-fn a_limit_tells_how_long_to_wait() {
+fn a_rate_limit_says_how_long_to_wait() {
     let run = Run::begin("Hello");
     let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
     for (headers, expected) in [
@@ -291,7 +291,7 @@ fn a_limit_tells_how_long_to_wait() {
 }
 
 #[test]
-fn a_servers_words_are_kept_short_and_on_one_line() {
+fn a_servers_message_is_shortened_to_one_line() {
     let run = Run::begin("Hello");
     let words = format!("line\none {}", "é".repeat(400));
     let Err(Error::Rejected { message, .. }) = run.read(400, &json!({ "error": "InvalidRequest", "message": words }))

@@ -1,4 +1,4 @@
-//! What may stand in a post, by the record's own schema.
+//! The limits of a post's text, from the record's schema.
 //! <https://github.com/bluesky-social/atproto/blob/main/lexicons/app/bsky/feed/post.json>
 
 use unicode_segmentation::UnicodeSegmentation;
@@ -8,7 +8,7 @@ use crate::{BrokenRule, FaultCode};
 /// The most user-perceived characters (extended grapheme clusters).
 const MAX_GRAPHEMES: usize = 300;
 
-/// The most bytes of UTF-8; only reached by clusters of many code points.
+/// The most bytes of UTF-8. Only texts with clusters of many code points reach it.
 const MAX_BYTES: usize = 3000;
 
 pub(super) fn check(content: &str) -> Result<(), BrokenRule> {
@@ -37,7 +37,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_are_counted_as_people_see_them() {
+    fn characters_are_counted_as_grapheme_clusters() {
         for (content, expected) in [
             ("", Some("text_required")),
             (" \n\t", Some("text_required")),

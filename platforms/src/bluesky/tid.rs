@@ -1,13 +1,13 @@
-//! Record keys: a time in 13 sortable characters. <https://atproto.com/specs/tid>
+//! Record keys (TIDs): a time in 13 sortable characters. <https://atproto.com/specs/tid>
 
 use chrono::{DateTime, Utc};
 
 const ALPHABET: &[u8; 32] = b"234567abcdefghijklmnopqrstuvwxyz";
 
-/// The key of a record made at `now`: 53 bits of microseconds, 10 bits of "clock id".
+/// The key of a record created at `now`: 53 bits of microseconds and 10 bits of "clock id".
 ///
-/// Our clock counts milliseconds, so the three digits below and the clock id come from `identity`: posts of one
-/// account in the same millisecond get different keys but for one in a million.
+/// `now` has milliseconds. The microseconds below and the clock id are derived from `identity`, so that two posts of one
+/// account in the same millisecond collide only with a probability of one in a million.
 pub(super) fn tid(now: DateTime<Utc>, identity: &[u8; 32]) -> String {
     let [a, b, c, d, ..] = *identity;
     let below = u64::from(u16::from_be_bytes([a, b])) % 1000;
@@ -26,14 +26,14 @@ mod tests {
     }
 
     #[test]
-    fn a_key_has_the_form_of_the_specification() {
+    fn a_key_has_the_specified_format() {
         assert_eq!(tid(at(0), &[0; 32]), "2222222222222");
-        // Reckoned by another program: 1,784,000,000,000,535 µs (65,535 mod 1000) and clock id 1023.
+        // Computed independently: 1,784,000,000,000,535 µs (65,535 mod 1000) and clock id 1023.
         assert_eq!(tid(at(1_784_000_000_000), &[0xff; 32]), "3mqlbj6j2krzz");
     }
 
     #[test]
-    fn a_key_can_be_read_back_as_its_time() {
+    fn a_key_encodes_its_time() {
         let mut identity = [0; 32];
         identity[..4].copy_from_slice(&[0, 7, 0, 5]);
         let key = tid(at(1_784_000_000_123), &identity);

@@ -1,4 +1,5 @@
-//! A caption's rules. <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media>
+//! The limits of a caption.
+//! <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media>
 
 use crate::{BrokenRule, FaultCode};
 
@@ -30,7 +31,7 @@ pub(super) fn check(caption: &str) -> Result<(), BrokenRule> {
     Ok(())
 }
 
-/// Signs that begin a word of letters, digits or underscores.
+/// Counts the signs that are followed by a letter, digit or underscore.
 fn tags(text: &str, signs: [char; 2]) -> usize {
     let mut rest = text.chars().peekable();
     let mut count = 0;
@@ -57,8 +58,8 @@ mod tests {
         assert_eq!(rule(&"é".repeat(2201)), Some("text_too_long"));
         assert_eq!(rule(&"#drop ".repeat(30)), None);
         assert_eq!(rule(&"#drop ".repeat(31)), Some("too_many_hashtags"));
-        assert_eq!(rule(&"#été#一".repeat(16)), Some("too_many_hashtags"), "one may follow another at once");
-        assert_eq!(rule(&"# ".repeat(40)), None, "a sign alone is none");
+        assert_eq!(rule(&"#été#一".repeat(16)), Some("too_many_hashtags"), "hashtags need no space between them");
+        assert_eq!(rule(&"# ".repeat(40)), None, "a sign alone is not a hashtag");
         assert_eq!(rule(&"@shop ".repeat(20)), None);
         assert_eq!(rule(&"@shop ".repeat(21)), Some("too_many_mentions"));
     }

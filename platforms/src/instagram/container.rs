@@ -1,4 +1,5 @@
-//! What a container says of itself. <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-container>
+//! The status of a container.
+//! <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-container>
 
 use serde::Deserialize;
 
@@ -9,15 +10,15 @@ pub(super) enum Status {
     InProgress,
     Finished,
     Published,
-    /// Its 24 hours are over, and it was not published.
+    /// The container was not published within 24 hours.
     Expired,
-    /// There is none under this id, or none any more.
+    /// There is no container with this id, or no longer.
     Missing,
 }
 
-/// A container that is not there says nothing about whether it was published.
-pub(super) fn lost_sight() -> Error {
-    Error::OutcomeUnknown("Instagram does not know the container any more".into())
+/// The error for a missing container after a commit: it may have been published before.
+pub(super) fn container_unknown() -> Error {
+    Error::OutcomeUnknown("Instagram no longer knows the container".into())
 }
 
 pub(super) fn status(answer: &Response) -> Result<Status, Error> {
@@ -37,6 +38,6 @@ pub(super) fn status(answer: &Response) -> Result<Status, Error> {
         "PUBLISHED" => Ok(Status::Published),
         "EXPIRED" => Ok(Status::Expired),
         "ERROR" => Err(refusal::of_status(&container.status)),
-        _ => Err(Error::OutcomeUnknown("a container is in a state that Instagram does not document".into())),
+        _ => Err(Error::OutcomeUnknown("a container has an undocumented status".into())),
     }
 }

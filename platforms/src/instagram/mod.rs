@@ -1,29 +1,30 @@
 //! Instagram, through Instagram Login: professional accounts, without a Facebook page.
 //! <https://developers.facebook.com/docs/instagram-platform/content-publishing>
 //!
-//! Instagram fetches the media itself into a container, which is published by one more call. A container is published
-//! once and says so: that is how a lost answer is resolved.
+//! Instagram fetches the media into a container, and one more call publishes the container. A container can be published
+//! only once and reports its status, which resolves a commit without a response.
 
 mod caption;
 mod container;
+mod graph;
 mod newest;
 mod publish;
 mod refusal;
+mod token;
 
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use self::graph::{GRAPH, is_id};
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
+    TokenResponse,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     request,
     spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Revocation},
 };
-
-/// The version is named in every call; Meta keeps one for two years.
-const GRAPH: &str = "https://graph.instagram.com/v25.0";
 
 static SPEC: Spec = Spec {
     display_name: "Instagram",
@@ -36,8 +37,8 @@ static SPEC: Spec = Spec {
     scopes: &["instagram_business_basic", "instagram_business_content_publish"],
     scope_separator: ',',
     required_scopes: &["instagram_business_basic", "instagram_business_content_publish"],
-    // Graph's code for a token that is expired, revoked or of an app that was removed; and for one that is too young to be
-    // renewed, which is only asked for such a one that was refused.
+    // 190: the token is expired, revoked, or of a removed app. 100: the token is too young to be renewed; that is fatal,
+    // because a young token is renewed only after it was refused.
     dead_grant: &["190", "100"],
     pkce: Pkce::None,
     code_suffix: "#_",
@@ -46,11 +47,11 @@ static SPEC: Spec = Spec {
         url: "https://graph.instagram.com/refresh_access_token",
         grant_type: "ig_refresh_token",
     },
-    // Of its 60 days. A token must be a day old to be renewed, and cannot be once it has ended.
+    // Tokens live for 60 days. A token can be renewed when it is a day old, until it expires.
     renew_before: Duration::from_secs(30 * 86_400),
-    // Its login has no such call; Meta's own would remove our app for the person altogether.
+    // Instagram Login has no such call; Meta's would remove our app for the person altogether.
     revocation: Revocation::None,
-    asks_for: None,
+    prompt: None,
     account_note: Some("Needs a business or creator account. Switching is free, in Instagram’s settings."),
     media: MediaRules {
         required: true,
@@ -65,7 +66,7 @@ static SPEC: Spec = Spec {
         },
     },
     options: &[],
-    // A container that is still not published by then was not reached by the call.
+    // If the container is not published by then, the publishing call did not arrive.
     absence_proof: AbsenceProof::After(Duration::from_secs(60)),
     read_back_after: &[
         Duration::from_secs(5),
@@ -87,6 +88,14 @@ impl Adapter for Instagram {
         caption::check(text)
     }
 
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        token::read(body)
+    }
+
+    fn token_error(&self, body: &[u8]) -> Option<String> {
+        token::error_code(body)
+    }
+
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {
         let mut url = endpoints.url(&format!("{GRAPH}/me"));
         url.query_pairs_mut().append_pair("fields", "user_id,username,name,account_type");
@@ -94,7 +103,7 @@ impl Adapter for Instagram {
     }
 
     /// # Errors
-    /// `account_unsuitable` for a personal account: Instagram publishes for professional ones alone.
+    /// `account_unsuitable` for a personal account: Instagram only publishes for professional accounts.
     fn identity(&self, answer: &Response) -> Result<Identity, Error> {
         #[derive(Deserialize)]
         struct User {
@@ -112,7 +121,7 @@ impl Adapter for Instagram {
         }
         let is_name = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
         if !is_id(&user.user_id) || user.username.is_empty() || !user.username.bytes().all(is_name) {
-            return Err(Error::OutcomeUnknown("Instagram's answer names nobody".into()));
+            return Err(Error::OutcomeUnknown("Instagram's response does not identify an account".into()));
         }
         let display_name = if user.name.is_empty() { user.username.clone() } else { user.name };
         Ok(Identity { user_id: user.user_id, handle: user.username, display_name })
@@ -137,11 +146,6 @@ impl Adapter for Instagram {
     fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
         publish::find(task, answer)
     }
-}
-
-/// Graph's ids are numbers, as text. They stand in paths.
-fn is_id(text: &str) -> bool {
-    (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

@@ -1,15 +1,15 @@
-//! The account's newest posts, and the one among them whose id was lost with an answer.
+//! Finds a published post among the account's newest ones, after the response with its id was lost.
 
 use chrono::DateTime;
 use serde::Deserialize;
 
-use super::{is_id, refusal};
+use super::{graph::is_id, refusal};
 use crate::{Error, Published, Response, Task};
 
-/// How much earlier than our clock says Instagram may date a post.
+/// How far Instagram's clock may be behind ours.
 const CLOCK_SKEW: chrono::Duration = chrono::Duration::seconds(120);
 
-/// The post that this publish made: by its caption and time, since an answer that would have named it was lost.
+/// The post with the published caption and a matching time.
 pub(super) fn newest(task: &Task, answer: &Response) -> Result<Published, Error> {
     #[derive(Deserialize)]
     struct Listing {
@@ -34,12 +34,12 @@ pub(super) fn newest(task: &Task, answer: &Response) -> Result<Published, Error>
         (Some(post), None) if is_id(&post.id) => {
             Published { platform_post_id: Some(post.id), url: post.permalink.and_then(address) }
         }
-        // Two of the same text: which of them it is, nobody can say.
+        // Several posts have the same caption: the id stays unknown.
         _ => Published::default(),
     })
 }
 
-/// A platform's reply is data: only an address of its own is passed on.
+/// A post's address, if it is a web address. The text comes from the platform and is not trusted.
 pub(super) fn address(text: String) -> Option<String> {
     let url: url::Url = text.parse().ok()?;
     matches!(url.scheme(), "https" | "http").then(|| url.into())

@@ -1,5 +1,5 @@
-//! One post, step by step: a container for each file of a carousel, the container of the post, the wait until Instagram
-//! has fetched and converted everything, the account's quota, the one visible call, and a look for its address.
+//! The steps of a post: create a container for each file of a carousel, create the container of the post, poll until
+//! Instagram has processed the media, check the account's quota, publish the container, and ask for the post's address.
 
 use std::time::Duration;
 
@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    GRAPH,
-    container::{Status, lost_sight, status},
-    is_id,
+    container::{Status, container_unknown, status},
+    graph::{GRAPH, is_id},
     newest::{address, newest},
     refusal,
 };
@@ -20,17 +19,17 @@ use crate::{
     state::{restore, store},
 };
 
-/// The waits between two looks at a container, in seconds; the last one from then on.
-const LOOKS: [u64; 6] = [2, 3, 5, 10, 20, 30];
-/// After this many looks, about 25 minutes, a container does not get ready any more.
-const MAX_LOOKS: usize = 30;
-/// How often a container that was lost is made again.
+/// The waits between two polls of a container, in seconds. The last one repeats.
+const POLL_WAITS: [u64; 6] = [2, 3, 5, 10, 20, 30];
+/// After this many polls, about 25 minutes, the container is given up.
+const MAX_POLLS: usize = 30;
+/// How often an expired or missing container is created again.
 const MAX_RESTARTS: u8 = 3;
 
-/// A publish between two steps.
+/// The state between two steps.
 #[derive(Debug, Serialize, Deserialize)]
 struct State {
-    /// Which of the post's media are videos.
+    /// Whether each of the post's media is a video.
     videos: Vec<bool>,
     restarts: u8,
     phase: Phase,
@@ -39,35 +38,21 @@ struct State {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Phase {
-    /// A carousel's files get containers of their own; these are made.
-    Items {
-        made: Vec<String>,
-    },
-    /// They are being fetched; so many of them are ready.
-    ItemsReady {
-        made: Vec<String>,
-        ready: usize,
-        looks: usize,
-    },
-    /// The container of the post; of a carousel, with its children.
-    Make {
-        children: Vec<String>,
-    },
-    Ready {
-        container: String,
-        looks: usize,
-    },
-    Quota {
-        container: String,
-    },
-    Publish {
-        container: String,
-    },
-    /// It is public under this id.
-    Address {
-        id: String,
-    },
-    /// It is public; its id was lost with an answer.
+    /// Create the containers of a carousel's files; `made` exist already.
+    Items { made: Vec<String> },
+    /// Poll the containers of a carousel's files; the first `ready` of them are ready.
+    ItemsReady { made: Vec<String>, ready: usize, polls: usize },
+    /// Create the container of the post, with the containers of a carousel's files.
+    Make { children: Vec<String> },
+    /// Poll the container of the post.
+    Ready { container: String, polls: usize },
+    /// Check the account's quota.
+    Quota { container: String },
+    /// Publish the container.
+    Publish { container: String },
+    /// The post is public: ask for its address.
+    Address { id: String },
+    /// The post is public, but the response with its id was lost: search the newest posts.
     Newest,
 }
 
@@ -102,7 +87,7 @@ pub(super) fn step(task: &Task) -> Call {
             body["caption"] = json!(task.content);
             prepare(post(task, &format!("{user}/media"), &body))
         }
-        // Once a commit was sent this asks what became of it, too: the container of a lost answer may be public.
+        // After a commit this is also a read-back: the container may be public although the response was lost.
         Phase::Ready { container, .. } => {
             let effect = if task.sent_at.is_some() { Effect::Confirm } else { Effect::Prepare };
             Call::new(get_fields(task, container, "status_code,status"), effect)
@@ -121,7 +106,7 @@ pub(super) fn step(task: &Task) -> Call {
     }
 }
 
-/// One file, as its container wants it. Every single video is a reel.
+/// The fields of a file's container. A single video is always a reel.
 fn item(task: &Task, state: &State, n: usize) -> Value {
     let Some(media) = task.media.get(n) else { return json!({}) };
     if state.videos.get(n).copied().unwrap_or_default() {
@@ -144,44 +129,44 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             if made.len() < videos.len() {
                 return Ok(Progress::Proceed(next(Phase::Items { made })));
             }
-            Ok(Progress::Wait { after: wait(0), state: next(Phase::ItemsReady { made, ready: 0, looks: 0 }) })
+            Ok(Progress::Wait { after: wait(0), state: next(Phase::ItemsReady { made, ready: 0, polls: 0 }) })
         }
-        Phase::ItemsReady { made, ready, looks } => match status(answer)? {
+        Phase::ItemsReady { made, ready, polls } => match status(answer)? {
             Status::Finished | Status::Published if ready + 1 == made.len() => {
                 Ok(Progress::Proceed(next(Phase::Make { children: made })))
             }
             Status::Finished | Status::Published => {
-                Ok(Progress::Proceed(next(Phase::ItemsReady { made, ready: ready + 1, looks })))
+                Ok(Progress::Proceed(next(Phase::ItemsReady { made, ready: ready + 1, polls })))
             }
-            Status::InProgress => not_ready(looks, |looks| next(Phase::ItemsReady { made, ready, looks })),
-            Status::Expired | Status::Missing => again(videos, restarts),
+            Status::InProgress => not_ready(polls, |polls| next(Phase::ItemsReady { made, ready, polls })),
+            Status::Expired | Status::Missing => restart(videos, restarts),
         },
         Phase::Make { .. } => {
             let container = made_id(answer)?;
-            Ok(Progress::Wait { after: wait(0), state: next(Phase::Ready { container, looks: 0 }) })
+            Ok(Progress::Wait { after: wait(0), state: next(Phase::Ready { container, polls: 0 }) })
         }
-        Phase::Ready { container, looks } => match status(answer)? {
+        Phase::Ready { container, polls } => match status(answer)? {
             Status::Finished => Ok(Progress::Proceed(next(Phase::Quota { container }))),
-            Status::InProgress => not_ready(looks, |looks| next(Phase::Ready { container, looks })),
-            Status::Published => Ok(stands(Published::default(), next(Phase::Newest))),
-            Status::Missing if task.sent_at.is_some() => Err(lost_sight()),
-            Status::Expired | Status::Missing => again(videos, restarts),
+            Status::InProgress => not_ready(polls, |polls| next(Phase::Ready { container, polls })),
+            Status::Published => Ok(visible(Published::default(), next(Phase::Newest))),
+            Status::Missing if task.sent_at.is_some() => Err(container_unknown()),
+            Status::Expired | Status::Missing => restart(videos, restarts),
         },
         Phase::Quota { container } => {
             quota(answer)?;
             Ok(Progress::Proceed(next(Phase::Publish { container })))
         }
-        // Not ready, expired, or published before: which of them, the container itself says. A new one at once would be a
-        // second post where an answer of this one was lost.
+        // Not ready, expired, or already published: poll the container to find out which. Creating a new container at once
+        // could publish the post twice if an earlier response was lost.
         Phase::Publish { container } => match refusal::is_about_container(answer) {
             true => {
-                let phase = Phase::Ready { container, looks: LOOKS.len() };
+                let phase = Phase::Ready { container, polls: POLL_WAITS.len() };
                 Ok(Progress::Wait { after: wait(0), state: next(phase) })
             }
             false => {
                 let id = made_id(answer)?;
                 let published = Published { platform_post_id: Some(id.clone()), url: None };
-                Ok(stands(published, next(Phase::Address { id })))
+                Ok(visible(published, next(Phase::Address { id })))
             }
         },
         Phase::Address { id } => {
@@ -208,34 +193,34 @@ pub(super) fn read_back(task: &Task) -> Option<Request> {
 pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
     let State { videos, restarts, .. } = restore::<State>(task.state);
     Ok(match status(answer) {
-        Ok(Status::Missing) => return Err(lost_sight()),
+        Ok(Status::Missing) => return Err(container_unknown()),
         Ok(Status::Published) => {
-            Some(stands(Published::default(), store(State { videos, restarts, phase: Phase::Newest })))
+            Some(visible(Published::default(), store(State { videos, restarts, phase: Phase::Newest })))
         }
-        // What a container says against being published says that it is not.
+        // A container with an error is not published.
         Ok(_) | Err(Error::Rejected { .. } | Error::Later { .. }) => None,
         Err(error) => return Err(error),
     })
 }
 
-const fn stands(published: Published, state: Value) -> Progress {
+const fn visible(published: Published, state: Value) -> Progress {
     Progress::Visible { published, after: Duration::ZERO, state }
 }
 
-fn not_ready(looks: usize, state: impl FnOnce(usize) -> Value) -> Result<Progress, Error> {
-    if looks >= MAX_LOOKS {
-        let message = "Instagram did not get the media ready in time".into();
+fn not_ready(polls: usize, state: impl FnOnce(usize) -> Value) -> Result<Progress, Error> {
+    if polls >= MAX_POLLS {
+        let message = "Instagram did not process the media in time".into();
         return Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message });
     }
-    Ok(Progress::Wait { after: wait(looks), state: state(looks + 1) })
+    Ok(Progress::Wait { after: wait(polls), state: state(polls + 1) })
 }
 
-fn wait(looks: usize) -> Duration {
-    Duration::from_secs(LOOKS.get(looks).copied().unwrap_or(60))
+fn wait(polls: usize) -> Duration {
+    Duration::from_secs(POLL_WAITS.get(polls).copied().unwrap_or(60))
 }
 
-/// From the beginning: nothing of it was visible.
-fn again(videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
+/// Starts over: nothing became visible.
+fn restart(videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
     if restarts == MAX_RESTARTS {
         let message = "Instagram lost the prepared media several times".into();
         return Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message });
@@ -244,7 +229,7 @@ fn again(videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
     Ok(Progress::Proceed(store(State { videos, restarts: restarts + 1, phase })))
 }
 
-/// Refused before the commit, so that it is surely not published.
+/// Checks the quota before the commit, where a refusal proves that nothing was published.
 fn quota(answer: &Response) -> Result<(), Error> {
     #[derive(Deserialize)]
     struct Limits {
@@ -280,7 +265,7 @@ fn made_id(answer: &Response) -> Result<String, Error> {
     if is_id(&made.id) {
         return Ok(made.id);
     }
-    Err(Error::OutcomeUnknown("Instagram's answer has an id that is none".into()))
+    Err(Error::OutcomeUnknown("Instagram's response has an invalid id".into()))
 }
 
 fn get_fields(task: &Task, path: &str, fields: &str) -> Request {

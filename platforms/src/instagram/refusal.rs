@@ -1,5 +1,5 @@
-//! Instagram's refusals, classified on code and subcode: the status alone misleads (a dead token is 400 or 401, and 401
-//! is also "too many actions").
+//! Refusals by Instagram, classified by code and subcode. The status alone is ambiguous: an invalid token is 400 or 401,
+//! and 401 is also "too many actions".
 //! <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/error-codes>
 
 use std::time::Duration;
@@ -8,8 +8,7 @@ use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::Response;
-use crate::{Error, FaultCode};
+use crate::{Error, FaultCode, Response};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -30,17 +29,17 @@ struct Problem {
     error_user_msg: String,
 }
 
-/// The body of a good answer, or the refusal.
+/// The body of a successful response, or the classified refusal.
 pub(super) fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     if answer.status() != StatusCode::OK {
         return Err(classify(answer));
     }
     serde_json::from_slice(answer.body())
-        .map_err(|_| Error::OutcomeUnknown("Instagram's answer does not have the documented shape".into()))
+        .map_err(|_| Error::OutcomeUnknown("Instagram's response does not have the documented shape".into()))
 }
 
-/// Whether an error is about the container: not ready (2207027), expired (2207020), not found (2207006), or published
-/// before (2207008).
+/// Whether an error is about the container: not ready (2207027), expired (2207020), not found (2207006), or already
+/// published (2207008).
 pub(super) fn is_about_container(answer: &Response) -> bool {
     problem(answer)
         .is_some_and(|problem| matches!(problem.error_subcode, 2_207_027 | 2_207_020 | 2_207_006 | 2_207_008))
@@ -51,7 +50,7 @@ fn problem(answer: &Response) -> Option<Problem> {
     readable.then(|| serde_json::from_slice::<Envelope>(answer.body()).unwrap_or_default().error)
 }
 
-/// What an answer other than 200 means.
+/// Classifies a response other than 200.
 pub(super) fn classify(answer: &Response) -> Error {
     let Problem { message, code, error_subcode, is_transient, error_user_msg } = problem(answer).unwrap_or_default();
     let message = match (error_user_msg.is_empty(), message.is_empty()) {
@@ -80,7 +79,7 @@ pub(super) fn classify(answer: &Response) -> Error {
     }
 }
 
-/// The number that a failed container names in its `status`, "…error code 2207026", classified.
+/// Classifies a failed container by the number in its `status`: "…error code 2207026".
 pub(super) fn of_status(status: &str) -> Error {
     let digits = |word: &str| word.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok();
     let subcode = status.split_whitespace().filter_map(digits).find(|number| *number > 2_000_000);
@@ -99,7 +98,7 @@ fn of_subcode(subcode: i64, message: &str) -> Option<Error> {
         2_207_023 | 2_207_028 => rejected(FaultCode::MediaRefused),
         2_207_050 => rejected(FaultCode::AccountRestricted),
         2_207_042 => Some(later(FaultCode::QuotaReached, HOUR, message.to_owned())),
-        // "We restrict certain activity": a long pause; hammering makes it longer.
+        // "We restrict certain activity": wait long, because retries extend the restriction.
         2_207_051 => Some(later(FaultCode::AccountRestricted, 6 * HOUR, message.to_owned())),
         2_207_003 | 2_207_052 | 2_207_082 => Some(later(FaultCode::MediaUnreachable, 5 * MINUTE, message.to_owned())),
         2_207_001 | 2_207_032 => Some(Error::OutcomeUnknown(message.to_owned())),
@@ -111,7 +110,7 @@ fn later(code: FaultCode, retry_after: Duration, message: String) -> Error {
     Error::Later { code, retry_after, message }
 }
 
-/// Minutes until calls are let through again, in a header of JSON.
+/// The time until calls are accepted again, from a header with JSON.
 /// <https://developers.facebook.com/docs/graph-api/overview/rate-limiting>
 fn regained(answer: &Response) -> Option<Duration> {
     let usage = answer.headers().get("x-business-use-case-usage")?.to_str().ok()?;

@@ -2,8 +2,7 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::{Effect, Published};
-use crate::{Options, media::Media};
+use crate::{Effect, Options, Published, media::Media};
 
 static OPTIONS: Options = Options::new();
 const SENT_AT: &str = "2026-07-01T12:00:00Z";
@@ -43,7 +42,7 @@ impl Run {
         }
     }
 
-    /// The next request: its effect, method, path and what it says.
+    /// The next request: effect, method, path and body.
     fn sent(&self) -> (Effect, Method, String, Value) {
         let Call { request, effect, upload } = Instagram.step(&self.task());
         assert_eq!(upload, None);
@@ -57,7 +56,7 @@ impl Run {
         Instagram.read(&self.task(), &answer(status, body))
     }
 
-    /// Goes on after an answer, through the form in which a state is stored. How long it waits, in seconds.
+    /// Continues after a response, with the state read back from its stored form. Returns the wait in seconds.
     fn go(&mut self, body: &Value) -> u64 {
         let (state, wait) = match self.read(200, body).unwrap() {
             Progress::Proceed(state) => (state, 0),
@@ -91,15 +90,15 @@ fn a_picture_goes_from_container_to_address() {
     assert_eq!(run.go(&json!({ "data": [{ "quota_usage": 49, "config": { "quota_total": 50 } }] })), 0);
     assert_eq!(run.sent(), (Effect::Commit, Method::POST, "/42/media_publish".into(), json!({ "creation_id": "1" })));
     let published = Published { platform_post_id: Some("7".into()), url: None };
-    let stands = run.read(200, &json!({ "id": "7" })).unwrap();
-    assert!(matches!(stands, Progress::Visible { published: stands, .. } if stands == published), "before its address");
+    let visible = run.read(200, &json!({ "id": "7" })).unwrap();
+    assert!(matches!(visible, Progress::Visible { published: found, .. } if found == published), "before its address");
     run.go(&json!({ "id": "7" }));
     assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/7".into()));
     let url = Some("https://www.instagram.com/p/abc/".to_owned());
     let done = run.read(200, &json!({ "id": "7", "permalink": url })).unwrap();
     assert_eq!(done, Progress::Done(Published { url, ..published.clone() }));
     let odd = run.read(200, &json!({ "permalink": "javascript:alert(1)" })).unwrap();
-    assert_eq!(odd, Progress::Done(published), "a reply is data");
+    assert_eq!(odd, Progress::Done(published), "addresses are not trusted");
 }
 
 #[test]
@@ -127,17 +126,17 @@ fn a_carousel_waits_for_each_of_its_files() {
 }
 
 #[test]
-fn a_used_up_quota_is_met_before_the_commit() {
+fn an_exhausted_quota_is_found_before_the_commit() {
     let mut run = Run::begin(&[Format::Jpeg]);
     run.go(&json!({ "id": "1" }));
     run.go(&json!({ "status_code": "FINISHED" }));
     let used = run.read(200, &json!({ "data": [{ "quota_usage": 50, "config": { "quota_total": 50 } }] }));
     assert!(matches!(used, Err(Error::Later { code: FaultCode::QuotaReached, .. })), "{used:?}");
-    assert!(run.read(200, &json!({ "data": [] })).is_ok(), "what is not said is not enforced");
+    assert!(run.read(200, &json!({ "data": [] })).is_ok(), "a missing quota is not enforced");
 }
 
 #[test]
-fn a_lost_container_is_made_again_three_times() {
+fn a_lost_container_is_created_again_three_times() {
     let mut run = Run::begin(&[Format::Jpeg]);
     for _ in 0..3 {
         run.go(&json!({ "id": "1" }));
@@ -150,7 +149,7 @@ fn a_lost_container_is_made_again_three_times() {
 }
 
 #[test]
-fn a_container_that_never_gets_ready_is_given_up() {
+fn polling_a_container_ends_after_a_limit() {
     let mut run = Run::begin(&[Format::Jpeg]);
     run.go(&json!({ "id": "1" }));
     let waited: u64 = (0..30).map(|_| run.go(&json!({ "status_code": "IN_PROGRESS" }))).sum();
@@ -170,24 +169,26 @@ fn publishing() -> Run {
 }
 
 #[test]
-fn a_commit_that_came_too_early_or_too_late_is_prepared_again() {
+fn a_commit_refused_for_its_container_is_prepared_again() {
     for (code, subcode) in [(9007, 2_207_027), (-2, 2_207_020), (24, 2_207_006), (24, 2_207_008)] {
         let mut run = publishing();
         let refused = run.read(400, &error(code, subcode)).unwrap();
         let Progress::Wait { state, .. } = refused else { panic!("{refused:?}") };
         run.state = state;
-        // The container itself says which of them it is. It may even be public, by a commit whose answer was lost.
+        // The container's status tells the cases apart. It may be public, by an earlier commit without a response.
         assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/1".into()));
         assert!(matches!(run.read(200, &json!({ "status_code": "PUBLISHED" })), Ok(Progress::Visible { .. })));
-        assert!(matches!(run.read(400, &error(24, 2_207_006)), Err(Error::OutcomeUnknown(_))), "never a second one");
+        assert!(
+            matches!(run.read(400, &error(24, 2_207_006)), Err(Error::OutcomeUnknown(_))),
+            "never a second container"
+        );
         run.go(&json!({ "status_code": "EXPIRED" }));
         assert_eq!(run.sent().2, "/42/media", "a new container");
     }
 }
 
-/// A container is published once, and says so.
 #[test]
-fn a_lost_answer_is_read_back_from_the_container() {
+fn a_commit_without_a_response_is_read_back_from_the_container() {
     let run = publishing();
     let request = Instagram.read_back(&run.task()).unwrap();
     assert_eq!(request.uri().path(), "/v25.0/1");
@@ -196,7 +197,7 @@ fn a_lost_answer_is_read_back_from_the_container() {
         assert_eq!(find(200, &json!({ "status_code": unpublished })), Ok(None), "{unpublished}");
     }
     assert!(find(500, &json!({})).is_err());
-    assert!(find(400, &error(24, 2_207_006)).is_err(), "what is not there tells nothing");
+    assert!(find(400, &error(24, 2_207_006)).is_err(), "a missing container proves nothing");
     let found = find(200, &json!({ "status_code": "PUBLISHED" })).unwrap();
     let Some(Progress::Visible { published, state, .. }) = found else { panic!("{found:?}") };
     assert_eq!(published, Published::default());
@@ -205,7 +206,7 @@ fn a_lost_answer_is_read_back_from_the_container() {
 }
 
 #[test]
-fn the_post_of_a_lost_answer_is_known_by_caption_and_time() {
+fn a_post_whose_id_was_lost_is_found_by_caption_and_time() {
     let mut run = publishing();
     let Ok(Some(Progress::Visible { state, .. })) =
         Instagram.find(&run.task(), &answer(200, &json!({ "status_code": "PUBLISHED" })))
@@ -220,14 +221,14 @@ fn the_post_of_a_lost_answer_is_known_by_caption_and_time() {
     };
     let recent = "2026-07-01T12:00:03+0000";
     assert_eq!(done(vec![post("8", "Other", recent), post("7", "Hello", recent)]), Some("7".into()));
-    assert_eq!(done(vec![post("7", "Hello", "2026-07-01T11:00:00+0000")]), None, "an older one of the same text");
-    assert_eq!(done(vec![post("7", "Hello", recent), post("8", "Hello", recent)]), None, "nobody can say which");
+    assert_eq!(done(vec![post("7", "Hello", "2026-07-01T11:00:00+0000")]), None, "an older post with the same text");
+    assert_eq!(done(vec![post("7", "Hello", recent), post("8", "Hello", recent)]), None, "ambiguous");
     assert_eq!(done(vec![]), None);
 }
 
-/// (code, subcode, status) of Meta's table, and what each means here.
+/// Status, code and subcode from Meta's table, and their classification.
 #[test]
-fn refusals_are_told_apart_by_code_and_subcode() {
+fn refusals_are_classified_by_code_and_subcode() {
     let run = Run::begin(&[Format::Jpeg]);
     for (status, code, subcode, expected) in [
         (400, 190, 463, "reconnect"),
@@ -265,12 +266,12 @@ fn refusals_are_told_apart_by_code_and_subcode() {
         (400, 100, 0, "content_refused Content"),
         (400, 12345, 0, "refused Platform"),
     ] {
-        assert_eq!(told(&run.read(status, &error(code, subcode))), expected, "{status} {code}/{subcode}");
+        assert_eq!(classified(&run.read(status, &error(code, subcode))), expected, "{status} {code}/{subcode}");
     }
 }
 
 #[test]
-fn a_failed_container_tells_why_in_its_status() {
+fn a_failed_container_has_its_reason_in_its_status() {
     let mut run = Run::begin(&[Format::Mp4]);
     run.go(&json!({ "id": "1" }));
     for (status, expected) in [
@@ -281,20 +282,20 @@ fn a_failed_container_tells_why_in_its_status() {
         ("", "media_refused Media"),
     ] {
         let body = json!({ "status_code": "ERROR", "status": status });
-        assert_eq!(told(&run.read(200, &body)), expected, "{status}");
+        assert_eq!(classified(&run.read(200, &body)), expected, "{status}");
     }
 }
 
 #[test]
-fn the_wait_for_more_calls_is_the_one_that_meta_names() {
+fn the_wait_after_a_rate_limit_is_the_one_in_the_header() {
     let run = Run::begin(&[Format::Jpeg]);
     let mut limited = answer(400, &error(4, 0));
     let usage = r#"{"42":[{"type":"instagram","estimated_time_to_regain_access":7}]}"#;
     limited.headers_mut().insert("x-business-use-case-usage", usage.parse().unwrap());
-    assert_eq!(told(&Instagram.read(&run.task(), &limited)), "wait 420");
+    assert_eq!(classified(&Instagram.read(&run.task(), &limited)), "wait 420");
 }
 
-fn told(read: &Result<Progress, Error>) -> String {
+fn classified(read: &Result<Progress, Error>) -> String {
     match read.as_ref().unwrap_err() {
         Error::Reconnect(_) => "reconnect".into(),
         Error::Rejected { code, .. } => format!("{code} {:?}", code.category()),
@@ -305,7 +306,7 @@ fn told(read: &Result<Progress, Error>) -> String {
 }
 
 #[test]
-fn an_account_is_known_by_its_id_and_has_to_be_professional() {
+fn an_account_has_a_valid_id_and_is_professional() {
     let identity = |body: Value| Instagram.identity(&answer(200, &body));
     let shop = json!({ "user_id": "17841", "username": "demo.shop_1", "name": "Shop", "account_type": "BUSINESS" });
     let found = identity(shop.clone()).unwrap();

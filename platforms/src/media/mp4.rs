@@ -1,30 +1,30 @@
-//! How long a video plays, from the boxes of its file. ISO/IEC 14496-12, §4.2 (boxes) and §8.2.2 (`mvhd`).
+//! The duration of a video, from the boxes of its file: ISO/IEC 14496-12, §4.2 (boxes) and §8.2.2 (`mvhd`).
 
-/// What a piece of a file, which begins at a box, tells of the movie.
+/// What a part of a file reveals about the movie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Movie {
-    /// It plays this many milliseconds.
+    /// The duration in milliseconds.
     Plays(u64),
-    /// Its description begins at this byte of the piece, beyond what is there.
+    /// The next box begins at this offset, beyond the end of the part: continue reading there.
     At(u64),
-    /// It cannot be told.
+    /// The duration cannot be determined.
     Unknown,
 }
 
-/// Looks for the movie's description in a piece of a file that begins at a box.
+/// Searches a part of a file for the movie header. The part must begin at a box.
 #[must_use]
 pub fn movie(piece: &[u8]) -> Movie {
     let mut at: u64 = 0;
     loop {
         let Some(rest) = usize::try_from(at).ok().and_then(|at| piece.get(at..)).filter(|rest| !rest.is_empty()) else {
-            // A zero would ask for the same piece again.
+            // An offset of 0 would make the caller read the same part again.
             return if at == 0 { Movie::Unknown } else { Movie::At(at) };
         };
         let Some((name, content, size)) = header(rest) else { return Movie::Unknown };
         if name == *b"moov" {
             return duration(content).map_or(Movie::Unknown, Movie::Plays);
         }
-        // Zero: the box reaches to the end of the file.
+        // A size of 0: the box extends to the end of the file.
         if size == 0 {
             return Movie::Unknown;
         }
@@ -33,12 +33,12 @@ pub fn movie(piece: &[u8]) -> Movie {
     }
 }
 
-/// A box's name, what is there of its content, and its whole size.
+/// A box's name, the available part of its content, and its whole size.
 fn header(bytes: &[u8]) -> Option<([u8; 4], &[u8], u64)> {
     let size = u64::from(u32::from_be_bytes(*bytes.first_chunk()?));
     let name = *bytes.get(4..)?.first_chunk()?;
     match size {
-        // The size follows in 64 bits.
+        // A 64-bit size follows.
         1 => {
             let size = u64::from_be_bytes(*bytes.get(8..)?.first_chunk()?);
             (size >= 16).then_some((name, bytes.get(16..)?, size))
@@ -49,7 +49,7 @@ fn header(bytes: &[u8]) -> Option<([u8; 4], &[u8], u64)> {
     }
 }
 
-/// `mvhd` is the first box of a `moov` in practice, and may be any.
+/// The duration in milliseconds from the `mvhd` box, which may be any box of `moov`.
 fn duration(mut moov: &[u8]) -> Option<u64> {
     loop {
         let (name, content, size) = header(moov)?;
@@ -81,24 +81,24 @@ mod tests {
     }
 
     #[test]
-    fn a_movie_tells_its_duration_wherever_its_description_is() {
+    fn the_duration_is_found_wherever_the_header_is() {
         let ftyp = boxed(b"ftyp", b"isom\0\0\0\0");
         let moov = boxed(b"moov", &[boxed(b"free", b""), mvhd(600, 3000)].concat());
         assert_eq!(movie(&[ftyp.clone(), moov.clone()].concat()), Movie::Plays(5000));
-        // Behind the pictures, and so beyond the first bytes.
+        // The header follows the frames, beyond the first bytes.
         let mdat = [&1_000_000u32.to_be_bytes(), b"mdat".as_slice(), &[0; 64]].concat();
         assert_eq!(movie(&[ftyp.clone(), mdat].concat()), Movie::At(1_000_016));
         let mdat = [&1u32.to_be_bytes(), b"mdat".as_slice(), &9_000_000_000u64.to_be_bytes(), &[0; 64]].concat();
         assert_eq!(movie(&[ftyp, mdat].concat()), Movie::At(9_000_000_016));
-        // And is then read from there.
+        // The caller then reads from that offset.
         assert_eq!(movie(&moov), Movie::Plays(5000));
         let long = [&[1, 0, 0, 0], &[0; 16][..], &1000u32.to_be_bytes(), &90_000u64.to_be_bytes()].concat();
         assert_eq!(movie(&boxed(b"moov", &boxed(b"mvhd", &long))), Movie::Plays(90_000));
     }
 
     #[test]
-    fn a_file_that_lies_tells_nothing() {
-        let lies: [&[u8]; 8] = [
+    fn a_malformed_file_has_no_duration() {
+        let malformed: [&[u8]; 8] = [
             b"",
             b"\0\0\0",
             b"\0\0\0\x04moov",
@@ -108,9 +108,9 @@ mod tests {
             b"\0\0\0\x10moov\0\0\0\0mvhd",
             b"\0\0\0\x10moov\0\0\0\x08free",
         ];
-        for lie in lies {
-            assert!(!matches!(movie(lie), Movie::Plays(_)), "{lie:?}");
+        for file in malformed {
+            assert!(!matches!(movie(file), Movie::Plays(_)), "{file:?}");
         }
-        assert_eq!(movie(&boxed(b"moov", &mvhd(0, 5))), Movie::Unknown, "no seconds of no units");
+        assert_eq!(movie(&boxed(b"moov", &mvhd(0, 5))), Movie::Unknown, "a time scale of 0");
     }
 }

@@ -1,20 +1,23 @@
-//! What a platform takes besides text, as data, and the one reader of that data. What is not known of a file passes: it
-//! is judged again when it is, and by the platform in the end.
+//! The rules of a platform for media, as data, and the check against them. Unknown facts pass: the check runs again once
+//! they are known, and the platform has the last word.
 
 use std::ops::RangeInclusive;
 
-use super::{Facts, Format, Kind};
+use super::{
+    facts::Facts,
+    format::{Format, Kind},
+};
 use crate::{BrokenRule, FaultCode};
 
 /// The rules of one platform for the media of one post.
 #[derive(Debug)]
 pub struct MediaRules {
-    /// Whether a post needs some.
+    /// Whether every post needs media.
     pub required: bool,
-    /// The most pictures (and videos, where they mix).
+    /// The most pictures, or pictures and videos together where they may be mixed.
     pub max_items: usize,
     pub max_videos: usize,
-    /// Whether pictures and videos may stand in one post.
+    /// Whether one post may have both pictures and videos.
     pub mixed: bool,
     pub image: ImageRules,
     pub video: VideoRules,
@@ -24,7 +27,7 @@ pub struct MediaRules {
 pub struct ImageRules {
     pub formats: &'static [Format],
     pub max_bytes: u64,
-    /// Width by height, each as a fraction: the narrowest and the widest.
+    /// The smallest and the largest aspect ratio, each as (width, height).
     pub ratio: Option<[(u32, u32); 2]>,
 }
 
@@ -36,7 +39,7 @@ pub struct VideoRules {
 }
 
 impl MediaRules {
-    /// No media at all.
+    /// No media allowed.
     pub const NONE: Self = Self {
         required: false,
         max_items: 0,
@@ -47,7 +50,7 @@ impl MediaRules {
     };
 
     /// # Errors
-    /// The first rule that these media break; a file is named by its place in `media`.
+    /// The first rule that these media break. The message names a file by its index.
     pub fn check(&self, platform: &str, media: &[Facts]) -> Result<(), BrokenRule> {
         let broken = |rule, message: String| Err(BrokenRule { rule, message });
         let count = |kind| media.iter().filter(|facts| facts.kind() == Some(kind)).count();

@@ -1,11 +1,13 @@
 //! TikTok, through the Content Posting API. <https://developers.tiktok.com/doc/content-posting-api-get-started>
 //!
-//! Videos are uploaded by us, in pieces: nothing is visible until the last one has arrived, and TikTok knows each upload
-//! by an id. (Were TikTok told to fetch them, that one call would publish.) Photos it only fetches.
+//! We upload videos in chunks. Nothing is visible until the last chunk has arrived, and each upload has an id that can be
+//! asked about; if TikTok fetched the video itself, a single call would publish it. TikTok can only fetch photos.
 
+mod api;
 mod publish;
 mod refusal;
 mod text;
+mod token;
 mod upload;
 
 use std::time::Duration;
@@ -13,16 +15,17 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value;
 
+use self::api::API;
 use crate::{
     Adapter, BrokenRule, Call, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
+    TokenResponse,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     options::{PlatformOption, Values},
     request,
     spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
 };
 
-const API: &str = "https://open.tiktokapis.com/v2";
-/// Without it there is no username, and so no address of a post; a person may withhold it.
+/// Grants the username, which a post's address needs. A person may withhold it.
 const PROFILE: &str = "user.info.profile";
 
 static SPEC: Spec = Spec {
@@ -37,14 +40,14 @@ static SPEC: Spec = Spec {
     scope_separator: ',',
     required_scopes: &["user.info.basic", "video.publish"],
     dead_grant: &["invalid_grant", "access_token_invalid"],
-    // For web apps none; its desktop apps send S256 in hexadecimal.
+    // Not supported for web apps; desktop apps send S256 in hexadecimal.
     pkce: Pkce::None,
     code_suffix: "",
     long_lived: None,
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
     revocation: Revocation::Token { url: "https://open.tiktokapis.com/v2/oauth/revoke/", ends: Ends::AccessToken },
-    asks_for: None,
+    prompt: None,
     account_note: None,
     media: MediaRules {
         required: true,
@@ -52,7 +55,7 @@ static SPEC: Spec = Spec {
         max_videos: 1,
         mixed: false,
         image: ImageRules { formats: &[Format::Jpeg, Format::Webp], max_bytes: 20 * 1024 * 1024, ratio: None },
-        // How long a video may be, each account says itself.
+        // Each account has its own limit, which is read before publishing.
         video: VideoRules {
             formats: &[Format::Mp4, Format::QuickTime, Format::WebM],
             max_bytes: 4 * 1024 * 1024 * 1024,
@@ -67,7 +70,7 @@ static SPEC: Spec = Spec {
         PlatformOption { name: "brandContent", values: Values::Flag, required: false },
         PlatformOption { name: "brandOrganic", values: Values::Flag, required: false },
     ],
-    // An upload takes its last piece once: sent again, it is refused or it completes the same post.
+    // The last chunk takes effect once: sent again, it is refused or completes the same post.
     absence_proof: AbsenceProof::After(Duration::from_secs(5)),
     read_back_after: &[
         Duration::from_secs(5),
@@ -89,7 +92,12 @@ impl Adapter for TikTok {
         text::check(text, media)
     }
 
-    /// <https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info>: a field beyond the granted scopes refuses all.
+    fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
+        token::read(body)
+    }
+
+    /// <https://developers.tiktok.com/doc/tiktok-api-v2-get-user-info>: one field
+    /// beyond the granted scopes makes the whole request fail.
     fn whoami(&self, endpoints: &Endpoints, granted: &[String]) -> Option<Request> {
         let mut url = endpoints.url(&format!("{API}/user/info/"));
         let named = granted.iter().any(|scope| scope == PROFILE);
@@ -113,7 +121,7 @@ impl Adapter for TikTok {
         }
         let Found { user } = refusal::data(answer)?;
         if user.open_id.is_empty() || user.open_id.len() > 128 {
-            return Err(Error::OutcomeUnknown("TikTok's answer names nobody".into()));
+            return Err(Error::OutcomeUnknown("TikTok's response does not identify an account".into()));
         }
         let handle = if user.username.is_empty() { user.display_name.clone() } else { user.username };
         let display_name = if user.display_name.is_empty() { handle.clone() } else { user.display_name };

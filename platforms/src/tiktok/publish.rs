@@ -1,5 +1,5 @@
-//! One post, step by step: what the creator allows, then a video's upload piece by piece or the photos in one call, then
-//! the wait until TikTok has published it and says where.
+//! The steps of a post: read the creator's settings, upload a video chunk by chunk or send the photos' addresses in one
+//! call, and poll until TikTok has published the post.
 
 use std::time::Duration;
 
@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    API, refusal,
-    upload::{self, Taken},
+    api::API,
+    refusal,
+    upload::{self, Received},
 };
 use crate::{
     Call, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task,
@@ -22,17 +23,17 @@ pub(super) const PRIVACY_LEVELS: [&str; 4] =
     ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"];
 const PUBLIC: &str = PRIVACY_LEVELS[0];
 
-/// The waits between two looks, in seconds, the last one from then on: about a day in all, for moderation takes a minute
-/// or hours.
-const LOOKS: [u64; 9] = [5, 5, 10, 20, 30, 60, 120, 300, 900];
-const MAX_LOOKS: usize = 100;
-/// How often an upload that ended, or what TikTok could not process, is begun again.
+/// The waits between two polls, in seconds. The last one repeats, for about a day in all: moderation takes a minute or
+/// hours.
+const POLL_WAITS: [u64; 9] = [5, 5, 10, 20, 30, 60, 120, 300, 900];
+const MAX_POLLS: usize = 100;
+/// How often an upload that expired or that TikTok could not process is started over.
 const MAX_RESTARTS: u8 = 2;
 
-/// A publish between two steps.
+/// The state between two steps.
 #[derive(Debug, Serialize, Deserialize)]
 struct State {
-    /// The video; none: the media are photos.
+    /// The facts of the video; `None`: the media are photos.
     video: Option<Facts>,
     restarts: u8,
     phase: Phase,
@@ -41,33 +42,21 @@ struct State {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 enum Phase {
+    /// Read the creator's settings.
     Creator,
-    /// Photos: this call publishes.
-    Photos {
-        creator: Creator,
-    },
-    Begin {
-        creator: Creator,
-    },
-    /// The upload address lets whoever has it finish this one upload, for an hour.
-    Upload {
-        publish_id: String,
-        upload_url: String,
-        offset: u64,
-    },
-    /// How far the upload is, asked after an answer was lost.
-    Locate {
-        publish_id: String,
-        upload_url: String,
-    },
-    /// It is all there; whether it is public, and where.
-    Status {
-        publish_id: String,
-        looks: usize,
-    },
+    /// Send the photos' addresses: this call publishes.
+    Photos { creator: Creator },
+    /// Start the upload of a video.
+    Begin { creator: Creator },
+    /// Send the chunk at `offset`. The upload address is a credential for this upload, valid for an hour.
+    Upload { publish_id: String, upload_url: String, offset: u64 },
+    /// Ask for the upload's offset, after a response was lost.
+    Locate { publish_id: String, upload_url: String },
+    /// The upload is complete: poll until it is public.
+    Status { publish_id: String, polls: usize },
 }
 
-/// What the creator has turned off for everybody.
+/// What the creator has disabled for all posts.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Creator {
     #[serde(default)]
@@ -97,8 +86,8 @@ pub(super) fn step(task: &Task) -> Call {
                 "source_info": {
                     "source": "FILE_UPLOAD",
                     "video_size": total,
-                    "chunk_size": upload::piece(total),
-                    "total_chunk_count": upload::pieces(total),
+                    "chunk_size": upload::chunk_size(total),
+                    "total_chunk_count": upload::chunk_count(total),
                 },
             });
             Call::new(post(task, "post/publish/video/init/", &body), Effect::Prepare)
@@ -150,17 +139,17 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
     let next = |phase| store(State { video, restarts, phase });
     match phase {
         Phase::Creator => {
-            let creator = allowed(task, video, answer)?;
+            let creator = check_creator(task, video, answer)?;
             let phase = if video.is_some() { Phase::Begin { creator } } else { Phase::Photos { creator } };
             Ok(Progress::Proceed(next(phase)))
         }
         Phase::Photos { .. } => {
             #[derive(Deserialize)]
-            struct Taken {
+            struct Accepted {
                 publish_id: String,
             }
-            let Taken { publish_id } = refusal::data(answer)?;
-            Ok(Progress::Wait { after: wait(0), state: next(Phase::Status { publish_id, looks: 1 }) })
+            let Accepted { publish_id } = refusal::data(answer)?;
+            Ok(Progress::Wait { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) })
         }
         Phase::Begin { .. } => {
             #[derive(Deserialize)]
@@ -172,26 +161,26 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url: upload_url.into(), offset: 0 })))
         }
         Phase::Upload { publish_id, upload_url, .. } => match upload::read(answer)? {
-            Taken::Until(offset) => Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url, offset }))),
-            Taken::Unwanted => Ok(Progress::Proceed(next(Phase::Locate { publish_id, upload_url }))),
-            Taken::Whole => Ok(Progress::Wait { after: wait(0), state: next(Phase::Status { publish_id, looks: 1 }) }),
-            Taken::Gone => again(video, restarts),
+            Received::Until(offset) => Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url, offset }))),
+            Received::Refused => Ok(Progress::Proceed(next(Phase::Locate { publish_id, upload_url }))),
+            Received::All => Ok(Progress::Wait { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) }),
+            Received::Expired => restart(video, restarts),
         },
         Phase::Locate { publish_id, upload_url } => match refusal::data::<Status>(answer)? {
             status if status.is_uploading() => {
                 let offset = status.uploaded_bytes;
                 Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url, offset })))
             }
-            _ => Ok(Progress::Proceed(next(Phase::Status { publish_id, looks: 0 }))),
+            _ => Ok(Progress::Proceed(next(Phase::Status { publish_id, polls: 0 }))),
         },
-        Phase::Status { publish_id, looks } => {
+        Phase::Status { publish_id, polls } => {
             let status: Status = refusal::data(answer)?;
-            follow(task, video, restarts, &status, (publish_id, looks))
+            progress(task, video, restarts, &status, (publish_id, polls))
         }
     }
 }
 
-/// TikTok has no list that an app with these permissions may read: only an upload can be asked about, by its id.
+/// An upload is read back by its id. With our scopes, there is no list of posts to read.
 pub(super) fn read_back(task: &Task) -> Option<Request> {
     match restore::<State>(task.state).phase {
         Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } | Phase::Status { publish_id, .. } => {
@@ -205,12 +194,12 @@ pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, E
     let State { video, restarts, phase } = restore::<State>(task.state);
     let status: Status = refusal::data(answer)?;
     match phase {
-        // Still waiting for the last piece: it has not arrived.
+        // The last chunk has not arrived.
         Phase::Upload { .. } if status.is_uploading() => Ok(None),
         Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } => {
-            follow(task, video, restarts, &status, (publish_id, 0)).map(Some)
+            progress(task, video, restarts, &status, (publish_id, 0)).map(Some)
         }
-        Phase::Status { publish_id, looks } => follow(task, video, restarts, &status, (publish_id, looks)).map(Some),
+        Phase::Status { publish_id, polls } => progress(task, video, restarts, &status, (publish_id, polls)).map(Some),
         Phase::Creator | Phase::Photos { .. } | Phase::Begin { .. } => Ok(None),
     }
 }
@@ -234,43 +223,43 @@ impl Status {
     }
 }
 
-/// What a status says of what was taken.
-fn follow(
+/// The progress of an accepted post by its status.
+fn progress(
     task: &Task,
     video: Option<Facts>,
     restarts: u8,
     status: &Status,
-    (publish_id, looks): (String, usize),
+    (publish_id, polls): (String, usize),
 ) -> Result<Progress, Error> {
-    let after = wait(looks);
+    let after = wait(polls);
     let state =
-        |looks| store(State { video, restarts, phase: Phase::Status { publish_id: publish_id.clone(), looks } });
+        |polls| store(State { video, restarts, phase: Phase::Status { publish_id: publish_id.clone(), polls } });
     match status.status.as_str() {
         "PUBLISH_COMPLETE" => {
             if let Some(id) = status.public_ids.first() {
                 return Ok(Progress::Done(published(task, id, video.is_some())));
             }
-            // Only a public post gets a public id, once it has been moderated.
-            if privacy(task) != PUBLIC || looks >= MAX_LOOKS {
+            // Only public posts get a public id, after moderation.
+            if privacy(task) != PUBLIC || polls >= MAX_POLLS {
                 return Ok(Progress::Done(Published::default()));
             }
-            Ok(Progress::Visible { published: Published::default(), after, state: state(looks + 1) })
+            Ok(Progress::Visible { published: Published::default(), after, state: state(polls + 1) })
         }
         "FAILED" => match refusal::of_failure(&status.fail_reason) {
             Some(code) => Ok(Progress::Failed { code, message: status.fail_reason.clone() }),
-            None => again(video, restarts),
+            None => restart(video, restarts),
         },
         "SEND_TO_USER_INBOX" => {
-            let message = "TikTok put it into the creator's inbox, to be finished there".into();
+            let message = "TikTok put the post into the creator's inbox, to be finished there".into();
             Ok(Progress::Failed { code: FaultCode::NotPermitted, message })
         }
-        _ if looks >= MAX_LOOKS => Err(Error::OutcomeUnknown("TikTok has been processing it for a day".into())),
-        _ => Ok(Progress::Wait { after, state: state(looks + 1) }),
+        _ if polls >= MAX_POLLS => Err(Error::OutcomeUnknown("TikTok has been processing the post for a day".into())),
+        _ => Ok(Progress::Wait { after, state: state(polls + 1) }),
     }
 }
 
-/// What the creator allows, against what was asked.
-fn allowed(task: &Task, video: Option<Facts>, answer: &Response) -> Result<Creator, Error> {
+/// Checks the post against the creator's settings.
+fn check_creator(task: &Task, video: Option<Facts>, answer: &Response) -> Result<Creator, Error> {
     #[derive(Deserialize)]
     struct Info {
         #[serde(default)]
@@ -300,10 +289,10 @@ fn allowed(task: &Task, video: Option<Facts>, answer: &Response) -> Result<Creat
     Ok(info.creator)
 }
 
-/// From the beginning. TikTok has said that nothing of it was published, or it was never whole.
-fn again(video: Option<Facts>, restarts: u8) -> Result<Progress, Error> {
+/// Starts over. The upload was incomplete, or TikTok reported that it published nothing.
+fn restart(video: Option<Facts>, restarts: u8) -> Result<Progress, Error> {
     if restarts == MAX_RESTARTS {
-        let message = "TikTok could not process it, several times".to_owned();
+        let message = "TikTok could not process the media several times".to_owned();
         return Ok(Progress::Failed { code: FaultCode::MediaNotProcessed, message });
     }
     Ok(Progress::Proceed(store(State { video, restarts: restarts + 1, phase: Phase::Creator })))
@@ -313,7 +302,7 @@ fn published(task: &Task, id: &Value, video: bool) -> Published {
     let id = id.as_str().map_or_else(|| id.to_string(), ToOwned::to_owned);
     let is_id = (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
     let is_name = |c: u8| c.is_ascii_alphanumeric() || c == b'_' || c == b'.';
-    // A display name stands in for a username that was withheld; it makes no address.
+    // The handle is a display name if the username was withheld. A display name is not part of an address.
     let url = (is_id && task.handle.bytes().all(is_name)).then(|| {
         let kind = if video { "video" } else { "photo" };
         task.endpoints.url(&format!("https://www.tiktok.com/@{}/{kind}/{id}", task.handle)).into()
@@ -321,8 +310,8 @@ fn published(task: &Task, id: &Value, video: bool) -> Published {
     Published { platform_post_id: is_id.then_some(id), url }
 }
 
-fn wait(looks: usize) -> Duration {
-    Duration::from_secs(LOOKS.get(looks).copied().unwrap_or(900))
+fn wait(polls: usize) -> Duration {
+    Duration::from_secs(POLL_WAITS.get(polls).copied().unwrap_or(900))
 }
 
 fn status_of(task: &Task, publish_id: &str) -> Request {

@@ -1,4 +1,4 @@
-//! TikTok's refusals, classified on the code in the body; and why a publish failed after it was taken.
+//! Refusals by TikTok, classified by the code in the body, and the reasons of posts that failed after they were accepted.
 //! <https://developers.tiktok.com/doc/tiktok-api-v2-error-handling>
 
 use std::time::Duration;
@@ -6,8 +6,7 @@ use std::time::Duration;
 use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::Response;
-use crate::{Error, FaultCode};
+use crate::{Error, FaultCode, Response};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -31,7 +30,7 @@ struct Refusal {
     error: Problem,
 }
 
-/// What a good answer carries, or the refusal. A refusal may come with a status of success.
+/// The `data` of a successful response, or the classified refusal. A refusal may have status 200.
 pub(super) fn data<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     if answer.status() == StatusCode::OK
         && let Ok(Envelope { data: Some(data), error }) = serde_json::from_slice(answer.body())
@@ -65,9 +64,9 @@ fn of_code(code: &str, message: &str) -> Option<Error> {
             Some(Error::Reconnect(message()))
         }
         "rate_limit_exceeded" => Some(Error::RateLimited { retry_after: MINUTE, message: message() }),
-        // A day's number; when the day ends, TikTok does not say.
+        // A daily limit. TikTok does not say when the day ends.
         "spam_risk_too_many_posts" => later(FaultCode::QuotaReached, 6 * HOUR),
-        // The app's number of people a day.
+        // The app's daily number of active users.
         "reached_active_user_cap" => later(FaultCode::UsageCapped, 6 * HOUR),
         "spam_risk_too_many_pending_share" | "spam_risk_user_banned_from_posting" => {
             rejected(FaultCode::AccountRestricted)
@@ -87,7 +86,7 @@ fn of_code(code: &str, message: &str) -> Option<Error> {
     }
 }
 
-/// Why TikTok does not publish what it took; `None`: it may take it when it is given again.
+/// The fault of a post that failed after it was accepted. `None`: starting over may succeed.
 /// <https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status>
 pub(super) fn of_failure(reason: &str) -> Option<FaultCode> {
     match of_code(reason, reason) {

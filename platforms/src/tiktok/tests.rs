@@ -3,8 +3,7 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::{Effect, FaultCode, Published};
-use crate::{Options, media::Media};
+use crate::{Effect, FaultCode, Options, Published, media::Media};
 
 static ENDPOINTS: Endpoints = Endpoints::real();
 
@@ -49,7 +48,7 @@ impl Run {
         TikTok.step(&self.task())
     }
 
-    /// The next call of the API: its effect, path and what it says.
+    /// The next call of the API: effect, path and body.
     fn sent(&self) -> (Effect, String, Value) {
         let Call { request, effect, upload } = self.send();
         assert_eq!((upload, request.method()), (None, &Method::POST));
@@ -71,7 +70,7 @@ impl Run {
         wait
     }
 
-    /// A video that is being uploaded.
+    /// A run with a video upload that has started.
     fn uploading(bytes: u64) -> Self {
         let mut run = Self::begin(Format::Mp4, bytes, "PUBLIC_TO_EVERYONE");
         run.go(&creator());
@@ -79,7 +78,7 @@ impl Run {
         run
     }
 
-    /// One that is all there.
+    /// A run with a complete video upload.
     fn uploaded(privacy: &str) -> Self {
         let mut run = Self::begin(Format::Mp4, MB, privacy);
         run.go(&creator());
@@ -123,7 +122,7 @@ fn status(status: &str, ids: Value) -> Response {
 }
 
 #[test]
-fn a_video_is_uploaded_in_pieces_and_followed_to_its_public_id() {
+fn a_video_is_uploaded_in_chunks_and_polled_until_its_public_id() {
     let mut run = Run::begin(Format::Mp4, 25 * MB, "PUBLIC_TO_EVERYONE");
     assert_eq!(run.sent(), (Effect::Prepare, "/v2/post/publish/creator_info/query/".into(), json!({})));
     run.go(&creator());
@@ -135,7 +134,7 @@ fn a_video_is_uploaded_in_pieces_and_followed_to_its_public_id() {
     assert_eq!(body["source_info"], source);
     let info = &body["post_info"];
     assert_eq!((&info["title"], &info["privacy_level"]), (&json!("Hello"), &json!("PUBLIC_TO_EVERYONE")));
-    assert_eq!(info["disable_comment"], true, "the creator has turned them off");
+    assert_eq!(info["disable_comment"], true, "disabled by the creator");
     assert_eq!((&info["disable_duet"], &info["disable_stitch"]), (&json!(true), &json!(false)));
 
     run.go(&ok(json!({ "publish_id": "v.1", "upload_url": "https://upload.test/?upload_id=1" })));
@@ -152,7 +151,7 @@ fn a_video_is_uploaded_in_pieces_and_followed_to_its_public_id() {
     assert_eq!(run.go(&chunk(201, None)), 5);
     assert_eq!(run.sent(), (Effect::Confirm, "/v2/post/publish/status/fetch/".into(), json!({ "publish_id": "v.1" })));
     assert_eq!(run.go(&status("PROCESSING_UPLOAD", json!([]))), 5);
-    assert_eq!(run.go(&status("PUBLISH_COMPLETE", json!([]))), 10, "it stands, and is being moderated");
+    assert_eq!(run.go(&status("PUBLISH_COMPLETE", json!([]))), 10, "public, and in moderation");
     let done = run.read(&status("PUBLISH_COMPLETE", json!([7_301_234_567_890_123_456_i64]))).unwrap();
     let id = "7301234567890123456";
     let url = format!("https://www.tiktok.com/@demo.shop/video/{id}");
@@ -168,7 +167,7 @@ fn photos_are_one_call_that_publishes() {
     assert_eq!((&body["media_type"], &body["post_mode"]), (&json!("PHOTO"), &json!("DIRECT_POST")));
     assert_eq!(body["post_info"]["description"], "Hello");
     assert_eq!(body["source_info"]["photo_images"], json!(["https://m.test/0"]));
-    assert!(TikTok.read_back(&run.task()).is_none(), "without its id it cannot be asked about");
+    assert!(TikTok.read_back(&run.task()).is_none(), "there is no id to ask about");
     run.go(&ok(json!({ "publish_id": "p.1" })));
     assert_eq!(run.sent().2, json!({ "publish_id": "p.1" }));
 }
@@ -181,7 +180,7 @@ fn a_post_that_is_not_public_is_done_without_a_public_id() {
 }
 
 #[test]
-fn moderation_is_followed_for_a_day_and_what_stands_stands() {
+fn moderation_is_polled_for_a_day_and_the_post_stays_published() {
     let mut run = Run::uploaded("PUBLIC_TO_EVERYONE");
     let mut waited = 0;
     loop {
@@ -199,7 +198,7 @@ fn moderation_is_followed_for_a_day_and_what_stands_stands() {
 }
 
 #[test]
-fn what_the_creator_does_not_allow_is_refused_before_anything_is_sent() {
+fn a_post_against_the_creators_settings_is_refused_before_the_upload() {
     let run = Run::begin(Format::Mp4, MB, "FOLLOWER_OF_CREATOR");
     let level = run.read(&creator());
     assert!(matches!(level, Err(Error::Rejected { code: FaultCode::PrivacyLevelNotAllowed, .. })), "{level:?}");
@@ -208,22 +207,22 @@ fn what_the_creator_does_not_allow_is_refused_before_anything_is_sent() {
     assert!(matches!(run.read(&short), Err(Error::Rejected { code: FaultCode::MediaLength, .. })));
 }
 
-/// The answer to a piece was lost: sent again it is not wanted, and the upload says how far it is.
+/// The response to a chunk was lost: sent again the chunk is refused, and the status has the offset.
 #[test]
-fn an_upload_goes_on_where_it_is() {
+fn an_upload_continues_at_its_offset() {
     let mut run = Run::uploading(45 * MB);
     run.go(&chunk(416, None));
     assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/");
     run.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 20 * MB })));
     assert_eq!(run.send().upload.unwrap().range, 20 * MB..30 * MB);
     run.go(&chunk(206, None));
-    assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/", "an answer that says nothing is asked about");
+    assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/", "a response without an offset");
     run.go(&status("PROCESSING_DOWNLOAD", json!([])));
-    assert_eq!(run.sent().0, Effect::Confirm, "it was all there");
+    assert_eq!(run.sent().0, Effect::Confirm, "the upload was complete");
 }
 
 #[test]
-fn an_upload_that_has_ended_is_begun_again_twice() {
+fn an_expired_upload_is_started_over_twice() {
     let mut run = Run::uploading(MB);
     for _ in 0..2 {
         run.go(&chunk(403, None));
@@ -235,7 +234,7 @@ fn an_upload_that_has_ended_is_begun_again_twice() {
 }
 
 #[test]
-fn a_lost_last_answer_is_read_back_by_the_uploads_id() {
+fn a_commit_without_a_response_is_read_back_by_the_uploads_id() {
     let run = Run::uploading(MB);
     assert_eq!(run.send().effect, Effect::Commit);
     let request = TikTok.read_back(&run.task()).unwrap();
@@ -250,7 +249,7 @@ fn a_lost_last_answer_is_read_back_by_the_uploads_id() {
 }
 
 #[test]
-fn a_failure_after_it_was_taken_is_told_by_its_reason() {
+fn a_failure_after_acceptance_is_classified_by_its_reason() {
     for (reason, expected) in [
         ("file_format_check_failed", Some(FaultCode::MediaFormat)),
         ("duration_check_failed", Some(FaultCode::MediaLength)),
@@ -279,20 +278,20 @@ fn a_failure_after_it_was_taken_is_told_by_its_reason() {
 }
 
 #[test]
-fn what_ends_in_the_inbox_is_not_published() {
+fn a_post_in_the_inbox_is_not_published() {
     let run = Run::uploaded("SELF_ONLY");
     assert!(matches!(run.read(&status("SEND_TO_USER_INBOX", json!([]))), Ok(Progress::Failed { .. })));
 }
 
 #[test]
-fn a_withheld_username_makes_no_address() {
+fn without_a_username_there_is_no_address() {
     let run = Run { handle: "Demo Shop", ..Run::uploaded("PUBLIC_TO_EVERYONE") };
     let done = run.read(&status("PUBLISH_COMPLETE", json!([7]))).unwrap();
     assert_eq!(done, Progress::Done(Published { platform_post_id: Some("7".into()), url: None }));
 }
 
 #[test]
-fn refusals_are_told_apart_by_their_code() {
+fn refusals_are_classified_by_code() {
     let run = Run::begin(Format::Mp4, MB, "SELF_ONLY");
     for (status, code, expected) in [
         (401, "access_token_invalid", "reconnect"),
@@ -316,7 +315,7 @@ fn refusals_are_told_apart_by_their_code() {
         (500, "internal_error", "unknown"),
         (502, "", "unknown"),
     ] {
-        let told = match run.read(&refused(status, code)).unwrap_err() {
+        let classified = match run.read(&refused(status, code)).unwrap_err() {
             Error::Reconnect(_) => "reconnect".into(),
             Error::Rejected { code, .. } => format!("{code} {:?}", code.category()),
             Error::RateLimited { retry_after, .. } => format!("wait {}", retry_after.as_secs()),
@@ -325,12 +324,12 @@ fn refusals_are_told_apart_by_their_code() {
             }
             Error::OutcomeUnknown(_) => "unknown".into(),
         };
-        assert_eq!(told, expected, "{status} {code}");
+        assert_eq!(classified, expected, "{status} {code}");
     }
 }
 
 #[test]
-fn only_what_was_granted_is_asked_for() {
+fn only_fields_within_the_granted_scopes_are_requested() {
     let query = |granted: &[&str]| {
         let granted: Vec<String> = granted.iter().map(ToString::to_string).collect();
         TikTok.whoami(&ENDPOINTS, &granted).unwrap().uri().query().unwrap().to_owned()

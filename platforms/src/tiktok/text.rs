@@ -1,4 +1,5 @@
-//! A text's rules, counted in UTF-16 units. <https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>
+//! The limits of a text, counted in UTF-16 code units.
+//! <https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>
 
 use crate::{
     BrokenRule, FaultCode,
@@ -8,7 +9,7 @@ use crate::{
 const MAX_VIDEO_TITLE: usize = 2200;
 const MAX_PHOTO_DESCRIPTION: usize = 4000;
 
-/// The text is a video's title, or the description of photos.
+/// The text is the title of a video or the description of photos.
 pub(super) fn check(text: &str, media: &[Facts]) -> Result<(), BrokenRule> {
     let photos = media.iter().any(|facts| facts.kind() == Some(Kind::Image));
     let most = if photos { MAX_PHOTO_DESCRIPTION } else { MAX_VIDEO_TITLE };
@@ -27,7 +28,7 @@ mod tests {
     use crate::media::Format;
 
     #[test]
-    fn a_text_is_counted_in_utf_16_by_what_it_stands_beside() {
+    fn the_limit_in_utf_16_units_depends_on_the_media() {
         let of = |format| [Facts { format: Some(format), ..Facts::default() }];
         assert_eq!(check("", &[]), Ok(()));
         assert_eq!(check(&"🚗".repeat(1100), &of(Format::Mp4)), Ok(()));

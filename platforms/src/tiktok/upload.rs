@@ -1,40 +1,40 @@
-//! An upload in pieces. <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
+//! An upload in chunks. <https://developers.tiktok.com/doc/content-posting-api-media-transfer-guide>
 
 use std::ops::Range;
 
 use bytes::Bytes;
 use http::{Method, header};
 
-use crate::{Call, Effect, Error, Upload};
-use crate::{Response, media::Format};
+use super::refusal;
+use crate::{Call, Effect, Error, Response, Upload, media::Format};
 
-/// The size of a piece, in bytes: within TikTok's 5 to 64 MB, and small enough that a slow server delivers one in time.
-const PIECE: u64 = 10 * 1024 * 1024;
-const MAX_PIECES: u64 = 1000;
+/// The size of a chunk in bytes: within TikTok's 5 to 64 MB, and small enough for a slow media server.
+const CHUNK: u64 = 10 * 1024 * 1024;
+const MAX_CHUNKS: u64 = 1000;
 
-/// How a file of `total` bytes is cut: the size of a piece. The last one takes what is over.
-pub(super) const fn piece(total: u64) -> u64 {
-    let least = total.div_ceil(MAX_PIECES);
-    match (total < 2 * PIECE, least > PIECE) {
+/// The size of a chunk of a file of `total` bytes. The last chunk also contains the remainder.
+pub(super) const fn chunk_size(total: u64) -> u64 {
+    let least = total.div_ceil(MAX_CHUNKS);
+    match (total < 2 * CHUNK, least > CHUNK) {
         (true, _) => total,
         (false, true) => least,
-        (false, false) => PIECE,
+        (false, false) => CHUNK,
     }
 }
 
-/// How many pieces those are.
-pub(super) const fn pieces(total: u64) -> u64 {
-    total / piece(total)
+/// The number of chunks of a file of `total` bytes.
+pub(super) const fn chunk_count(total: u64) -> u64 {
+    total / chunk_size(total)
 }
 
-/// The piece that begins at `offset`.
+/// The bytes of the chunk that begins at `offset`.
 fn range(offset: u64, total: u64) -> Range<u64> {
-    let size = piece(total);
-    let last = (pieces(total) - 1) * size;
+    let size = chunk_size(total);
+    let last = (chunk_count(total) - 1) * size;
     if offset >= last { offset..total } else { offset..offset + size }
 }
 
-/// Sends the piece that begins at `offset` of the file. The last one publishes.
+/// Sends the chunk that begins at `offset`. The last chunk publishes.
 pub(super) fn send(upload_url: &str, offset: u64, total: u64, format: Option<Format>) -> Call {
     let range = range(offset, total);
     let effect = if range.end == total { Effect::Commit } else { Effect::Prepare };
@@ -50,30 +50,30 @@ pub(super) fn send(upload_url: &str, offset: u64, total: u64, format: Option<For
     Call { request, effect, upload: Some(Upload { media: 0, range, total }) }
 }
 
-/// What an answer to a piece says.
-pub(super) enum Taken {
-    /// So many bytes of the file are there.
+/// TikTok's response to a chunk.
+pub(super) enum Received {
+    /// The file's first bytes, up to this offset.
     Until(u64),
-    /// All of it.
-    Whole,
-    /// This piece was not wanted: perhaps it was taken before and the answer lost.
-    Unwanted,
-    /// The upload has ended, an hour after it began.
-    Gone,
+    /// The whole file.
+    All,
+    /// The chunk was refused. It may have been received before, with its response lost.
+    Refused,
+    /// The upload has expired, an hour after its start.
+    Expired,
 }
 
-pub(super) fn read(answer: &Response) -> Result<Taken, Error> {
+pub(super) fn read(answer: &Response) -> Result<Received, Error> {
     match answer.status().as_u16() {
-        200 | 201 => Ok(Taken::Whole),
+        200 | 201 => Ok(Received::All),
         206 => {
             let range = answer.headers().get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok());
             let until = range.and_then(|range| range.rsplit_once('/')?.0.rsplit_once('-')?.1.parse::<u64>().ok());
-            // Without it the number is asked for.
-            Ok(until.and_then(|last| last.checked_add(1)).map_or(Taken::Unwanted, Taken::Until))
+            // Without the header, the offset is asked for.
+            Ok(until.and_then(|last| last.checked_add(1)).map_or(Received::Refused, Received::Until))
         }
-        416 => Ok(Taken::Unwanted),
-        403 | 404 | 410 => Ok(Taken::Gone),
-        _ => Err(super::refusal::classify(answer)),
+        416 => Ok(Received::Refused),
+        403 | 404 | 410 => Ok(Received::Expired),
+        _ => Err(refusal::classify(answer)),
     }
 }
 
@@ -84,25 +84,25 @@ mod tests {
     const MB: u64 = 1024 * 1024;
 
     #[test]
-    fn pieces_are_of_the_sizes_that_tiktok_takes() {
+    fn chunks_have_sizes_that_tiktok_accepts() {
         for total in [1, 5 * MB - 1, 5 * MB, 20 * MB - 1, 20 * MB, 25 * MB, 200_000_000, 4 * 1024 * MB, 60_000 * MB] {
-            let (size, count) = (piece(total), pieces(total));
-            assert!(size == total || (5 * MB..=64 * MB).contains(&size), "{total}: pieces of {size}");
-            assert!((1..=1000).contains(&count), "{total}: {count} pieces");
+            let (size, count) = (chunk_size(total), chunk_count(total));
+            assert!(size == total || (5 * MB..=64 * MB).contains(&size), "{total}: chunks of {size}");
+            assert!((1..=1000).contains(&count), "{total}: {count} chunks");
             let mut offset = 0;
             for n in 1..=count {
-                let piece = range(offset, total);
-                assert_eq!(piece.start, offset);
-                assert!(n == count || piece.end - piece.start == size);
-                assert!(piece.end - piece.start <= 128 * MB);
-                offset = piece.end;
+                let chunk = range(offset, total);
+                assert_eq!(chunk.start, offset);
+                assert!(n == count || chunk.end - chunk.start == size);
+                assert!(chunk.end - chunk.start <= 128 * MB);
+                offset = chunk.end;
             }
-            assert_eq!(offset, total, "all of it, and no more");
+            assert_eq!(offset, total, "the whole file and no more");
         }
     }
 
     #[test]
-    fn only_the_last_piece_is_a_commit() {
+    fn only_the_last_chunk_is_a_commit() {
         let effect = |offset| send("https://upload.test/", offset, 25 * MB, None).effect;
         assert_eq!((effect(0), effect(10 * MB)), (Effect::Prepare, Effect::Commit));
         let last = send("https://upload.test/", 10 * MB, 25 * MB, Some(Format::QuickTime));

@@ -1,7 +1,7 @@
 //! X (Twitter), API v2. <https://docs.x.com>
 //!
-//! Publishing is one visible call without any key of ours, so a lost answer is real doubt: it is read back from the
-//! account's newest posts, and not finding it proves nothing.
+//! Publishing is one call without an idempotency key. A commit without a response is read back from the account's newest
+//! posts, and not finding the post proves nothing.
 
 mod problem;
 mod weight;
@@ -22,10 +22,10 @@ use crate::{
     spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
 };
 
-/// The most weighted characters of a post without a subscription.
+/// The most weighted characters of a post by an account without a subscription.
 const MAX_WEIGHT: usize = 280;
 
-/// How much earlier than our clock says X may date a post.
+/// How far X's clock may be behind ours.
 const CLOCK_SKEW: chrono::Duration = chrono::Duration::seconds(120);
 
 static SPEC: Spec = Spec {
@@ -39,7 +39,7 @@ static SPEC: Spec = Spec {
     scopes: &["tweet.read", "tweet.write", "users.read", "offline.access"],
     scope_separator: ' ',
     required_scopes: &["tweet.read", "tweet.write", "users.read"],
-    // X answers both for a refresh token that is rotated, revoked or too old.
+    // X returns either code for a refresh token that is rotated, revoked or expired.
     dead_grant: &["invalid_grant", "invalid_request"],
     pkce: Pkce::S256,
     code_suffix: "",
@@ -47,12 +47,12 @@ static SPEC: Spec = Spec {
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
     revocation: Revocation::Token { url: "https://api.x.com/2/oauth2/revoke", ends: Ends::RefreshToken },
-    asks_for: None,
+    prompt: None,
     account_note: None,
     media: MediaRules::NONE,
     options: &[],
     absence_proof: AbsenceProof::Never,
-    // Every look costs the agency money (pay per use): two, then a person decides.
+    // Each read-back costs the agency money (pay per use): after two, a person decides.
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(60)],
     simulated: true,
 };
@@ -95,7 +95,7 @@ impl Adapter for X {
         let is_handle =
             (1..=15).contains(&handle.len()) && handle.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if !is_id(&user.data.id) || !is_handle {
-            return Err(Error::OutcomeUnknown("X's answer names nobody".into()));
+            return Err(Error::OutcomeUnknown("X's response does not identify an account".into()));
         }
         Ok(Identity { user_id: user.data.id, handle: user.data.username, display_name: user.data.name })
     }
@@ -144,7 +144,7 @@ impl Adapter for X {
         timeline
             .data
             .into_iter()
-            .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.says(task.content.trim()))
+            .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.matches(task.content.trim()))
             .map(|tweet| published(task, tweet.id).map(Progress::Done))
             .transpose()
     }
@@ -179,9 +179,9 @@ struct ShortUrl {
 }
 
 impl Tweet {
-    /// Whether this is what was sent: X escapes three characters and puts each link behind a short one, which it expands
-    /// with a scheme that the author may not have written.
-    fn says(&self, content: &str) -> bool {
+    /// Whether the text is the published content. X escapes three characters and replaces each link by a short one. The
+    /// expanded link has a scheme, even if the author wrote none.
+    fn matches(&self, content: &str) -> bool {
         let text = self.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         let (text, content): (String, String) = (text.nfc().collect(), content.nfc().collect());
         let (mut text, mut content) = (text.as_str(), content.as_str());
@@ -203,7 +203,7 @@ fn is_id(text: &str) -> bool {
 
 fn published(task: &Task, id: String) -> Result<Published, Error> {
     if !is_id(&id) {
-        return Err(Error::OutcomeUnknown("X's answer has an id that is none".into()));
+        return Err(Error::OutcomeUnknown("X's response has an invalid id".into()));
     }
     let url = task.endpoints.url(&format!("https://x.com/{}/status/{id}", task.handle));
     Ok(Published { platform_post_id: Some(id), url: Some(url.into()) })

@@ -1,14 +1,14 @@
-//! X's refusals, classified on status and problem type. <https://docs.x.com/x-api/fundamentals/response-codes-and-errors>
+//! Refusals by X, classified by status and problem type.
+//! <https://docs.x.com/x-api/fundamentals/response-codes-and-errors>
 
 use std::time::Duration;
 
 use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
 
-use crate::Response;
-use crate::{Error, FaultCode};
+use crate::{Error, FaultCode, Response};
 
-/// X's window for most limits; used when an answer does not say when it ends.
+/// X's most common rate limit window, for responses that do not say when the window ends.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Default, Deserialize)]
@@ -19,11 +19,11 @@ struct Problem {
     detail: String,
 }
 
-/// The body of a good answer, or the refusal.
+/// The body of a successful response, or the classified refusal.
 pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     if answer.status().is_success() {
         return serde_json::from_slice(answer.body())
-            .map_err(|_| Error::OutcomeUnknown("X's answer does not have the documented shape".into()));
+            .map_err(|_| Error::OutcomeUnknown("X's response does not have the documented shape".into()));
     }
     Err(classify(answer))
 }
@@ -46,7 +46,8 @@ fn classify(answer: &Response) -> Error {
     }
 }
 
-/// `x-rate-limit-reset` is an epoch second; X sends no `Retry-After`. The answer's own `Date` is the only clock here.
+/// The time to wait. X sends no `Retry-After` but `x-rate-limit-reset` in epoch seconds, which is compared with the
+/// response's `Date`, because adapters have no clock.
 fn until_reset(answer: &Response) -> Duration {
     let seconds = |name: &str| answer.headers().get(name)?.to_str().ok()?.parse::<i64>().ok();
     let date = answer
@@ -55,7 +56,7 @@ fn until_reset(answer: &Response) -> Duration {
         .and_then(|date| chrono::DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
     match (seconds("x-rate-limit-reset"), date) {
         (Some(reset), Some(date)) => {
-            // One second more: the reset is cut to whole seconds.
+            // Add a second: the reset is truncated to seconds.
             let wait = reset.saturating_sub(date.timestamp()).saturating_add(1).clamp(1, 24 * 60 * 60);
             Duration::from_secs(wait.unsigned_abs())
         }

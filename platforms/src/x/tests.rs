@@ -32,7 +32,7 @@ fn read(answer: &Response) -> Result<Progress, Error> {
 }
 
 #[test]
-fn a_post_is_one_commit_with_the_text_alone() {
+fn a_post_is_one_commit_with_only_the_text() {
     let send = X.step(&task(&ENDPOINTS, "Say \"hi\"\n<3"));
     assert_eq!(send.effect, Effect::Commit);
     assert_eq!(send.request.method(), Method::POST);
@@ -44,14 +44,14 @@ fn a_post_is_one_commit_with_the_text_alone() {
 }
 
 #[test]
-fn a_creation_is_published_at_its_address() {
+fn a_created_post_has_an_address() {
     let done = read(&answer(201, json!({ "data": { "id": "123", "text": "Hello" } }))).unwrap();
     let url = "https://x.com/demo/status/123".to_owned();
     assert_eq!(done, Progress::Done(Published { platform_post_id: Some("123".into()), url: Some(url) }));
 }
 
 #[test]
-fn an_answer_that_makes_no_sense_leaves_the_outcome_open() {
+fn an_unreadable_response_leaves_the_outcome_unknown() {
     let id = |id: &str| json!({ "data": { "id": id } }).to_string();
     for (status, body) in [
         (201, String::new()),
@@ -61,7 +61,7 @@ fn an_answer_that_makes_no_sense_leaves_the_outcome_open() {
         (201, id("")),
         (201, id("../../evil")),
         (201, id(&"1".repeat(21))),
-        // A success, and not the documented one.
+        // A success status other than the documented one.
         (200, id("123")),
         (202, id("123")),
         (204, String::new()),
@@ -116,7 +116,7 @@ fn a_refusal_keeps_the_platforms_words() {
 }
 
 #[test]
-fn the_wait_is_until_the_window_ends_by_the_answers_own_clock() {
+fn the_wait_ends_with_the_window_by_the_responses_date() {
     let wait = |reset: Option<&str>, date: Option<&str>| {
         let mut answer = answer(429, json!({ "title": "Too Many Requests" }));
         let headers = answer.headers_mut();
@@ -129,10 +129,10 @@ fn the_wait_is_until_the_window_ends_by_the_answers_own_clock() {
     };
     // 12:00:00 that day is 1 782 907 200.
     let noon = Some("Wed, 01 Jul 2026 12:00:00 GMT");
-    assert_eq!(wait(Some("1782907205"), noon), 6, "a second more: the reset is cut");
+    assert_eq!(wait(Some("1782907205"), noon), 6, "a second more: the reset is truncated");
     assert_eq!(wait(Some("1782907200"), noon), 1);
-    assert_eq!(wait(Some("1782900000"), noon), 1, "long over");
-    assert_eq!(wait(Some("9999999999"), noon), 86_400, "no longer than a day");
+    assert_eq!(wait(Some("1782900000"), noon), 1, "in the past");
+    assert_eq!(wait(Some("9999999999"), noon), 86_400, "at most a day");
     for (reset, date) in [(None, noon), (Some("1782907205"), None), (Some("soon"), noon), (Some("5"), Some("noon"))] {
         assert_eq!(wait(reset, date), 900, "{reset:?} {date:?}");
     }
@@ -141,7 +141,7 @@ fn the_wait_is_until_the_window_ends_by_the_answers_own_clock() {
 }
 
 #[test]
-fn who_was_authorized_is_the_platforms_own_id() {
+fn the_identity_is_read_from_the_users_profile() {
     let me = X.whoami(&ENDPOINTS, &[]).unwrap();
     assert_eq!((me.method(), me.uri().to_string().as_str()), (&Method::GET, "https://api.x.com/2/users/me"));
     let user = |id: &str, username: &str| json!({ "data": { "id": id, "name": "Demo <3", "username": username } });
@@ -157,7 +157,7 @@ fn who_was_authorized_is_the_platforms_own_id() {
 }
 
 #[test]
-fn a_look_asks_for_the_posts_since_a_little_before_the_commit() {
+fn the_read_back_requests_posts_since_shortly_before_the_commit() {
     let request = X.read_back(&task(&ENDPOINTS, "Hello")).unwrap();
     let url: url::Url = request.uri().to_string().parse().unwrap();
     assert_eq!((request.method(), url.path()), (&Method::GET, "/2/users/42/tweets"));
@@ -166,7 +166,7 @@ fn a_look_asks_for_the_posts_since_a_little_before_the_commit() {
     assert_eq!(query, expected);
 }
 
-/// Looks for `content` in a timeline of one post; whether it was found.
+/// Whether `content` is found in a timeline of one post with `text`.
 fn found(content: &str, text: &str, urls: &[(&str, &str)]) -> bool {
     let urls: Vec<_> = urls.iter().map(|(url, expanded)| json!({ "url": url, "expanded_url": expanded })).collect();
     let entities = json!({ "urls": urls });
@@ -185,7 +185,7 @@ fn a_post_is_found_by_its_text_as_x_returns_it() {
     assert!(found(" Hello\n", "Hello", &[]), "X trims");
     assert!(found("Cafe\u{301}", "Caf\u{e9}", &[]), "X composes");
     assert!(found("1 < 2 & 3 > 2", "1 &lt; 2 &amp; 3 &gt; 2", &[]));
-    assert!(found("Write &lt; for <", "Write &amp;lt; for &lt;", &[]), "an escape that was written");
+    assert!(found("Write &lt; for <", "Write &amp;lt; for &lt;", &[]), "a literal escape");
     assert!(found("See https://example.com/a?b=c&d=e!", "See https://t.co/aaaaaaaaaa!", &[one]));
     assert!(found("example.org & more", "https://t.co/bbbbbbbbbb &amp; more", &[bare]), "X adds the scheme");
     assert!(found("http://example.org", "https://t.co/bbbbbbbbbb", &[bare]));
@@ -195,18 +195,18 @@ fn a_post_is_found_by_its_text_as_x_returns_it() {
 }
 
 #[test]
-fn another_text_is_not_taken_for_it() {
+fn a_post_with_another_text_is_not_found() {
     let link = [("https://t.co/aaaaaaaaaa", "https://example.com/a")];
     assert!(!found("Hello", "hello", &[]));
     assert!(!found("Hello", "Hello!", &[]));
     assert!(!found("Hello", "", &[]));
     assert!(!found("See https://example.com/b", "See https://t.co/aaaaaaaaaa", &link));
-    assert!(!found("See example.com/a", "See https://t.co/aaaaaaaaaa", &link), "https is never left out");
+    assert!(!found("See example.com/a", "See https://t.co/aaaaaaaaaa", &link), "X never adds https");
     assert!(!found("See https://example.com/a", "See https://t.co/aaaaaaaaaa now", &link));
 }
 
 #[test]
-fn an_older_post_with_the_same_text_is_not_taken_for_it() {
+fn an_older_post_with_the_same_text_is_not_found() {
     let timeline = |created_at: &str| {
         let data = json!([{ "id": "7", "text": "Hello", "created_at": created_at }]);
         X.find(&task(&ENDPOINTS, "Hello"), &answer(200, json!({ "data": data }))).unwrap().is_some()
@@ -216,7 +216,7 @@ fn an_older_post_with_the_same_text_is_not_taken_for_it() {
 }
 
 #[test]
-fn a_look_that_finds_nothing_or_fails_says_which() {
+fn a_read_back_tells_not_found_from_failure() {
     let find = |answer: &Response| X.find(&task(&ENDPOINTS, "Hello"), answer);
     assert_eq!(find(&answer(200, json!({ "meta": { "result_count": 0 } }))), Ok(None));
     assert!(matches!(find(&answer(200, "nonsense")), Err(Error::OutcomeUnknown(_))));
@@ -224,17 +224,17 @@ fn a_look_that_finds_nothing_or_fails_says_which() {
     assert!(matches!(find(&answer(401, "")), Err(Error::Reconnect(_))));
     assert!(matches!(find(&answer(429, "")), Err(Error::RateLimited { .. })));
     let odd = json!({ "data": [{ "id": "x", "text": "Hello", "created_at": SENT_AT }] });
-    assert!(matches!(find(&answer(200, odd)), Err(Error::OutcomeUnknown(_))), "an id that is none");
+    assert!(matches!(find(&answer(200, odd)), Err(Error::OutcomeUnknown(_))), "an invalid id");
 }
 
 #[test]
-fn a_text_is_checked_by_xs_own_counting() {
+fn the_limit_counts_weighted_characters() {
     let rule = |text: &str| X.check(text, &[]).err().map(|broken| broken.rule.as_str());
     assert_eq!(rule(""), Some("text_required"));
     assert_eq!(rule(" \n\t"), Some("text_required"));
     let link = format!("https://example.com/{} ", "x".repeat(500));
     let family = "👨\u{200d}👩\u{200d}👧";
-    // What weighs 280 exactly: 280 letters, 140 of weight 2, eleven links with a space behind each and 16 letters.
+    // A weight of exactly 280: 280 letters, 140 characters of weight 2, or 11 links with a space each and 16 letters.
     for full in
         ["a".repeat(280), "日".repeat(140), family.repeat(140), format!("{}{}", link.repeat(11), "a".repeat(16))]
     {

@@ -1,20 +1,20 @@
-//! How X counts text: the weights of twitter-text's configuration v3.
+//! The weighted length of a text, by twitter-text's configuration v3.
 //! <https://docs.x.com/fundamentals/counting-characters>
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// What every link counts, however long.
+/// The weight of a link of any length.
 const LINK: usize = 23;
 
-/// Top-level domains whose bare names X turns into links (`example.com`); a country's domain becomes one only with a
-/// path behind it. Not the whole list: a rarer one is counted as plain text here.
+/// Top-level domains that make a bare domain a link (`example.com`). Country domains need a path. The list is not complete:
+/// a domain under another one counts as plain text.
 const LINKED_TLDS: [&str; 28] = [
     "com", "net", "org", "edu", "gov", "mil", "int", "info", "biz", "name", "pro", "mobi", "app", "dev", "shop",
     "store", "online", "site", "blog", "agency", "studio", "design", "social", "news", "live", "xyz", "co", "tv",
 ];
 
-/// The weighted length of a post's text.
+/// The weighted length of a text.
 pub(super) fn weigh(text: &str) -> usize {
     let text: String = text.nfc().collect();
     let mut weight = 0;
@@ -42,7 +42,7 @@ fn character(c: char) -> usize {
     }
 }
 
-/// A sequence of emoji counts 2 as a whole.
+/// Whether the grapheme is an emoji, which has a weight of 2 as a whole.
 fn is_emoji(grapheme: &str) -> bool {
     let mut chars = grapheme.chars();
     let Some(first) = chars.next() else { return false };
@@ -51,7 +51,7 @@ fn is_emoji(grapheme: &str) -> bool {
     pictographic || (chars.clone().any(|c| matches!(c, '\u{fe0f}' | '\u{20e3}')) && chars.count() > 0)
 }
 
-/// How many bytes of `text` are a link at its very beginning.
+/// The length in bytes of a link at the start of `text`.
 fn link(text: &str) -> Option<usize> {
     let word = &text[..text.find(char::is_whitespace).unwrap_or(text.len())];
     let lower = word.to_ascii_lowercase();
@@ -65,7 +65,7 @@ fn link(text: &str) -> Option<usize> {
     let tld_ok = tld.len() >= 2 && tld.chars().all(|c| c.is_ascii_alphabetic());
     let has_path = host[name.len()..].starts_with('/');
     let linked = scheme > 0 || has_path || LINKED_TLDS.contains(&tld.to_ascii_lowercase().as_str());
-    // An address (`name@example.com`) is not a link.
+    // An email address is not a link.
     if !well_formed || !tld_ok || !linked || host[name.len()..].starts_with('@') {
         return None;
     }
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_takes_it_apart() {
+    fn no_text_causes_a_panic() {
         for text in ["", ".", "..", "http://", "https://.", "a.", ".com", "http://é.com", "x.co\u{301}", "1️⃣"] {
             let _ = weigh(text);
         }

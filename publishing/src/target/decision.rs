@@ -1,4 +1,4 @@
-//! What the agency decides about a target: that it is not to be sent, is to be tried anew, or what became of it.
+//! Decisions of the agency about a target: cancel it, retry it, or resolve an unknown outcome.
 
 use chrono::{DateTime, Utc};
 
@@ -7,25 +7,25 @@ use platforms::{FaultCode, Published};
 use super::{State, Target};
 use crate::outcome::fault;
 
-/// What a person says of doubt.
+/// The outcome of an unconfirmed target, as checked by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Resolution {
     Published { url: Option<String> },
     NotPublished,
 }
 
-/// What doubt says of a post that was canceled.
-pub const UNWANTED: &str = "The post was sent before it was canceled, and no answer says what became of it. It is being looked \
+/// The message of an unconfirmed target of a canceled post.
+pub const CANCELED_UNCONFIRMED: &str = "The post was sent before it was canceled, and no answer says what became of it. It is being looked \
                             for, and not sent again: once it surely is not there, it is canceled.";
 
 impl Target {
-    /// Whether nothing of it was sent, nor will be before its time.
+    /// Whether nothing was sent and nothing is in flight.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.state, State::Draft | State::Scheduled | State::Held)
     }
 
-    /// Nothing of it will be sent.
+    /// Cancels the target: nothing is sent.
     pub fn cancel(&mut self) {
         self.end("canceled");
         self.state = State::Canceled;
@@ -33,35 +33,36 @@ impl Target {
         self.fault = None;
     }
 
-    /// Cancels it if nothing visible of it was sent; otherwise no further commit of it follows. Whether it could have.
+    /// Cancels the target if no commit was sent. Otherwise requests that no further commit follows. Returns whether that
+    /// prevented a commit.
     pub fn withdraw(&mut self) -> bool {
         if self.is_open() || self.state == State::Sending && self.sent_at.is_none() {
             self.cancel();
             return true;
         }
-        if !matches!(self.state, State::Sending | State::Unconfirmed) || self.unwanted {
+        if !matches!(self.state, State::Sending | State::Unconfirmed) || self.cancel_requested {
             return false;
         }
-        self.unwanted = true;
-        // Of doubt, this says that it is sent again once it is surely not there.
+        self.cancel_requested = true;
+        // A retryable unconfirmed target would be sent again after a read-back that proves absence.
         match &mut self.fault {
             Some(fault) if self.state == State::Unconfirmed && fault.retryable => {
                 fault.retryable = false;
-                UNWANTED.clone_into(&mut fault.message);
+                CANCELED_UNCONFIRMED.clone_into(&mut fault.message);
                 true
             }
             _ => false,
         }
     }
 
-    /// To be tried anew, at once. Of what was tried only the ledger is left.
+    /// Starts over at once. Only the ledger is kept.
     pub fn retry(&mut self, now: DateTime<Utc>) {
         let attempts = std::mem::take(&mut self.attempts);
         let first_state = self.first_state;
         *self = Self { first_state, attempts, ..Self::new(self.account, self.platform, now, false) };
     }
 
-    /// Somebody has looked at the account and says what became of the commit that was not answered.
+    /// Sets the outcome that a person found on the account.
     pub fn resolve(&mut self, resolution: &Resolution) {
         self.end("resolved");
         self.next_at = None;

@@ -15,7 +15,6 @@ use crate::{
 use platforms::{
     Options, PlatformId,
     media::{MAX_MEDIA, Media},
-    options::all_options,
 };
 
 #[derive(Debug, Clone, Default, PartialEq, JsonSchema)]
@@ -32,7 +31,7 @@ pub struct Change {
     #[schemars(length(max = MAX_MEDIA))]
     media: Option<Vec<Media>>,
     /// What is said for one platform alone.
-    #[schemars(rename = "platformOptions", default, schema_with = "all_options")]
+    #[schemars(rename = "platformOptions", default, schema_with = "platforms::options_schema")]
     options: Option<BTreeMap<PlatformId, Options>>,
     /// What some of its accounts get instead, by their ids; at most 100 media in all.
     #[schemars(default, schema_with = "overrides_schema")]

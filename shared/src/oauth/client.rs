@@ -4,13 +4,10 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use url::Url;
 
-use super::{Error, discovery, es256};
+use super::{Error, es256};
 use crate::{secrets::ClientKeys, site::Site};
-
-/// The path of the client metadata document. <https://atproto.com/specs/oauth#client-id-metadata-document>
-pub const METADATA_PATH: &str = "/oauth/client-metadata.json";
+use platforms::atproto_client;
 
 /// RFC 7523 §2.2.
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -32,8 +29,8 @@ impl Client {
     /// As [`Self::known`].
     pub(super) fn at(site: &Site, redirect_uri: &str, scope: &str, key: Option<u8>) -> Result<Self, Error> {
         let id = match key {
-            Some(_) => metadata_url(&redirect_uri.parse().map_err(|_| Error::Mismatch)?).into(),
-            None => discovery::loopback_client_id(redirect_uri, scope),
+            Some(_) => atproto_client::metadata_url(&redirect_uri.parse().map_err(|_| Error::Mismatch)?).into(),
+            None => atproto_client::loopback_client_id(redirect_uri, scope),
         };
         Self::known(site, id, key)
     }
@@ -67,14 +64,6 @@ impl Client {
         });
         vec![("client_assertion_type", ASSERTION_TYPE.to_owned()), ("client_assertion", key.sign(&header, &claims))]
     }
-}
-
-/// The URL of our metadata document, which is our client id.
-#[must_use]
-pub fn metadata_url(public: &Url) -> Url {
-    let mut url = public.clone();
-    url.set_path(METADATA_PATH);
-    url
 }
 
 /// All our public keys, as a JWK set (RFC 7517 §5).

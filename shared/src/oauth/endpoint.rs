@@ -5,8 +5,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::de::DeserializeOwned;
 use url::{Url, form_urlencoded};
 
 use super::{Error, client::Client, dpop};
@@ -15,7 +14,11 @@ use crate::{
     secret::Secret,
     site::{App, Site},
 };
-use platforms::spec::{Authorization, ClientAuthentication};
+use platforms::{
+    Adapter, TokenResponse,
+    spec::{Authorization, ClientAuthentication},
+    token_response,
+};
 
 /// A form to post. Values may be secrets: it has no `Debug`.
 pub(super) struct Form<'a> {
@@ -36,13 +39,6 @@ pub(super) enum Authentication<'a> {
         client: &'a Client,
         issuer: &'a str,
     },
-}
-
-/// RFC 6749 §5.2. Meta's Graph API sends an object with a number instead of a string.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Problem {
-    error: Value,
 }
 
 impl<'a> Form<'a> {
@@ -66,16 +62,27 @@ impl<'a> Form<'a> {
         Ok(Self { url, reach: Reach::Listed, fields, authentication, dpop: None })
     }
 
-    /// Posts the form and reads the answer.
+    /// Posts the form and reads a JSON response.
     pub(super) async fn post<T: DeserializeOwned>(&self, engine: &Engine, now: DateTime<Utc>) -> Result<T, Error> {
-        read(&self.send(engine, now).await?)
+        let answer = self.send(engine, now).await?;
+        read(&answer, |body| serde_json::from_slice(body), problem)
+    }
+
+    /// Posts the form to a token endpoint.
+    pub(super) async fn post_for_tokens(
+        &self,
+        engine: &Engine,
+        adapter: &dyn Adapter,
+        now: DateTime<Utc>,
+    ) -> Result<TokenResponse, Error> {
+        read_tokens(&self.send(engine, now).await?, adapter)
     }
 
     /// Posts the form where the answer has no content of interest.
     pub(super) async fn tell(&self, engine: &Engine, now: DateTime<Utc>) -> Result<(), Error> {
         let answer = self.send(engine, now).await?;
         let yes = answer.status().is_success() && problem(&answer).is_empty();
-        if yes { Ok(()) } else { Err(refusal(&answer)) }
+        if yes { Ok(()) } else { Err(refusal(&answer, &problem(&answer))) }
     }
 
     /// A server that requires a nonce refuses the first request before anything is used up; it is repeated once with
@@ -122,42 +129,46 @@ fn basic(id: &str, secret: &Secret) -> HeaderValue {
     value
 }
 
-/// A GET whose parameters are in its query; the query can contain our client secret.
-pub(super) async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url) -> Result<T, Error> {
+/// Gets tokens by a request without a form. Its query may contain the client secret.
+pub(super) async fn get_tokens(engine: &Engine, adapter: &dyn Adapter, url: &Url) -> Result<TokenResponse, Error> {
     let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL makes a request");
-    read(&engine.send(request, Reach::Listed).await?)
+    read_tokens(&engine.send(request, Reach::Listed).await?, adapter)
 }
 
-fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+fn read_tokens(answer: &Response, adapter: &dyn Adapter) -> Result<TokenResponse, Error> {
+    let problem = |answer: &Response| adapter.token_error(answer.body()).unwrap_or_default();
+    read(answer, |body| adapter.token_response(body), problem)
+}
+
+fn read<T>(
+    answer: &Response,
+    parse: impl FnOnce(&[u8]) -> serde_json::Result<T>,
+    problem: impl FnOnce(&Response) -> String,
+) -> Result<T, Error> {
     if !answer.status().is_success() {
-        return Err(refusal(answer));
+        return Err(refusal(answer, &problem(answer)));
     }
-    serde_json::from_slice(answer.body()).map_err(|_| match problem(answer) {
-        unread if unread.is_empty() => {
+    parse(answer.body()).map_err(|_| match problem(answer) {
+        none if none.is_empty() => {
             Error::OutcomeUnknown("the authorization server's answer has an unknown shape".into())
         }
-        _ => refusal(answer),
+        problem => refusal(answer, &problem),
     })
 }
 
-/// The error of a failed answer. Some servers refuse with a success status.
-fn refusal(answer: &Response) -> Error {
+/// The error of a response with this error code. Some servers refuse with a status of success.
+fn refusal(answer: &Response, problem: &str) -> Error {
     let status = answer.status();
     if status.is_success() || status.is_client_error() && status != StatusCode::TOO_MANY_REQUESTS {
-        Error::Refused(code(answer))
+        Error::Refused(code(status, problem))
     } else {
         Error::OutcomeUnknown(format!("the authorization server answered {status}"))
     }
 }
 
-/// The server's error code; empty without one.
+/// The server's error code by RFC 6749 §5.2; empty if there is none.
 pub(super) fn problem(answer: &Response) -> String {
-    let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
-    match &problem.error {
-        Value::String(code) => code.clone(),
-        Value::Object(error) => error.get("code").map(ToString::to_string).unwrap_or_default(),
-        _ => String::new(),
-    }
+    token_response::error_code(answer.body()).unwrap_or_default()
 }
 
 /// The nonce for the next proof (RFC 9449 §8).
@@ -166,9 +177,8 @@ pub(super) fn nonce(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The error code if it is safe to log, otherwise the status: a server can send arbitrary text.
-fn code(answer: &Response) -> String {
-    let error = problem(answer);
+fn code(status: StatusCode, error: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(plain);
-    if known { error } else { answer.status().as_u16().to_string() }
+    if known { error.to_owned() } else { status.as_u16().to_string() }
 }

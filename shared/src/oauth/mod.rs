@@ -1,7 +1,6 @@
 //! The authorization code flow with PKCE, and with PAR and DPoP where a platform requires them, driven by a platform's
 //! `Spec`: begin, exchange, refresh, and calls with the token. RFC 6749, 7523, 7636, 9126, 9207, 9449.
 
-mod answer;
 mod authorize;
 pub mod client;
 pub mod discovery;

@@ -4,7 +4,6 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{
     Error, Tokens,
-    answer::Answer,
     authorize::app_id,
     client::Client,
     discovery::{self, Subject},
@@ -19,7 +18,7 @@ use crate::{
     site::Site,
 };
 use platforms::{
-    Identity, Spec,
+    Identity, Spec, TokenResponse,
     spec::{Authorization, LongLived, Pkce, Renewal},
 };
 
@@ -68,7 +67,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
                 let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
                 url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
                 url.query_pairs_mut().append_pair("access_token", &answer.access_token);
-                answer = endpoint::get(engine, &url).await?;
+                answer = endpoint::get_tokens(engine, platforms::adapter(site.platform), &url).await?;
             }
             Ok(Granted {
                 tokens: tokens(spec, answer, None, app_id(site).to_owned(), None, now),
@@ -81,13 +80,13 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
             let client = Client::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
             let key = dpop::Key::from_seed(&proof.dpop_seed);
-            let answer = bound_form(engine, &subject.issuer, fields, &client, &key, now).await?;
+            let answer = bound_form(engine, site, &subject.issuer, fields, &client, &key, now).await?;
             // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
                 return Err(Error::ScopeMissing("atproto"));
             }
             let scopes = granted_scopes(spec, &answer)?;
-            if answer.token_type.as_deref() != Some("DPoP") || answer.sub.as_deref() != Some(&subject.did) {
+            if answer.token_type.as_deref() != Some("DPoP") || answer.subject.as_deref() != Some(&subject.did) {
                 return Err(Error::Mismatch);
             }
             // The server named this DID; the DID must name this server, too.
@@ -124,7 +123,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
             let mut url = site.endpoints.url(url);
             url.query_pairs_mut().append_pair("grant_type", grant_type);
             url.query_pairs_mut().append_pair("access_token", old.access.expose());
-            endpoint::get(engine, &url).await
+            endpoint::get_tokens(engine, platforms::adapter(site.platform), &url).await
         }
         (Renewal::RefreshToken, authorization, bound) => {
             let refresh_token = old.refresh.as_ref().ok_or_else(|| Error::Dead("no refresh token".into()))?;
@@ -135,7 +134,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
                 (Authorization::AtProtocol, None) => Err(Error::Mismatch),
                 (Authorization::AtProtocol, Some(bound)) => {
                     let client = Client::known(site, old.app.clone(), bound.client_key)?;
-                    bound_form(engine, &bound.issuer, fields, &client, &bound.key(), now).await
+                    bound_form(engine, site, &bound.issuer, fields, &client, &bound.key(), now).await
                 }
             }
         }
@@ -153,28 +152,31 @@ async fn app_form(
     site: &Site,
     fields: Vec<(&'static str, String)>,
     now: DateTime<Utc>,
-) -> Result<Answer, Error> {
+) -> Result<TokenResponse, Error> {
     let Authorization::App { token, .. } = &platforms::spec(site.platform).authorization else {
         return Err(Error::Mismatch);
     };
-    Form::of_app(site, &site.endpoints.url(token), fields)?.post(engine, now).await
+    let form_url = site.endpoints.url(token);
+    Form::of_app(site, &form_url, fields)?.post_for_tokens(engine, platforms::adapter(site.platform), now).await
 }
 
 async fn bound_form(
     engine: &Engine,
+    site: &Site,
     issuer: &str,
     fields: Vec<(&'static str, String)>,
     client: &Client,
     key: &dpop::Key,
     now: DateTime<Utc>,
-) -> Result<Answer, Error> {
+) -> Result<TokenResponse, Error> {
     let server = discovery::server(engine, issuer).await?;
     let authentication = Authentication::Client { client, issuer: &server.issuer };
-    Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) }.post(engine, now).await
+    let form = Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) };
+    form.post_for_tokens(engine, platforms::adapter(site.platform), now).await
 }
 
 /// The granted scopes. A server that omits `scope` granted what was requested (RFC 6749 §5.1).
-fn granted_scopes(spec: &Spec, answer: &Answer) -> Result<Vec<String>, Error> {
+fn granted_scopes(spec: &Spec, answer: &TokenResponse) -> Result<Vec<String>, Error> {
     let Some(scope) = &answer.scope else { return Ok(spec.scopes.iter().map(ToString::to_string).collect()) };
     let has: Vec<String> = scope.split([' ', ',']).map(ToOwned::to_owned).collect();
     match spec.required_scopes.iter().find(|required| !has.iter().any(|scope| scope == *required)) {
@@ -185,7 +187,7 @@ fn granted_scopes(spec: &Spec, answer: &Answer) -> Result<Vec<String>, Error> {
 
 fn tokens(
     spec: &Spec,
-    granted: Answer,
+    granted: TokenResponse,
     old: Option<&Tokens>,
     app: String,
     bound: Option<Bound>,

@@ -1,10 +1,10 @@
-//! What agreeing means. True of every platform: what is asked for at each is in its `Spec`.
+//! What the customer agrees to. The text is true for the scopes of every platform's `Spec`.
 
 use maud::{Markup, html};
 
 use super::icon;
 
-/// `done`: it has been agreed to.
+/// `done`: the customer has agreed already.
 pub(super) fn access(agency: &Markup, done: bool) -> Markup {
     html! {
         h2 { @if done { "What you agreed to" } @else { "What you agree to" } }

@@ -1,4 +1,4 @@
-//! The agency on its link's pages: its logo, or its name, and its colour on the buttons.
+//! The agency's brand on its links' pages: the logo or the name, and the colour of the buttons.
 
 use maud::{Markup, html};
 use shared::{
@@ -6,17 +6,17 @@ use shared::{
     frame::{PAPER_DARK, PAPER_LIGHT},
 };
 
-use super::{agency, plain};
+use super::name::{agency, plain};
 use crate::link::Link;
 
 const WHITE: Color = Color { red: 255, green: 255, blue: 255 };
 const BLACK: Color = Color { red: 0, green: 0, blue: 0 };
 
-/// WCAG 2.2, 1.4.11: by what a button is seen to be one.
-const SEEN: f64 = 3.0;
+/// The least contrast between a button's edge and the page: WCAG 2.2, 1.4.11.
+const MIN_EDGE_CONTRAST: f64 = 3.0;
 
-/// Above the content.
-pub(super) fn sign(link: &Link) -> Markup {
+/// The logo, or the name of an agency without one.
+pub(super) fn logo_or_name(link: &Link) -> Markup {
     match link.agency.logo {
         Some(Logo { width, height, .. }) => html! {
             img.logo src=(source(link)) alt=(plain(&link.agency.name)) width=(width) height=(height);
@@ -25,7 +25,7 @@ pub(super) fn sign(link: &Link) -> Markup {
     }
 }
 
-/// The tab's picture. Without a logo there is none: a `data:` URL would need a hole in the policy.
+/// The browser tab's icon: the logo, if there is one. A `data:` URL would weaken the content security policy.
 pub(super) fn icon(link: &Link) -> Markup {
     html! { @if link.agency.logo.is_some() { link rel="icon" href=(source(link)); } }
 }
@@ -34,7 +34,7 @@ fn source(link: &Link) -> String {
     format!("/invite/{}/logo", link.token.expose())
 }
 
-/// Buttons in this colour: text that can be read on it, and an edge that is seen on the paper, in light and in dark.
+/// Buttons in this colour, with readable text and a visible edge on light and dark pages.
 pub(super) fn style(color: Color) -> String {
     let (light, dark) = (edge(color, PAPER_LIGHT), edge(color, PAPER_DARK));
     format!(
@@ -44,14 +44,14 @@ pub(super) fn style(color: Color) -> String {
     )
 }
 
-/// The one of the two that is read better: it always has 4.5:1 (WCAG 2.2, 1.4.3).
+/// White or black, whichever has more contrast. That is at least 4.5:1 (WCAG 2.2, 1.4.3).
 fn text_on(color: Color) -> Color {
     if contrast(WHITE, color) >= contrast(BLACK, color) { WHITE } else { BLACK }
 }
 
-/// The colour itself where it is seen, else the edge that fields have.
+/// The colour itself if it has enough contrast, or else the edge of fields.
 fn edge(color: Color, paper: Color) -> String {
-    if contrast(color, paper) >= SEEN { color.to_string() } else { "var(--edge)".into() }
+    if contrast(color, paper) >= MIN_EDGE_CONTRAST { color.to_string() } else { "var(--edge)".into() }
 }
 
 /// <https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio>, 1 to 21.
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn contrast_is_that_of_wcag() {
+    fn the_contrast_is_computed_as_in_wcag() {
         for (one, other, expected) in [
             ("#000000", "#ffffff", 21.0),
             ("#777777", "#ffffff", 4.48),
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn text_on_any_colour_can_be_read() {
+    fn text_on_any_colour_has_enough_contrast() {
         for (red, green, blue) in (0..=255)
             .step_by(15)
             .flat_map(|r| (0..=255).step_by(15).flat_map(move |g| (0..=255).step_by(15).map(move |b| (r, g, b))))
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn the_edge_of_a_pale_or_dark_colour_is_the_papers() {
+    fn a_colour_without_contrast_gets_the_edge_of_fields() {
         for (colour, light, dark) in [
             ("#ffffff", "var(--edge)", "#ffffff"),
             ("#ffe000", "var(--edge)", "#ffe000"),

@@ -1,14 +1,14 @@
-//! Small drawings. Each only repeats what a word beside it says, so readers of the screen skip them.
+//! Icons. Each only repeats the word beside it, so screen readers skip them.
 
 use maud::{Markup, html};
 
-/// All is well: a tick on a disc.
+/// A tick on a disc.
 pub(super) fn tick() -> Markup {
     disc("disc good", "M11 20.5l6 6 12-13")
 }
 
-/// Something to read: an exclamation mark on a disc.
-pub(super) fn heed() -> Markup {
+/// An exclamation mark on a disc.
+pub(super) fn warning() -> Markup {
     disc("disc heed", "M20 11v11M20 28.5v.01")
 }
 

@@ -1,13 +1,19 @@
-//! The page of a link: for whom, what is connected and what is not, and what it means to agree.
+//! The page of a link: the client, the platforms with their accounts, and what the customer agrees to.
 
 use http::StatusCode;
 use maud::{Markup, html};
 use shared::{account::AccountStatus, api::Response};
 
-use super::{access, agency, client, icon, notice, of_link, plain, row};
-use crate::{failure::Failed, link::Link};
+use super::{
+    access, icon,
+    layout::of_link,
+    name::{agency, client, plain},
+    notice::{Failed, notice},
+    row,
+};
+use crate::link::Link;
 
-/// The page, with what went wrong last above its rows.
+/// The page, with a notice above the platforms if the last request failed.
 pub(crate) fn link(status: StatusCode, link: &Link, failed: Option<Failed<'_>>) -> Response {
     let platforms = &link.invite.platforms;
     let connected = platforms
@@ -17,7 +23,7 @@ pub(crate) fn link(status: StatusCode, link: &Link, failed: Option<Failed<'_>>) 
     let done = connected == platforms.len();
     let main = html! {
         @if done && failed.is_none() { (all_done(link)) } @else { (invitation(link)) }
-        @if let Some(failed) = &failed { (notice::said(failed)) }
+        @if let Some(failed) = &failed { (notice(failed)) }
         @if platforms.len() > 1 { (progress(connected, platforms.len())) }
         ul.platforms role="list" {
             @for platform in platforms { (row::row(*platform, link, failed.as_ref())) }
@@ -48,7 +54,7 @@ fn all_done(link: &Link) -> Markup {
             div {
                 h1 { "All done" }
                 p { (agency(link)) " can now post for " (client(link)) "." }
-                @if let Some(url) = link.onward() { p { a.button href=(url.as_str()) { span { "Back to " (agency(link)) } } } }
+                @if let Some(url) = link.return_url() { p { a.button href=(url.as_str()) { span { "Back to " (agency(link)) } } } }
                 @else { p { "You can close this page." } }
             }
         }

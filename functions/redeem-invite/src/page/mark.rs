@@ -1,4 +1,4 @@
-//! A drawing of our own for each platform, which brings it to mind and is not its logo. The name always stands beside it.
+//! A drawing for each platform, which is not its logo. The platform's name is always beside it.
 
 use maud::{Markup, html};
 use platforms::PlatformId;

@@ -1,42 +1,27 @@
-//! What went wrong, in plain words: on the link's page where there is one, else on a page of its own.
+//! The notice of a failure on a page.
 
 use maud::{Markup, html};
 use platforms::PlatformId;
-use shared::api::Response;
 
-use super::{bare, icon, link};
-use crate::failure::{Failed, Refusal};
+use super::icon;
+use crate::failure::Failure;
 
-/// The notice's id: a field at fault refers to it.
+/// The notice's id. The field that has to be corrected refers to it.
 pub(super) const ID: &str = "what-happened";
 
-pub(crate) fn refusal(refusal: &Refusal, correlation_id: &str) -> Response {
-    let Refusal { failure, platform, .. } = *refusal;
-    tracing::info!(
-        code = failure.code(),
-        platform = platform.map(PlatformId::as_str),
-        "the customer reads why this did not work"
-    );
-    let failed = Failed { failure, platform, correlation_id };
-    if let Some(open) = &refusal.link {
-        return link(failure.status(), open, Some(failed));
-    }
-    let (title, advice) = failure.words();
-    let main = html! {
-        (icon::heed())
-        h1 { (title) }
-        p { (advice) }
-        (reference(correlation_id))
-    };
-    bare(failure.status(), title, main)
+/// A failure, as the customer reads it.
+pub(crate) struct Failed<'a> {
+    pub(super) failure: Failure,
+    pub(super) platform: Option<PlatformId>,
+    pub(super) correlation_id: &'a str,
 }
 
-/// On the link's page.
-pub(super) fn said(failed: &Failed<'_>) -> Markup {
+/// The notice on a link's page.
+pub(super) fn notice(failed: &Failed<'_>) -> Markup {
     let (title, advice) = failed.failure.words();
     html! {
         div.notice id=(ID) role="alert" data-code=(failed.failure.code()) {
-            (icon::heed())
+            (icon::warning())
             div {
                 p { strong { (title) } }
                 p { (advice) }
@@ -46,6 +31,7 @@ pub(super) fn said(failed: &Failed<'_>) -> Markup {
     }
 }
 
-fn reference(correlation_id: &str) -> Markup {
+/// The correlation id, for support.
+pub(super) fn reference(correlation_id: &str) -> Markup {
     html! { p.small { "Reference: " code { (correlation_id) } } }
 }

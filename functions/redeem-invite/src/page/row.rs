@@ -1,14 +1,15 @@
-//! One network on a link's page: whether it is connected, and the button that goes there.
+//! A platform on a link's page: its account, and the button that connects one.
 
 use maud::{Markup, html};
-use platforms::{PlatformId, spec::Asks};
+use platforms::{PlatformId, spec::Prompt};
 use shared::account::{Account, AccountStatus};
 
-use super::{mark::mark, name, notice};
-use crate::{
-    failure::{Failed, Failure},
-    link::Link,
+use super::{
+    mark::mark,
+    name::name,
+    notice::{self, Failed},
 };
+use crate::{failure::Failure, link::Link};
 
 pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>) -> Markup {
     let network = platforms::spec(platform).display_name;
@@ -19,9 +20,9 @@ pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>
                 (mark(platform))
                 div { h2 { (network) } p.state { "Connected as " (handle(account)) } }
                 span.check aria-hidden="true" { "✓" }
-                @if link.ended_beside(account).next().is_some() {
+                @if link.others_to_reconnect(account).next().is_some() {
                     div.note.small {
-                        @for ended in link.ended_beside(account) {
+                        @for ended in link.others_to_reconnect(account) {
                             "The connection as " (handle(ended)) " has ended. "
                         }
                         "To connect it again, "
@@ -29,7 +30,7 @@ pub(super) fn row(platform: PlatformId, link: &Link, failed: Option<&Failed<'_>>
                         @else { "choose that account below." }
                     }
                 }
-                // Connected before, by another link: this one may add an account beside it.
+                // Connected by another link: this link may add another account.
                 @if !link.invite.connected.contains_key(&platform) {
                     details {
                         summary { "Connect another account" }
@@ -63,10 +64,10 @@ fn handle(account: &Account) -> Markup {
 fn start_form(platform: PlatformId, link: &Link, button: &str, failed: Option<&Failed<'_>>) -> Markup {
     let misnamed =
         failed.is_some_and(|failed| failed.failure == Failure::AccountNotFound && failed.platform == Some(platform));
-    let asks = platforms::spec(platform).asks_for.as_ref();
+    let prompt = platforms::spec(platform).prompt.as_ref();
     html! {
-        form.start.asks[asks.is_some()] method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
-            @if let Some(Asks { field, label, example }) = asks {
+        form.start.asks[prompt.is_some()] method="post" action={ "/invite/" (link.token.expose()) "/" (platform) } {
+            @if let Some(Prompt { field, label, example }) = prompt {
                 @let (id, hint) = (format!("{platform}-{field}"), format!("{platform}-example"));
                 div.field {
                     label for=(id) { (label) }

@@ -1,4 +1,4 @@
-//! What the connect pages add to the common style sheet.
+//! The style sheet of the connect pages, in addition to the common one.
 
 pub(super) const STYLE: &str = "
 .agency { display: flex; flex-wrap: wrap; align-items: center; gap: .5rem .75rem; font-size: 1.125rem; }

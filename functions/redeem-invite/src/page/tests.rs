@@ -1,7 +1,8 @@
-//! Every failure's page, on a link and on its own. The browser suite reads them from the file that `FAILURE_PAGES` names.
+//! The pages of all failures, with and without a link. If `FAILURE_PAGES` names a file, they are written to it for the
+//! browser suite.
 
 use chrono::{DateTime, Utc};
-use http::header;
+use http::{StatusCode, header};
 use platforms::PlatformId;
 use serde_json::json;
 use shared::{
@@ -14,8 +15,8 @@ use shared::{
     tenant::{Mode, Tenant},
 };
 
-use super::*;
-use crate::failure::{Failure, Refusal};
+use super::refusal;
+use crate::{failure::Failure, link::Link, refusal::Refusal};
 
 const CLIENT: &str = "Bäckerei & Söhne";
 
@@ -54,7 +55,7 @@ fn open_link() -> Link {
     }
 }
 
-/// Its policy and its text.
+/// The page's content security policy and its text.
 fn read(response: Response) -> (String, String) {
     let (parts, body) = render(&http::Method::GET, Ok(response), "c-1", None).into_parts();
     let policy = parts.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
@@ -62,11 +63,11 @@ fn read(response: Response) -> (String, String) {
 }
 
 #[test]
-fn every_failure_has_a_page_of_its_own_and_one_on_its_link() {
+fn every_failure_has_a_page_with_and_without_a_link() {
     let mut pages = Vec::new();
     for failure in Failure::ALL {
         let (title, advice) = failure.words();
-        let on_link = open_link().refuse(failure, PlatformId::Bluesky);
+        let on_link = Refusal::on_link(open_link(), failure, PlatformId::Bluesky);
         for (refused, linked) in [(on_link, true), (Refusal::from(failure), false)] {
             let answer = refusal(&refused, "c-1");
             assert_eq!(answer.status(), failure.status());
@@ -90,15 +91,15 @@ fn every_failure_has_a_page_of_its_own_and_one_on_its_link() {
 }
 
 #[test]
-fn a_handle_that_leads_nowhere_is_marked_at_its_field() {
-    let page = |failure| read(refusal(&open_link().refuse(failure, PlatformId::Bluesky), "c-1")).1;
+fn the_field_of_an_unknown_handle_is_marked() {
+    let page = |failure| read(refusal(&Refusal::on_link(open_link(), failure, PlatformId::Bluesky), "c-1")).1;
     let marked = page(Failure::AccountNotFound);
     assert!(marked.contains(r#"aria-invalid="true" aria-describedby="bluesky-example what-happened""#), "{marked}");
     assert!(!page(Failure::Declined).contains(r#"aria-invalid="true""#));
 }
 
 #[test]
-fn an_agency_is_shown_by_its_logo_and_its_colour_and_else_by_its_name() {
+fn an_agencys_logo_replaces_its_name() {
     let page = |color: Option<&str>, logo| {
         let mut link = open_link();
         link.agency.color = color.map(|color| color.parse().unwrap());
@@ -117,7 +118,7 @@ fn an_agency_is_shown_by_its_logo_and_its_colour_and_else_by_its_name() {
 }
 
 #[test]
-fn a_network_that_takes_only_some_accounts_says_so_before_the_button() {
+fn the_note_on_suitable_accounts_is_before_the_button() {
     let page = read(super::link(StatusCode::OK, &open_link(), None)).1;
     let (note, button) = (page.find("Needs a business or creator account."), page.find("Connect Instagram</button>"));
     assert!(note.is_some() && note < button, "{page}");

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Facets as `covered text => what it means`.
+/// Facets as `text => feature`.
 fn found(text: &str) -> Vec<String> {
     let meaning = |facet: Facet| {
         let meaning = match facet.feature {
@@ -14,7 +14,7 @@ fn found(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn mentions_are_found_as_the_apps_find_them() {
+fn mentions_are_found_as_in_the_apps() {
     for (text, expected) in [
         ("nobody here", &[][..]),
         ("@ann.example.com first", &["@ann.example.com => mention ann.example.com"]),
@@ -45,7 +45,7 @@ fn mentions_are_found_as_the_apps_find_them() {
 }
 
 #[test]
-fn links_are_found_as_the_apps_find_them() {
+fn links_are_found_as_in_the_apps() {
     for (text, expected) in [
         ("see https://a.com now", &["https://a.com => link https://a.com"][..]),
         ("https://a.com/b/c?d=e&f=g#h", &["https://a.com/b/c?d=e&f=g#h => link https://a.com/b/c?d=e&f=g#h"]),
@@ -100,7 +100,7 @@ fn links_are_found_as_the_apps_find_them() {
 }
 
 #[test]
-fn tags_are_found_as_the_apps_find_them() {
+fn tags_are_found_as_in_the_apps() {
     for (text, expected) in [
         ("#a", &["#a => tag a"][..]),
         ("#a #b", &["#a => tag a", "#b => tag b"]),
@@ -143,7 +143,7 @@ fn positions_are_bytes_of_utf_8() {
 }
 
 #[test]
-fn a_mention_of_nobody_is_plain_text() {
+fn a_mention_that_does_not_resolve_is_plain_text() {
     let dids = BTreeMap::from([("ann.com".to_owned(), "did:plc:ann".to_owned())]);
     let facets: Vec<_> = detect("@ann.com @bob.com").iter().filter_map(|facet| facet.to_json(&dids)).collect();
     let feature = json!({ "$type": "app.bsky.richtext.facet#mention", "did": "did:plc:ann" });
@@ -151,7 +151,7 @@ fn a_mention_of_nobody_is_plain_text() {
 }
 
 #[test]
-fn any_text_is_read_without_a_panic() {
+fn no_text_causes_a_panic() {
     let pieces = [
         "@",
         "#",
@@ -187,7 +187,7 @@ fn any_text_is_read_without_a_panic() {
 }
 
 #[test]
-fn the_endings_are_sorted_words_of_plain_letters() {
+fn the_top_level_domains_are_sorted_and_lower_case() {
     let endings: Vec<_> = TLDS.split_ascii_whitespace().collect();
     assert!(endings.is_sorted() && endings.contains(&"com") && endings.contains(&"social"));
     assert!(endings.iter().all(|ending| ending.bytes().all(|byte| byte.is_ascii_lowercase())));

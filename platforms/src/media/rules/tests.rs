@@ -22,7 +22,7 @@ fn rule(media: &[Facts]) -> Option<&'static str> {
 }
 
 #[test]
-fn each_rule_is_told_by_its_name() {
+fn each_broken_rule_has_its_code() {
     let unknown = Facts::default();
     let large = Facts { bytes: Some(101), ..image(1, 1) };
     let png = Facts { format: Some(Format::Png), ..image(1, 1) };
@@ -54,7 +54,7 @@ fn each_rule_is_told_by_its_name() {
 }
 
 #[test]
-fn a_broken_rule_names_the_file_and_what_would_do() {
+fn a_broken_rule_names_the_file_and_what_is_accepted() {
     let png = Facts { format: Some(Format::Png), ..Facts::default() };
     let broken = RULES.check("P", &[image(1, 1), png]).unwrap_err();
     assert_eq!(broken.message, "media[1]: P takes JPEG here; this is PNG");
@@ -63,7 +63,7 @@ fn a_broken_rule_names_the_file_and_what_would_do() {
 }
 
 #[test]
-fn a_platform_without_media_says_so() {
+fn a_platform_without_media_refuses_media() {
     assert_eq!(MediaRules::NONE.check("P", &[]), Ok(()));
     assert_eq!(MediaRules::NONE.check("P", &[Facts::default()]).unwrap_err().rule.as_str(), "media_not_supported");
 }

@@ -12,7 +12,6 @@ use crate::{
 use platforms::{
     Options, PlatformId,
     media::{Media, WEB_ADDRESS},
-    options::all_options,
 };
 use publishing::{
     Attempt, Fault, State,
@@ -38,7 +37,7 @@ pub struct Post<'a> {
     created_at: DateTime<Utc>,
     /// What was said for one platform alone.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(schema_with = "all_options")]
+    #[schemars(schema_with = "platforms::options_schema")]
     platform_options: &'a BTreeMap<PlatformId, Options>,
     /// What one account gets instead of what the others get, by its id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]

@@ -1,4 +1,4 @@
-//! Discovers a Bluesky account and its authorization server: handle, DID, DID document, PDS, issuer.
+//! Discovers an account of the AT Protocol and its authorization server: handle, DID, DID document, PDS, issuer.
 //!
 //! Except for the resolver and the PLC directory, all addresses are named by third parties and so pass the guard.
 //! Answers are checked against <https://atproto.com/specs/oauth> and never repeated: errors contain only our own texts.
@@ -36,18 +36,6 @@ pub enum Undiscovered {
     /// A server does not meet a requirement of the AT Protocol.
     #[error("unsupported: {0}")]
     Unsupported(&'static str),
-}
-
-/// The id of a client without a public address: it contains what a server would otherwise fetch from a metadata
-/// document. For development; `redirect_uri` is on `127.0.0.1` or `[::1]`.
-/// <https://atproto.com/specs/oauth#localhost-client-development>
-#[must_use]
-pub fn loopback_client_id(redirect_uri: &str, scope: &str) -> String {
-    let query = url::form_urlencoded::Serializer::new(String::new())
-        .append_pair("redirect_uri", redirect_uri)
-        .append_pair("scope", scope)
-        .finish();
-    format!("http://localhost?{query}")
 }
 
 /// The result of a GET.

@@ -324,11 +324,3 @@ fn a_subject_round_trips_through_json() {
     assert_eq!(stored["host"], "https://pds.host.com/");
     assert_eq!(serde_json::from_value::<Subject>(stored).unwrap(), ann());
 }
-
-#[test]
-fn a_loopback_clients_id_contains_its_metadata() {
-    let id = loopback_client_id("http://127.0.0.1:9000/connect/bluesky/callback", "atproto repo:a.b?action=create");
-    let expected = "http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%3A9000%2Fconnect%2Fbluesky%2Fcallback\
-                    &scope=atproto+repo%3Aa.b%3Faction%3Dcreate";
-    assert_eq!(id, expected);
-}

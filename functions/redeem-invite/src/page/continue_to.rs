@@ -1,4 +1,5 @@
-//! The way out to a platform. A redirect would be stopped: browsers apply `form-action` to every hop after a form.
+//! The page that continues to a platform. A redirect is not possible, because browsers apply the policy `form-action` to
+//! every redirect after a form.
 
 use http::StatusCode;
 use maud::html;
@@ -6,11 +7,11 @@ use platforms::PlatformId;
 use shared::api::Response;
 use url::Url;
 
-use super::{mark::mark, of_link};
+use super::{layout::of_link, mark::mark};
 use crate::link::Link;
 
-/// Goes on by itself. A line moves while the platform keeps the browser waiting, and a sentence says so.
-pub(crate) fn way_out(url: &Url, platform: PlatformId, link: &Link) -> Response {
+/// Continues by itself. While the platform does not respond, an animation and then a sentence are shown.
+pub(crate) fn continue_to(url: &Url, platform: PlatformId, link: &Link) -> Response {
     let network = platforms::spec(platform).display_name;
     let head = html! { meta http-equiv="refresh" content={ "0;url=" (url.as_str()) }; };
     let main = html! {

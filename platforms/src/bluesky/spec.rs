@@ -1,0 +1,34 @@
+//! The facts of Bluesky.
+
+use std::time::Duration;
+
+use crate::{
+    Spec,
+    media::MediaRules,
+    spec::{ABOUT_TO_END, AbsenceProof, Authorization, Pkce, Prompt, Renewal, Revocation},
+};
+
+pub(super) static SPEC: Spec = Spec {
+    display_name: "Bluesky",
+    authorization: Authorization::AtProtocol,
+    // `putRecord` requires both actions even if it only creates. Reading records and resolving handles is public.
+    // <https://atproto.com/specs/permission>
+    scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
+    scope_separator: ' ',
+    required_scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
+    dead_grant: &["invalid_grant"],
+    pkce: Pkce::S256,
+    code_suffix: "",
+    long_lived: None,
+    renewal: Renewal::RefreshToken,
+    renew_before: ABOUT_TO_END,
+    revocation: Revocation::Discovered,
+    prompt: Some(Prompt { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
+    account_note: None,
+    media: MediaRules::NONE,
+    options: &[],
+    // If a late write takes effect after all, the next attempt writes the same record under the same key.
+    absence_proof: AbsenceProof::After(Duration::ZERO),
+    read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
+    simulated: false,
+};

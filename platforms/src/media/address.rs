@@ -1,0 +1,45 @@
+//! Addresses on the web.
+
+use url::Url;
+
+/// [`is_web_address`] as a regular expression, as far as one can express it.
+pub const WEB_ADDRESS: &str =
+    r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\\/?#\u0000-\u001f\u007f-\u009f][^\s\\\u0000-\u001f\u007f-\u009f]*$";
+
+/// Whether the text is an absolute http or https URL that needs no repair. The URL parser silently repairs spaces and
+/// backslashes, so that the stored text would differ from the address that is fetched.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let start = ["https://", "http://"]
+        .iter()
+        .any(|start| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)));
+    start && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') && Url::parse(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_web_address_is_absolute_and_needs_no_repair() {
+        for good in ["https://a.example/b.jpg", "HTTP://127.0.0.1:9001/c", "https://b\u{fc}cher.example/\u{e9}?q#f"] {
+            assert!(is_web_address(good), "{good}");
+        }
+        for bad in [
+            "",
+            "a.example",
+            "//a.example/",
+            "ftp://a.example/",
+            "https:a.example",
+            "https:\\\\a.example",
+            "https://",
+            "https://[::1",
+            " https://a.example/",
+            "https://a.example/\n",
+            "https://a.example/a b",
+            "data:image/png;base64,",
+        ] {
+            assert!(!is_web_address(bad), "{bad:?}");
+        }
+    }
+}
