@@ -26,7 +26,7 @@ pub enum Unusable {
     #[error("it is not a URL")]
     NoUrl,
     #[error("{0}")]
-    Forbidden(guard::Refused),
+    Forbidden(guard::ForbiddenAddress),
     #[error("it redirects more than {MAX_REDIRECTS} times, or to no address")]
     Redirects,
     #[error("its server answers {0}")]

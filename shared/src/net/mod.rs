@@ -39,7 +39,7 @@ pub enum Failure {
     NotSent(String),
     /// Nothing was sent, because the guard refused the address.
     #[error("not sent: {0}")]
-    Forbidden(guard::Refused),
+    Forbidden(guard::ForbiddenAddress),
     /// Bytes may have left, and no complete answer came back.
     #[error("outcome unknown: {0}")]
     OutcomeUnknown(String),

@@ -122,7 +122,7 @@ impl Transport for Wire {
 }
 
 /// The guard's error, if it is the reason for a failed connect.
-fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::Refused> {
+fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::ForbiddenAddress> {
     let mut cause = error.source();
     while let Some(error) = cause {
         let verdict = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());

@@ -149,6 +149,6 @@ fn temporary_and_final_errors_are_told_apart() {
     assert!(lasting.iter().all(Unusable::is_final));
     let passing = [408, 425, 429, 500, 502, 503].map(Unusable::Status);
     assert!(!passing.iter().any(Unusable::is_final));
-    assert!(Unusable::Forbidden(guard::Refused::NotPublic).is_final());
+    assert!(Unusable::Forbidden(guard::ForbiddenAddress::NotPublic).is_final());
     assert!(!Unusable::Unreachable(String::new()).is_final());
 }

@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
 
 use super::{Engine, Reply, Server, Unusable, Wire, engine};
-use crate::net::guard::Refused;
+use crate::net::guard::ForbiddenAddress;
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -136,7 +136,7 @@ async fn every_address_of_a_name_is_checked_on_every_call() {
         let engine = Engine::new(Wire::resolving_by(look_up), Duration::from_secs(5));
         for _ in 0..2 {
             let looked = engine.look_at_media("https://media.example.com/a.jpg").await;
-            assert_eq!(looked, Err(Unusable::Forbidden(Refused::NotPublic)));
+            assert_eq!(looked, Err(Unusable::Forbidden(ForbiddenAddress::NotPublic)));
         }
     }
 }
