@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 use url::{Origin, Url};
 
-pub use body::{Body, Broken};
+pub use body::{BodyError, StreamingBody};
 pub use transport::Wire;
 
 pub use platforms::{Request, Response};
@@ -52,14 +52,14 @@ pub trait Transport: Send + Sync {
     /// Like [`Self::send`], with streaming bodies. The default for simulators buffers them.
     fn stream(
         &self,
-        request: http::Request<Body>,
+        request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, Failure>> {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
             let body = body.whole(usize::MAX).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
             let answer = self.send(Request::from_parts(parts, body), reach).await?;
-            Ok(answer.map(Body::from))
+            Ok(answer.map(StreamingBody::from))
         })
     }
 }

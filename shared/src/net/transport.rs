@@ -21,11 +21,11 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{Body, Broken, Failure, MAX_RESPONSE, Reach, Request, Response, Transport, guard};
+use super::{BodyError, Failure, MAX_RESPONSE, Reach, Request, Response, StreamingBody, Transport, guard};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
+type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, StreamingBody>;
 
 /// Created on first use: reading the system's certificates takes longer than the rest of a function's start, and most
 /// requests call no foreign server.
@@ -89,7 +89,7 @@ fn rustls_provider() -> rustls::crypto::CryptoProvider {
 impl Transport for Wire {
     fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
         Box::pin(async move {
-            let (parts, body) = self.stream(request.map(Body::from), reach).await?.into_parts();
+            let (parts, body) = self.stream(request.map(StreamingBody::from), reach).await?.into_parts();
             let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
             Ok(Response::from_parts(parts, body))
         })
@@ -97,9 +97,9 @@ impl Transport for Wire {
 
     fn stream(
         &self,
-        request: http::Request<Body>,
+        request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, Failure>> {
         Box::pin(async move {
             let client = match reach {
                 Reach::Listed => &self.listed,
@@ -116,7 +116,8 @@ impl Transport for Wire {
                     (false, _) => Failure::OutcomeUnknown("the connection broke before the answer".into()),
                 }
             })?;
-            Ok(answer.map(|body| Body::new(body, |_| Broken("the connection broke during the answer".into()))))
+            Ok(answer
+                .map(|body| StreamingBody::new(body, |_| BodyError("the connection broke during the answer".into()))))
         })
     }
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::super::super::{Body, Request, Response, Transport};
+use super::super::super::{Request, Response, StreamingBody, Transport};
 
 fn file() -> Vec<u8> {
     (0..100_000u32).map(|n| u8::try_from(n % 251).unwrap()).collect()
@@ -28,9 +28,9 @@ impl Transport for Receiver {
 
     fn stream(
         &self,
-        request: http::Request<Body>,
+        request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<StreamingBody>, Failure>> {
         if request.uri().host() != Some("upload.test") {
             return self.wire.stream(request, reach);
         }
@@ -46,7 +46,7 @@ impl Transport for Receiver {
             }
             assert_eq!(promised, Some(got.len() as u64));
             *self.got.lock().unwrap() = got;
-            Ok(http::Response::builder().status(201).body(Body::from(Bytes::new())).unwrap())
+            Ok(http::Response::builder().status(201).body(StreamingBody::from(Bytes::new())).unwrap())
         })
     }
 }
