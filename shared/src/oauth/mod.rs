@@ -1,7 +1,6 @@
 //! The authorization code flow with PKCE, and with PAR and DPoP where a platform requires them, driven by a platform's
 //! `Spec`: begin, exchange, refresh, and calls with the token. RFC 6749, 7523, 7636, 9126, 9207, 9449.
 
-mod answer;
 mod authorize;
 pub mod client;
 pub mod discovery;
@@ -11,6 +10,7 @@ mod es256;
 mod revoke;
 mod session;
 mod token;
+mod token_response;
 mod tokens;
 
 pub use authorize::{Begin, begin, redirect_uri};

@@ -4,12 +4,12 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{
     Error, Tokens,
-    answer::Answer,
     authorize::app_id,
     client::Client,
     discovery::{self, Subject},
     dpop,
     endpoint::{self, Authentication, Form},
+    token_response::TokenResponse,
     tokens::Bound,
 };
 use crate::{
@@ -153,7 +153,7 @@ async fn app_form(
     site: &Site,
     fields: Vec<(&'static str, String)>,
     now: DateTime<Utc>,
-) -> Result<Answer, Error> {
+) -> Result<TokenResponse, Error> {
     let Authorization::App { token, .. } = &platforms::spec(site.platform).authorization else {
         return Err(Error::Mismatch);
     };
@@ -167,14 +167,14 @@ async fn bound_form(
     client: &Client,
     key: &dpop::Key,
     now: DateTime<Utc>,
-) -> Result<Answer, Error> {
+) -> Result<TokenResponse, Error> {
     let server = discovery::server(engine, issuer).await?;
     let authentication = Authentication::Client { client, issuer: &server.issuer };
     Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) }.post(engine, now).await
 }
 
 /// The granted scopes. A server that omits `scope` granted what was requested (RFC 6749 §5.1).
-fn granted_scopes(spec: &Spec, answer: &Answer) -> Result<Vec<String>, Error> {
+fn granted_scopes(spec: &Spec, answer: &TokenResponse) -> Result<Vec<String>, Error> {
     let Some(scope) = &answer.scope else { return Ok(spec.scopes.iter().map(ToString::to_string).collect()) };
     let has: Vec<String> = scope.split([' ', ',']).map(ToOwned::to_owned).collect();
     match spec.required_scopes.iter().find(|required| !has.iter().any(|scope| scope == *required)) {
@@ -185,7 +185,7 @@ fn granted_scopes(spec: &Spec, answer: &Answer) -> Result<Vec<String>, Error> {
 
 fn tokens(
     spec: &Spec,
-    granted: Answer,
+    granted: TokenResponse,
     old: Option<&Tokens>,
     app: String,
     bound: Option<Bound>,

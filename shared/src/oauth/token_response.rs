@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::Value;
 
 /// A token answer, in any of its forms.
-pub(super) struct Answer {
+pub(super) struct TokenResponse {
     pub(super) access_token: String,
     pub(super) token_type: Option<String>,
     pub(super) refresh_token: Option<String>,
@@ -18,7 +18,7 @@ pub(super) struct Answer {
     pub(super) sub: Option<String>,
 }
 
-impl<'de> Deserialize<'de> for Answer {
+impl<'de> Deserialize<'de> for TokenResponse {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
         struct Plain {
@@ -66,11 +66,11 @@ mod tests {
             r#"{"data":[{"access_token":"a","user_id":"1","permissions":"x y"}]}"#,
             r#"{"access_token":"a","user_id":1,"permissions":["x","y"]}"#,
         ] {
-            let answer: Answer = serde_json::from_str(body).unwrap();
+            let answer: TokenResponse = serde_json::from_str(body).unwrap();
             assert_eq!((answer.access_token.as_str(), answer.scope.as_deref()), ("a", Some("x y")), "{body}");
         }
         for body in ["{}", "[]", r#"{"data":[]}"#, r#"{"error":"invalid_grant"}"#] {
-            assert!(serde_json::from_str::<Answer>(body).is_err(), "{body}");
+            assert!(serde_json::from_str::<TokenResponse>(body).is_err(), "{body}");
         }
     }
 }
