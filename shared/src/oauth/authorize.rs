@@ -7,9 +7,9 @@ use url::Url;
 
 use super::{
     Error,
-    client::Client,
+    client::AtClient,
     discovery::{self, Subject},
-    dpop,
+    dpop::DpopKey,
     endpoint::{Authentication, Form},
 };
 use crate::{
@@ -71,10 +71,10 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
             struct Pushed {
                 request_uri: String,
             }
-            let client = Client::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
+            let client = AtClient::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
             let server = discovery::server(engine, &subject.issuer).await?;
             fields.push(("login_hint", subject.handle.clone()));
-            let key = dpop::Key::from_seed(&begin.proof.dpop_seed);
+            let key = DpopKey::from_seed(&begin.proof.dpop_seed);
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
             let form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
             let pushed: Pushed = form.post(engine, begin.now).await?;

@@ -9,7 +9,11 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use url::{Url, form_urlencoded};
 
-use super::{Error, client::Client, dpop};
+use super::{
+    Error,
+    client::AtClient,
+    dpop::{DpopKey, DpopProof},
+};
 use crate::{
     net::{Engine, Reach, Request, Response},
     secret::Secret,
@@ -23,7 +27,7 @@ pub(super) struct Form<'a> {
     pub(super) reach: Reach,
     pub(super) fields: Vec<(&'static str, String)>,
     pub(super) authentication: Authentication<'a>,
-    pub(super) dpop: Option<&'a dpop::Key>,
+    pub(super) dpop: Option<&'a DpopKey>,
 }
 
 /// How our app authenticates, apart from fields of the form.
@@ -33,7 +37,7 @@ pub(super) enum Authentication<'a> {
     Basic(&'a App),
     /// As a client of the AT Protocol, to this issuer (RFC 7523).
     Client {
-        client: &'a Client,
+        client: &'a AtClient,
         issuer: &'a str,
     },
 }
@@ -106,7 +110,7 @@ impl<'a> Form<'a> {
         }
         if let Some(key) = self.dpop {
             let id = uuid::Uuid::new_v4().to_string();
-            let proof = dpop::Proof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
+            let proof = DpopProof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
             headers.insert("dpop", key.sign(&proof).parse().expect("a JWT is a header value"));
         }
         request

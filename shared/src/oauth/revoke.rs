@@ -4,7 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{
     Error, Tokens,
-    client::Client,
+    client::AtClient,
     discovery,
     endpoint::{Authentication, Form},
     refresh,
@@ -37,7 +37,7 @@ pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime
             Form::of_app(site, &site.endpoints.url(url), vec![token])?.tell(engine, now).await?;
         }
         (Revocation::Discovered, Some(bound)) => {
-            let client = Client::known(site, tokens.app.clone(), bound.client_key)?;
+            let client = AtClient::known(site, tokens.app.clone(), bound.client_key)?;
             let server = discovery::server(engine, &bound.issuer).await?;
             let Some(url) = &server.revoke else { return Ok(false) };
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };

@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{
-    Tokens, dpop,
+    Tokens,
+    dpop::DpopProof,
     endpoint::{nonce, problem},
 };
 use crate::net::{Engine, Failure, Reach, Request, Response};
@@ -43,7 +44,7 @@ impl Session<'_> {
                     return Err(Failure::NotSent("the grant is for another server".into()));
                 }
                 let id = uuid::Uuid::new_v4().to_string();
-                let proof = dpop::Proof {
+                let proof = DpopProof {
                     method: request.method(),
                     url: &url,
                     now: self.now,

@@ -5,9 +5,9 @@ use chrono::{DateTime, Duration, Utc};
 use super::{
     Error, Tokens,
     authorize::app_id,
-    client::Client,
+    client::AtClient,
     discovery::{self, Subject},
-    dpop,
+    dpop::DpopKey,
     endpoint::{self, Authentication, Form},
     token_response::TokenResponse,
     tokens::Bound,
@@ -79,8 +79,8 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
         (Authorization::AtProtocol, None) => Err(Error::Mismatch),
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
-            let client = Client::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
-            let key = dpop::Key::from_seed(&proof.dpop_seed);
+            let client = AtClient::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
+            let key = DpopKey::from_seed(&proof.dpop_seed);
             let answer = bound_form(engine, &subject.issuer, fields, &client, &key, now).await?;
             // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
@@ -134,7 +134,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
                 (Authorization::App { .. }, _) => app_form(engine, site, fields, now).await,
                 (Authorization::AtProtocol, None) => Err(Error::Mismatch),
                 (Authorization::AtProtocol, Some(bound)) => {
-                    let client = Client::known(site, old.app.clone(), bound.client_key)?;
+                    let client = AtClient::known(site, old.app.clone(), bound.client_key)?;
                     bound_form(engine, &bound.issuer, fields, &client, &bound.key(), now).await
                 }
             }
@@ -164,8 +164,8 @@ async fn bound_form(
     engine: &Engine,
     issuer: &str,
     fields: Vec<(&'static str, String)>,
-    client: &Client,
-    key: &dpop::Key,
+    client: &AtClient,
+    key: &DpopKey,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, Error> {
     let server = discovery::server(engine, issuer).await?;

@@ -17,7 +17,7 @@ use url::Url;
 use crate::net::{Engine, Reach};
 
 pub use identity::{Subject, confirm, find};
-pub use server::{Server, server};
+pub use server::{AuthorizationServer, server};
 
 /// Why no authorization server was found for the customer's input. The texts are for logs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

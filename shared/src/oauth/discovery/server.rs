@@ -8,7 +8,7 @@ use crate::net::{Engine, Reach};
 
 /// An authorization server that meets the requirements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
+pub struct AuthorizationServer {
     pub issuer: String,
     /// The authorization endpoint, for the customer's browser.
     pub authorize: Url,
@@ -21,7 +21,7 @@ pub struct Server {
 
 /// Fetches and checks the metadata of `issuer`. Every endpoint must have the issuer's origin, so that no code or token
 /// is sent elsewhere.
-pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovered> {
+pub async fn server(engine: &Engine, issuer: &str) -> Result<AuthorizationServer, Undiscovered> {
     let base = origin(issuer).ok_or(Undiscovered::Unsupported("an issuer that is not an origin"))?;
     let url = at_path(&base, "/.well-known/oauth-authorization-server");
     let Found::Document(metadata) = get::<Metadata>(engine, &url, Reach::Named).await? else {
@@ -40,7 +40,7 @@ pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovere
             .filter(|url| url.origin() == base.origin() && url.username().is_empty() && url.password().is_none());
         url.ok_or(Undiscovered::Unsupported("an endpoint outside the issuer's origin"))
     };
-    Ok(Server {
+    Ok(AuthorizationServer {
         authorize: endpoint(&metadata.authorization_endpoint)?,
         token: endpoint(&metadata.token_endpoint)?,
         par: endpoint(&metadata.pushed_authorization_request_endpoint)?,

@@ -256,7 +256,7 @@ async fn a_did_that_claims_a_foreign_handle_is_refused() {
 #[tokio::test]
 async fn a_valid_servers_metadata_is_read() {
     let url = |path: &str| Url::parse(ISSUER).unwrap().join(path).unwrap();
-    let expected = Server {
+    let expected = AuthorizationServer {
         issuer: ISSUER.into(),
         authorize: url("/oauth/authorize"),
         token: url("/oauth/token"),
@@ -266,7 +266,7 @@ async fn a_valid_servers_metadata_is_read() {
     assert_eq!(server(&world(&[]), ISSUER).await, Ok(expected.clone()));
     let without = with(metadata(), "/revocation_endpoint", Value::Null);
     let found = server(&world(&[(METADATA, 200, without)]), ISSUER).await;
-    assert_eq!(found, Ok(Server { revoke: None, ..expected }));
+    assert_eq!(found, Ok(AuthorizationServer { revoke: None, ..expected }));
 }
 
 #[tokio::test]
