@@ -61,12 +61,12 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
 
     let cookie = cookie::fresh();
     let state = State::new(invite, platform, cookie::digest(cookie.expose()), subject, site.client_key(), now);
-    let proof = deps.link_keys.proof(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
+    let secrets = deps.link_keys.attempt_secrets(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
     let begin = oauth::Begin {
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
         state: &state.seal(&deps.link_keys),
-        proof: &proof,
+        secrets: &secrets,
         subject: state.subject.as_ref(),
         client_key: state.client_key,
         now,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     net::{Engine, Reach},
     secret::Secret,
-    secrets::Proof,
+    secrets::AttemptSecrets,
     site::Site,
 };
 use platforms::{
@@ -28,7 +28,7 @@ pub struct Exchange<'a> {
     pub site: &'a Site,
     pub redirect_uri: &'a str,
     pub code: &'a str,
-    pub proof: &'a Proof,
+    pub secrets: &'a AttemptSecrets,
     pub subject: Option<&'a Subject>,
     /// The client key that the authorization began with.
     pub client_key: Option<u8>,
@@ -49,7 +49,7 @@ pub struct Granted {
 /// # Errors
 /// Any [`Error`]; except for [`Error::NotSent`] the code has been used up.
 pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
-    let Exchange { site, redirect_uri, code, proof, now, .. } = *exchange;
+    let Exchange { site, redirect_uri, code, secrets, now, .. } = *exchange;
     let spec = platforms::spec(site.platform);
     let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
@@ -57,7 +57,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
         ("redirect_uri", redirect_uri.to_owned()),
     ];
     if spec.pkce == Pkce::S256 {
-        fields.push(("code_verifier", proof.verifier.expose().to_owned()));
+        fields.push(("code_verifier", secrets.verifier.expose().to_owned()));
     }
     match (&spec.authorization, exchange.subject) {
         (Authorization::App { .. }, _) => {
@@ -80,7 +80,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
             let client = AtClient::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
-            let key = DpopKey::from_seed(&proof.dpop_seed);
+            let key = DpopKey::from_seed(&secrets.dpop_seed);
             let answer = bound_form(engine, &subject.issuer, fields, &client, &key, now).await?;
             // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
@@ -96,7 +96,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
                 return Err(Error::Mismatch);
             }
             let bound = Bound {
-                dpop_seed: proof.dpop_seed,
+                dpop_seed: secrets.dpop_seed,
                 issuer: subject.issuer.clone(),
                 host: confirmed.host,
                 client_key: exchange.client_key,
