@@ -14,7 +14,7 @@ use shared::{
     clock::Clock,
     composition, deps,
     id::PostId,
-    net::Engine,
+    net::HttpClient,
     post::{Post, PostStatus},
     queue::{Message, Queue},
     scope::Scope,
@@ -26,7 +26,7 @@ deps! {
         pub gate: Gate,
         pub store: Store,
         pub queue: Queue,
-        pub engine: Engine,
+        pub http: HttpClient,
         pub clock: Clock,
     }
 }
@@ -57,7 +57,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     editable(&standing.post)?;
     let composition = asked.of(&standing.post);
     let client = deps.store.find_client_with_accounts(caller.tenant, composition.client).await?;
-    let media = composition.ask_media(&deps.engine).await;
+    let media = composition.ask_media(&deps.http).await;
 
     let decide = |post: &Post| {
         editable(post)?;

@@ -11,7 +11,7 @@ use publishing::{
     outcome::{self, fault},
 };
 use shared::net::{
-    Engine, Failure, Request, Response,
+    Failure, HttpClient, Request, Response,
     media::{Piece, Unusable},
 };
 use tokio::sync::OnceCell;
@@ -36,9 +36,9 @@ enum Why {
 
 impl Looked {
     /// Looks at them all, the first time it is asked: a post with fifty targets looks once.
-    pub(super) async fn facts(&self, engine: &Engine, media: &[Media]) -> Result<&[Facts], &Spoiled> {
+    pub(super) async fn facts(&self, http: &HttpClient, media: &[Media]) -> Result<&[Facts], &Spoiled> {
         let looked = self.0.get_or_init(|| async {
-            let looks = join_all(media.iter().map(|media| engine.look_at_media(&media.url))).await;
+            let looks = join_all(media.iter().map(|media| http.look_at_media(&media.url))).await;
             let judged = looks.into_iter().enumerate().map(|(place, look)| match look {
                 Ok(facts) if facts.format.is_some() => Ok(facts),
                 Ok(_) => Err(Spoiled { place, why: Why::Unknown }),
@@ -73,7 +73,7 @@ impl Spoiled {
 
 /// Sends a piece of a file to an address that the platform named: through the guard, and without a credential.
 pub(super) async fn relay(
-    engine: &Engine,
+    http: &HttpClient,
     media: &[Media],
     request: Request,
     upload: &Upload,
@@ -82,5 +82,5 @@ pub(super) async fn relay(
         return Err(Failure::NotSent("there is no such media or no such address".into()));
     };
     let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };
-    engine.relay(request.into_parts().0, &piece, engine.reach(&to)).await
+    http.relay(request.into_parts().0, &piece, http.reach(&to)).await
 }

@@ -78,10 +78,10 @@ impl<'a> Run<'a> {
         if matches!(self.work.save(target).await?, Go::Lost) {
             return Ok(Go::Lost);
         }
-        let engine = &self.work.engine;
+        let http = &self.work.http;
         let answer = match &send.upload {
-            Some(upload) => media::relay(engine, self.work.post.media_for(target.account), send.request, upload).await,
-            None => Session { engine, tokens: &self.grant.tokens, now }.send(&send.request).await,
+            Some(upload) => media::relay(http, self.work.post.media_for(target.account), send.request, upload).await,
+            None => Session { http, tokens: &self.grant.tokens, now }.send(&send.request).await,
         };
         if looking { self.looked(target, answer).await } else { self.sent(target, send.effect, answer).await }
     }
@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
         let own = Looked::default();
         // What all others get is looked at once; what this one gets instead, for it alone.
         let looked = if std::ptr::eq(media, &*post.media) { &self.work.looked } else { &own };
-        let facts = match looked.facts(&self.work.engine, media).await {
+        let facts = match looked.facts(&self.work.http, media).await {
             Ok(facts) => facts,
             Err(unusable) => {
                 unusable.tell(target, self.spread(target), now);

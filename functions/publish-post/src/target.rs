@@ -8,7 +8,7 @@ use publishing::{
 };
 use shared::{
     account::{Account, AccountStatus},
-    net::Engine,
+    net::HttpClient,
     post::Post,
     site::Site,
     store::{self, Claim, Grant},
@@ -20,7 +20,7 @@ use super::{Deps, media::Looked, run::Run};
 pub(super) struct Work<'a> {
     pub(super) deps: &'a Deps,
     /// Until the claim ends.
-    pub(super) engine: Engine,
+    pub(super) http: HttpClient,
     pub(super) claim: &'a Claim,
     pub(super) post: &'a Post,
     pub(super) accounts: &'a [Account],

@@ -11,7 +11,7 @@ use shared::{
         request::{path_text, public_url, query},
     },
     id::GrantId,
-    net::Engine,
+    net::HttpClient,
     oauth::{self, Session, Tokens, redirect_uri},
     site::Site,
     store::{Connect, Connected},
@@ -60,7 +60,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     if !deps.store.use_attempt(state.attempt, now).await? {
         return Err(link.refuse(Failure::StateUsed, platform));
     }
-    let engine = deps.engine.chain(deps.patience);
+    let http = deps.http.chain(deps.patience);
     let exchange = oauth::Exchange {
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
@@ -70,13 +70,13 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         client_key: state.client_key,
         now,
     };
-    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&engine, &exchange).await {
+    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&http, &exchange).await {
         Ok(granted) => granted,
         Err(error) => return Err(link.refuse(of_oauth(&error), platform)),
     };
     let identity = match identity {
         Some(identity) => identity,
-        None => match whoami(&engine, &site, &tokens, &scopes, now).await {
+        None => match whoami(&http, &site, &tokens, &scopes, now).await {
             Ok(identity) => identity,
             Err(failure) => return Err(link.refuse(failure, platform)),
         },
@@ -103,7 +103,7 @@ async fn onward(deps: &Deps, link: &Link) -> Option<Url> {
 
 /// Whose account was authorized, in the platform's own answer.
 async fn whoami(
-    engine: &Engine,
+    http: &HttpClient,
     site: &Site,
     tokens: &Tokens,
     scopes: &[String],
@@ -111,7 +111,7 @@ async fn whoami(
 ) -> Result<Identity, Failure> {
     let adapter = platforms::adapter(site.platform);
     let request = adapter.whoami(&site.endpoints, scopes).ok_or(Failure::Internal)?;
-    let session = Session { engine, tokens, now };
+    let session = Session { http, tokens, now };
     let answer = session.send(&request).await.map_err(|failure| {
         tracing::warn!(%failure, "the platform did not say who was authorized");
         Failure::PlatformDown

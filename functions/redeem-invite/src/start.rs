@@ -41,7 +41,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
         return Err(link.refuse(Failure::PlatformNotOffered, platform));
     };
 
-    let engine = deps.engine.chain(deps.patience);
+    let http = deps.http.chain(deps.patience);
     let spec = platforms::spec(platform);
     let subject = match (&spec.asks_for, &site.at) {
         (Some(asks), Some(network)) => {
@@ -51,7 +51,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
                 Start::TooMany => return Err(link.refuse(Failure::TooManyStarts, platform)),
                 Start::Closed => return Err(Failure::ExpiredLink.into()),
             }
-            match discovery::find(&engine, network, &named(request, asks)).await {
+            match discovery::find(&http, network, &named(request, asks)).await {
                 Ok(subject) => Some(subject),
                 Err(error) => return Err(link.refuse(of_oauth(&error.into()), platform)),
             }
@@ -71,7 +71,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
         client_key: state.client_key,
         now,
     };
-    match oauth::begin(&engine, &begin).await {
+    match oauth::begin(&http, &begin).await {
         Ok(url) => {
             Ok(page::way_out(&url, platform, &link).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
         }

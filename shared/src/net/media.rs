@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use url::Url;
 
-use super::{Engine, Failure, StreamingBody, guard};
+use super::{Failure, HttpClient, StreamingBody, guard};
 use platforms::media::{Facts, Format, Kind, Movie, movie};
 
 pub use piece::Piece;
@@ -61,7 +61,7 @@ impl From<Failure> for Unusable {
     }
 }
 
-impl Engine {
+impl HttpClient {
     /// The type and length of a file as reported by a HEAD request, if the server reports them. A server that refuses
     /// HEAD (for example for a URL signed for GET only) yields no facts.
     ///

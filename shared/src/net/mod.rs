@@ -66,7 +66,7 @@ pub trait Transport: Send + Sync {
 
 /// Sends requests under a deadline.
 #[derive(Clone)]
-pub struct Engine {
+pub struct HttpClient {
     transport: Arc<dyn Transport>,
     timeout: Duration,
     /// Our own origin: its addresses need no guard, whoever names them.
@@ -75,7 +75,7 @@ pub struct Engine {
     until: Option<Instant>,
 }
 
-impl Engine {
+impl HttpClient {
     /// `timeout` limits one exchange, from the first packet to the last byte of the answer.
     #[must_use]
     pub fn new(transport: impl Transport + 'static, timeout: Duration) -> Self {

@@ -25,11 +25,11 @@ use super::{BodyError, Failure, MAX_RESPONSE, Reach, Request, Response, Streamin
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, StreamingBody>;
+type HyperClient = Client<HttpsConnector<HttpConnector<Resolver>>, StreamingBody>;
 
 /// Created on first use: reading the system's certificates takes longer than the rest of a function's start, and most
 /// requests call no foreign server.
-type Lazily = LazyLock<HttpClient, Box<dyn FnOnce() -> HttpClient + Send>>;
+type Lazily = LazyLock<HyperClient, Box<dyn FnOnce() -> HyperClient + Send>>;
 
 /// The transport of every deployment.
 pub struct Wire {
@@ -69,7 +69,7 @@ fn client(resolver: Resolver) -> Lazily {
     LazyLock::new(Box::new(move || connected(resolver)))
 }
 
-fn connected(resolver: Resolver) -> HttpClient {
+fn connected(resolver: Resolver) -> HyperClient {
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_connect_timeout(Some(CONNECT_TIMEOUT));

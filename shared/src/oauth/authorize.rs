@@ -13,7 +13,7 @@ use super::{
     endpoint::{Authentication, Form},
 };
 use crate::{
-    net::{Engine, Reach},
+    net::{HttpClient, Reach},
     secrets::AttemptSecrets,
     site::Site,
 };
@@ -47,7 +47,7 @@ pub fn redirect_uri(public: &Url, platform: PlatformId) -> String {
 ///
 /// # Errors
 /// If discovery or the server fails. Nothing is stored or used up, so the customer can try again.
-pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
+pub async fn begin(http: &HttpClient, begin: &Begin<'_>) -> Result<Url, Error> {
     let spec = platforms::spec(begin.site.platform);
     let mut fields = vec![
         ("response_type", "code".to_owned()),
@@ -72,12 +72,12 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
                 request_uri: String,
             }
             let client = AtClient::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
-            let server = discovery::server(engine, &subject.issuer).await?;
+            let server = discovery::server(http, &subject.issuer).await?;
             fields.push(("login_hint", subject.handle.clone()));
             let key = DpopKey::from_seed(&begin.secrets.dpop_seed);
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
             let form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
-            let pushed: Pushed = form.post(engine, begin.now).await?;
+            let pushed: Pushed = form.post(http, begin.now).await?;
             let mut url = server.authorize;
             url.query_pairs_mut().append_pair("client_id", &client.id).append_pair("request_uri", &pushed.request_uri);
             Ok(url)

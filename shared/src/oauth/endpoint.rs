@@ -15,7 +15,7 @@ use super::{
     dpop::{DpopKey, DpopProof},
 };
 use crate::{
-    net::{Engine, Reach, Request, Response},
+    net::{HttpClient, Reach, Request, Response},
     secret::Secret,
     site::{App, Site},
 };
@@ -71,24 +71,24 @@ impl<'a> Form<'a> {
     }
 
     /// Posts the form and reads the answer.
-    pub(super) async fn post<T: DeserializeOwned>(&self, engine: &Engine, now: DateTime<Utc>) -> Result<T, Error> {
-        read(&self.send(engine, now).await?)
+    pub(super) async fn post<T: DeserializeOwned>(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<T, Error> {
+        read(&self.send(http, now).await?)
     }
 
     /// Posts the form where the answer has no content of interest.
-    pub(super) async fn tell(&self, engine: &Engine, now: DateTime<Utc>) -> Result<(), Error> {
-        let answer = self.send(engine, now).await?;
+    pub(super) async fn tell(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<(), Error> {
+        let answer = self.send(http, now).await?;
         let yes = answer.status().is_success() && problem(&answer).is_empty();
         if yes { Ok(()) } else { Err(refusal(&answer)) }
     }
 
     /// A server that requires a nonce refuses the first request before anything is used up; it is repeated once with
     /// the nonce.
-    async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Response, Error> {
-        let mut answer = engine.send(self.request(now, None), self.reach).await?;
+    async fn send(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<Response, Error> {
+        let mut answer = http.send(self.request(now, None), self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
             let nonce = nonce(answer.headers());
-            answer = engine.send(self.request(now, nonce.as_deref()), self.reach).await?;
+            answer = http.send(self.request(now, nonce.as_deref()), self.reach).await?;
         }
         Ok(answer)
     }
@@ -127,9 +127,9 @@ fn basic(id: &str, secret: &Secret) -> HeaderValue {
 }
 
 /// A GET whose parameters are in its query; the query can contain our client secret.
-pub(super) async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url) -> Result<T, Error> {
+pub(super) async fn get<T: DeserializeOwned>(http: &HttpClient, url: &Url) -> Result<T, Error> {
     let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL makes a request");
-    read(&engine.send(request, Reach::Listed).await?)
+    read(&http.send(request, Reach::Listed).await?)
 }
 
 fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {

@@ -8,11 +8,11 @@ use super::{
     dpop::DpopProof,
     endpoint::{nonce, problem},
 };
-use crate::net::{Engine, Failure, Reach, Request, Response};
+use crate::net::{Failure, HttpClient, Reach, Request, Response};
 
 /// A client that authenticates with one grant.
 pub struct Session<'a> {
-    pub engine: &'a Engine,
+    pub http: &'a HttpClient,
     pub tokens: &'a Tokens,
     pub now: DateTime<Utc>,
 }
@@ -22,7 +22,7 @@ impl Session<'_> {
     /// repeating the request once with the nonce does not execute it twice.
     ///
     /// # Errors
-    /// As [`Engine::send`].
+    /// As [`HttpClient::send`].
     pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
         let answer = self.send_once(request, None).await?;
         if self.tokens.bound.is_some() && wants_nonce(&answer) {
@@ -61,7 +61,7 @@ impl Session<'_> {
             .map_err(|_| Failure::NotSent("the token is not a header value".into()))?;
         value.set_sensitive(true);
         request.headers_mut().insert(header::AUTHORIZATION, value);
-        self.engine.send(request, reach).await
+        self.http.send(request, reach).await
     }
 }
 

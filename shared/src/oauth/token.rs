@@ -13,7 +13,7 @@ use super::{
     tokens::Bound,
 };
 use crate::{
-    net::{Engine, Reach},
+    net::{HttpClient, Reach},
     secret::Secret,
     secrets::AttemptSecrets,
     site::Site,
@@ -48,7 +48,7 @@ pub struct Granted {
 ///
 /// # Errors
 /// Any [`Error`]; except for [`Error::NotSent`] the code has been used up.
-pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
+pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Granted, Error> {
     let Exchange { site, redirect_uri, code, secrets, now, .. } = *exchange;
     let spec = platforms::spec(site.platform);
     let mut fields = vec![
@@ -61,14 +61,14 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
     }
     match (&spec.authorization, exchange.subject) {
         (Authorization::App { .. }, _) => {
-            let mut answer = app_form(engine, site, fields, now).await?;
+            let mut answer = app_form(http, site, fields, now).await?;
             let scopes = granted_scopes(spec, &answer)?;
             if let Some(LongLived { url, grant_type }) = spec.long_lived {
                 let mut url = site.endpoints.url(url);
                 let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
                 url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
                 url.query_pairs_mut().append_pair("access_token", &answer.access_token);
-                answer = endpoint::get(engine, &url).await?;
+                answer = endpoint::get(http, &url).await?;
             }
             Ok(Granted {
                 tokens: tokens(spec, answer, None, app_id(site).to_owned(), None, now),
@@ -81,7 +81,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
             let client = AtClient::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
             let key = DpopKey::from_seed(&secrets.dpop_seed);
-            let answer = bound_form(engine, &subject.issuer, fields, &client, &key, now).await?;
+            let answer = bound_form(http, &subject.issuer, fields, &client, &key, now).await?;
             // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
                 return Err(Error::ScopeMissing("atproto"));
@@ -91,7 +91,7 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
                 return Err(Error::Mismatch);
             }
             // The server named this DID; the DID must name this server, too.
-            let confirmed = discovery::confirm(engine, at, &subject.did).await?;
+            let confirmed = discovery::confirm(http, at, &subject.did).await?;
             if confirmed.issuer != subject.issuer {
                 return Err(Error::Mismatch);
             }
@@ -117,25 +117,25 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
 /// # Errors
 /// [`Error::Dead`]: the customer must reconnect. [`Error::NotSent`]: nothing happened. All others: the old refresh
 /// token may be used up, so read the stored grant again first.
-pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
+pub async fn refresh(http: &HttpClient, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
     let spec = platforms::spec(site.platform);
     let answer = match (spec.renewal, &spec.authorization, &old.bound) {
         (Renewal::AccessToken { url, grant_type }, ..) => {
             let mut url = site.endpoints.url(url);
             url.query_pairs_mut().append_pair("grant_type", grant_type);
             url.query_pairs_mut().append_pair("access_token", old.access.expose());
-            endpoint::get(engine, &url).await
+            endpoint::get(http, &url).await
         }
         (Renewal::RefreshToken, authorization, bound) => {
             let refresh_token = old.refresh.as_ref().ok_or_else(|| Error::Dead("no refresh token".into()))?;
             let fields =
                 vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())];
             match (authorization, bound) {
-                (Authorization::App { .. }, _) => app_form(engine, site, fields, now).await,
+                (Authorization::App { .. }, _) => app_form(http, site, fields, now).await,
                 (Authorization::AtProtocol, None) => Err(Error::Mismatch),
                 (Authorization::AtProtocol, Some(bound)) => {
                     let client = AtClient::known(site, old.app.clone(), bound.client_key)?;
-                    bound_form(engine, &bound.issuer, fields, &client, &bound.key(), now).await
+                    bound_form(http, &bound.issuer, fields, &client, &bound.key(), now).await
                 }
             }
         }
@@ -149,7 +149,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
 
 /// Posts a form to the token endpoint as our app.
 async fn app_form(
-    engine: &Engine,
+    http: &HttpClient,
     site: &Site,
     fields: Vec<(&'static str, String)>,
     now: DateTime<Utc>,
@@ -157,20 +157,20 @@ async fn app_form(
     let Authorization::App { token, .. } = &platforms::spec(site.platform).authorization else {
         return Err(Error::Mismatch);
     };
-    Form::of_app(site, &site.endpoints.url(token), fields)?.post(engine, now).await
+    Form::of_app(site, &site.endpoints.url(token), fields)?.post(http, now).await
 }
 
 async fn bound_form(
-    engine: &Engine,
+    http: &HttpClient,
     issuer: &str,
     fields: Vec<(&'static str, String)>,
     client: &AtClient,
     key: &DpopKey,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, Error> {
-    let server = discovery::server(engine, issuer).await?;
+    let server = discovery::server(http, issuer).await?;
     let authentication = Authentication::Client { client, issuer: &server.issuer };
-    Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) }.post(engine, now).await
+    Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) }.post(http, now).await
 }
 
 /// The granted scopes. A server that omits `scope` granted what was requested (RFC 6749 §5.1).

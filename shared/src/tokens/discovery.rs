@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Trust, jwk::KeySet};
-use crate::net::{Engine, Reach};
+use crate::net::{HttpClient, Reach};
 
 /// The issuer's keys cannot be read. The text is for the log, and repeats nothing of what was answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,17 +26,17 @@ struct Metadata {
 }
 
 /// The keys as they are now: the issuer's description, then its key set; all of it within `limit`.
-pub(super) async fn keys(engine: &Engine, trust: &Trust, limit: Duration) -> Result<KeySet, Unreadable> {
+pub(super) async fn keys(http: &HttpClient, trust: &Trust, limit: Duration) -> Result<KeySet, Unreadable> {
     const DOCUMENT: &str = "the issuer's keys";
-    let engine = &engine.chain(limit);
-    let metadata = metadata(engine, trust).await?;
-    let set = get(engine, &metadata.jwks_uri, DOCUMENT).await?;
+    let http = &http.chain(limit);
+    let metadata = metadata(http, trust).await?;
+    let set = get(http, &metadata.jwks_uri, DOCUMENT).await?;
     set.as_ref()
         .and_then(KeySet::parse)
         .ok_or_else(|| unreadable(DOCUMENT, "no set with a key of RS256, ES256 or EdDSA"))
 }
 
-async fn metadata(engine: &Engine, trust: &Trust) -> Result<Metadata, Unreadable> {
+async fn metadata(http: &HttpClient, trust: &Trust) -> Result<Metadata, Unreadable> {
     const DOCUMENT: &str = "the issuer's metadata";
     let path = trust.address.path().trim_end_matches('/');
     let mut failed = None;
@@ -49,7 +49,7 @@ async fn metadata(engine: &Engine, trust: &Trust) -> Result<Metadata, Unreadable
         let mut url = trust.address.clone();
         url.set_path(&path);
         // An issuer may have one of the two alone, and answer anything at the other's address.
-        let found = get(engine, &url, DOCUMENT).await.unwrap_or_else(|failure| {
+        let found = get(http, &url, DOCUMENT).await.unwrap_or_else(|failure| {
             failed = Some(failure);
             None
         });
@@ -64,13 +64,12 @@ async fn metadata(engine: &Engine, trust: &Trust) -> Result<Metadata, Unreadable
 }
 
 /// A JSON document; none if there is another answer.
-async fn get(engine: &Engine, url: &Url, document: &'static str) -> Result<Option<Value>, Unreadable> {
+async fn get(http: &HttpClient, url: &Url, document: &'static str) -> Result<Option<Value>, Unreadable> {
     let request = http::Request::get(url.as_str())
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| unreadable(document, "an address that HTTP cannot carry"))?;
-    let answer =
-        engine.send(request, Reach::Named).await.map_err(|failure| unreadable(document, failure.to_string()))?;
+    let answer = http.send(request, Reach::Named).await.map_err(|failure| unreadable(document, failure.to_string()))?;
     match answer.status() {
         StatusCode::OK => Ok(serde_json::from_slice(answer.body()).ok()),
         status if status.is_client_error() => Ok(None),

@@ -19,7 +19,7 @@ use chrono::{DateTime, Utc};
 pub use claims::Claims;
 pub use trust::Trust;
 
-use crate::net::Engine;
+use crate::net::HttpClient;
 use cache::Cache;
 use jws::Jws;
 
@@ -74,15 +74,15 @@ pub struct Issuer(Arc<Inner>);
 
 struct Inner {
     trust: Trust,
-    engine: Engine,
+    http: HttpClient,
     cache: Cache,
 }
 
 impl Issuer {
-    /// `engine` reads the issuer's documents, each and all of them within [`TIMEOUT`].
+    /// `http` reads the issuer's documents, each and all of them within [`TIMEOUT`].
     #[must_use]
-    pub fn new(trust: Trust, engine: Engine) -> Self {
-        Self(Arc::new(Inner { trust, engine, cache: Cache::default() }))
+    pub fn new(trust: Trust, http: HttpClient) -> Self {
+        Self(Arc::new(Inner { trust, http, cache: Cache::default() }))
     }
 
     /// Takes a token apart and checks what needs neither a key nor the time. No I/O.
@@ -103,11 +103,11 @@ impl Issuer {
     /// # Errors
     /// The token is refused, or the keys are not known.
     pub async fn verify(&self, token: &Unverified, now: DateTime<Utc>) -> Result<AccessToken, Failure> {
-        let Inner { trust, engine, cache } = &*self.0;
+        let Inner { trust, http, cache } = &*self.0;
         // Before the keys: what has expired makes nobody ask the issuer.
         token.claims.check(now)?;
         let Unverified { jws, claims } = token;
-        let fetched = discovery::keys(engine, trust, TIMEOUT);
+        let fetched = discovery::keys(http, trust, TIMEOUT);
         let key = cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetched).await?;
         let key = key.ok_or(Refused("the issuer has no such key for the algorithm"))?;
         if key.verifies(jws.signed.as_bytes(), &jws.signature) {

@@ -15,7 +15,7 @@ use super::{
     discovery::{self, Unreadable},
     jwk::{Algorithm, KeySet},
 };
-use crate::net::{Engine, Failure as NetFailure, Reach, Request, Response, Transport};
+use crate::net::{Failure as NetFailure, HttpClient, Reach, Request, Response, Transport};
 
 const ED25519: Algorithm = Algorithm::Ed25519;
 
@@ -60,9 +60,9 @@ async fn discover_beside(
 ) -> (Vec<String>, Result<(), Unreadable>) {
     let pages: Vec<_> = pages.iter().map(|(url, page)| ((*url).to_owned(), page.clone())).collect();
     let pages = Pages { pages, elsewhere, asked: Arc::default() };
-    let engine = Engine::new(pages.clone(), super::TIMEOUT);
+    let http = HttpClient::new(pages.clone(), super::TIMEOUT);
     let trust = Trust::new(issuer, "us", false).unwrap();
-    let found = discovery::keys(&engine, &trust, limit).await.map(drop);
+    let found = discovery::keys(&http, &trust, limit).await.map(drop);
     let asked = pages.asked.lock().unwrap().clone();
     (asked, found)
 }

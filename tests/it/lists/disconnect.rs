@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::{
     account::Account,
     id::AgencyId,
-    net::{Engine as HttpEngine, Failure},
+    net::{Failure, HttpClient},
     oauth::{self, Tokens},
     store::Grant,
     tenant::Mode,
@@ -53,9 +53,9 @@ async fn whoami(world: &World, grant: &Grant) -> u16 {
 
 /// Tries to refresh with the tokens of a grant.
 async fn refresh(world: &World, grant: &Grant) -> Result<Tokens, oauth::Error> {
-    let engine = HttpEngine::new(world.network.clone(), LEASE / 3);
+    let http = HttpClient::new(world.network.clone(), LEASE / 3);
     let site = sites().site(Mode::Live, PlatformId::X).unwrap();
-    oauth::refresh(&engine, &site, &grant.tokens, world.now()).await
+    oauth::refresh(&http, &site, &grant.tokens, world.now()).await
 }
 
 #[tokio::test]

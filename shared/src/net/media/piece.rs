@@ -15,7 +15,7 @@ use http::{Method, StatusCode, header, request::Parts};
 use http_body::{Frame, SizeHint};
 
 use super::{Unusable, text, total};
-use crate::net::{BodyError, Engine, Failure, MAX_RESPONSE, Reach, Response, StreamingBody};
+use crate::net::{BodyError, Failure, HttpClient, MAX_RESPONSE, Reach, Response, StreamingBody};
 
 /// Bytes `range` of the file at `url`, which has `total` bytes.
 #[derive(Debug, Clone)]
@@ -25,11 +25,11 @@ pub struct Piece<'a> {
     pub total: u64,
 }
 
-impl Engine {
+impl HttpClient {
     /// Sends a request whose body is a piece of a file.
     ///
     /// # Errors
-    /// As [`Engine::send`]. Also [`Failure::NotSent`] if the source ended before the piece did: the receiver got fewer
+    /// As [`HttpClient::send`]. Also [`Failure::NotSent`] if the source ended before the piece did: the receiver got fewer
     /// bytes than announced, so it has nothing complete.
     pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, Failure> {
         self.in_time(async {

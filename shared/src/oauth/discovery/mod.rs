@@ -14,7 +14,7 @@ use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::net::{Engine, Reach};
+use crate::net::{HttpClient, Reach};
 
 pub use identity::{Subject, confirm, find};
 pub use server::{AuthorizationServer, server};
@@ -58,12 +58,12 @@ enum Found<T> {
 }
 
 /// Fetches a JSON document.
-async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url, reach: Reach) -> Result<Found<T>, Undiscovered> {
+async fn get<T: DeserializeOwned>(http: &HttpClient, url: &Url, reach: Reach) -> Result<Found<T>, Undiscovered> {
     let request = http::Request::get(url.as_str())
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| Undiscovered::Unsupported("an address that is not a URI"))?;
-    let answer = engine.send(request, reach).await.map_err(|failure| Undiscovered::Unreachable(failure.to_string()))?;
+    let answer = http.send(request, reach).await.map_err(|failure| Undiscovered::Unreachable(failure.to_string()))?;
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body())
             .map(Found::Document)

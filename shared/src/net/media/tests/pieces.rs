@@ -1,6 +1,6 @@
 //! Streaming pieces of a file to another server.
 
-use super::{Engine, Failure, Piece, Reply, Server, Wire, engine};
+use super::{Failure, HttpClient, Piece, Reply, Server, Wire, http};
 use crate::net::Reach;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -60,11 +60,11 @@ async fn relay(
     let got = Arc::<Mutex<Vec<u8>>>::default();
     let receiver = Receiver { wire: Wire::new(false), got: got.clone() };
     let patience = if path == "/stalls" { Duration::from_millis(100) } else { Duration::from_secs(30) };
-    let engine = Engine::new(receiver, patience).with_own(&server.url("/").parse().unwrap());
+    let http = HttpClient::new(receiver, patience).with_own(&server.url("/").parse().unwrap());
     let (parts, Full { .. }) =
         http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
     let url = server.url(path);
-    let sent = engine.relay(parts, &Piece { url: &url, range, total }, Reach::Named).await;
+    let sent = http.relay(parts, &Piece { url: &url, range, total }, Reach::Named).await;
     (sent.map(|answer| answer.status().as_u16()), std::mem::take(&mut got.lock().unwrap()))
 }
 
@@ -116,11 +116,11 @@ async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
 async fn a_platform_cannot_name_a_private_upload_address() {
     let server = source().await;
     let inside = Server::start(|_| Reply::new(201)).await;
-    let engine = engine(&server);
+    let http = http(&server);
     let to: url::Url = inside.url("/upload").parse().unwrap();
     let (parts, Full { .. }) = http::Request::put(to.as_str()).body(Full::<Bytes>::default()).unwrap().into_parts();
     let piece = Piece { url: &server.url("/pieces"), range: 0..10, total: 100_000 };
-    let sent = engine.relay(parts, &piece, engine.reach(&to)).await;
+    let sent = http.relay(parts, &piece, http.reach(&to)).await;
     assert!(matches!(sent, Err(Failure::Forbidden(_))), "{sent:?}");
     assert_eq!(inside.connections(), 0);
 }
