@@ -11,7 +11,7 @@ use publishing::{
     outcome::{self, fault},
 };
 use shared::net::{
-    Failure, HttpClient, Request, Response,
+    HttpClient, Request, Response, SendError,
     media::{Piece, Unusable},
 };
 use tokio::sync::OnceCell;
@@ -77,9 +77,9 @@ pub(super) async fn relay(
     media: &[Media],
     request: Request,
     upload: &Upload,
-) -> Result<Response, Failure> {
+) -> Result<Response, SendError> {
     let (Some(media), Ok(to)) = (media.get(upload.media), request.uri().to_string().parse()) else {
-        return Err(Failure::NotSent("there is no such media or no such address".into()));
+        return Err(SendError::NotSent("there is no such media or no such address".into()));
     };
     let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };
     http.relay(request.into_parts().0, &piece, http.reach(&to)).await

@@ -8,7 +8,7 @@ use publishing::{
 };
 use shared::{
     account::Account,
-    net::{Failure, Response},
+    net::{Response, SendError},
     oauth::Session,
     site::Site,
     store::{self, Grant},
@@ -130,11 +130,11 @@ impl<'a> Run<'a> {
         &mut self,
         target: &mut Target,
         effect: Effect,
-        answer: Result<Response, Failure>,
+        answer: Result<Response, SendError>,
     ) -> Result<Go, store::Error> {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
-            Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
+            Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
             Err(not_sent) => {
                 outcome::not_sent(target, &reason(&not_sent), self.spread(target), self.work.now());
                 return self.work.save(target).await;
@@ -210,10 +210,10 @@ impl<'a> Run<'a> {
     }
 
     /// What follows a look for a commit.
-    async fn looked(&mut self, target: &mut Target, answer: Result<Response, Failure>) -> Result<Go, store::Error> {
+    async fn looked(&mut self, target: &mut Target, answer: Result<Response, SendError>) -> Result<Go, store::Error> {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
-            Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
+            Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
             Err(not_sent) => {
                 let reason = reason(&not_sent);
                 let (spread, spec) = (self.spread(target), self.adapter.spec());
@@ -263,9 +263,9 @@ impl<'a> Run<'a> {
 }
 
 /// Why nothing left.
-fn reason(failure: &Failure) -> String {
+fn reason(failure: &SendError) -> String {
     match failure {
-        Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => reason.clone(),
-        Failure::Forbidden(refused) => refused.to_string(),
+        SendError::NotSent(reason) | SendError::OutcomeUnknown(reason) => reason.clone(),
+        SendError::Forbidden(refused) => refused.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use url::Url;
 
-use super::{Failure, HttpClient, StreamingBody, guard};
+use super::{HttpClient, SendError, StreamingBody, guard};
 use platforms::media::{Facts, Format, Kind, Movie, movie};
 
 pub use piece::Piece;
@@ -52,11 +52,11 @@ impl Unusable {
     }
 }
 
-impl From<Failure> for Unusable {
-    fn from(failure: Failure) -> Self {
+impl From<SendError> for Unusable {
+    fn from(failure: SendError) -> Self {
         match failure {
-            Failure::Forbidden(refused) => Self::Forbidden(refused),
-            Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => Self::Unreachable(reason),
+            SendError::Forbidden(refused) => Self::Forbidden(refused),
+            SendError::NotSent(reason) | SendError::OutcomeUnknown(reason) => Self::Unreachable(reason),
         }
     }
 }

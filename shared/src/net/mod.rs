@@ -33,7 +33,7 @@ pub enum Reach {
 
 /// Why there is no answer. The texts contain no URL, because queries can carry secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum SendError {
     /// Nothing arrived: name, address, connection or TLS failed.
     #[error("not sent: {0}")]
     NotSent(String),
@@ -47,17 +47,17 @@ pub enum Failure {
 
 /// Carries requests: over real connections or to a simulator.
 pub trait Transport: Send + Sync {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>>;
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>>;
 
     /// Like [`Self::send`], with streaming bodies. The default for simulators buffers them.
     fn stream(
         &self,
         request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, Failure>> {
+    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let body = body.whole(usize::MAX).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let body = body.whole(usize::MAX).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             let answer = self.send(Request::from_parts(parts, body), reach).await?;
             Ok(answer.map(StreamingBody::from))
         })
@@ -102,18 +102,18 @@ impl HttpClient {
     }
 
     /// # Errors
-    /// [`Failure`], which says whether the request may have arrived. An error status is an answer, not an error.
-    pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, Failure> {
+    /// [`SendError`], which says whether the request may have arrived. An error status is an answer, not an error.
+    pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, SendError> {
         self.in_time(async { self.transport.send(request, reach).await }).await
     }
 
-    async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, SendError>>) -> Result<T, SendError> {
         let Some(end) = self.end() else {
-            return Err(Failure::NotSent("earlier calls used up the time".into()));
+            return Err(SendError::NotSent("earlier calls used up the time".into()));
         };
         tokio::time::timeout_at(end, exchange)
             .await
-            .unwrap_or_else(|_| Err(Failure::OutcomeUnknown("no answer in time".into())))
+            .unwrap_or_else(|_| Err(SendError::OutcomeUnknown("no answer in time".into())))
     }
 
     /// The deadline of a call that starts now; `None` if the chain's time is used up.

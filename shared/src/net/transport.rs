@@ -21,7 +21,7 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{BodyError, Failure, MAX_RESPONSE, Reach, Request, Response, StreamingBody, Transport, guard};
+use super::{BodyError, MAX_RESPONSE, Reach, Request, Response, SendError, StreamingBody, Transport, guard};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -87,10 +87,11 @@ fn rustls_provider() -> rustls::crypto::CryptoProvider {
 }
 
 impl Transport for Wire {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         Box::pin(async move {
             let (parts, body) = self.stream(request.map(StreamingBody::from), reach).await?.into_parts();
-            let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let body =
+                body.whole(MAX_RESPONSE).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             Ok(Response::from_parts(parts, body))
         })
     }
@@ -99,21 +100,21 @@ impl Transport for Wire {
         &self,
         request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, Failure>> {
+    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         Box::pin(async move {
             let client = match reach {
                 Reach::Listed => &self.listed,
                 Reach::Named => {
-                    guard::syntax(request.uri(), self.allow_loopback).map_err(Failure::Forbidden)?;
+                    guard::syntax(request.uri(), self.allow_loopback).map_err(SendError::Forbidden)?;
                     &self.named
                 }
             };
             let answer = client.request(request).await.map_err(|error| {
                 // hyper retries requests that never left on a reused connection; a failed connect never left.
                 match (error.is_connect(), refused(&error)) {
-                    (true, Some(refused)) => Failure::Forbidden(refused),
-                    (true, None) => Failure::NotSent("the connection could not be made".into()),
-                    (false, _) => Failure::OutcomeUnknown("the connection broke before the answer".into()),
+                    (true, Some(refused)) => SendError::Forbidden(refused),
+                    (true, None) => SendError::NotSent("the connection could not be made".into()),
+                    (false, _) => SendError::OutcomeUnknown("the connection broke before the answer".into()),
                 }
             })?;
             Ok(answer

@@ -8,7 +8,7 @@ use super::{
     dpop::DpopProof,
     endpoint::{nonce, problem},
 };
-use crate::net::{Failure, HttpClient, Reach, Request, Response};
+use crate::net::{HttpClient, Reach, Request, Response, SendError};
 
 /// A client that authenticates with one grant.
 pub struct Session<'a> {
@@ -23,7 +23,7 @@ impl Session<'_> {
     ///
     /// # Errors
     /// As [`HttpClient::send`].
-    pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
+    pub async fn send(&self, request: &Request) -> Result<Response, SendError> {
         let answer = self.send_once(request, None).await?;
         if self.tokens.bound.is_some() && wants_nonce(&answer) {
             let nonce = nonce(answer.headers());
@@ -32,16 +32,16 @@ impl Session<'_> {
         Ok(answer)
     }
 
-    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Response, Failure> {
+    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Response, SendError> {
         let mut request = request.clone();
         let access = self.tokens.access.expose();
         let (scheme, reach) = match &self.tokens.bound {
             None => ("Bearer", Reach::Listed),
             Some(bound) => {
-                let url = request.uri().to_string().parse().map_err(|_| Failure::NotSent("not a URL".into()))?;
+                let url = request.uri().to_string().parse().map_err(|_| SendError::NotSent("not a URL".into()))?;
                 // The token must not be sent to another origin.
                 if !same_origin(&url, &bound.host) {
-                    return Err(Failure::NotSent("the grant is for another server".into()));
+                    return Err(SendError::NotSent("the grant is for another server".into()));
                 }
                 let id = uuid::Uuid::new_v4().to_string();
                 let proof = DpopProof {
@@ -58,7 +58,7 @@ impl Session<'_> {
             }
         };
         let mut value = HeaderValue::from_str(&format!("{scheme} {access}"))
-            .map_err(|_| Failure::NotSent("the token is not a header value".into()))?;
+            .map_err(|_| SendError::NotSent("the token is not a header value".into()))?;
         value.set_sensitive(true);
         request.headers_mut().insert(header::AUTHORIZATION, value);
         self.http.send(request, reach).await

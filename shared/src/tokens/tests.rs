@@ -15,7 +15,7 @@ use super::{
     discovery::{self, Unreadable},
     jwk::{Algorithm, KeySet},
 };
-use crate::net::{Failure as NetFailure, HttpClient, Reach, Request, Response, Transport};
+use crate::net::{HttpClient, Reach, Request, Response, SendError, Transport};
 
 const ED25519: Algorithm = Algorithm::Ed25519;
 
@@ -34,7 +34,7 @@ struct Pages {
 }
 
 impl Transport for Pages {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, NetFailure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         assert_eq!(reach, Reach::Named, "through the guard");
         let url = request.uri().to_string();
         let page = self.pages.iter().find(|(known, _)| *known == url).map(|(_, page)| page.to_string());

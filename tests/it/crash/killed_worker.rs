@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::{
 };
 use futures_util::future::BoxFuture;
 use shared::{
-    net::{Failure, HttpClient, Reach, Request, Response, Transport},
+    net::{HttpClient, Reach, Request, Response, SendError, Transport},
     queue::Message,
     secrets::VaultKeys,
     store::{Store, Vault},
@@ -62,7 +62,7 @@ impl Intercept for EffectBudget {
 struct BudgetedNetwork(Network, EffectBudget);
 
 impl Transport for BudgetedNetwork {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         if self.1.spend() { self.0.send(request, reach) } else { Box::pin(std::future::pending()) }
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::{
     account::Account,
     id::AgencyId,
-    net::{Failure, HttpClient},
+    net::{HttpClient, SendError},
     oauth::{self, Tokens},
     store::Grant,
     tenant::Mode,
@@ -120,12 +120,12 @@ async fn an_expired_access_token_is_refreshed_to_revoke_the_grant() {
 #[tokio::test]
 async fn an_account_is_disconnected_although_the_platform_fails() {
     let no = |status: u16| move || Ok(reply(status, &json!({ "error": "invalid_request" })));
-    let failures: [Arc<dyn Fn() -> Result<shared::net::Response, Failure> + Send + Sync>; 5] = [
+    let failures: [Arc<dyn Fn() -> Result<shared::net::Response, SendError> + Send + Sync>; 5] = [
         Arc::new(no(200)),
         Arc::new(no(400)),
         Arc::new(no(503)),
-        Arc::new(|| Err(Failure::OutcomeUnknown("the connection broke".into()))),
-        Arc::new(|| Err(Failure::NotSent("there is no such server".into()))),
+        Arc::new(|| Err(SendError::OutcomeUnknown("the connection broke".into()))),
+        Arc::new(|| Err(SendError::NotSent("there is no such server".into()))),
     ];
     for failure in failures {
         let world = World::new().await;

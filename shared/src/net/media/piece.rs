@@ -15,7 +15,7 @@ use http::{Method, StatusCode, header, request::Parts};
 use http_body::{Frame, SizeHint};
 
 use super::{Unusable, text, total};
-use crate::net::{BodyError, Failure, HttpClient, MAX_RESPONSE, Reach, Response, StreamingBody};
+use crate::net::{BodyError, HttpClient, MAX_RESPONSE, Reach, Response, SendError, StreamingBody};
 
 /// Bytes `range` of the file at `url`, which has `total` bytes.
 #[derive(Debug, Clone)]
@@ -29,21 +29,22 @@ impl HttpClient {
     /// Sends a request whose body is a piece of a file.
     ///
     /// # Errors
-    /// As [`HttpClient::send`]. Also [`Failure::NotSent`] if the source ended before the piece did: the receiver got fewer
+    /// As [`HttpClient::send`]. Also [`SendError::NotSent`] if the source ended before the piece did: the receiver got fewer
     /// bytes than announced, so it has nothing complete.
-    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, Failure> {
+    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, SendError> {
         self.in_time(async {
             let source =
-                self.open(piece).await.map_err(|unusable| Failure::NotSent(format!("the media: {unusable}")))?;
+                self.open(piece).await.map_err(|unusable| SendError::NotSent(format!("the media: {unusable}")))?;
             let broke = Arc::new(AtomicBool::new(false));
             let window = Window { broke: broke.clone(), ..source };
             let request = http::Request::from_parts(request, StreamingBody::new(window, |broken| broken));
             let sent = self.transport.stream(request, reach).await;
             if sent.is_err() && broke.load(Ordering::Relaxed) {
-                return Err(Failure::NotSent("the media ended early".into()));
+                return Err(SendError::NotSent("the media ended early".into()));
             }
             let (parts, body) = sent?.into_parts();
-            let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let body =
+                body.whole(MAX_RESPONSE).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             Ok(Response::from_parts(parts, body))
         })
         .await

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    net::{Failure, Request, Response, Transport},
+    net::{Request, Response, SendError, Transport},
     site::AtNetwork,
 };
 
@@ -21,13 +21,13 @@ const ISSUER: &str = "https://auth.host.com";
 struct World(Mutex<BTreeMap<String, (u16, String)>>);
 
 impl Transport for World {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         let url = request.uri().to_string();
         let ours = url.starts_with("https://resolver.example.net/") || url.starts_with("https://plc.example.net/");
         assert_eq!(reach == Reach::Listed, ours, "{url}");
         let known = self.0.lock().unwrap().get(&url).cloned();
         Box::pin(async move {
-            let (status, body) = known.ok_or_else(|| Failure::NotSent("no such host".into()))?;
+            let (status, body) = known.ok_or_else(|| SendError::NotSent("no such host".into()))?;
             Ok(http::Response::builder().status(status).body(body.into()).unwrap())
         })
     }

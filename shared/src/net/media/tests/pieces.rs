@@ -1,6 +1,6 @@
 //! Streaming pieces of a file to another server.
 
-use super::{Failure, HttpClient, Piece, Reply, Server, Wire, http};
+use super::{HttpClient, Piece, Reply, SendError, Server, Wire, http};
 use crate::net::Reach;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -22,7 +22,7 @@ struct Receiver {
 }
 
 impl Transport for Receiver {
-    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Response, SendError>> {
         self.wire.send(request, reach)
     }
 
@@ -30,7 +30,7 @@ impl Transport for Receiver {
         &self,
         request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<StreamingBody>, Failure>> {
+    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         if request.uri().host() != Some("upload.test") {
             return self.wire.stream(request, reach);
         }
@@ -41,7 +41,7 @@ impl Transport for Receiver {
             while let Some(frame) = body.frame().await {
                 match frame {
                     Ok(frame) => got.extend_from_slice(frame.data_ref().unwrap()),
-                    Err(_) => return Err(Failure::OutcomeUnknown("the connection broke before the answer".into())),
+                    Err(_) => return Err(SendError::OutcomeUnknown("the connection broke before the answer".into())),
                 }
             }
             assert_eq!(promised, Some(got.len() as u64));
@@ -56,7 +56,7 @@ async fn relay(
     path: &str,
     range: std::ops::Range<u64>,
     total: u64,
-) -> (Result<u16, Failure>, Vec<u8>) {
+) -> (Result<u16, SendError>, Vec<u8>) {
     let got = Arc::<Mutex<Vec<u8>>>::default();
     let receiver = Receiver { wire: Wire::new(false), got: got.clone() };
     let patience = if path == "/stalls" { Duration::from_millis(100) } else { Duration::from_secs(30) };
@@ -105,11 +105,11 @@ async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
     let server = source().await;
     for (path, from) in [("/short", 0), ("/wrong-piece", 100), ("/other", 0), ("/missing", 0)] {
         let (sent, got) = relay(&server, path, from..from + 100, 100_000).await;
-        assert!(matches!(sent, Err(Failure::NotSent(_))), "{path}: {sent:?}");
+        assert!(matches!(sent, Err(SendError::NotSent(_))), "{path}: {sent:?}");
         assert!(got.is_empty(), "{path}");
     }
     let (sent, _) = relay(&server, "/stalls", 0..100, 100_000).await;
-    assert_eq!(sent, Err(Failure::OutcomeUnknown("no answer in time".into())));
+    assert_eq!(sent, Err(SendError::OutcomeUnknown("no answer in time".into())));
 }
 
 #[tokio::test]
@@ -121,6 +121,6 @@ async fn a_platform_cannot_name_a_private_upload_address() {
     let (parts, Full { .. }) = http::Request::put(to.as_str()).body(Full::<Bytes>::default()).unwrap().into_parts();
     let piece = Piece { url: &server.url("/pieces"), range: 0..10, total: 100_000 };
     let sent = http.relay(parts, &piece, http.reach(&to)).await;
-    assert!(matches!(sent, Err(Failure::Forbidden(_))), "{sent:?}");
+    assert!(matches!(sent, Err(SendError::Forbidden(_))), "{sent:?}");
     assert_eq!(inside.connections(), 0);
 }
