@@ -25,7 +25,7 @@ use platforms::{
     options::all_options,
 };
 
-pub use change::Change;
+pub use change::PostChange;
 use schema::AskedSchedule;
 
 /// A parsed request. Nothing in it depends on the time or on stored data.

@@ -42,7 +42,7 @@ pub use gate::{
 };
 pub use invite::Start;
 pub use listing::Page;
-pub use post::{Change, Changed, Claim, Claimed, Deed, Done, Next, Standing};
+pub use post::{Changed, Claim, Claimed, Deed, Done, Next, PostUpdate, Standing};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;
