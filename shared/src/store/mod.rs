@@ -37,8 +37,8 @@ pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
 pub use gate::{
-    Admitted, Credential, Denied, Gate, Holder, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
-    MinterId, MovedBack, NewGate, RateLimit, Use,
+    Admitted, Credential, Denied, Gate, Holder, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
+    MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
 };
 pub use invite::Start;
 pub use listing::Page;

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agency::MovedBack;
 pub use credential::{Credential, Holder};
-pub use key::{Key, KeyRecord, KeyStatus, Minted, Minter, MinterId};
+pub use key::{KeyRecord, KeyStatus, Minted, Minter, MinterId, StoredKey};
 pub use mint::{MOST_KEYS, Mint};
 pub use ring::KeyRing;
 
