@@ -7,7 +7,7 @@ use bytes::Bytes;
 use shared::{
     clock::Clock,
     deployment::Process,
-    net::{Engine, Wire},
+    net::{HttpClient, Wire},
     queue::{InProcess, Queue},
     routes::Routes,
     secret::Secret,
@@ -64,7 +64,7 @@ impl House {
             link_keys,
             client_keys,
             sites,
-            engine: Engine::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url),
+            http: HttpClient::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url),
             queue: Queue::InProcess(Arc::clone(&workers)),
             clock,
             public_url: url.clone(),

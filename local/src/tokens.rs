@@ -2,7 +2,7 @@
 
 use clap::Args;
 use shared::{
-    net::{Engine, Wire},
+    net::{HttpClient, Wire},
     tokens::{self, Issuer, Trust},
 };
 
@@ -55,7 +55,7 @@ impl Tokens {
         trust.client_claim.clone_from(&self.client_claim);
         trust.token_type.clone_from(&self.token_type);
         trust.may_manage_keys = self.tokens_manage_keys;
-        Ok(Some(Issuer::new(trust, Engine::new(Wire::new(allow_loopback), tokens::TIMEOUT))))
+        Ok(Some(Issuer::new(trust, HttpClient::new(Wire::new(allow_loopback), tokens::TIMEOUT))))
     }
 
     /// As a deployment has them in its environment. One that is on this machine is trusted by `local` alone.

@@ -94,7 +94,7 @@ impl Agency {
 
 /// A partial update: `None` keeps a field, `Some(None)` removes it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct AgencyChange {
     pub name: Option<AgencyName>,
     pub color: Option<Option<Color>>,
     pub logo: Option<Option<LogoFile>>,

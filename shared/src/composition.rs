@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 
 use crate::{
     id::{AccountId, ClientId},
-    net::{Engine, media::Unusable},
+    net::{HttpClient, media::Unusable},
     post::{MAX_CONTENT, Overrides, overrides_schema},
     schedule::Schedule,
 };
@@ -24,7 +24,7 @@ use platforms::{
     media::{Facts, MAX_MEDIA, Media},
 };
 
-pub use change::Change;
+pub use change::PostChange;
 use schema::AskedSchedule;
 
 /// A parsed request. Nothing in it depends on the time or on stored data.
@@ -76,17 +76,17 @@ type Answers = Vec<Result<Facts, Unusable>>;
 impl Composition {
     /// Sends a HEAD request for each medium, through the guard. A draft's media are not checked, because they may be
     /// uploaded later.
-    pub async fn ask_media(&self, engine: &Engine) -> Asked {
+    pub async fn ask_media(&self, http: &HttpClient) -> Asked {
         if self.schedule == Schedule::Draft {
             return Asked::default();
         }
         let own = self.overrides.iter().filter_map(|(account, own)| Some((*account, own.media.as_ref()?)));
-        let own = own.map(|(account, media)| async move { (account, ask(engine, media).await) });
-        let (all, own) = tokio::join!(ask(engine, &self.media), join_all(own));
+        let own = own.map(|(account, media)| async move { (account, ask(http, media).await) });
+        let (all, own) = tokio::join!(ask(http, &self.media), join_all(own));
         Asked { all, own: own.into_iter().collect() }
     }
 }
 
-async fn ask(engine: &Engine, media: &[Media]) -> Answers {
-    join_all(media.iter().map(|media| engine.ask_media(&media.url))).await
+async fn ask(http: &HttpClient, media: &[Media]) -> Answers {
+    join_all(media.iter().map(|media| http.ask_media(&media.url))).await
 }

@@ -17,7 +17,7 @@ pub use tokio::try_join;
 use crate::{
     clock::Clock,
     config::{self, Config},
-    net::{Engine, Wire},
+    net::{HttpClient, Wire},
     queue::Queue,
     secrets::{self, ClientKeys, KEYRING, LinkKeys, NoKeyring, VaultKeys},
     site::{App, AtNetwork, Sites, sites},
@@ -83,7 +83,7 @@ impl Deployment {
     /// The environment's.
     pub fn gate(&self) -> Result<Gate, Error> {
         let issuer =
-            self.config.trust()?.map(|trust| Issuer::new(trust, Engine::new(Wire::new(false), tokens::TIMEOUT)));
+            self.config.trust()?.map(|trust| Issuer::new(trust, HttpClient::new(Wire::new(false), tokens::TIMEOUT)));
         Ok(Gate::new(self.store()?).trusting(issuer))
     }
 
@@ -163,8 +163,8 @@ impl Deployment {
     /// Calls to the platforms. Each has a third of a lease, so that a worker that waits for one can still save what it
     /// learned.
     #[must_use]
-    pub fn engine(&self) -> Engine {
-        Engine::new(Wire::new(false), self.config.lease / 3)
+    pub fn http(&self) -> HttpClient {
+        HttpClient::new(Wire::new(false), self.config.lease / 3)
     }
 
     /// For what has a table of its own beside the store's. Its first connections are opened beside what is done next.

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
 use serde_json::json;
 use shared::{
-    net::{Failure, Request},
+    net::{Request, SendError},
     testing::Ask,
 };
 use tracing::subscriber::DefaultGuard;
@@ -324,7 +324,7 @@ async fn no_secret_of_a_bluesky_connection_is_logged_or_stored_in_plain() {
         if is(request, atproto::PUT) {
             return Some(Ok(reply(400, &json!({ "error": "InvalidRequest", "message": sent }))));
         }
-        is(request, atproto::TOKEN).then(|| Err(Failure::OutcomeUnknown("the connection broke".into())))
+        is(request, atproto::TOKEN).then(|| Err(SendError::OutcomeUnknown("the connection broke".into())))
     });
     let refused = publish(&world, &client, &id, "three").await;
     assert_eq!(refused["status"], "failed", "{refused}");

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use shared::{
     account::Account,
     id::InviteId,
-    net::Engine as HttpEngine,
+    net::HttpClient,
     oauth,
     secrets::{LinkKeys, VaultKeys},
     site::Sites,
@@ -148,7 +148,7 @@ impl Deployed {
             vault: vault(world),
             link_keys: LinkKeys::parse(link_secret).unwrap(),
             sites,
-            engine: HttpEngine::new(world.network.clone(), LEASE / 3),
+            http: HttpClient::new(world.network.clone(), LEASE / 3),
             patience: oauth::PATIENCE,
             clock: world.clock.clock(),
             public_url: Some(URL.parse().unwrap()),

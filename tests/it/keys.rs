@@ -15,7 +15,7 @@ use shared::{
     id::AgencyId,
     key::ApiKey,
     scope::Scope,
-    store::{Credential, Gate, Limits, Refused, Use},
+    store::{Credential, Denied, Gate, Limits, Use},
     tenant::Mode,
     testing::{Answer, Ask},
 };
@@ -189,7 +189,7 @@ async fn a_revoked_key_is_refused_by_functions_that_admitted_it_before() {
     assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
     for gate in &gates {
         let verdict = gate.admit(Credential::Key(&parsed), None, Use::Read, world.now()).await.unwrap();
-        assert_eq!(verdict, Err(Refused::Unauthenticated));
+        assert_eq!(verdict, Err(Denied::Unauthenticated));
     }
 }
 

@@ -8,7 +8,7 @@ mod policy;
 use chrono::Duration;
 use http::Method;
 use serde_json::{Value, json};
-use shared::{net::Failure, tenant::Mode, testing::Ask};
+use shared::{net::SendError, tenant::Mode, testing::Ask};
 
 pub(crate) use iam::{Iam, aside};
 pub(crate) use policy::{Permission, Policies};
@@ -147,7 +147,7 @@ async fn fails_and_is_in_doubt(world: &World) {
 
     let (client, account) = world.connected("demo_shop").await;
     let doubtful = world.post(&client, &[&account], "Was it?", now()).await;
-    world.network.hook(|request| is_commit(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+    world.network.hook(|request| is_commit(request).then(|| Err(SendError::OutcomeUnknown("lost".into()))));
     world.deliver().await;
     world.network.unhook();
     let path = format!("/v1/posts/{}/targets/{account}/resolve", doubtful["id"].as_str().unwrap());

@@ -12,7 +12,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use shared::{
     account::Account,
-    net::{Engine, Request, Response, Transport},
+    net::{HttpClient, Request, Response, Transport},
     queue::Message,
     store::Grant,
     tenant::{Mode, Tenant},
@@ -48,7 +48,7 @@ pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publ
         store: own.store.clone(),
         vault: own.vault.clone(),
         sites: own.sites.clone(),
-        engine: Engine::new(transport, LEASE / 3),
+        http: HttpClient::new(transport, LEASE / 3),
         queue: own.queue.clone(),
         clock: own.clock.clone(),
         lease: own.lease,

@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use shared::net::Failure;
+use shared::net::SendError;
 
 use crate::{
     publish::{
@@ -168,7 +168,7 @@ async fn an_unconfirmed_post_is_read_back_after_a_reconnect() {
 #[tokio::test]
 async fn a_lost_answer_to_a_refresh_postpones_the_post() {
     let (world, client, posts) = ended(1).await;
-    world.network.hook(|request| is_refresh(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+    world.network.hook(|request| is_refresh(request).then(|| Err(SendError::OutcomeUnknown("lost".into()))));
     world.tick().await;
     world.deliver().await;
     let target = world.target(&posts[0]).await;
@@ -223,7 +223,7 @@ async fn a_refresh_at_an_unreachable_or_busy_server_is_retried() {
         world.network.hook(move |request| {
             let body = json!({ "error": "temporarily_unavailable" });
             is_refresh(request).then(|| match unwell {
-                None => Err(Failure::NotSent("no such host".into())),
+                None => Err(SendError::NotSent("no such host".into())),
                 Some(status) => Ok(answer(status, &body)),
             })
         });

@@ -21,7 +21,7 @@ use shared::{
     deployment::Process,
     id::{AgencyId, ClientId, KeyId},
     key::ApiKey,
-    net::Engine as HttpEngine,
+    net::HttpClient,
     queue::{Message, Queue},
     routes::Routes,
     scope::Scope,
@@ -89,7 +89,7 @@ impl World {
         sandbox.create_table().await.unwrap();
         let network = Network::new(sandbox, files.clone(), iam.clone());
         let store = engine.store(&clock);
-        let issuer = trust.map(|trust| Issuer::new(trust, HttpEngine::new(network.clone(), tokens::TIMEOUT)));
+        let issuer = trust.map(|trust| Issuer::new(trust, HttpClient::new(network.clone(), tokens::TIMEOUT)));
         let gate = Gate::new(store.clone()).trusting(issuer);
         let sent = Waiting::default();
         let parts = Process {
@@ -100,7 +100,7 @@ impl World {
             link_keys: LinkKeys::parse(SECRET).unwrap(),
             client_keys: ClientKeys::parse(SECRET).unwrap(),
             sites: sites(),
-            engine: HttpEngine::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
+            http: HttpClient::new(network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
             queue: queue(&sent, &clock, &iam),
             clock,
             public_url: URL.parse().unwrap(),

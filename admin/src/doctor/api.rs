@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta};
 use http::header;
-use shared::net::{Engine, Reach, Request, Wire};
+use shared::net::{HttpClient, Reach, Request, Wire};
 
 use super::Finding;
 use crate::deployed::Deployed;
@@ -26,8 +26,8 @@ pub(super) async fn check(deployed: &Deployed) -> Vec<Finding> {
         return vec![Finding::fault(SUBJECT, format!("{url} cannot be requested; see the parameter PublicUrl"))];
     };
     let request: Request = request;
-    let engine = Engine::new(Wire::new(true), TIMEOUT);
-    match engine.send(request, Reach::Listed).await {
+    let http = HttpClient::new(Wire::new(true), TIMEOUT);
+    match http.send(request, Reach::Listed).await {
         Err(failure) => vec![Finding::fault(
             SUBJECT,
             format!("{url} does not answer ({failure}); check its domain name, its certificate and the access log"),

@@ -15,7 +15,7 @@ use shared::{
     id::PostId,
     post::Post,
     scope::Scope,
-    store::{Change, Changed, Gate, Store},
+    store::{Changed, Gate, PostUpdate, Store},
 };
 
 deps! {
@@ -54,10 +54,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 /// The post with everything canceled that can be; none if that was done before.
-fn decide(post: &Post) -> Result<Option<Change>, Error> {
+fn decide(post: &Post) -> Result<Option<PostUpdate>, Error> {
     let mut canceled = post.clone();
     if canceled.cancel() {
-        return Ok(Some(Change::of_targets(canceled)));
+        return Ok(Some(PostUpdate::of_targets(canceled)));
     }
     if post.targets.iter().any(|target| target.state == State::Canceled || target.cancel_requested) {
         return Ok(None);

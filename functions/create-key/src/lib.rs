@@ -26,7 +26,7 @@ use shared::{
     id::{ClientId, KeyId},
     key::ApiKey,
     scope::Scope,
-    store::{Gate, Key, KeyRecord, MOST_KEYS, Mint, Minted, Store},
+    store::{Gate, KeyRecord, MOST_KEYS, Mint, Minted, Store, StoredKey},
 };
 
 deps! {
@@ -96,7 +96,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     };
     match deps.gate.mint(&ring, id, &record, now).await? {
         Mint::New => {
-            let key = Key { id, record, retired_at: None };
+            let key = StoredKey { id, record, retired_at: None };
             Ok(Response::one(StatusCode::CREATED, object::new_api_key(&key, now, Some(api_key.text()))))
         }
         Mint::Given(given) => replay(&given, fingerprint, now),
@@ -115,7 +115,7 @@ fn named_client(body: &Value) -> Option<ClientId> {
 }
 
 /// Whoever knows the secret has had it: it is not in what stands.
-fn replay(given: &Key, fingerprint: &str, now: DateTime<Utc>) -> Result<Response, Error> {
+fn replay(given: &StoredKey, fingerprint: &str, now: DateTime<Utc>) -> Result<Response, Error> {
     match &given.record.minted {
         Some(minted) if minted.fingerprint == fingerprint => {
             Ok(Response::one(StatusCode::CREATED, object::new_api_key(given, now, None)).replayed(true))

@@ -15,7 +15,7 @@ use shared::{
     composition::Composition,
     deps,
     id::PostId,
-    net::Engine,
+    net::HttpClient,
     queue::{Message, Queue},
     scope::Scope,
     store::{Gate, Inserted, Store},
@@ -26,7 +26,7 @@ deps! {
         pub gate: Gate,
         pub store: Store,
         pub queue: Queue,
-        pub engine: Engine,
+        pub http: HttpClient,
         pub clock: Clock,
     }
 }
@@ -68,7 +68,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     caller.require_client(asked.client, "client")?;
     let id = PostId::derive(&identity.parts());
 
-    let media = asked.ask_media(&deps.engine).await;
+    let media = asked.ask_media(&deps.http).await;
     let (post, replayed) = match asked.decide(id, found?.as_ref(), &media, now) {
         Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin).await? {
             Inserted::New => (post, false),

@@ -21,7 +21,7 @@ use shared::{
     clock::Clock,
     deps,
     id::AccountId,
-    net::Engine,
+    net::HttpClient,
     oauth,
     scope::Scope,
     site::Sites,
@@ -38,7 +38,7 @@ deps! {
         pub store: Store,
         pub vault: Vault,
         pub sites: Sites,
-        pub engine: Engine,
+        pub http: HttpClient,
         /// How long its calls may take for one request.
         pub patience: Duration,
         pub clock: Clock,
@@ -100,8 +100,8 @@ async fn grant(deps: &Deps, tenant: Tenant, account: &Account) -> Result<Option<
 /// Asks the platform to end the grant. Whether it did.
 async fn revoke(deps: &Deps, tenant: Tenant, account: &Account, grant: &Grant) -> bool {
     let Some(site) = deps.sites.site(tenant.mode, account.platform) else { return false };
-    let engine = deps.engine.chain(deps.patience);
-    oauth::revoke(&engine, &site, &grant.tokens, deps.clock.now()).await.unwrap_or_else(|error| {
+    let http = deps.http.chain(deps.patience);
+    oauth::revoke(&http, &site, &grant.tokens, deps.clock.now()).await.unwrap_or_else(|error| {
         tracing::warn!(account = %account.id, platform = %account.platform, %error, "the platform was not heard to end the grant");
         false
     })

@@ -13,7 +13,7 @@ use http::StatusCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 use shared::{
-    agency::{Agency, AgencyName, Change, Color, LogoFile, ReturnUrl},
+    agency::{Agency, AgencyChange, AgencyName, Color, LogoFile, ReturnUrl},
     api::{
         self, Code, Error, Fields, Request, Response,
         contract::{Operation, nullable},
@@ -100,7 +100,7 @@ fn return_urls_or_null(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-impl From<Asked> for Change {
+impl From<Asked> for AgencyChange {
     fn from(Asked { name, color, logo, return_urls, tokens_not_before }: Asked) -> Self {
         Self { name, color, logo, return_urls, tokens_not_before }
     }

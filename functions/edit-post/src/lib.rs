@@ -14,11 +14,11 @@ use shared::{
     clock::Clock,
     composition, deps,
     id::PostId,
-    net::Engine,
+    net::HttpClient,
     post::{Post, PostStatus},
     queue::{Message, Queue},
     scope::Scope,
-    store::{Change, Changed, Gate, Store},
+    store::{Changed, Gate, PostUpdate, Store},
 };
 
 deps! {
@@ -26,7 +26,7 @@ deps! {
         pub gate: Gate,
         pub store: Store,
         pub queue: Queue,
-        pub engine: Engine,
+        pub http: HttpClient,
         pub clock: Clock,
     }
 }
@@ -41,7 +41,7 @@ pub fn operation() -> Operation {
         )
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
-        .body::<composition::Change>()
+        .body::<composition::PostChange>()
         .one::<object::Post>(StatusCode::OK, "The post as it is now.")
         .error(Code::NotFound)
         .error(Code::StateConflict)
@@ -53,11 +53,11 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let read = |tenant, id| deps.store.find_standing_post(tenant, id);
     let (caller, standing) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
-    let asked = composition::Change::read(json(&request)?)?;
+    let asked = composition::PostChange::read(json(&request)?)?;
     editable(&standing.post)?;
     let composition = asked.of(&standing.post);
     let client = deps.store.find_client_with_accounts(caller.tenant, composition.client).await?;
-    let media = composition.ask_media(&deps.engine).await;
+    let media = composition.ask_media(&deps.http).await;
 
     let decide = |post: &Post| {
         editable(post)?;
@@ -68,7 +68,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             return Err(Error::conflict("Another change came first. Read the post and decide again."));
         }
         let edited = again.decide(post.id, client.as_ref(), &media, now)?.instead_of(post);
-        Ok(Some(Change::edit(edited)))
+        Ok(Some(PostUpdate::edit(edited)))
     };
     match deps.store.change_post(caller.tenant, standing, now, decide).await? {
         Changed::Yes(post) | Changed::No(post) => {

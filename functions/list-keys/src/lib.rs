@@ -7,7 +7,7 @@ use shared::{
     clock::Clock,
     deps,
     scope::Scope,
-    store::{Gate, Key},
+    store::{Gate, StoredKey},
 };
 
 /// The list's name in its cursors.
@@ -41,7 +41,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 /// By creation; what was set up and not minted comes first.
-fn position(key: &Key) -> String {
+fn position(key: &StoredKey) -> String {
     let at = key.record.minted.as_ref().map_or(0, |minted| minted.at.timestamp_millis());
     format!("{at:020}#{}", key.id)
 }

@@ -17,7 +17,7 @@ use futures_util::future::join_all;
 use shared::{
     clock::Clock,
     deps,
-    net::Engine,
+    net::HttpClient,
     post::Post,
     queue::{Message, Queue},
     site::Sites,
@@ -32,10 +32,10 @@ deps! {
         pub store: Store,
         pub vault: Vault,
         pub sites: Sites,
-        pub engine: Engine,
+        pub http: HttpClient,
         pub queue: Queue,
         pub clock: Clock,
-        /// How long a claim lasts. The engine's timeout is a third of it.
+        /// How long a claim lasts. The HTTP client's timeout is a third of it.
         pub lease: Duration,
     }
 }
@@ -51,7 +51,7 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     let work = target::Work {
         deps,
         // Lambda would cut off a call that outlives the claim, and its outcome would be unknown.
-        engine: deps.engine.chain(deps.lease),
+        http: deps.http.chain(deps.lease),
         claim: &claim,
         post: &post,
         accounts: &accounts,

@@ -11,7 +11,7 @@ use publishing::{
     outcome::{self, fault},
 };
 use shared::net::{
-    Engine, Failure, Request, Response,
+    HttpClient, Request, Response, SendError,
     media::{Piece, Unusable},
 };
 use tokio::sync::OnceCell;
@@ -36,9 +36,9 @@ enum Reason {
 
 impl MediaFacts {
     /// The facts of all media. Only the first call reads the files.
-    pub(super) async fn get(&self, engine: &Engine, media: &[Media]) -> Result<&[Facts], &UnusableMedia> {
+    pub(super) async fn get(&self, http: &HttpClient, media: &[Media]) -> Result<&[Facts], &UnusableMedia> {
         let facts = self.0.get_or_init(|| async {
-            let results = join_all(media.iter().map(|media| engine.look_at_media(&media.url))).await;
+            let results = join_all(media.iter().map(|media| http.look_at_media(&media.url))).await;
             let results = results.into_iter().enumerate().map(|(index, result)| match result {
                 Ok(facts) if facts.format.is_some() => Ok(facts),
                 Ok(_) => Err(UnusableMedia { index, reason: Reason::UnknownFormat }),
@@ -74,14 +74,14 @@ impl UnusableMedia {
 /// Sends a chunk of a file to an upload address that the platform named, through the address guard and without a
 /// credential.
 pub(super) async fn relay(
-    engine: &Engine,
+    http: &HttpClient,
     media: &[Media],
     request: Request,
     upload: &Upload,
-) -> Result<Response, Failure> {
+) -> Result<Response, SendError> {
     let (Some(media), Ok(to)) = (media.get(upload.media), request.uri().to_string().parse()) else {
-        return Err(Failure::NotSent("there is no such media or no such address".into()));
+        return Err(SendError::NotSent("there is no such media or no such address".into()));
     };
     let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };
-    engine.relay(request.into_parts().0, &piece, engine.reach(&to)).await
+    http.relay(request.into_parts().0, &piece, http.reach(&to)).await
 }

@@ -41,7 +41,7 @@ pub(super) async fn refresh(
     if !vault.take_lease(&grant, now, until).await? {
         return reread(work, &grant, Refresh::Busy(now + REFRESH_POLL)).await;
     }
-    match oauth::refresh(&work.engine, site, &grant.tokens, now).await {
+    match oauth::refresh(&work.http, site, &grant.tokens, now).await {
         Ok(tokens) => {
             if let Some(fresh) = vault.store_rotated(work.claim.tenant, &grant, tokens.clone()).await? {
                 return Ok(Refresh::Done(Box::new(fresh)));
@@ -83,7 +83,7 @@ async fn revoke_unused(work: &Work<'_>, account: &Account, site: &Site, tokens: 
     let found = work.deps.store.find_client_with_accounts(work.claim.tenant, account.client).await?;
     let mut accounts = found.into_iter().flat_map(|(_, accounts)| accounts);
     if accounts.any(|now| now.id == account.id && now.status == AccountStatus::Disconnected)
-        && let Err(error) = oauth::revoke(&work.engine, site, tokens, work.now()).await
+        && let Err(error) = oauth::revoke(&work.http, site, tokens, work.now()).await
     {
         tracing::warn!(account = %account.id, %error, "the account is disconnected, and revoking its new tokens failed");
     }

@@ -7,7 +7,7 @@ use publishing::{
 };
 use shared::{
     account::Account,
-    net::{Failure, Response},
+    net::{Response, SendError},
     oauth::Session,
     site::Site,
     store::{self, Grant},
@@ -78,10 +78,10 @@ impl<'a> Run<'a> {
         if matches!(self.work.save(target).await?, Flow::LeaseLost) {
             return Ok(Flow::LeaseLost);
         }
-        let engine = &self.work.engine;
+        let http = &self.work.http;
         let answer = match &send.upload {
-            Some(upload) => media::relay(engine, self.work.post.media_for(target.account), send.request, upload).await,
-            None => Session { engine, tokens: &self.grant.tokens, now }.send(&send.request).await,
+            Some(upload) => media::relay(http, self.work.post.media_for(target.account), send.request, upload).await,
+            None => Session { http, tokens: &self.grant.tokens, now }.send(&send.request).await,
         };
         if reads_back {
             self.apply_read_back(target, answer).await
@@ -97,7 +97,7 @@ impl<'a> Run<'a> {
         let own = MediaFacts::default();
         // The post's media are read once for all targets, a target's own media only for it.
         let media_facts = if std::ptr::eq(media, &*post.media) { &self.work.media_facts } else { &own };
-        let facts = match media_facts.get(&self.work.engine, media).await {
+        let facts = match media_facts.get(&self.work.http, media).await {
             Ok(facts) => facts,
             Err(unusable) => {
                 unusable.set_outcome(target, self.jitter(target), now);
@@ -134,11 +134,11 @@ impl<'a> Run<'a> {
         &mut self,
         target: &mut Target,
         effect: Effect,
-        answer: Result<Response, Failure>,
+        answer: Result<Response, SendError>,
     ) -> Result<Flow, store::Error> {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
-            Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
+            Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
             Err(not_sent) => {
                 outcome::not_sent(target, &reason(&not_sent), self.jitter(target), self.work.now());
                 return self.work.save(target).await;
@@ -217,11 +217,11 @@ impl<'a> Run<'a> {
     async fn apply_read_back(
         &mut self,
         target: &mut Target,
-        answer: Result<Response, Failure>,
+        answer: Result<Response, SendError>,
     ) -> Result<Flow, store::Error> {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
-            Err(Failure::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
+            Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
             Err(not_sent) => {
                 let reason = reason(&not_sent);
                 let (jitter, spec) = (self.jitter(target), self.adapter.spec());
@@ -271,9 +271,9 @@ impl<'a> Run<'a> {
 }
 
 /// Why the request was not sent.
-fn reason(failure: &Failure) -> String {
+fn reason(failure: &SendError) -> String {
     match failure {
-        Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => reason.clone(),
-        Failure::Forbidden(refused) => refused.to_string(),
+        SendError::NotSent(reason) | SendError::OutcomeUnknown(reason) => reason.clone(),
+        SendError::Forbidden(refused) => refused.to_string(),
     }
 }

@@ -8,7 +8,7 @@ use publishing::{
 };
 use shared::{
     account::{Account, AccountStatus},
-    net::Engine,
+    net::HttpClient,
     post::Post,
     site::Site,
     store::{self, Claim, Grant},
@@ -19,8 +19,8 @@ use super::{Deps, media::MediaFacts, run::Run};
 /// A claimed post with everything that was read for it.
 pub(super) struct Work<'a> {
     pub(super) deps: &'a Deps,
-    /// Calls by this engine end before the claim does.
-    pub(super) engine: Engine,
+    /// Calls by this client end before the claim does.
+    pub(super) http: HttpClient,
     pub(super) claim: &'a Claim,
     pub(super) post: &'a Post,
     pub(super) accounts: &'a [Account],

@@ -11,7 +11,7 @@ use shared::{
         request::{path_text, public_url, query},
     },
     id::GrantId,
-    net::Engine,
+    net::HttpClient,
     oauth::{self, Session, Tokens, redirect_uri},
     site::Site,
     store::{Connect, Connected},
@@ -62,23 +62,23 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     if !deps.store.use_attempt(state.attempt, now).await? {
         return Err(Refusal::on_link(link, Failure::StateUsed, platform));
     }
-    let engine = deps.engine.chain(deps.patience);
+    let http = deps.http.chain(deps.patience);
     let exchange = oauth::Exchange {
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
         code,
-        proof: &deps.link_keys.proof(version, state.attempt).ok_or(Failure::Internal)?,
+        secrets: &deps.link_keys.attempt_secrets(version, state.attempt).ok_or(Failure::Internal)?,
         subject: state.subject.as_ref(),
         client_key: state.client_key,
         now,
     };
-    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&engine, &exchange).await {
+    let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&http, &exchange).await {
         Ok(granted) => granted,
         Err(error) => return Err(Refusal::on_link(link, of_oauth(&error), platform)),
     };
     let identity = match identity {
         Some(identity) => identity,
-        None => match whoami(&engine, &site, &tokens, &scopes, now).await {
+        None => match whoami(&http, &site, &tokens, &scopes, now).await {
             Ok(identity) => identity,
             Err(failure) => return Err(Refusal::on_link(link, failure, platform)),
         },
@@ -105,7 +105,7 @@ async fn return_url(deps: &Deps, link: &Link) -> Option<Url> {
 
 /// The identity of the authorized account, from the platform.
 async fn whoami(
-    engine: &Engine,
+    http: &HttpClient,
     site: &Site,
     tokens: &Tokens,
     scopes: &[String],
@@ -113,7 +113,7 @@ async fn whoami(
 ) -> Result<Identity, Failure> {
     let adapter = platforms::adapter(site.platform);
     let request = adapter.whoami(&site.endpoints, scopes).ok_or(Failure::Internal)?;
-    let session = Session { engine, tokens, now };
+    let session = Session { http, tokens, now };
     let answer = session.send(&request).await.map_err(|failure| {
         tracing::warn!(%failure, "the platform did not identify the account");
         Failure::PlatformDown

@@ -43,7 +43,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
         return Err(Refusal::on_link(link, Failure::PlatformNotOffered, platform));
     };
 
-    let engine = deps.engine.chain(deps.patience);
+    let http = deps.http.chain(deps.patience);
     let spec = platforms::spec(platform);
     let subject = match (&spec.prompt, &site.at) {
         (Some(prompt), Some(network)) => {
@@ -53,7 +53,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
                 Start::TooMany => return Err(Refusal::on_link(link, Failure::TooManyStarts, platform)),
                 Start::Closed => return Err(Failure::ExpiredLink.into()),
             }
-            match discovery::find(&engine, network, &prompt_answer(request, prompt)).await {
+            match discovery::find(&http, network, &prompt_answer(request, prompt)).await {
                 Ok(subject) => Some(subject),
                 Err(error) => return Err(Refusal::on_link(link, of_oauth(&error.into()), platform)),
             }
@@ -63,17 +63,17 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
 
     let cookie = cookie::fresh();
     let state = State::new(invite, platform, cookie::digest(cookie.expose()), subject, site.client_key(), now);
-    let proof = deps.link_keys.proof(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
+    let secrets = deps.link_keys.attempt_secrets(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
     let begin = oauth::Begin {
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
         state: &state.seal(&deps.link_keys),
-        proof: &proof,
+        secrets: &secrets,
         subject: state.subject.as_ref(),
         client_key: state.client_key,
         now,
     };
-    match oauth::begin(&engine, &begin).await {
+    match oauth::begin(&http, &begin).await {
         Ok(url) => {
             Ok(page::continue_to(&url, platform, &link).with(header::SET_COOKIE, &cookie::set(state.attempt, &cookie)))
         }

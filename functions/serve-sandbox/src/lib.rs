@@ -38,7 +38,7 @@ impl Deps {
                 client_secret: app.client_secret.expose().to_owned(),
                 redirect_uris: redirect_uris(&parts.api_url().await?),
             }],
-            fetch: fetch(parts.engine().await?),
+            fetch: fetch(parts.http().await?),
         };
         let clock = parts.clock().await?;
         Ok(Self { sandbox: Sandbox::new(parts.dynamodb().await?, config, Arc::new(move || clock.now())) })

@@ -14,7 +14,7 @@ use shared::{
     composition::Composition,
     deps,
     id::PostId,
-    net::Engine,
+    net::HttpClient,
     scope::Scope,
     store::{Gate, Store},
 };
@@ -23,7 +23,7 @@ deps! {
     pub struct Deps {
         pub gate: Gate,
         pub store: Store,
-        pub engine: Engine,
+        pub http: HttpClient,
         pub clock: Clock,
     }
 }
@@ -63,7 +63,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let composed = composed?;
     caller.require_client(composed.client, "client")?;
-    let media = composed.ask_media(&deps.engine).await;
+    let media = composed.ask_media(&deps.http).await;
     composed.decide(PostId::random(), found?.as_ref(), &media, now)?;
     Ok(Response::one(StatusCode::OK, Validation { valid: true }))
 }

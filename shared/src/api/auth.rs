@@ -14,7 +14,7 @@ use crate::{
     id::ClientId,
     key::ApiKey,
     scope::Scope,
-    store::{Admitted, Credential, Gate, KeyRing, RateLimit, Refused, Use},
+    store::{Admitted, Credential, Denied, Gate, KeyRing, RateLimit, Use},
     tenant::Tenant,
     tokens::{AccessToken, Issuer, Unverified},
 };
@@ -177,21 +177,21 @@ fn credentials<'a>(request: &'a Request, name: &str) -> impl Iterator<Item = &'a
     request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
-fn verdict(verdict: Result<Admitted, Refused>, request: &Request, usage: Use) -> Result<Admitted, Error> {
+fn verdict(verdict: Result<Admitted, Denied>, request: &Request, usage: Use) -> Result<Admitted, Error> {
     match verdict {
         Ok(admitted) => {
             note(request, admitted.rate);
             Ok(admitted)
         }
-        Err(Refused::Unauthenticated) => {
+        Err(Denied::Unauthenticated) => {
             let cause = "no key that stands; or a token that its agency has ended, or of an agency that is not known";
             Err(Error { cause: Some(cause.into()), ..unauthenticated() })
         }
-        Err(Refused::InsufficientScope(scope, rate)) => {
+        Err(Denied::InsufficientScope(scope, rate)) => {
             note(request, rate);
             Err(Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str())))
         }
-        Err(Refused::Limited(rate)) => {
+        Err(Denied::Limited(rate)) => {
             note(request, rate);
             let counted = match usage {
                 Use::Read => "reads",

@@ -23,7 +23,7 @@ use platforms::{
     rename_all = "camelCase",
     description = "What is to change of a post; what is left out stays."
 )]
-pub struct Change {
+pub struct PostChange {
     /// What is said: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
     #[schemars(length(max = MAX_CONTENT))]
     content: Option<String>,
@@ -45,7 +45,7 @@ pub struct Change {
     publish_before: Option<Option<DateTime<Utc>>>,
 }
 
-impl Change {
+impl PostChange {
     /// # Errors
     /// 422 with every invalid field.
     pub fn read(body: Value) -> Result<Self, Error> {

@@ -9,7 +9,7 @@ use super::{Deployment, Error};
 use crate::{
     clock::Clock,
     config,
-    net::Engine,
+    net::HttpClient,
     oauth,
     queue::Queue,
     secrets::{ClientKeys, LinkKeys},
@@ -36,7 +36,7 @@ pub struct Process {
     pub client_keys: ClientKeys,
     /// With our app at the sandbox.
     pub sites: Sites,
-    pub engine: Engine,
+    pub http: HttpClient,
     pub queue: Queue,
     pub clock: Clock,
     pub public_url: Url,
@@ -83,7 +83,7 @@ parts! {
     /// The platforms, for a function that only says which there are: without our keys.
     offered: Sites = |aws| aws.offered().await, |own| own.sites.clone();
     /// Calls to the platforms.
-    engine: Engine = |aws| Ok(aws.engine()), |own| own.engine.clone();
+    http: HttpClient = |aws| Ok(aws.http()), |own| own.http.clone();
     /// How long the calls to platforms of one request may take.
     patience: Duration = |_aws| Ok(oauth::PATIENCE), |_own| oauth::PATIENCE;
     queue: Queue = |aws| aws.queue(), |own| own.queue.clone();

@@ -10,7 +10,7 @@ use http::{Uri, uri::Scheme};
 
 /// Why an address is not called. The texts never contain the address, because queries can carry secrets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Refused {
+pub enum ForbiddenAddress {
     #[error("the address is not https")]
     Scheme,
     #[error("the address carries a user name or password")]
@@ -64,24 +64,24 @@ const NAT64: (Ipv6Addr, u32) = (Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 9
 ///
 /// # Errors
 /// The first broken rule.
-pub fn syntax(uri: &Uri, allow_loopback: bool) -> Result<(), Refused> {
-    let authority = uri.authority().ok_or(Refused::NoHost)?;
+pub fn syntax(uri: &Uri, allow_loopback: bool) -> Result<(), ForbiddenAddress> {
+    let authority = uri.authority().ok_or(ForbiddenAddress::NoHost)?;
     if authority.as_str().contains('@') {
-        return Err(Refused::UserInfo);
+        return Err(ForbiddenAddress::UserInfo);
     }
     let host = authority.host();
     if host.is_empty() {
-        return Err(Refused::NoHost);
+        return Err(ForbiddenAddress::NoHost);
     }
     if allow_loopback && is_loopback(host) && uri.scheme().is_some_and(|s| *s == Scheme::HTTP || *s == Scheme::HTTPS) {
         return Ok(());
     }
     if uri.scheme() != Some(&Scheme::HTTPS) {
-        return Err(Refused::Scheme);
+        return Err(ForbiddenAddress::Scheme);
     }
     // Compared as text, because an empty, zero-padded or unparsable port is refused, too.
     if !matches!(authority.as_str().strip_prefix(host), Some("" | ":443")) {
-        return Err(Refused::Port);
+        return Err(ForbiddenAddress::Port);
     }
     match literal(host)? {
         Some(ip) => address(ip, allow_loopback),
@@ -94,8 +94,8 @@ pub fn syntax(uri: &Uri, allow_loopback: bool) -> Result<(), Refused> {
 /// refused.
 ///
 /// # Errors
-/// [`Refused::NotPublic`].
-pub fn address(ip: IpAddr, allow_loopback: bool) -> Result<(), Refused> {
+/// [`ForbiddenAddress::NotPublic`].
+pub fn address(ip: IpAddr, allow_loopback: bool) -> Result<(), ForbiddenAddress> {
     let public = match ip {
         IpAddr::V4(v4) => {
             if allow_loopback && v4.is_loopback() {
@@ -118,7 +118,7 @@ pub fn address(ip: IpAddr, allow_loopback: bool) -> Result<(), Refused> {
             within(v6, GLOBAL_V6) && !REFUSED_V6.iter().any(|&range| within(v6, range))
         }
     };
-    if public { Ok(()) } else { Err(Refused::NotPublic) }
+    if public { Ok(()) } else { Err(ForbiddenAddress::NotPublic) }
 }
 
 fn within(ip: Ipv6Addr, (net, length): (Ipv6Addr, u32)) -> bool {
@@ -130,9 +130,9 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The IP address that `host` is, if it is one.
-fn literal(host: &str) -> Result<Option<IpAddr>, Refused> {
+fn literal(host: &str) -> Result<Option<IpAddr>, ForbiddenAddress> {
     if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-        return inner.parse::<Ipv6Addr>().map(|ip| Some(ip.into())).map_err(|_| Refused::Host);
+        return inner.parse::<Ipv6Addr>().map(|ip| Some(ip.into())).map_err(|_| ForbiddenAddress::Host);
     }
     let last = host.strip_suffix('.').unwrap_or(host).rsplit('.').next().unwrap_or_default();
     // Resolvers take a host that ends in a number for an IPv4 address, in any base and shortened
@@ -143,7 +143,7 @@ fn literal(host: &str) -> Result<Option<IpAddr>, Refused> {
     if !numeric {
         return Ok(None);
     }
-    host.parse::<Ipv4Addr>().map(|ip| Some(ip.into())).map_err(|_| Refused::Host)
+    host.parse::<Ipv4Addr>().map(|ip| Some(ip.into())).map_err(|_| ForbiddenAddress::Host)
 }
 
 /// Top-level names that are never public: of the machine, the local network or a cloud (RFC 6761, RFC 6762, and ICANN's
@@ -152,7 +152,7 @@ const REFUSED_NAMES: [&str; 4] = ["localhost", "localdomain", "local", "internal
 
 /// A name of at least two labels of letters, digits, hyphens and underscores. A single label would be resolved in the
 /// machine's search domains.
-fn name(host: &str) -> Result<(), Refused> {
+fn name(host: &str) -> Result<(), ForbiddenAddress> {
     let label = |label: &str| {
         !label.is_empty()
             && label.len() <= 63
@@ -164,7 +164,7 @@ fn name(host: &str) -> Result<(), Refused> {
     let well_formed = host.len() <= 253 && host.split('.').all(label);
     match host.rsplit_once('.') {
         Some((_, top)) if well_formed && is_public(top) => Ok(()),
-        _ => Err(Refused::Host),
+        _ => Err(ForbiddenAddress::Host),
     }
 }
 

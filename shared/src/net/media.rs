@@ -8,7 +8,7 @@ use http::{HeaderMap, Method, Response, StatusCode, header};
 use http_body_util::BodyExt;
 use url::Url;
 
-use super::{Body, Engine, Failure, guard};
+use super::{HttpClient, SendError, StreamingBody, guard};
 use platforms::media::{Facts, Format, Kind, Movie, movie};
 
 pub use piece::Piece;
@@ -26,7 +26,7 @@ pub enum Unusable {
     #[error("it is not a URL")]
     NoUrl,
     #[error("{0}")]
-    Forbidden(guard::Refused),
+    Forbidden(guard::ForbiddenAddress),
     #[error("it redirects more than {MAX_REDIRECTS} times, or to no address")]
     Redirects,
     #[error("its server answers {0}")]
@@ -52,16 +52,16 @@ impl Unusable {
     }
 }
 
-impl From<Failure> for Unusable {
-    fn from(failure: Failure) -> Self {
+impl From<SendError> for Unusable {
+    fn from(failure: SendError) -> Self {
         match failure {
-            Failure::Forbidden(refused) => Self::Forbidden(refused),
-            Failure::NotSent(reason) | Failure::OutcomeUnknown(reason) => Self::Unreachable(reason),
+            SendError::Forbidden(refused) => Self::Forbidden(refused),
+            SendError::NotSent(reason) | SendError::OutcomeUnknown(reason) => Self::Unreachable(reason),
         }
     }
 }
 
-impl Engine {
+impl HttpClient {
     /// The type and length of a file as reported by a HEAD request, if the server reports them. A server that refuses
     /// HEAD (for example for a URL signed for GET only) yields no facts.
     ///
@@ -157,7 +157,7 @@ impl Engine {
         method: Method,
         url: &str,
         range: Option<std::ops::Range<u64>>,
-    ) -> Result<Response<Body>, Unusable> {
+    ) -> Result<Response<StreamingBody>, Unusable> {
         let mut url: Url = url.parse().map_err(|_| Unusable::NoUrl)?;
         for _ in 0..=MAX_REDIRECTS {
             let mut request = http::Request::builder()
@@ -169,7 +169,7 @@ impl Engine {
             if let Some(range) = &range {
                 request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end - 1));
             }
-            let request = request.body(Body::from(Bytes::new())).map_err(|_| Unusable::NoUrl)?;
+            let request = request.body(StreamingBody::from(Bytes::new())).map_err(|_| Unusable::NoUrl)?;
             let answer = self.transport.stream(request, self.reach(&url)).await?;
             match answer.status() {
                 status if status.is_success() => return Ok(answer),
@@ -185,7 +185,7 @@ impl Engine {
 }
 
 /// The length of the whole file.
-fn total(answer: &Response<Body>) -> Option<u64> {
+fn total(answer: &Response<StreamingBody>) -> Option<u64> {
     match answer.status() {
         StatusCode::PARTIAL_CONTENT => text(answer.headers(), header::CONTENT_RANGE)?.rsplit_once('/')?.1.parse().ok(),
         _ => length(answer.headers()),

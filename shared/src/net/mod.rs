@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use tokio::time::Instant;
 use url::{Origin, Url};
 
-pub use body::{Body, Broken};
+pub use body::{BodyError, StreamingBody};
 pub use transport::Wire;
 
 pub use platforms::{Request, Response};
@@ -33,13 +33,13 @@ pub enum Reach {
 
 /// Why there is no answer. The texts contain no URL, because queries can carry secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum SendError {
     /// Nothing arrived: name, address, connection or TLS failed.
     #[error("not sent: {0}")]
     NotSent(String),
     /// Nothing was sent, because the guard refused the address.
     #[error("not sent: {0}")]
-    Forbidden(guard::Refused),
+    Forbidden(guard::ForbiddenAddress),
     /// Bytes may have left, and no complete answer came back.
     #[error("outcome unknown: {0}")]
     OutcomeUnknown(String),
@@ -47,26 +47,26 @@ pub enum Failure {
 
 /// Carries requests: over real connections or to a simulator.
 pub trait Transport: Send + Sync {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>>;
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>>;
 
     /// Like [`Self::send`], with streaming bodies. The default for simulators buffers them.
     fn stream(
         &self,
-        request: http::Request<Body>,
+        request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let body = body.whole(usize::MAX).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let body = body.whole(usize::MAX).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             let answer = self.send(Request::from_parts(parts, body), reach).await?;
-            Ok(answer.map(Body::from))
+            Ok(answer.map(StreamingBody::from))
         })
     }
 }
 
 /// Sends requests under a deadline.
 #[derive(Clone)]
-pub struct Engine {
+pub struct HttpClient {
     transport: Arc<dyn Transport>,
     timeout: Duration,
     /// Our own origin: its addresses need no guard, whoever names them.
@@ -75,7 +75,7 @@ pub struct Engine {
     until: Option<Instant>,
 }
 
-impl Engine {
+impl HttpClient {
     /// `timeout` limits one exchange, from the first packet to the last byte of the answer.
     #[must_use]
     pub fn new(transport: impl Transport + 'static, timeout: Duration) -> Self {
@@ -102,18 +102,18 @@ impl Engine {
     }
 
     /// # Errors
-    /// [`Failure`], which says whether the request may have arrived. An error status is an answer, not an error.
-    pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, Failure> {
+    /// [`SendError`], which says whether the request may have arrived. An error status is an answer, not an error.
+    pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, SendError> {
         self.in_time(async { self.transport.send(request, reach).await }).await
     }
 
-    async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, SendError>>) -> Result<T, SendError> {
         let Some(end) = self.end() else {
-            return Err(Failure::NotSent("earlier calls used up the time".into()));
+            return Err(SendError::NotSent("earlier calls used up the time".into()));
         };
         tokio::time::timeout_at(end, exchange)
             .await
-            .unwrap_or_else(|_| Err(Failure::OutcomeUnknown("no answer in time".into())))
+            .unwrap_or_else(|_| Err(SendError::OutcomeUnknown("no answer in time".into())))
     }
 
     /// The deadline of a call that starts now; `None` if the chain's time is used up.

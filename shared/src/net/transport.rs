@@ -21,15 +21,15 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-use super::{Body, Broken, Failure, MAX_RESPONSE, Reach, Request, Response, Transport, guard};
+use super::{BodyError, MAX_RESPONSE, Reach, Request, Response, SendError, StreamingBody, Transport, guard};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-type HttpClient = Client<HttpsConnector<HttpConnector<Resolver>>, Body>;
+type HyperClient = Client<HttpsConnector<HttpConnector<Resolver>>, StreamingBody>;
 
 /// Created on first use: reading the system's certificates takes longer than the rest of a function's start, and most
 /// requests call no foreign server.
-type Lazily = LazyLock<HttpClient, Box<dyn FnOnce() -> HttpClient + Send>>;
+type Lazily = LazyLock<HyperClient, Box<dyn FnOnce() -> HyperClient + Send>>;
 
 /// The transport of every deployment.
 pub struct Wire {
@@ -69,7 +69,7 @@ fn client(resolver: Resolver) -> Lazily {
     LazyLock::new(Box::new(move || connected(resolver)))
 }
 
-fn connected(resolver: Resolver) -> HttpClient {
+fn connected(resolver: Resolver) -> HyperClient {
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_connect_timeout(Some(CONNECT_TIMEOUT));
@@ -87,42 +87,44 @@ fn rustls_provider() -> rustls::crypto::CryptoProvider {
 }
 
 impl Transport for Wire {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         Box::pin(async move {
-            let (parts, body) = self.stream(request.map(Body::from), reach).await?.into_parts();
-            let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let (parts, body) = self.stream(request.map(StreamingBody::from), reach).await?.into_parts();
+            let body =
+                body.whole(MAX_RESPONSE).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             Ok(Response::from_parts(parts, body))
         })
     }
 
     fn stream(
         &self,
-        request: http::Request<Body>,
+        request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+    ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         Box::pin(async move {
             let client = match reach {
                 Reach::Listed => &self.listed,
                 Reach::Named => {
-                    guard::syntax(request.uri(), self.allow_loopback).map_err(Failure::Forbidden)?;
+                    guard::syntax(request.uri(), self.allow_loopback).map_err(SendError::Forbidden)?;
                     &self.named
                 }
             };
             let answer = client.request(request).await.map_err(|error| {
                 // hyper retries requests that never left on a reused connection; a failed connect never left.
                 match (error.is_connect(), refused(&error)) {
-                    (true, Some(refused)) => Failure::Forbidden(refused),
-                    (true, None) => Failure::NotSent("the connection could not be made".into()),
-                    (false, _) => Failure::OutcomeUnknown("the connection broke before the answer".into()),
+                    (true, Some(refused)) => SendError::Forbidden(refused),
+                    (true, None) => SendError::NotSent("the connection could not be made".into()),
+                    (false, _) => SendError::OutcomeUnknown("the connection broke before the answer".into()),
                 }
             })?;
-            Ok(answer.map(|body| Body::new(body, |_| Broken("the connection broke during the answer".into()))))
+            Ok(answer
+                .map(|body| StreamingBody::new(body, |_| BodyError("the connection broke during the answer".into()))))
         })
     }
 }
 
 /// The guard's error, if it is the reason for a failed connect.
-fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::Refused> {
+fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::ForbiddenAddress> {
     let mut cause = error.source();
     while let Some(error) = cause {
         let verdict = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());

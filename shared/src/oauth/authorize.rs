@@ -7,14 +7,14 @@ use url::Url;
 
 use super::{
     Error,
-    client::Client,
+    client::AtClient,
     discovery::{self, Subject},
-    dpop,
+    dpop::DpopKey,
     endpoint::{Authentication, Form},
 };
 use crate::{
-    net::{Engine, Reach},
-    secrets::Proof,
+    net::{HttpClient, Reach},
+    secrets::AttemptSecrets,
     site::Site,
 };
 use platforms::{
@@ -27,7 +27,7 @@ pub struct Begin<'a> {
     pub redirect_uri: &'a str,
     /// Sealed, opaque to the platform.
     pub state: &'a str,
-    pub proof: &'a Proof,
+    pub secrets: &'a AttemptSecrets,
     /// The account that authorizes. Required where the server is discovered from it.
     pub subject: Option<&'a Subject>,
     /// The client key that the session is bound to from now on: [`Site::client_key`].
@@ -47,7 +47,7 @@ pub fn redirect_uri(public: &Url, platform: PlatformId) -> String {
 ///
 /// # Errors
 /// If discovery or the server fails. Nothing is stored or used up, so the customer can try again.
-pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
+pub async fn begin(http: &HttpClient, begin: &Begin<'_>) -> Result<Url, Error> {
     let spec = platforms::spec(begin.site.platform);
     let mut fields = vec![
         ("response_type", "code".to_owned()),
@@ -56,7 +56,7 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
         ("state", begin.state.to_owned()),
     ];
     if spec.pkce == Pkce::S256 {
-        fields.push(("code_challenge", challenge(begin.proof)));
+        fields.push(("code_challenge", challenge(begin.secrets)));
         fields.push(("code_challenge_method", "S256".to_owned()));
     }
     match (&spec.authorization, begin.subject) {
@@ -71,13 +71,13 @@ pub async fn begin(engine: &Engine, begin: &Begin<'_>) -> Result<Url, Error> {
             struct Pushed {
                 request_uri: String,
             }
-            let client = Client::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
-            let server = discovery::server(engine, &subject.issuer).await?;
+            let client = AtClient::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
+            let server = discovery::server(http, &subject.issuer).await?;
             fields.push(("login_hint", subject.handle.clone()));
-            let key = dpop::Key::from_seed(&begin.proof.dpop_seed);
+            let key = DpopKey::from_seed(&begin.secrets.dpop_seed);
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
             let form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
-            let pushed: Pushed = form.post(engine, begin.now).await?;
+            let pushed: Pushed = form.post(http, begin.now).await?;
             let mut url = server.authorize;
             url.query_pairs_mut().append_pair("client_id", &client.id).append_pair("request_uri", &pushed.request_uri);
             Ok(url)
@@ -91,7 +91,7 @@ pub(super) fn app_id(site: &Site) -> &str {
 }
 
 /// RFC 7636 §4.2, S256.
-fn challenge(proof: &Proof) -> String {
-    let digest = ring::digest::digest(&ring::digest::SHA256, proof.verifier.expose().as_bytes());
+fn challenge(secrets: &AttemptSecrets) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, secrets.verifier.expose().as_bytes());
     BASE64URL_NOPAD.encode(digest.as_ref())
 }

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::{Error, es256};
+use super::{Error, es256::Es256Key};
 use crate::{secrets::ClientKeys, site::Site};
 use platforms::atproto_client;
 
@@ -17,12 +17,12 @@ const ASSERTION_LIFE: i64 = 60;
 const LABEL: &[u8] = b"onbehalf client es256";
 
 /// Our client in one session. A session ends if it is refreshed with another id or another key.
-pub(super) struct Client {
+pub(super) struct AtClient {
     pub(super) id: String,
-    key: Option<(u8, es256::Key)>,
+    key: Option<(u8, Es256Key)>,
 }
 
-impl Client {
+impl AtClient {
     /// The client of a new session with the key of version `key`; `None` gives the development client.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ impl Client {
         let Some(version) = key else { return Ok(Self { id, key: None }) };
         let keys = site.at.as_ref().and_then(|at| at.keys.as_ref());
         match keys.map(|keys| (keys.seed(version), keys.is_retired(version))) {
-            Some((Some(seed), _)) => Ok(Self { id, key: Some((version, es256::Key::derive(LABEL, &seed))) }),
+            Some((Some(seed), _)) => Ok(Self { id, key: Some((version, Es256Key::derive(LABEL, &seed))) }),
             Some((None, true)) => Err(Error::Dead(format!("client key {version} has been removed"))),
             _ => Err(Error::NotSent(format!("this process does not know client key {version}"))),
         }
@@ -70,7 +70,7 @@ impl Client {
 #[must_use]
 pub fn jwks(keys: &ClientKeys) -> Value {
     let jwk = |version: u8| {
-        let mut jwk = es256::Key::derive(LABEL, &keys.seed(version)?).jwk();
+        let mut jwk = Es256Key::derive(LABEL, &keys.seed(version)?).jwk();
         jwk["kid"] = version.to_string().into();
         jwk["use"] = "sig".into();
         jwk["alg"] = "ES256".into();

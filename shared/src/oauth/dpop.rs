@@ -7,17 +7,17 @@ use ring::digest;
 use serde_json::json;
 use url::Url;
 
-use super::es256;
+use super::es256::Es256Key;
 
 /// Label of the key derivation: the same seed used elsewhere gives another key.
 const LABEL: &[u8] = b"onbehalf dpop es256";
 
 /// A signing key, stored as its seed. It has no `Debug`.
-pub struct Key(es256::Key);
+pub struct DpopKey(Es256Key);
 
 /// The claims of one proof, which is valid for one request.
 #[derive(Debug, Clone, Copy)]
-pub struct Proof<'a> {
+pub struct DpopProof<'a> {
     pub method: &'a Method,
     pub url: &'a Url,
     pub now: DateTime<Utc>,
@@ -29,16 +29,16 @@ pub struct Proof<'a> {
     pub access_token: Option<&'a str>,
 }
 
-impl Key {
+impl DpopKey {
     /// Derives the key of a seed; deterministic.
     #[must_use]
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(es256::Key::derive(LABEL, seed))
+        Self(Es256Key::derive(LABEL, seed))
     }
 
     /// The value of the `DPoP` header, a signed JWT (RFC 9449 §4.2).
     #[must_use]
-    pub fn sign(&self, proof: &Proof<'_>) -> String {
+    pub fn sign(&self, proof: &DpopProof<'_>) -> String {
         let mut htu = proof.url.clone();
         htu.set_query(None);
         htu.set_fragment(None);
@@ -69,9 +69,9 @@ mod tests {
 
     const ID: &str = "3f0c6f1e";
 
-    fn proof<'a>(method: &'a Method, url: &'a Url) -> Proof<'a> {
+    fn proof<'a>(method: &'a Method, url: &'a Url) -> DpopProof<'a> {
         let now = DateTime::from_timestamp(1_800_000_000, 900_000_000).unwrap();
-        Proof { method, url, now, id: ID, nonce: None, access_token: None }
+        DpopProof { method, url, now, id: ID, nonce: None, access_token: None }
     }
 
     /// A proof's header and claims, after checking its signature with the key in its header.
@@ -91,7 +91,7 @@ mod tests {
     #[test]
     fn a_proof_contains_method_and_url_without_the_query() {
         let url = "https://pds.example.com/xrpc/a.b?c=secret#d".parse().unwrap();
-        let (header, claims) = open(&Key::from_seed(&[7; 32]).sign(&proof(&Method::POST, &url)));
+        let (header, claims) = open(&DpopKey::from_seed(&[7; 32]).sign(&proof(&Method::POST, &url)));
         assert_eq!((&header["typ"], &header["alg"]), (&json!("dpop+jwt"), &json!("ES256")));
         let expected = json!({
             "jti": ID, "htm": "POST", "htu": "https://pds.example.com/xrpc/a.b", "iat": 1_800_000_000,
@@ -104,8 +104,8 @@ mod tests {
         let url = "https://pds.example.com/".parse().unwrap();
         // The token and its hash are the example of RFC 9449 §7.1.
         let token = "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU";
-        let proof = Proof { nonce: Some("n-1"), access_token: Some(token), ..proof(&Method::GET, &url) };
-        let (_, claims) = open(&Key::from_seed(&[7; 32]).sign(&proof));
+        let proof = DpopProof { nonce: Some("n-1"), access_token: Some(token), ..proof(&Method::GET, &url) };
+        let (_, claims) = open(&DpopKey::from_seed(&[7; 32]).sign(&proof));
         assert_eq!(claims["nonce"], "n-1");
         assert_eq!(claims["ath"], "fUHyO2r2Z3DZ53EsNrWBb0xWXoaNy59IiKCAqksmQEo");
     }

@@ -8,9 +8,13 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::de::DeserializeOwned;
 use url::{Url, form_urlencoded};
 
-use super::{Error, client::Client, dpop};
+use super::{
+    Error,
+    client::AtClient,
+    dpop::{DpopKey, DpopProof},
+};
 use crate::{
-    net::{Engine, Reach, Request, Response},
+    net::{HttpClient, Reach, Request, Response},
     secret::Secret,
     site::{App, Site},
 };
@@ -26,7 +30,7 @@ pub(super) struct Form<'a> {
     pub(super) reach: Reach,
     pub(super) fields: Vec<(&'static str, String)>,
     pub(super) authentication: Authentication<'a>,
-    pub(super) dpop: Option<&'a dpop::Key>,
+    pub(super) dpop: Option<&'a DpopKey>,
 }
 
 /// How our app authenticates, apart from fields of the form.
@@ -36,7 +40,7 @@ pub(super) enum Authentication<'a> {
     Basic(&'a App),
     /// As a client of the AT Protocol, to this issuer (RFC 7523).
     Client {
-        client: &'a Client,
+        client: &'a AtClient,
         issuer: &'a str,
     },
 }
@@ -63,35 +67,35 @@ impl<'a> Form<'a> {
     }
 
     /// Posts the form and reads a JSON response.
-    pub(super) async fn post<T: DeserializeOwned>(&self, engine: &Engine, now: DateTime<Utc>) -> Result<T, Error> {
-        let answer = self.send(engine, now).await?;
+    pub(super) async fn post<T: DeserializeOwned>(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<T, Error> {
+        let answer = self.send(http, now).await?;
         read(&answer, |body| serde_json::from_slice(body), problem)
     }
 
     /// Posts the form to a token endpoint.
     pub(super) async fn post_for_tokens(
         &self,
-        engine: &Engine,
+        http: &HttpClient,
         adapter: &dyn Adapter,
         now: DateTime<Utc>,
     ) -> Result<TokenResponse, Error> {
-        read_tokens(&self.send(engine, now).await?, adapter)
+        read_tokens(&self.send(http, now).await?, adapter)
     }
 
     /// Posts the form where the answer has no content of interest.
-    pub(super) async fn tell(&self, engine: &Engine, now: DateTime<Utc>) -> Result<(), Error> {
-        let answer = self.send(engine, now).await?;
+    pub(super) async fn tell(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<(), Error> {
+        let answer = self.send(http, now).await?;
         let yes = answer.status().is_success() && problem(&answer).is_empty();
         if yes { Ok(()) } else { Err(refusal(&answer, &problem(&answer))) }
     }
 
     /// A server that requires a nonce refuses the first request before anything is used up; it is repeated once with
     /// the nonce.
-    async fn send(&self, engine: &Engine, now: DateTime<Utc>) -> Result<Response, Error> {
-        let mut answer = engine.send(self.request(now, None), self.reach).await?;
+    async fn send(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<Response, Error> {
+        let mut answer = http.send(self.request(now, None), self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
             let nonce = nonce(answer.headers());
-            answer = engine.send(self.request(now, nonce.as_deref()), self.reach).await?;
+            answer = http.send(self.request(now, nonce.as_deref()), self.reach).await?;
         }
         Ok(answer)
     }
@@ -113,7 +117,7 @@ impl<'a> Form<'a> {
         }
         if let Some(key) = self.dpop {
             let id = uuid::Uuid::new_v4().to_string();
-            let proof = dpop::Proof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
+            let proof = DpopProof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
             headers.insert("dpop", key.sign(&proof).parse().expect("a JWT is a header value"));
         }
         request
@@ -130,9 +134,9 @@ fn basic(id: &str, secret: &Secret) -> HeaderValue {
 }
 
 /// Gets tokens by a request without a form. Its query may contain the client secret.
-pub(super) async fn get_tokens(engine: &Engine, adapter: &dyn Adapter, url: &Url) -> Result<TokenResponse, Error> {
+pub(super) async fn get_tokens(http: &HttpClient, adapter: &dyn Adapter, url: &Url) -> Result<TokenResponse, Error> {
     let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL makes a request");
-    read_tokens(&engine.send(request, Reach::Listed).await?, adapter)
+    read_tokens(&http.send(request, Reach::Listed).await?, adapter)
 }
 
 fn read_tokens(answer: &Response, adapter: &dyn Adapter) -> Result<TokenResponse, Error> {

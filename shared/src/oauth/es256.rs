@@ -6,9 +6,9 @@ use ring::hmac;
 use serde_json::{Value, json};
 
 /// A signing key. It has no `Debug`.
-pub(super) struct Key(SigningKey);
+pub(super) struct Es256Key(SigningKey);
 
-impl Key {
+impl Es256Key {
     /// Derives the key for a use (`label`) from a seed; deterministic.
     pub(super) fn derive(label: &[u8], seed: &[u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, seed);
@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn the_public_key_has_the_thumbprint_members_in_order() {
-        let text = Key::derive(b"use", &[7; 32]).jwk().to_string();
+        let text = Es256Key::derive(b"use", &[7; 32]).jwk().to_string();
         let value: Value = serde_json::from_str(&text).unwrap();
         let coordinate = |name: &str| value[name].as_str().unwrap().to_owned();
         let (x, y) = (coordinate("x"), coordinate("y"));
@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_key_depends_on_seed_and_use_alone() {
-        let key = |label: &[u8], seed: u8| Key::derive(label, &[seed; 32]).jwk();
+        let key = |label: &[u8], seed: u8| Es256Key::derive(label, &[seed; 32]).jwk();
         assert_eq!(key(b"use", 1), key(b"use", 1));
         assert_ne!(key(b"use", 1), key(b"use", 2));
         assert_ne!(key(b"use", 1), key(b"other use", 1));

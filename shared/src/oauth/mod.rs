@@ -20,7 +20,7 @@ pub use tokens::Tokens;
 
 use std::time::Duration;
 
-use crate::net::Failure;
+use crate::net::SendError;
 
 /// The time limit for all calls to a platform's servers within one request: a customer waits for a page, or an agency
 /// for an answer, and a server that the customer named may be slow.
@@ -51,12 +51,12 @@ pub enum Error {
     OutcomeUnknown(String),
 }
 
-impl From<Failure> for Error {
-    fn from(failure: Failure) -> Self {
+impl From<SendError> for Error {
+    fn from(failure: SendError) -> Self {
         match failure {
-            Failure::NotSent(reason) => Self::NotSent(reason),
-            Failure::Forbidden(refused) => Self::NotSent(refused.to_string()),
-            Failure::OutcomeUnknown(reason) => Self::OutcomeUnknown(reason),
+            SendError::NotSent(reason) => Self::NotSent(reason),
+            SendError::Forbidden(refused) => Self::NotSent(refused.to_string()),
+            SendError::OutcomeUnknown(reason) => Self::OutcomeUnknown(reason),
         }
     }
 }

@@ -4,13 +4,13 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{
     Error, Tokens,
-    client::Client,
+    client::AtClient,
     discovery,
     endpoint::{Authentication, Form},
     refresh,
 };
 use crate::{
-    net::{Engine, Reach},
+    net::{HttpClient, Reach},
     secret::Secret,
     site::Site,
 };
@@ -20,7 +20,7 @@ use platforms::spec::{ABOUT_TO_END, Ends, Revocation};
 ///
 /// # Errors
 /// Any [`Error`]. The grant may then stay valid at the platform until it expires.
-pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime<Utc>) -> Result<bool, Error> {
+pub async fn revoke(http: &HttpClient, site: &Site, tokens: &Tokens, now: DateTime<Utc>) -> Result<bool, Error> {
     let field = |token: &Secret| ("token", token.expose().to_owned());
     let lasting = tokens.refresh.as_ref().unwrap_or(&tokens.access);
     match (platforms::spec(site.platform).revocation, &tokens.bound) {
@@ -29,21 +29,21 @@ pub async fn revoke(engine: &Engine, site: &Site, tokens: &Tokens, now: DateTime
             let token = match ends {
                 // An expired access token cannot revoke the grant, so it is refreshed first.
                 Ends::AccessToken if tokens.ends_by(now, margin) => {
-                    field(&refresh(engine, site, tokens, now).await?.access)
+                    field(&refresh(http, site, tokens, now).await?.access)
                 }
                 Ends::AccessToken => field(&tokens.access),
                 Ends::RefreshToken => field(lasting),
             };
-            Form::of_app(site, &site.endpoints.url(url), vec![token])?.tell(engine, now).await?;
+            Form::of_app(site, &site.endpoints.url(url), vec![token])?.tell(http, now).await?;
         }
         (Revocation::Discovered, Some(bound)) => {
-            let client = Client::known(site, tokens.app.clone(), bound.client_key)?;
-            let server = discovery::server(engine, &bound.issuer).await?;
+            let client = AtClient::known(site, tokens.app.clone(), bound.client_key)?;
+            let server = discovery::server(http, &bound.issuer).await?;
             let Some(url) = &server.revoke else { return Ok(false) };
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
             let (reach, fields, key) = (Reach::Named, vec![field(lasting)], bound.key());
             let form = Form { url, reach, fields, authentication, dpop: Some(&key) };
-            form.tell(engine, now).await?;
+            form.tell(http, now).await?;
         }
         (Revocation::Discovered, None) | (Revocation::None, _) => return Ok(false),
     }

@@ -4,14 +4,15 @@ use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
 
 use super::{
-    Tokens, dpop,
+    Tokens,
+    dpop::DpopProof,
     endpoint::{nonce, problem},
 };
-use crate::net::{Engine, Failure, Reach, Request, Response};
+use crate::net::{HttpClient, Reach, Request, Response, SendError};
 
 /// A client that authenticates with one grant.
 pub struct Session<'a> {
-    pub engine: &'a Engine,
+    pub http: &'a HttpClient,
     pub tokens: &'a Tokens,
     pub now: DateTime<Utc>,
 }
@@ -21,8 +22,8 @@ impl Session<'_> {
     /// repeating the request once with the nonce does not execute it twice.
     ///
     /// # Errors
-    /// As [`Engine::send`].
-    pub async fn send(&self, request: &Request) -> Result<Response, Failure> {
+    /// As [`HttpClient::send`].
+    pub async fn send(&self, request: &Request) -> Result<Response, SendError> {
         let answer = self.send_once(request, None).await?;
         if self.tokens.bound.is_some() && wants_nonce(&answer) {
             let nonce = nonce(answer.headers());
@@ -31,19 +32,19 @@ impl Session<'_> {
         Ok(answer)
     }
 
-    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Response, Failure> {
+    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Response, SendError> {
         let mut request = request.clone();
         let access = self.tokens.access.expose();
         let (scheme, reach) = match &self.tokens.bound {
             None => ("Bearer", Reach::Listed),
             Some(bound) => {
-                let url = request.uri().to_string().parse().map_err(|_| Failure::NotSent("not a URL".into()))?;
+                let url = request.uri().to_string().parse().map_err(|_| SendError::NotSent("not a URL".into()))?;
                 // The token must not be sent to another origin.
                 if !same_origin(&url, &bound.host) {
-                    return Err(Failure::NotSent("the grant is for another server".into()));
+                    return Err(SendError::NotSent("the grant is for another server".into()));
                 }
                 let id = uuid::Uuid::new_v4().to_string();
-                let proof = dpop::Proof {
+                let proof = DpopProof {
                     method: request.method(),
                     url: &url,
                     now: self.now,
@@ -57,10 +58,10 @@ impl Session<'_> {
             }
         };
         let mut value = HeaderValue::from_str(&format!("{scheme} {access}"))
-            .map_err(|_| Failure::NotSent("the token is not a header value".into()))?;
+            .map_err(|_| SendError::NotSent("the token is not a header value".into()))?;
         value.set_sensitive(true);
         request.headers_mut().insert(header::AUTHORIZATION, value);
-        self.engine.send(request, reach).await
+        self.http.send(request, reach).await
     }
 }
 

@@ -5,16 +5,16 @@ use chrono::{DateTime, Duration, Utc};
 use super::{
     Error, Tokens,
     authorize::app_id,
-    client::Client,
+    client::AtClient,
     discovery::{self, Subject},
-    dpop,
+    dpop::DpopKey,
     endpoint::{self, Authentication, Form},
     tokens::Bound,
 };
 use crate::{
-    net::{Engine, Reach},
+    net::{HttpClient, Reach},
     secret::Secret,
-    secrets::Proof,
+    secrets::AttemptSecrets,
     site::Site,
 };
 use platforms::{
@@ -27,7 +27,7 @@ pub struct Exchange<'a> {
     pub site: &'a Site,
     pub redirect_uri: &'a str,
     pub code: &'a str,
-    pub proof: &'a Proof,
+    pub secrets: &'a AttemptSecrets,
     pub subject: Option<&'a Subject>,
     /// The client key that the authorization began with.
     pub client_key: Option<u8>,
@@ -47,8 +47,8 @@ pub struct Granted {
 ///
 /// # Errors
 /// Any [`Error`]; except for [`Error::NotSent`] the code has been used up.
-pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Granted, Error> {
-    let Exchange { site, redirect_uri, code, proof, now, .. } = *exchange;
+pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Granted, Error> {
+    let Exchange { site, redirect_uri, code, secrets, now, .. } = *exchange;
     let spec = platforms::spec(site.platform);
     let mut fields = vec![
         ("grant_type", "authorization_code".to_owned()),
@@ -56,18 +56,18 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
         ("redirect_uri", redirect_uri.to_owned()),
     ];
     if spec.pkce == Pkce::S256 {
-        fields.push(("code_verifier", proof.verifier.expose().to_owned()));
+        fields.push(("code_verifier", secrets.verifier.expose().to_owned()));
     }
     match (&spec.authorization, exchange.subject) {
         (Authorization::App { .. }, _) => {
-            let mut answer = app_form(engine, site, fields, now).await?;
+            let mut answer = app_form(http, site, fields, now).await?;
             let scopes = granted_scopes(spec, &answer)?;
             if let Some(LongLived { url, grant_type }) = spec.long_lived {
                 let mut url = site.endpoints.url(url);
                 let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
                 url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
                 url.query_pairs_mut().append_pair("access_token", &answer.access_token);
-                answer = endpoint::get_tokens(engine, platforms::adapter(site.platform), &url).await?;
+                answer = endpoint::get_tokens(http, platforms::adapter(site.platform), &url).await?;
             }
             Ok(Granted {
                 tokens: tokens(spec, answer, None, app_id(site).to_owned(), None, now),
@@ -78,9 +78,9 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
         (Authorization::AtProtocol, None) => Err(Error::Mismatch),
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
-            let client = Client::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
-            let key = dpop::Key::from_seed(&proof.dpop_seed);
-            let answer = bound_form(engine, site, &subject.issuer, fields, &client, &key, now).await?;
+            let client = AtClient::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
+            let key = DpopKey::from_seed(&secrets.dpop_seed);
+            let answer = bound_form(http, site, &subject.issuer, fields, &client, &key, now).await?;
             // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
             if answer.scope.is_none() {
                 return Err(Error::ScopeMissing("atproto"));
@@ -90,12 +90,12 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
                 return Err(Error::Mismatch);
             }
             // The server named this DID; the DID must name this server, too.
-            let confirmed = discovery::confirm(engine, at, &subject.did).await?;
+            let confirmed = discovery::confirm(http, at, &subject.did).await?;
             if confirmed.issuer != subject.issuer {
                 return Err(Error::Mismatch);
             }
             let bound = Bound {
-                dpop_seed: proof.dpop_seed,
+                dpop_seed: secrets.dpop_seed,
                 issuer: subject.issuer.clone(),
                 host: confirmed.host,
                 client_key: exchange.client_key,
@@ -116,25 +116,25 @@ pub async fn exchange(engine: &Engine, exchange: &Exchange<'_>) -> Result<Grante
 /// # Errors
 /// [`Error::Dead`]: the customer must reconnect. [`Error::NotSent`]: nothing happened. All others: the old refresh
 /// token may be used up, so read the stored grant again first.
-pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
+pub async fn refresh(http: &HttpClient, site: &Site, old: &Tokens, now: DateTime<Utc>) -> Result<Tokens, Error> {
     let spec = platforms::spec(site.platform);
     let answer = match (spec.renewal, &spec.authorization, &old.bound) {
         (Renewal::AccessToken { url, grant_type }, ..) => {
             let mut url = site.endpoints.url(url);
             url.query_pairs_mut().append_pair("grant_type", grant_type);
             url.query_pairs_mut().append_pair("access_token", old.access.expose());
-            endpoint::get_tokens(engine, platforms::adapter(site.platform), &url).await
+            endpoint::get_tokens(http, platforms::adapter(site.platform), &url).await
         }
         (Renewal::RefreshToken, authorization, bound) => {
             let refresh_token = old.refresh.as_ref().ok_or_else(|| Error::Dead("no refresh token".into()))?;
             let fields =
                 vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.expose().to_owned())];
             match (authorization, bound) {
-                (Authorization::App { .. }, _) => app_form(engine, site, fields, now).await,
+                (Authorization::App { .. }, _) => app_form(http, site, fields, now).await,
                 (Authorization::AtProtocol, None) => Err(Error::Mismatch),
                 (Authorization::AtProtocol, Some(bound)) => {
-                    let client = Client::known(site, old.app.clone(), bound.client_key)?;
-                    bound_form(engine, site, &bound.issuer, fields, &client, &bound.key(), now).await
+                    let client = AtClient::known(site, old.app.clone(), bound.client_key)?;
+                    bound_form(http, site, &bound.issuer, fields, &client, &bound.key(), now).await
                 }
             }
         }
@@ -148,7 +148,7 @@ pub async fn refresh(engine: &Engine, site: &Site, old: &Tokens, now: DateTime<U
 
 /// Posts a form to the token endpoint as our app.
 async fn app_form(
-    engine: &Engine,
+    http: &HttpClient,
     site: &Site,
     fields: Vec<(&'static str, String)>,
     now: DateTime<Utc>,
@@ -157,22 +157,22 @@ async fn app_form(
         return Err(Error::Mismatch);
     };
     let form_url = site.endpoints.url(token);
-    Form::of_app(site, &form_url, fields)?.post_for_tokens(engine, platforms::adapter(site.platform), now).await
+    Form::of_app(site, &form_url, fields)?.post_for_tokens(http, platforms::adapter(site.platform), now).await
 }
 
 async fn bound_form(
-    engine: &Engine,
+    http: &HttpClient,
     site: &Site,
     issuer: &str,
     fields: Vec<(&'static str, String)>,
-    client: &Client,
-    key: &dpop::Key,
+    client: &AtClient,
+    key: &DpopKey,
     now: DateTime<Utc>,
 ) -> Result<TokenResponse, Error> {
-    let server = discovery::server(engine, issuer).await?;
+    let server = discovery::server(http, issuer).await?;
     let authentication = Authentication::Client { client, issuer: &server.issuer };
     let form = Form { url: &server.token, reach: Reach::Named, fields, authentication, dpop: Some(key) };
-    form.post_for_tokens(engine, platforms::adapter(site.platform), now).await
+    form.post_for_tokens(http, platforms::adapter(site.platform), now).await
 }
 
 /// The granted scopes. A server that omits `scope` granted what was requested (RFC 6749 §5.1).

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::dpop;
+use super::dpop::DpopKey;
 use crate::secret::Secret;
 
 /// The tokens of one grant and what is needed to use them.
@@ -36,8 +36,8 @@ pub struct Bound {
 
 impl Bound {
     #[must_use]
-    pub fn key(&self) -> dpop::Key {
-        dpop::Key::from_seed(&self.dpop_seed)
+    pub fn key(&self) -> DpopKey {
+        DpopKey::from_seed(&self.dpop_seed)
     }
 }
 

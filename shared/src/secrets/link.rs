@@ -21,7 +21,7 @@ pub struct LinkKeys(Keyring);
 
 /// An attempt's PKCE verifier and DPoP seed. They are derived, so nothing has to be stored before a successful
 /// callback.
-pub struct Proof {
+pub struct AttemptSecrets {
     /// RFC 7636 §4.1: 43 characters.
     pub verifier: Secret,
     /// Seed of the attempt's DPoP key (RFC 9449).
@@ -103,12 +103,12 @@ impl LinkKeys {
         Some((version, seal::open(&key, b"state", &sealed)?))
     }
 
-    /// The attempt's proof, derived from the version that its state was encrypted with.
+    /// The attempt's secrets, derived from the version that its state was encrypted with.
     #[must_use]
-    pub fn proof(&self, version: u8, attempt: AttemptId) -> Option<Proof> {
+    pub fn attempt_secrets(&self, version: u8, attempt: AttemptId) -> Option<AttemptSecrets> {
         let verifier = self.0.derive(version, "pkce verifier", attempt.as_bytes())?;
         let dpop_seed = self.0.derive(version, "dpop key", attempt.as_bytes())?;
-        Some(Proof { verifier: Secret::new(BASE64URL_NOPAD.encode(&verifier)), dpop_seed })
+        Some(AttemptSecrets { verifier: Secret::new(BASE64URL_NOPAD.encode(&verifier)), dpop_seed })
     }
 }
 

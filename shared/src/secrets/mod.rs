@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use ring::hkdf;
 
 pub use client::ClientKeys;
-pub use link::{LinkKeys, Proof};
+pub use link::{AttemptSecrets, LinkKeys};
 pub use vault::VaultKeys;
 
 /// Why a secret cannot be used. Contains its name or ARN, never its value.

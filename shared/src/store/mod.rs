@@ -37,12 +37,12 @@ pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
 pub use gate::{
-    Admitted, Credential, Gate, Holder, Key, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter, MinterId,
-    MovedBack, NewGate, RateLimit, Refused, Use,
+    Admitted, Credential, Denied, Gate, Holder, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
+    MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
 };
 pub use invite::Start;
 pub use listing::Page;
-pub use post::{Change, Changed, Claim, Claimed, Deed, Done, Next, Standing};
+pub use post::{Changed, Claim, Claimed, Deed, Done, Next, PostUpdate, Standing};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;

@@ -125,7 +125,7 @@ impl TryFrom<PostItem> for Post {
     }
 }
 
-pub use change::{Change, Changed, Standing};
+pub use change::{Changed, PostUpdate, Standing};
 pub use claim::{Claim, Claimed, Next};
 pub use deed::{Deed, Done};
 

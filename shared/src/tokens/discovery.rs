@@ -9,7 +9,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{Trust, jwk::KeySet};
-use crate::net::{Engine, Reach};
+use crate::net::{HttpClient, Reach};
 
 /// The issuer's keys cannot be read. The message is for the log and contains nothing from the response.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,17 +26,17 @@ struct IssuerMetadata {
 }
 
 /// Fetches the issuer's metadata, then its key set, all within `limit`.
-pub(super) async fn keys(engine: &Engine, trust: &Trust, limit: Duration) -> Result<KeySet, DiscoveryError> {
+pub(super) async fn keys(http: &HttpClient, trust: &Trust, limit: Duration) -> Result<KeySet, DiscoveryError> {
     const DOCUMENT: &str = "the issuer's keys";
-    let engine = &engine.chain(limit);
-    let metadata = metadata(engine, trust).await?;
-    let set = get(engine, &metadata.jwks_uri, DOCUMENT).await?;
+    let http = &http.chain(limit);
+    let metadata = metadata(http, trust).await?;
+    let set = get(http, &metadata.jwks_uri, DOCUMENT).await?;
     set.as_ref()
         .and_then(KeySet::parse)
         .ok_or_else(|| error(DOCUMENT, "not a JWK Set with a key for RS256, ES256 or EdDSA"))
 }
 
-async fn metadata(engine: &Engine, trust: &Trust) -> Result<IssuerMetadata, DiscoveryError> {
+async fn metadata(http: &HttpClient, trust: &Trust) -> Result<IssuerMetadata, DiscoveryError> {
     const DOCUMENT: &str = "the issuer's metadata";
     let path = trust.address.path().trim_end_matches('/');
     let mut failed = None;
@@ -49,7 +49,7 @@ async fn metadata(engine: &Engine, trust: &Trust) -> Result<IssuerMetadata, Disc
         let mut url = trust.address.clone();
         url.set_path(&path);
         // An issuer may serve only one of the two documents, and any status at the other URL.
-        let found = get(engine, &url, DOCUMENT).await.unwrap_or_else(|failure| {
+        let found = get(http, &url, DOCUMENT).await.unwrap_or_else(|failure| {
             failed = Some(failure);
             None
         });
@@ -64,12 +64,12 @@ async fn metadata(engine: &Engine, trust: &Trust) -> Result<IssuerMetadata, Disc
 }
 
 /// A JSON document, or `None` for another body or a status 4xx.
-async fn get(engine: &Engine, url: &Url, document: &'static str) -> Result<Option<Value>, DiscoveryError> {
+async fn get(http: &HttpClient, url: &Url, document: &'static str) -> Result<Option<Value>, DiscoveryError> {
     let request = http::Request::get(url.as_str())
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| error(document, "the URL is not valid for HTTP"))?;
-    let answer = engine.send(request, Reach::Named).await.map_err(|failure| error(document, failure.to_string()))?;
+    let answer = http.send(request, Reach::Named).await.map_err(|failure| error(document, failure.to_string()))?;
     match answer.status() {
         StatusCode::OK => Ok(serde_json::from_slice(answer.body()).ok()),
         status if status.is_client_error() => Ok(None),

@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 pub use claims::Claims;
 pub use trust::Trust;
 
-use crate::net::Engine;
+use crate::net::HttpClient;
 use cache::KeyCache;
 use jws::Jws;
 
@@ -72,15 +72,15 @@ pub struct Issuer(Arc<Inner>);
 
 struct Inner {
     trust: Trust,
-    engine: Engine,
+    http: HttpClient,
     cache: KeyCache,
 }
 
 impl Issuer {
-    /// `engine` fetches the issuer's documents.
+    /// `http` fetches the issuer's documents.
     #[must_use]
-    pub fn new(trust: Trust, engine: Engine) -> Self {
-        Self(Arc::new(Inner { trust, engine, cache: KeyCache::default() }))
+    pub fn new(trust: Trust, http: HttpClient) -> Self {
+        Self(Arc::new(Inner { trust, http, cache: KeyCache::default() }))
     }
 
     /// Parses a token and checks everything that needs neither a key nor the time. No I/O.
@@ -101,11 +101,11 @@ impl Issuer {
     /// # Errors
     /// The token is invalid, or the keys cannot be fetched.
     pub async fn verify(&self, token: &Unverified, now: DateTime<Utc>) -> Result<AccessToken, VerifyError> {
-        let Inner { trust, engine, cache } = &*self.0;
+        let Inner { trust, http, cache } = &*self.0;
         // First, so that an expired token never causes a fetch.
         token.claims.check(now)?;
         let Unverified { jws, claims } = token;
-        let fetch = discovery::keys(engine, trust, TIMEOUT);
+        let fetch = discovery::keys(http, trust, TIMEOUT);
         let key = cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetch).await?;
         let key = key.ok_or(InvalidToken("the issuer has no key of this kid and alg"))?;
         if key.verifies(jws.signed.as_bytes(), &jws.signature) {

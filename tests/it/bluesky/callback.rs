@@ -2,7 +2,7 @@
 //! issuer still agree.
 
 use serde_json::{Value, json};
-use shared::{net::Failure, oauth, testing::Ask};
+use shared::{net::SendError, oauth, testing::Ask};
 
 use super::Setup;
 use crate::{
@@ -136,8 +136,8 @@ async fn a_server_that_fails_at_the_exchange_is_asked_once() {
     for (answer, code, calls) in [
         (Ok(reply(400, &json!({ "error": "invalid_grant", "error_description": "EVIL" }))), "exchange_refused", 1),
         (Ok(reply(500, &json!({ "error": "EVIL" }))), "platform_down", 1),
-        (Err(Failure::OutcomeUnknown("EVIL".into())), "platform_down", 1),
-        (Err(Failure::NotSent("EVIL".into())), "platform_down", 1),
+        (Err(SendError::OutcomeUnknown("EVIL".into())), "platform_down", 1),
+        (Err(SendError::NotSent("EVIL".into())), "platform_down", 1),
         (Ok(nonce()), "exchange_refused", 2),
     ] {
         let mut setup = Setup::new().await;

@@ -7,7 +7,7 @@ use std::sync::{
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use shared::net::Failure;
+use shared::net::SendError;
 
 use super::Setup;
 use crate::{
@@ -60,7 +60,7 @@ async fn a_record_whose_answer_was_lost_is_read_back_and_not_sent_twice() {
     setup.network.script(move |request| {
         let answer = network.answer(request)?;
         let written = is(request, PUT) && answer.status() == 200;
-        Some(if written { Err(Failure::OutcomeUnknown("the connection broke".into())) } else { Ok(answer) })
+        Some(if written { Err(SendError::OutcomeUnknown("the connection broke".into())) } else { Ok(answer) })
     });
     let post = posted(&setup, &account).await;
     assert_eq!(setup.world.target(&post).await["status"], "unconfirmed");
@@ -85,7 +85,7 @@ async fn a_record_that_never_arrived_is_sent_again_under_the_same_record_key() {
         // The second try of the first put, which carries the nonce, is lost on its way.
         if is(request, PUT) && puts.fetch_add(1, Ordering::Relaxed) == 1 {
             *kept.lock().unwrap() = serde_json::from_slice(request.body()).unwrap();
-            return Some(Err(Failure::OutcomeUnknown("the connection broke".into())));
+            return Some(Err(SendError::OutcomeUnknown("the connection broke".into())));
         }
         network.answer(request).map(Ok)
     });

@@ -1,7 +1,7 @@
 //! Failures at the platform: each has its page and code, and connects nothing.
 
 use serde_json::{Value, json};
-use shared::net::{Failure, Response};
+use shared::net::{Response, SendError};
 
 use super::{TOKEN, WHOAMI, called, count, is, reply, said, tables, with};
 use crate::world::{Browser, World};
@@ -17,7 +17,7 @@ async fn started(world: &World) -> (String, String, Browser, String) {
 }
 
 /// Follows a callback while `address` gives this answer; returns the page's status and code.
-async fn fails(address: &'static str, answer: Result<Response, Failure>) -> (u16, String) {
+async fn fails(address: &'static str, answer: Result<Response, SendError>) -> (u16, String) {
     let world = World::new().await;
     let (client, link, mut browser, callback) = started(&world).await;
     let before = tables(&world).await;
@@ -83,8 +83,8 @@ async fn an_omitted_scope_means_that_all_requested_scopes_were_granted() {
 async fn a_platform_that_is_down_at_the_exchange_connects_nothing() {
     let down = (502, "platform_down".to_owned());
     for answer in [
-        Err(Failure::NotSent("EVIL".into())),
-        Err(Failure::OutcomeUnknown("EVIL".into())),
+        Err(SendError::NotSent("EVIL".into())),
+        Err(SendError::OutcomeUnknown("EVIL".into())),
         Ok(evil(500, "EVIL")),
         Ok(evil(503, "invalid_grant")),
         Ok(evil(429, "")),
@@ -99,8 +99,8 @@ async fn a_platform_that_is_down_at_the_exchange_connects_nothing() {
 async fn a_platform_that_does_not_identify_the_account_connects_nothing() {
     let (down, refused) = ((502, "platform_down".to_owned()), (502, "exchange_refused".to_owned()));
     for (answer, expected) in [
-        (Err(Failure::NotSent("EVIL".into())), &down),
-        (Err(Failure::OutcomeUnknown("EVIL".into())), &down),
+        (Err(SendError::NotSent("EVIL".into())), &down),
+        (Err(SendError::OutcomeUnknown("EVIL".into())), &down),
         (Ok(evil(500, "EVIL")), &down),
         (Ok(evil(429, "EVIL")), &down),
         (Ok(reply(200, &json!({ "data": { "name": "EVIL" } }))), &down),

@@ -138,7 +138,7 @@ async fn an_origin_that_was_removed_from_the_list_is_not_redirected_to() {
         let callback = browser.authorize_x(&world, &link, "demo_shop").await;
         let tenant = super::tenant(&world);
         let (gate, url) = (world.gate.clone(), "https://app.example.com:8443/");
-        let other = move || shared::agency::Change {
+        let other = move || shared::agency::AgencyChange {
             return_urls: Some(vec![shared::agency::ReturnUrl::parse(url).unwrap()]),
             ..Default::default()
         };

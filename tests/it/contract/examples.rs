@@ -10,7 +10,7 @@ use shared::{
     api::{Error, Request, Response},
     id::AgencyId,
     lambda::respond,
-    net::Failure,
+    net::SendError,
     store::{self, Limits},
     tenant::Mode,
     testing::{Answer, Ask},
@@ -174,7 +174,7 @@ impl Recorder {
         let retry = || Ask::post(&format!("{post}/retry"), &json!({}));
         self.world
             .network
-            .hook(|request| is_commit(request).then(|| Err(Failure::OutcomeUnknown("no answer came".into()))));
+            .hook(|request| is_commit(request).then(|| Err(SendError::OutcomeUnknown("no answer came".into()))));
         self.ask(retry()).await;
         self.world.deliver().await;
         let resolve = format!("{post}/targets/{account}/resolve");

@@ -15,7 +15,7 @@ use aws_sdk_dynamodb::{
 };
 use futures_util::future::BoxFuture;
 use shared::{
-    net::{Engine, Failure, Reach, Request, Response, Transport},
+    net::{HttpClient, Reach, Request, Response, SendError, Transport},
     queue::Message,
     secrets::VaultKeys,
     store::{Store, Vault},
@@ -62,13 +62,13 @@ impl Intercept for EffectBudget {
 struct BudgetedNetwork(Network, EffectBudget);
 
 impl Transport for BudgetedNetwork {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         if self.1.spend() { self.0.send(request, reach) } else { Box::pin(std::future::pending()) }
     }
 }
 
 /// A worker whose calls of DynamoDB pass an interceptor and are not retried.
-pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, engine: Engine) -> publish_post::Deps {
+pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, http: HttpClient) -> publish_post::Deps {
     let config = world.engine.client.config().to_builder();
     let config = config.interceptor(interceptor).retry_config(RetryConfig::disabled());
     let client = Client::from_conf(config.build());
@@ -77,7 +77,7 @@ pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, engin
         store: Store::new(client.clone(), "main".into(), own.clock.clone()),
         vault: Vault::new(client, "vault".into(), VaultKeys::parse(SECRET).unwrap()),
         sites: own.sites.clone(),
-        engine,
+        http,
         queue: own.queue.clone(),
         clock: own.clock.clone(),
         lease: own.lease,
@@ -96,8 +96,8 @@ impl KilledWorker {
     /// Handles a message; returns whether it finished.
     pub(super) async fn handle(&self, world: &World, message: Message) -> bool {
         let budget = &self.0;
-        let engine = Engine::new(BudgetedNetwork(world.network.clone(), budget.clone()), LEASE / 3);
-        let worker = worker(world, budget.clone(), engine);
+        let http = HttpClient::new(BudgetedNetwork(world.network.clone(), budget.clone()), LEASE / 3);
+        let worker = worker(world, budget.clone(), http);
         tokio::select! {
             biased;
             () = budget.0.spent.notified() => false,
@@ -134,6 +134,6 @@ impl Intercept for RefusedSave {
 
 /// A worker that cannot save this account's target.
 pub(super) fn faulty(world: &World, account: &str) -> publish_post::Deps {
-    let engine = Engine::new(world.network.clone(), LEASE / 3);
-    worker(world, RefusedSave(account.to_owned()), engine)
+    let http = HttpClient::new(world.network.clone(), LEASE / 3);
+    worker(world, RefusedSave(account.to_owned()), http)
 }

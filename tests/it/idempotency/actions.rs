@@ -1,7 +1,7 @@
 //! POSTs that act on an existing resource: a repeated action is done once.
 
 use serde_json::json;
-use shared::{net::Failure, testing::Ask};
+use shared::{net::SendError, testing::Ask};
 
 use super::{Expected, Fixture, Row, row};
 use crate::publish::{answer, is_commit};
@@ -12,7 +12,7 @@ const CONFLICT: Expected = Expected::Refused(409, "state_conflict");
 async fn post(fixture: &Fixture, lost: bool) {
     fixture.world.network.hook(move |ask| {
         is_commit(ask).then(|| match lost {
-            true => Err(Failure::OutcomeUnknown("lost".into())),
+            true => Err(SendError::OutcomeUnknown("lost".into())),
             false => Ok(answer(403, &json!({ "title": "Forbidden" }))),
         })
     });

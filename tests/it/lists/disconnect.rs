@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use shared::{
     account::Account,
     id::AgencyId,
-    net::{Engine as HttpEngine, Failure},
+    net::{HttpClient, SendError},
     oauth::{self, Tokens},
     store::Grant,
     tenant::Mode,
@@ -53,9 +53,9 @@ async fn whoami(world: &World, grant: &Grant) -> u16 {
 
 /// Tries to refresh with the tokens of a grant.
 async fn refresh(world: &World, grant: &Grant) -> Result<Tokens, oauth::Error> {
-    let engine = HttpEngine::new(world.network.clone(), LEASE / 3);
+    let http = HttpClient::new(world.network.clone(), LEASE / 3);
     let site = sites().site(Mode::Live, PlatformId::X).unwrap();
-    oauth::refresh(&engine, &site, &grant.tokens, world.now()).await
+    oauth::refresh(&http, &site, &grant.tokens, world.now()).await
 }
 
 #[tokio::test]
@@ -120,12 +120,12 @@ async fn an_expired_access_token_is_refreshed_to_revoke_the_grant() {
 #[tokio::test]
 async fn an_account_is_disconnected_although_the_platform_fails() {
     let no = |status: u16| move || Ok(reply(status, &json!({ "error": "invalid_request" })));
-    let failures: [Arc<dyn Fn() -> Result<shared::net::Response, Failure> + Send + Sync>; 5] = [
+    let failures: [Arc<dyn Fn() -> Result<shared::net::Response, SendError> + Send + Sync>; 5] = [
         Arc::new(no(200)),
         Arc::new(no(400)),
         Arc::new(no(503)),
-        Arc::new(|| Err(Failure::OutcomeUnknown("the connection broke".into()))),
-        Arc::new(|| Err(Failure::NotSent("there is no such server".into()))),
+        Arc::new(|| Err(SendError::OutcomeUnknown("the connection broke".into()))),
+        Arc::new(|| Err(SendError::NotSent("there is no such server".into()))),
     ];
     for failure in failures {
         let world = World::new().await;

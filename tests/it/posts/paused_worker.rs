@@ -10,7 +10,7 @@ use aws_sdk_dynamodb::{
     error::BoxError,
 };
 use futures_util::future::BoxFuture;
-use shared::net::{Engine, Failure, Reach, Request, Response, Transport};
+use shared::net::{HttpClient, Reach, Request, Response, SendError, Transport};
 use tokio::sync::Notify;
 
 use crate::{
@@ -65,7 +65,7 @@ impl Intercept for Breakpoint {
 struct BreakpointNetwork(Network, Breakpoint);
 
 impl Transport for BreakpointNetwork {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         self.1.count();
         Box::pin(async move {
             // Lets the task that waits for the breakpoint run first.
@@ -77,6 +77,6 @@ impl Transport for BreakpointNetwork {
 
 /// A worker with a breakpoint.
 pub(super) fn paused_worker(world: &World, breakpoint: &Breakpoint) -> publish_post::Deps {
-    let engine = Engine::new(BreakpointNetwork(world.network.clone(), breakpoint.clone()), LEASE / 3);
-    killed_worker::worker(world, breakpoint.clone(), engine)
+    let http = HttpClient::new(BreakpointNetwork(world.network.clone(), breakpoint.clone()), LEASE / 3);
+    killed_worker::worker(world, breakpoint.clone(), http)
 }

@@ -4,7 +4,7 @@ use std::pin::pin;
 
 use chrono::Duration;
 use platforms::Effect;
-use shared::store::{self, Change, Changed, Claimed};
+use shared::store::{self, Changed, Claimed, PostUpdate};
 
 use super::{
     cancel, edit,
@@ -140,9 +140,9 @@ async fn a_post_claimed_by_a_killed_worker_is_canceled_before_its_lease_ends() {
 }
 
 /// The change that a cancel makes to a post.
-fn canceled(post: &shared::post::Post) -> Result<Option<Change>, store::Error> {
+fn canceled(post: &shared::post::Post) -> Result<Option<PostUpdate>, store::Error> {
     let mut post = post.clone();
-    Ok(post.cancel().then(|| Change::of_targets(post)))
+    Ok(post.cancel().then(|| PostUpdate::of_targets(post)))
 }
 
 /// Between the change's read and write a worker saves a step, or claims the post.

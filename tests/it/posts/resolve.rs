@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use shared::{
-    net::Failure,
+    net::SendError,
     tenant::Mode,
     testing::{Answer, Ask},
 };
@@ -17,7 +17,7 @@ use crate::{
 async fn unconfirmed(world: &World) -> Value {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Was it?", now()).await;
-    world.network.hook(|request| is_commit(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+    world.network.hook(|request| is_commit(request).then(|| Err(SendError::OutcomeUnknown("lost".into()))));
     world.deliver().await;
     world.network.unhook();
     assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"]);

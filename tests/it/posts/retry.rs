@@ -3,7 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use shared::{
-    net::Failure,
+    net::SendError,
     post::Post,
     store::{self, Done, Origin},
     tenant::Mode,
@@ -211,7 +211,7 @@ async fn an_unconfirmed_target_cannot_be_retried() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Lost", now()).await;
-    world.network.hook(|request| is_commit(request).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+    world.network.hook(|request| is_commit(request).then(|| Err(SendError::OutcomeUnknown("lost".into()))));
     world.deliver().await;
     world.network.unhook();
     assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"]);

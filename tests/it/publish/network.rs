@@ -2,13 +2,13 @@
 
 use chrono::Duration;
 use serde_json::json;
-use shared::net::Failure;
+use shared::net::SendError;
 
 use super::{answer, calls, is_commit, leap, next_due, now, settle};
 use crate::world::World;
 
 fn cut(world: &World) {
-    world.network.hook(|request| is_commit(request).then(|| Err(Failure::NotSent("no such host".into()))));
+    world.network.hook(|request| is_commit(request).then(|| Err(SendError::NotSent("no such host".into()))));
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_outage_uses_up_no_read_back() {
     let post = world.post(&client, &[&account], "Lost in an outage", now()).await;
     world.deliver().await;
     assert_eq!(world.target(&post).await["status"], "unconfirmed");
-    world.network.hook(|_| Some(Err(Failure::NotSent("no such host".into()))));
+    world.network.hook(|_| Some(Err(SendError::NotSent("no such host".into()))));
     for _ in 0..4 {
         assert!(leap(&world).await, "a read-back is still due");
         assert_eq!(world.target(&post).await["status"], "unconfirmed");
@@ -89,7 +89,7 @@ async fn an_outage_uses_up_no_read_back() {
 /// With an expired token it is the refresh that does not arrive.
 #[tokio::test]
 async fn a_refresh_during_an_outage_is_retried_for_about_a_day_and_then_fails() {
-    for answer in [Err(Failure::NotSent("no such host".into())), Ok(answer(503, &json!({})))] {
+    for answer in [Err(SendError::NotSent("no such host".into())), Ok(answer(503, &json!({})))] {
         let world = World::new().await;
         let (client, account) = world.connected("short_lived").await;
         world.network.hook(move |_| Some(answer.clone()));
@@ -116,7 +116,7 @@ async fn an_unconfirmed_post_in_a_lasting_outage_stays_unconfirmed() {
     let (client, account) = world.connected("answer_lost").await;
     let post = world.post(&client, &[&account], "Lost for good", now()).await;
     world.deliver().await;
-    world.network.hook(|_| Some(Err(Failure::NotSent("no such host".into()))));
+    world.network.hook(|_| Some(Err(SendError::NotSent("no such host".into()))));
     settle(&world).await;
     let target = world.target(&post).await;
     assert_eq!(target["status"], "unconfirmed");

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use shared::net::Failure;
+use shared::net::SendError;
 
 use super::{Held, answer, is_commit, leap, message, next_due, now, settle, worker};
 use crate::world::World;
@@ -167,7 +167,7 @@ async fn a_post_can_be_saved_with_any_answer_of_a_platform() {
             let body = body.clone();
             world.network.hook(move |request| {
                 if is_commit(request) && !commit {
-                    return Some(Err(Failure::OutcomeUnknown("lost".into())));
+                    return Some(Err(SendError::OutcomeUnknown("lost".into())));
                 }
                 Some(Ok(answer(status, &body)))
             });

@@ -9,7 +9,7 @@ use futures_util::future::BoxFuture;
 use http::{HeaderValue, header};
 use shared::{
     clock::Clock,
-    net::{Failure, Reach, Request, Response, Transport},
+    net::{Reach, Request, Response, SendError, Transport},
 };
 use tokio::sync::Notify;
 
@@ -28,7 +28,7 @@ impl Dated {
 }
 
 impl Transport for Dated {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         Box::pin(async move {
             let mut answer = self.network.send(request, reach).await?;
             let date = self.clock.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
@@ -72,7 +72,7 @@ impl Held {
 }
 
 impl Transport for Held {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         Box::pin(async move {
             let held = (self.0.wanted)(&request) && !self.0.used.swap(true, Ordering::SeqCst);
             let answer = self.0.network.send(request, reach).await;

@@ -6,7 +6,7 @@ use local::functions::Functions;
 use serde_json::{Value, json};
 use shared::{
     deployment,
-    net::Engine,
+    net::HttpClient,
     routes::Routes,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
     store,
@@ -45,7 +45,7 @@ impl Process {
             link_keys,
             client_keys,
             sites,
-            engine: Engine::new(world.network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
+            http: HttpClient::new(world.network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
             queue: world.functions.publish_post.queue.clone(),
             clock: world.clock.clock(),
             public_url: URL.parse().unwrap(),

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::{
     id::{AccountId, AgencyId, ClientId, InviteId, KeyId, PostId},
     key::ApiKey,
-    net::Failure,
+    net::SendError,
     scope::Scope,
     tenant::{Mode, Tenant},
     testing::Ask,
@@ -225,7 +225,7 @@ impl<'a> Maker<'a> {
         let failed = self.post("/v1/posts", body("failed", now())).await;
         world.network.hook(|ask| is_commit(ask).then(|| Ok(answer(403, &json!({ "title": "Forbidden" })))));
         world.deliver().await;
-        world.network.hook(|ask| is_commit(ask).then(|| Err(Failure::OutcomeUnknown("lost".into()))));
+        world.network.hook(|ask| is_commit(ask).then(|| Err(SendError::OutcomeUnknown("lost".into()))));
         let lost = self.post("/v1/posts", body("lost", now())).await;
         world.deliver().await;
         world.network.unhook();

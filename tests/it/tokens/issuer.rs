@@ -9,7 +9,7 @@ use ring::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair},
 };
 use serde_json::{Value, json};
-use shared::net::Failure;
+use shared::net::SendError;
 
 use crate::{connect::reply, world::World};
 
@@ -119,7 +119,7 @@ impl Issuer {
             let path = address.strip_prefix(ISSUER)?;
             let state = answering.0.lock().unwrap();
             if state.down {
-                return Some(Err(Failure::NotSent("the issuer is down".into())));
+                return Some(Err(SendError::NotSent("the issuer is down".into())));
             }
             Some(Ok(match path {
                 "/.well-known/openid-configuration" => {

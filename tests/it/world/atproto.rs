@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::{
     clock::Clock,
-    net::{Failure, Request, Response},
+    net::{Request, Response, SendError},
 };
 use url::Url;
 
@@ -109,7 +109,7 @@ impl AtProtocol {
     /// Installs a script that answers before the network does. It may call the network's `answer`.
     pub(crate) fn script(
         &self,
-        script: impl Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync + 'static,
+        script: impl Fn(&Request) -> Option<Result<Response, SendError>> + Send + Sync + 'static,
     ) {
         *self.0.script.lock().unwrap() = Some(Arc::new(script));
     }

@@ -6,13 +6,13 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use sandbox::Sandbox;
 use serde_json::Value;
-use shared::net::{Failure, Reach, Request, Response, Transport};
+use shared::net::{Reach, Request, Response, SendError, Transport};
 
 use super::{Files, SANDBOX};
 use crate::permissions::Iam;
 
 /// A test's answer or failure for a request; with `None` the sandbox answers.
-pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync>;
+pub(crate) type Hook = Arc<dyn Fn(&Request) -> Option<Result<Response, SendError>> + Send + Sync>;
 
 #[derive(Clone)]
 pub(crate) struct Network(Arc<Inner>);
@@ -31,7 +31,7 @@ impl Network {
     }
 
     /// Sets the hook, which is called before the sandbox.
-    pub(crate) fn hook(&self, hook: impl Fn(&Request) -> Option<Result<Response, Failure>> + Send + Sync + 'static) {
+    pub(crate) fn hook(&self, hook: impl Fn(&Request) -> Option<Result<Response, SendError>> + Send + Sync + 'static) {
         *self.0.hook.lock().unwrap() = Some(Arc::new(hook));
     }
 
@@ -60,7 +60,7 @@ impl Network {
 }
 
 impl Transport for Network {
-    fn send(&self, request: Request, _: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, _: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         let address = request.uri().to_string();
         let address = address.split('?').next().unwrap_or_default();
         self.0.seen.lock().unwrap().push(format!("{} {address}", request.method()));
@@ -73,9 +73,9 @@ impl Transport for Network {
         }
         Box::pin(async move {
             if !request.uri().to_string().starts_with(SANDBOX) {
-                return Err(Failure::NotSent("there is no such server in this world".into()));
+                return Err(SendError::NotSent("there is no such server in this world".into()));
             }
-            self.sandbox(request).await.ok_or_else(|| Failure::OutcomeUnknown("the connection broke".into()))
+            self.sandbox(request).await.ok_or_else(|| SendError::OutcomeUnknown("the connection broke".into()))
         })
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     id::{ClientId, KeyId},
     scope::Scope,
     secret::Secret,
-    store::{Key, KeyStatus, MinterId},
+    store::{KeyStatus, MinterId, StoredKey},
 };
 
 /// An API key; its secret only in the answer that creates it.
@@ -55,7 +55,7 @@ pub struct RevokedApiKey<'a> {
 }
 
 #[must_use]
-pub fn api_key(key: &Key, now: DateTime<Utc>) -> ApiKey<'_> {
+pub fn api_key(key: &StoredKey, now: DateTime<Utc>) -> ApiKey<'_> {
     let record = &key.record;
     ApiKey {
         object: "api_key",
@@ -73,6 +73,6 @@ pub fn api_key(key: &Key, now: DateTime<Utc>) -> ApiKey<'_> {
 
 /// With `secret`, the key itself: for whoever creates it, once.
 #[must_use]
-pub fn new_api_key<'a>(key: &'a Key, now: DateTime<Utc>, secret: Option<&'a Secret>) -> NewApiKey<'a> {
+pub fn new_api_key<'a>(key: &'a StoredKey, now: DateTime<Utc>, secret: Option<&'a Secret>) -> NewApiKey<'a> {
     NewApiKey { api_key: api_key(key, now), key: secret.map(Secret::expose) }
 }

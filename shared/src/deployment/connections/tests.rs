@@ -98,7 +98,7 @@ async fn the_first_request_opens_no_connection() {
 async fn what_needs_no_store_opens_nothing() {
     let endpoint = Endpoint::start().await;
     let deployment = endpoint.deployment();
-    let _ = (deployment.engine(), deployment.queue());
+    let _ = (deployment.http(), deployment.queue());
     tokio::task::yield_now().await;
     assert_eq!(endpoint.connections.load(Ordering::SeqCst), 0);
 }

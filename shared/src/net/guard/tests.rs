@@ -1,8 +1,8 @@
 use super::*;
 
-fn check(url: &str, allow_loopback: bool) -> Result<(), Refused> {
+fn check(url: &str, allow_loopback: bool) -> Result<(), ForbiddenAddress> {
     // The `http` crate refuses these before the guard sees them.
-    url.parse::<Uri>().map_or(Err(Refused::Host), |uri| syntax(&uri, allow_loopback))
+    url.parse::<Uri>().map_or(Err(ForbiddenAddress::Host), |uri| syntax(&uri, allow_loopback))
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn public_https_addresses_pass() {
 
 #[test]
 fn hostile_addresses_are_refused() {
-    use Refused::{Host, NoHost, NotPublic, Port, Scheme, UserInfo};
+    use ForbiddenAddress::{Host, NoHost, NotPublic, Port, Scheme, UserInfo};
     for (url, reason) in [
         ("http://example.com/", Scheme),
         ("http://example.com:443/", Scheme),
@@ -147,7 +147,7 @@ fn addresses_are_checked_by_range() {
         2001:1ff::1 2001:db8::1 2002:808:808::1 2002:7f00:1::1 3fff::1 3fff:fff::1 4000::1 5f00::1 fc00::1 \
         fd00:ec2::254 fe80::1 febf::1 fec0::1 ff02::1";
     for ip in refused.split_whitespace() {
-        assert_eq!(at(ip), Err(Refused::NotPublic), "{ip}");
+        assert_eq!(at(ip), Err(ForbiddenAddress::NotPublic), "{ip}");
     }
 }
 
@@ -158,6 +158,6 @@ fn allow_loopback_does_not_allow_embedded_loopback_addresses() {
         assert_eq!(at(ip), Ok(()), "{ip}");
     }
     for ip in ["10.0.0.1", "0.0.0.0", "::", "fd00::1", "64:ff9b::127.0.0.1", "::127.0.0.1"] {
-        assert_eq!(at(ip), Err(Refused::NotPublic), "{ip}");
+        assert_eq!(at(ip), Err(ForbiddenAddress::NotPublic), "{ip}");
     }
 }

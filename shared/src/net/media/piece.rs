@@ -15,7 +15,7 @@ use http::{Method, StatusCode, header, request::Parts};
 use http_body::{Frame, SizeHint};
 
 use super::{Unusable, text, total};
-use crate::net::{Body, Broken, Engine, Failure, MAX_RESPONSE, Reach, Response};
+use crate::net::{BodyError, HttpClient, MAX_RESPONSE, Reach, Response, SendError, StreamingBody};
 
 /// Bytes `range` of the file at `url`, which has `total` bytes.
 #[derive(Debug, Clone)]
@@ -25,25 +25,26 @@ pub struct Piece<'a> {
     pub total: u64,
 }
 
-impl Engine {
+impl HttpClient {
     /// Sends a request whose body is a piece of a file.
     ///
     /// # Errors
-    /// As [`Engine::send`]. Also [`Failure::NotSent`] if the source ended before the piece did: the receiver got fewer
+    /// As [`HttpClient::send`]. Also [`SendError::NotSent`] if the source ended before the piece did: the receiver got fewer
     /// bytes than announced, so it has nothing complete.
-    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, Failure> {
+    pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, SendError> {
         self.in_time(async {
             let source =
-                self.open(piece).await.map_err(|unusable| Failure::NotSent(format!("the media: {unusable}")))?;
+                self.open(piece).await.map_err(|unusable| SendError::NotSent(format!("the media: {unusable}")))?;
             let broke = Arc::new(AtomicBool::new(false));
             let window = Window { broke: broke.clone(), ..source };
-            let request = http::Request::from_parts(request, Body::new(window, |broken| broken));
+            let request = http::Request::from_parts(request, StreamingBody::new(window, |broken| broken));
             let sent = self.transport.stream(request, reach).await;
             if sent.is_err() && broke.load(Ordering::Relaxed) {
-                return Err(Failure::NotSent("the media ended early".into()));
+                return Err(SendError::NotSent("the media ended early".into()));
             }
             let (parts, body) = sent?.into_parts();
-            let body = body.whole(MAX_RESPONSE).await.map_err(|broken| Failure::OutcomeUnknown(broken.to_string()))?;
+            let body =
+                body.whole(MAX_RESPONSE).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             Ok(Response::from_parts(parts, body))
         })
         .await
@@ -70,7 +71,7 @@ impl Engine {
 }
 
 /// `Content-Range: bytes 0-9/100` (RFC 9110 §14.4).
-fn begins_at(answer: &http::Response<Body>, start: u64) -> bool {
+fn begins_at(answer: &http::Response<StreamingBody>, start: u64) -> bool {
     text(answer.headers(), header::CONTENT_RANGE)
         .and_then(|range| range.strip_prefix("bytes ")?.split_once('-')?.0.parse().ok())
         .is_some_and(|begins: u64| begins == start)
@@ -78,7 +79,7 @@ fn begins_at(answer: &http::Response<Body>, start: u64) -> bool {
 
 /// A range of a body.
 struct Window {
-    inner: Body,
+    inner: StreamingBody,
     skip: u64,
     left: u64,
     /// Set if the body ended before the range did.
@@ -87,14 +88,17 @@ struct Window {
 
 impl http_body::Body for Window {
     type Data = Bytes;
-    type Error = Broken;
+    type Error = BodyError;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         while self.left > 0 {
             let frame = ready!(Pin::new(&mut self.inner).poll_frame(context));
             let Some(Ok(frame)) = frame else {
                 self.broke.store(true, Ordering::Relaxed);
-                return Poll::Ready(Some(Err(Broken("the media ended early".into()))));
+                return Poll::Ready(Some(Err(BodyError("the media ended early".into()))));
             };
             let Ok(mut data) = frame.into_data() else { continue };
             let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(data.len());

@@ -12,8 +12,8 @@ use crate::net::Wire;
 use server::{Reply, Server};
 
 /// A client that may call this server, whoever names it, and nothing else on this machine.
-fn engine(server: &Server) -> Engine {
-    Engine::new(Wire::new(false), Duration::from_secs(5)).with_own(&server.url("/").parse().unwrap())
+fn http(server: &Server) -> HttpClient {
+    HttpClient::new(Wire::new(false), Duration::from_secs(5)).with_own(&server.url("/").parse().unwrap())
 }
 
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x11\x08\x05\x46\x04\x38\x03\x01\x22\0\x02\x11\x01\x03\x11\x01\xFF\xD9";
@@ -31,8 +31,8 @@ async fn a_head_request_reports_type_and_length_if_the_server_does() {
         _ => Reply::new(404),
     })
     .await;
-    let engine = engine(&server);
-    let ask = async |path| engine.ask_media(&server.url(path)).await;
+    let http = http(&server);
+    let ask = async |path| http.ask_media(&server.url(path)).await;
     let photo = Facts { format: Some(Format::Jpeg), bytes: Some(1234), ..Facts::default() };
     assert_eq!(ask("/photo").await, Ok(photo));
     assert_eq!(ask("/nameless").await, Ok(Facts { bytes: Some(9), ..Facts::default() }));
@@ -56,8 +56,8 @@ async fn a_files_type_is_detected_from_its_first_bytes_and_never_from_its_name()
         _ => Reply::new(404),
     })
     .await;
-    let engine = engine(&server);
-    let look = async |path| engine.look_at_media(&server.url(path)).await;
+    let http = http(&server);
+    let look = async |path| http.look_at_media(&server.url(path)).await;
     let photo = look("/photo.png").await.unwrap();
     assert_eq!(
         (photo.format, photo.bytes, photo.pixels),
@@ -92,8 +92,8 @@ async fn a_videos_duration_is_found_at_the_start_and_at_the_end_of_the_file() {
         }
     })
     .await;
-    let engine = engine(&server);
-    let look = async |path| engine.look_at_media(&server.url(path)).await;
+    let http = http(&server);
+    let look = async |path| http.look_at_media(&server.url(path)).await;
     assert_eq!(look("/first").await.unwrap().milliseconds, Some(5000));
     assert_eq!(look("/last").await.unwrap().milliseconds, Some(5000));
     assert_eq!(look("/first-whole").await.unwrap().milliseconds, Some(5000));
@@ -114,8 +114,8 @@ async fn three_redirects_are_followed() {
         }
     })
     .await;
-    let engine = engine(&server);
-    let look = async |path| engine.look_at_media(&server.url(path)).await;
+    let http = http(&server);
+    let look = async |path| http.look_at_media(&server.url(path)).await;
     assert_eq!(look("/3").await.unwrap().format, Some(Format::Jpeg));
     assert_eq!(look("/4").await, Err(Unusable::Redirects));
     assert_eq!(look("/round").await, Err(Unusable::Redirects));
@@ -132,15 +132,16 @@ async fn an_endless_body_is_abandoned_and_a_silent_server_times_out() {
         _ => Reply::new(404),
     })
     .await;
-    let patient = engine(&server);
+    let patient = http(&server);
     let endless = patient.look_at_media(&server.url("/endless")).await;
     assert_eq!(endless.unwrap().format, Some(Format::Jpeg));
-    let engine = Engine::new(Wire::new(false), Duration::from_millis(100)).with_own(&server.url("/").parse().unwrap());
-    let look = async |path| engine.look_at_media(&server.url(path)).await;
+    let http =
+        HttpClient::new(Wire::new(false), Duration::from_millis(100)).with_own(&server.url("/").parse().unwrap());
+    let look = async |path| http.look_at_media(&server.url(path)).await;
     for slow in ["/silent", "/stalling"] {
         assert_eq!(look(slow).await, Err(Unusable::Unreachable("it is too slow".into())), "{slow}");
     }
-    assert!(engine.ask_media(&server.url("/silent")).await.is_err());
+    assert!(http.ask_media(&server.url("/silent")).await.is_err());
 }
 
 #[test]
@@ -149,6 +150,6 @@ fn temporary_and_final_errors_are_told_apart() {
     assert!(lasting.iter().all(Unusable::is_final));
     let passing = [408, 425, 429, 500, 502, 503].map(Unusable::Status);
     assert!(!passing.iter().any(Unusable::is_final));
-    assert!(Unusable::Forbidden(guard::Refused::NotPublic).is_final());
+    assert!(Unusable::Forbidden(guard::ForbiddenAddress::NotPublic).is_final());
     assert!(!Unusable::Unreachable(String::new()).is_final());
 }

@@ -10,7 +10,7 @@ use super::{
     origin,
 };
 use crate::{
-    net::{Engine, Reach},
+    net::{HttpClient, Reach},
     site::AtNetwork,
 };
 
@@ -29,51 +29,51 @@ pub struct Subject {
 
 /// Finds the account that a customer named by handle or DID. The handle is verified both ways: it resolves to the DID,
 /// and the DID's document claims it.
-pub async fn find(engine: &Engine, network: &AtNetwork, named: &str) -> Result<Subject, Undiscovered> {
+pub async fn find(http: &HttpClient, network: &AtNetwork, named: &str) -> Result<Subject, Undiscovered> {
     match Named::parse(named)? {
         Named::Handle(handle) => {
-            let did = resolve(engine, network, &handle).await?;
-            let document = document(engine, network, &did).await?;
+            let did = resolve(http, network, &handle).await?;
+            let document = document(http, network, &did).await?;
             if document.handle()? != handle {
                 return Err(Undiscovered::Mismatch("the DID document claims another handle"));
             }
-            subject(engine, did, handle, &document).await
+            subject(http, did, handle, &document).await
         }
-        Named::Did(did) => from_did(engine, network, did).await,
+        Named::Did(did) => from_did(http, network, did).await,
     }
 }
 
 /// Finds the account of a DID that a token answer named. It is resolved again, because the result from before the
 /// authorization may be outdated, and the token server may have lied.
-pub async fn confirm(engine: &Engine, network: &AtNetwork, did: &str) -> Result<Subject, Undiscovered> {
+pub async fn confirm(http: &HttpClient, network: &AtNetwork, did: &str) -> Result<Subject, Undiscovered> {
     let did = Did::parse(did).ok_or(Undiscovered::Unsupported("a subject that is not a DID of a known method"))?;
-    from_did(engine, network, did).await
+    from_did(http, network, did).await
 }
 
-async fn from_did(engine: &Engine, network: &AtNetwork, did: Did) -> Result<Subject, Undiscovered> {
-    let document = document(engine, network, &did).await?;
+async fn from_did(http: &HttpClient, network: &AtNetwork, did: Did) -> Result<Subject, Undiscovered> {
+    let document = document(http, network, &did).await?;
     let handle = document.handle()?;
-    if resolve(engine, network, &handle).await? != did {
+    if resolve(http, network, &handle).await? != did {
         return Err(Undiscovered::Mismatch("the claimed handle resolves to another DID"));
     }
-    subject(engine, did, handle, &document).await
+    subject(http, did, handle, &document).await
 }
 
-async fn subject(engine: &Engine, did: Did, handle: String, document: &Document) -> Result<Subject, Undiscovered> {
+async fn subject(http: &HttpClient, did: Did, handle: String, document: &Document) -> Result<Subject, Undiscovered> {
     let host = document.host()?;
-    let issuer = issuer(engine, &host).await?;
+    let issuer = issuer(http, &host).await?;
     Ok(Subject { did: did.as_str().to_owned(), handle, host, issuer })
 }
 
 /// Resolves a handle through a configured server, which also avoids a DNS client.
-async fn resolve(engine: &Engine, network: &AtNetwork, handle: &str) -> Result<Did, Undiscovered> {
+async fn resolve(http: &HttpClient, network: &AtNetwork, handle: &str) -> Result<Did, Undiscovered> {
     #[derive(Deserialize)]
     struct Resolved {
         did: String,
     }
     let mut url = at_path(&network.resolver, "/xrpc/com.atproto.identity.resolveHandle");
     url.query_pairs_mut().append_pair("handle", handle);
-    match get::<Resolved>(engine, &url, Reach::Listed).await? {
+    match get::<Resolved>(http, &url, Reach::Listed).await? {
         Found::Nothing => Err(Undiscovered::NotFound("the handle does not resolve")),
         Found::Document(Resolved { did }) => {
             Did::parse(&did).ok_or(Undiscovered::Unsupported("a handle of a DID with an unknown method"))
@@ -81,10 +81,10 @@ async fn resolve(engine: &Engine, network: &AtNetwork, handle: &str) -> Result<D
     }
 }
 
-async fn document(engine: &Engine, network: &AtNetwork, did: &Did) -> Result<Document, Undiscovered> {
+async fn document(http: &HttpClient, network: &AtNetwork, did: &Did) -> Result<Document, Undiscovered> {
     let (url, listed) = did.document(network);
     let reach = if listed { Reach::Listed } else { Reach::Named };
-    match get::<Document>(engine, &url, reach).await? {
+    match get::<Document>(http, &url, reach).await? {
         Found::Nothing => Err(Undiscovered::NotFound("the DID has no document")),
         Found::Document(document) if document.id == did.as_str() => Ok(document),
         Found::Document(_) => Err(Undiscovered::Mismatch("the DID document is of another DID")),
@@ -123,7 +123,7 @@ impl Document {
 }
 
 /// The authorization server of a PDS (RFC 9728; the AT Protocol allows exactly one).
-async fn issuer(engine: &Engine, host: &Url) -> Result<String, Undiscovered> {
+async fn issuer(http: &HttpClient, host: &Url) -> Result<String, Undiscovered> {
     #[derive(Deserialize)]
     struct Resource {
         resource: Option<String>,
@@ -131,7 +131,7 @@ async fn issuer(engine: &Engine, host: &Url) -> Result<String, Undiscovered> {
         authorization_servers: Vec<String>,
     }
     let url = at_path(host, "/.well-known/oauth-protected-resource");
-    let Found::Document(metadata) = get::<Resource>(engine, &url, Reach::Named).await? else {
+    let Found::Document(metadata) = get::<Resource>(http, &url, Reach::Named).await? else {
         return Err(Undiscovered::Unsupported("a PDS without OAuth"));
     };
     if metadata.resource.is_some_and(|resource| origin(&resource).as_ref() != Some(host)) {

@@ -14,10 +14,10 @@ use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
 use url::Url;
 
-use crate::net::{Engine, Reach};
+use crate::net::{HttpClient, Reach};
 
 pub use identity::{Subject, confirm, find};
-pub use server::{Server, server};
+pub use server::{AuthorizationServer, server};
 
 /// Why no authorization server was found for the customer's input. The texts are for logs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -46,12 +46,12 @@ enum Found<T> {
 }
 
 /// Fetches a JSON document.
-async fn get<T: DeserializeOwned>(engine: &Engine, url: &Url, reach: Reach) -> Result<Found<T>, Undiscovered> {
+async fn get<T: DeserializeOwned>(http: &HttpClient, url: &Url, reach: Reach) -> Result<Found<T>, Undiscovered> {
     let request = http::Request::get(url.as_str())
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|_| Undiscovered::Unsupported("an address that is not a URI"))?;
-    let answer = engine.send(request, reach).await.map_err(|failure| Undiscovered::Unreachable(failure.to_string()))?;
+    let answer = http.send(request, reach).await.map_err(|failure| Undiscovered::Unreachable(failure.to_string()))?;
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body())
             .map(Found::Document)

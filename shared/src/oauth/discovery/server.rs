@@ -4,11 +4,11 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{Found, Undiscovered, at_path, get, origin};
-use crate::net::{Engine, Reach};
+use crate::net::{HttpClient, Reach};
 
 /// An authorization server that meets the requirements.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server {
+pub struct AuthorizationServer {
     pub issuer: String,
     /// The authorization endpoint, for the customer's browser.
     pub authorize: Url,
@@ -21,10 +21,10 @@ pub struct Server {
 
 /// Fetches and checks the metadata of `issuer`. Every endpoint must have the issuer's origin, so that no code or token
 /// is sent elsewhere.
-pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovered> {
+pub async fn server(http: &HttpClient, issuer: &str) -> Result<AuthorizationServer, Undiscovered> {
     let base = origin(issuer).ok_or(Undiscovered::Unsupported("an issuer that is not an origin"))?;
     let url = at_path(&base, "/.well-known/oauth-authorization-server");
-    let Found::Document(metadata) = get::<Metadata>(engine, &url, Reach::Named).await? else {
+    let Found::Document(metadata) = get::<Metadata>(http, &url, Reach::Named).await? else {
         return Err(Undiscovered::Unsupported("an issuer without metadata"));
     };
     if metadata.issuer != issuer {
@@ -40,7 +40,7 @@ pub async fn server(engine: &Engine, issuer: &str) -> Result<Server, Undiscovere
             .filter(|url| url.origin() == base.origin() && url.username().is_empty() && url.password().is_none());
         url.ok_or(Undiscovered::Unsupported("an endpoint outside the issuer's origin"))
     };
-    Ok(Server {
+    Ok(AuthorizationServer {
         authorize: endpoint(&metadata.authorization_endpoint)?,
         token: endpoint(&metadata.token_endpoint)?,
         par: endpoint(&metadata.pushed_authorization_request_endpoint)?,

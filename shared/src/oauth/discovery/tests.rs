@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::{
-    net::{Failure, Request, Response, Transport},
+    net::{Request, Response, SendError, Transport},
     site::AtNetwork,
 };
 
@@ -21,13 +21,13 @@ const ISSUER: &str = "https://auth.host.com";
 struct World(Mutex<BTreeMap<String, (u16, String)>>);
 
 impl Transport for World {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         let url = request.uri().to_string();
         let ours = url.starts_with("https://resolver.example.net/") || url.starts_with("https://plc.example.net/");
         assert_eq!(reach == Reach::Listed, ours, "{url}");
         let known = self.0.lock().unwrap().get(&url).cloned();
         Box::pin(async move {
-            let (status, body) = known.ok_or_else(|| Failure::NotSent("no such host".into()))?;
+            let (status, body) = known.ok_or_else(|| SendError::NotSent("no such host".into()))?;
             Ok(http::Response::builder().status(status).body(body.into()).unwrap())
         })
     }
@@ -78,7 +78,7 @@ fn metadata() -> Value {
 }
 
 /// A network with valid answers, some of them replaced.
-fn world(changes: &[(&str, u16, Value)]) -> Engine {
+fn world(changes: &[(&str, u16, Value)]) -> HttpClient {
     let mut answers = BTreeMap::from([
         (format!("{RESOLVE}ann.com"), (200, json!({ "did": DID }).to_string())),
         (DOCUMENT.into(), (200, document().to_string())),
@@ -88,7 +88,7 @@ fn world(changes: &[(&str, u16, Value)]) -> Engine {
     for (url, status, body) in changes {
         answers.insert((*url).to_owned(), (*status, body.to_string()));
     }
-    Engine::new(World(Mutex::new(answers)), Duration::from_secs(1))
+    HttpClient::new(World(Mutex::new(answers)), Duration::from_secs(1))
 }
 
 fn with(mut base: Value, pointer: &str, value: Value) -> Value {
@@ -126,7 +126,7 @@ async fn an_account_is_found_however_its_name_is_typed() {
 #[tokio::test]
 async fn an_invalid_name_causes_no_call() {
     // A network without answers: any call would be `Unreachable`.
-    let engine = Engine::new(World::default(), Duration::from_secs(1));
+    let http = HttpClient::new(World::default(), Duration::from_secs(1));
     for typed in [
         "",
         "@",
@@ -159,10 +159,10 @@ async fn an_invalid_name_causes_no_call() {
         &format!("{}.com", "a".repeat(64)),
         &"a.".repeat(200),
     ] {
-        assert_eq!(find(&engine, &network(), typed).await, Err(Undiscovered::NotAHandle), "{typed:?}");
+        assert_eq!(find(&http, &network(), typed).await, Err(Undiscovered::NotAHandle), "{typed:?}");
     }
     for sub in ["", "ann.com", "did:key:x", " did:plc:ewvi7nxzyoun6zhxrhs64oiz"] {
-        assert!(matches!(confirm(&engine, &network(), sub).await, Err(Undiscovered::Unsupported(_))), "{sub:?}");
+        assert!(matches!(confirm(&http, &network(), sub).await, Err(Undiscovered::Unsupported(_))), "{sub:?}");
     }
 }
 
@@ -234,8 +234,8 @@ async fn every_step_of_the_discovery_is_verified() {
         (RESOURCE, 200, with(resource(), "/authorization_servers", json!(["https://auth.host.com/x"])), "unsupported"),
         (RESOURCE, 200, with(resource(), "/authorization_servers", json!(["javascript:alert(1)"])), "unsupported"),
     ] {
-        let engine = world(&[(url, status, body.clone())]);
-        assert_eq!(kind(find(&engine, &network(), "ann.com").await), expected, "{url} {status} {body}");
+        let http = world(&[(url, status, body.clone())]);
+        assert_eq!(kind(find(&http, &network(), "ann.com").await), expected, "{url} {status} {body}");
     }
 }
 
@@ -247,16 +247,16 @@ async fn a_did_that_claims_a_foreign_handle_is_refused() {
         ((bob, 200, json!({ "did": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa" })), "mismatch"),
         ((bob, 400, json!({ "error": "HandleNotFound" })), "not found"),
     ] {
-        let engine = world(&[(DOCUMENT, 200, claims_bob.clone()), answer]);
-        assert_eq!(kind(find(&engine, &network(), DID).await), expected);
-        assert_eq!(kind(confirm(&engine, &network(), DID).await), expected);
+        let http = world(&[(DOCUMENT, 200, claims_bob.clone()), answer]);
+        assert_eq!(kind(find(&http, &network(), DID).await), expected);
+        assert_eq!(kind(confirm(&http, &network(), DID).await), expected);
     }
 }
 
 #[tokio::test]
 async fn a_valid_servers_metadata_is_read() {
     let url = |path: &str| Url::parse(ISSUER).unwrap().join(path).unwrap();
-    let expected = Server {
+    let expected = AuthorizationServer {
         issuer: ISSUER.into(),
         authorize: url("/oauth/authorize"),
         token: url("/oauth/token"),
@@ -266,7 +266,7 @@ async fn a_valid_servers_metadata_is_read() {
     assert_eq!(server(&world(&[]), ISSUER).await, Ok(expected.clone()));
     let without = with(metadata(), "/revocation_endpoint", Value::Null);
     let found = server(&world(&[(METADATA, 200, without)]), ISSUER).await;
-    assert_eq!(found, Ok(Server { revoke: None, ..expected }));
+    assert_eq!(found, Ok(AuthorizationServer { revoke: None, ..expected }));
 }
 
 #[tokio::test]
@@ -300,8 +300,8 @@ async fn a_server_that_violates_a_requirement_is_refused() {
         ("/client_id_metadata_document_supported", json!(false), "unsupported"),
         ("/require_request_uri_registration", json!(false), "unsupported"),
     ] {
-        let engine = world(&[(METADATA, 200, with(metadata(), pointer, value.clone()))]);
-        assert_eq!(kind(server(&engine, ISSUER).await), expected, "{pointer} {value}");
+        let http = world(&[(METADATA, 200, with(metadata(), pointer, value.clone()))]);
+        assert_eq!(kind(server(&http, ISSUER).await), expected, "{pointer} {value}");
     }
     assert_eq!(kind(server(&world(&[(METADATA, 404, json!(null))]), ISSUER).await), "unsupported");
     assert_eq!(kind(server(&world(&[(METADATA, 302, json!(null))]), ISSUER).await), "unreachable");
@@ -312,8 +312,8 @@ async fn a_server_that_violates_a_requirement_is_refused() {
 #[tokio::test]
 async fn an_error_repeats_nothing_from_a_servers_answer() {
     for (url, status) in [(DOCUMENT, 404), (DOCUMENT, 500), (RESOURCE, 200), (RESOURCE, 403)] {
-        let engine = world(&[(url, status, json!({ "error": "MARK", "message": "MARK", "resource": "MARK" }))]);
-        let failure = find(&engine, &network(), "ann.com").await.unwrap_err();
+        let http = world(&[(url, status, json!({ "error": "MARK", "message": "MARK", "resource": "MARK" }))]);
+        let failure = find(&http, &network(), "ann.com").await.unwrap_err();
         assert!(!format!("{failure} {failure:?}").contains("MARK"), "{failure}");
     }
 }

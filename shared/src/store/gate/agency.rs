@@ -11,7 +11,7 @@ use super::{
     Gate, GateItem,
 };
 use crate::{
-    agency::{Agency, AgencyName, Change, Color, Logo, LogoFile, ReturnUrl},
+    agency::{Agency, AgencyChange, AgencyName, Color, Logo, LogoFile, ReturnUrl},
     tenant::Tenant,
 };
 
@@ -78,8 +78,8 @@ impl Gate {
     ///
     /// The gate is written first and separately; it may refuse the whole change. If the second write fails, repeating
     /// the change completes it.
-    pub async fn change_agency(&self, tenant: Tenant, change: Change) -> Result<Result<(), MovedBack>, Error> {
-        let Change { name, color, logo, return_urls, tokens_not_before } = change;
+    pub async fn change_agency(&self, tenant: Tenant, change: AgencyChange) -> Result<Result<(), MovedBack>, Error> {
+        let AgencyChange { name, color, logo, return_urls, tokens_not_before } = change;
         if let Err(moved_back) = self.change_gate(tenant, name, tokens_not_before).await? {
             return Ok(Err(moved_back));
         }

@@ -67,7 +67,7 @@ impl KeyRecord {
 
 /// A key that is in the gate or was removed from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct StoredKey {
     pub id: KeyId,
     pub record: KeyRecord,
     /// When it was removed from the gate, in epoch seconds.
@@ -82,7 +82,7 @@ pub enum KeyStatus {
     Revoked,
 }
 
-impl Key {
+impl StoredKey {
     #[must_use]
     pub fn status(&self, now: DateTime<Utc>) -> KeyStatus {
         match self.retired_at {
@@ -120,8 +120,8 @@ pub(super) fn mark(tenant: Tenant, id: KeyId, record: &KeyRecord, now: DateTime<
 }
 
 impl Store {
-    pub(super) async fn find_mark(&self, tenant: Tenant, id: KeyId) -> Result<Option<Key>, Error> {
+    pub(super) async fn find_mark(&self, tenant: Tenant, id: KeyId) -> Result<Option<StoredKey>, Error> {
         let item: Option<MarkItem> = self.get(key(keys::key_mark(tenant, id), keys::KEY)).await?;
-        Ok(item.map(|item| Key { id, record: item.record, retired_at: Some(item.retired_at) }))
+        Ok(item.map(|item| StoredKey { id, record: item.record, retired_at: Some(item.retired_at) }))
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Error, number, to_value},
-    Gate, Holder, Key, KeyRecord, KeyRing,
+    Gate, Holder, KeyRecord, KeyRing, StoredKey,
     ended::{STANDS, by_issue},
 };
 use crate::id::KeyId;
@@ -17,7 +17,7 @@ pub const MOST_KEYS: usize = 20;
 pub enum Mint {
     New,
     /// The id was used before, for this key, which may have been removed since.
-    Given(Box<Key>),
+    Given(Box<StoredKey>),
     /// The maximum number of keys exists, and none of them has expired.
     Full,
     /// The minting credential was revoked concurrently.
@@ -26,7 +26,7 @@ pub enum Mint {
 
 impl Gate {
     /// Finds the key of an id that was used before, removed or not.
-    pub async fn find_key(&self, ring: &KeyRing, id: KeyId) -> Result<Option<Key>, Error> {
+    pub async fn find_key(&self, ring: &KeyRing, id: KeyId) -> Result<Option<StoredKey>, Error> {
         match ring.find(id) {
             Some(key) => Ok(Some(key)),
             None => self.store.find_mark(ring.tenant, id).await,

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 pub use agency::MovedBack;
 pub use credential::{Credential, Holder};
-pub use key::{Key, KeyRecord, KeyStatus, Minted, Minter, MinterId};
+pub use key::{KeyRecord, KeyStatus, Minted, Minter, MinterId, StoredKey};
 pub use mint::{MOST_KEYS, Mint};
 pub use ring::KeyRing;
 
@@ -113,7 +113,7 @@ pub struct RateLimit {
 
 /// Why the gate refuses a request, in the order of the checks. Refused requests are not counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Refused {
+pub enum Denied {
     /// The key is unknown, revoked or expired; or the token is revoked or its agency unknown. Callers are not told
     /// which.
     Unauthenticated,
@@ -154,10 +154,10 @@ impl Gate {
         scope: Option<Scope>,
         usage: Use,
         now: DateTime<Utc>,
-    ) -> Result<Result<Admitted, Refused>, Error> {
+    ) -> Result<Result<Admitted, Denied>, Error> {
         let (tenant, digest) = (credential.tenant(), credential.digest());
         if self.recently_refused(&digest, now) {
-            return Ok(Err(Refused::Unauthenticated));
+            return Ok(Err(Denied::Unauthenticated));
         }
         let mut hour = now.timestamp() / 3600;
         loop {
@@ -170,17 +170,17 @@ impl Gate {
             };
             let Some((gate, scopes)) = old.as_ref().and_then(|gate| Some((gate, credential.scopes(gate, now)?))) else {
                 self.remember(digest, now);
-                return Ok(Err(Refused::Unauthenticated));
+                return Ok(Err(Denied::Unauthenticated));
             };
             // Another function's clock may already be in the next hour. Count in that hour then.
             let later = latest_hour(&gate.used, usage).filter(|later| *later > hour);
             let rate = rate(gate, usage, now, later.unwrap_or(hour));
             if let Some(lacking) = scope.filter(|scope| !scopes.contains(scope)) {
-                return Ok(Err(Refused::InsufficientScope(lacking, rate)));
+                return Ok(Err(Denied::InsufficientScope(lacking, rate)));
             }
             match later {
                 Some(later) => hour = later,
-                None => return Ok(Err(Refused::Limited(rate))),
+                None => return Ok(Err(Denied::Limited(rate))),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{GateItem, Holder, Key, KeyRecord, Minter, MinterId, ended};
+use super::{GateItem, Holder, KeyRecord, Minter, MinterId, StoredKey, ended};
 use crate::{
     id::{ClientId, KeyId},
     tenant::Tenant,
@@ -66,14 +66,14 @@ impl KeyRing {
 
     /// An existing key, expired or not.
     #[must_use]
-    pub fn find(&self, id: KeyId) -> Option<Key> {
-        self.keys.get(&id).map(|record| Key { id, record: record.clone(), retired_at: None })
+    pub fn find(&self, id: KeyId) -> Option<StoredKey> {
+        self.keys.get(&id).map(|record| StoredKey { id, record: record.clone(), retired_at: None })
     }
 
     /// The keys that a credential bound to client `bound` (`None`: unbound) may see, in no particular order.
     #[must_use]
-    pub fn seen_by(&self, bound: Option<ClientId>) -> Vec<Key> {
-        let mut keys: Vec<Key> = self.keys.keys().filter_map(|id| self.find(*id)).collect();
+    pub fn seen_by(&self, bound: Option<ClientId>) -> Vec<StoredKey> {
+        let mut keys: Vec<StoredKey> = self.keys.keys().filter_map(|id| self.find(*id)).collect();
         keys.retain(|key| key.is_seen_by(bound));
         keys
     }

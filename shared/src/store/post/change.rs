@@ -26,14 +26,14 @@ pub struct Standing {
 
 /// A new version of a post.
 #[derive(Debug)]
-pub struct Change {
+pub struct PostUpdate {
     post: Post,
     /// Content set by the creation changes. The post as created is stored first, for replays.
     edited: bool,
     deed: Option<Deed>,
 }
 
-impl Change {
+impl PostUpdate {
     /// Changes only the state of targets.
     #[must_use]
     pub const fn of_targets(post: Post) -> Self {
@@ -104,7 +104,7 @@ impl Store {
         tenant: Tenant,
         standing: Standing,
         now: DateTime<Utc>,
-        mut decide: impl FnMut(&Post) -> Result<Option<Change>, E>,
+        mut decide: impl FnMut(&Post) -> Result<Option<PostUpdate>, E>,
     ) -> Result<Changed, E> {
         self.change(tenant, standing, now, |standing| decide(&standing.post)).await
     }
@@ -114,7 +114,7 @@ impl Store {
         tenant: Tenant,
         mut standing: Standing,
         now: DateTime<Utc>,
-        mut decide: impl FnMut(&Standing) -> Result<Option<Change>, E>,
+        mut decide: impl FnMut(&Standing) -> Result<Option<PostUpdate>, E>,
     ) -> Result<Changed, E> {
         for _ in 0..TRIES {
             let Some(change) = decide(&standing)? else { return Ok(Changed::No(standing.post)) };
@@ -143,7 +143,7 @@ impl Store {
     }
 
     /// Replaces the post; `false` if it has changed since it was read.
-    async fn replace(&self, tenant: Tenant, standing: &Standing, change: &Change) -> Result<bool, Error> {
+    async fn replace(&self, tenant: Tenant, standing: &Standing, change: &PostUpdate) -> Result<bool, Error> {
         let (read, post) = (&standing.item, &change.post);
         if change.edited && !read.edited {
             // Idempotent: every writer stores the same value, because only an edit changes it and the first edit stores

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{Error, Inserted, Origin},
-    change::{Change, Changed, Standing},
+    change::{Changed, PostUpdate, Standing},
 };
 use crate::{id::AccountId, post::Post, store::Store, tenant::Tenant};
 
@@ -64,7 +64,7 @@ impl Store {
             let (post, accounts) = decide(&standing.post)?;
             let done = Deed { mark: mark.clone(), origin: origin.clone(), at: now, accounts };
             deed = Some(done.clone());
-            Ok(Some(Change::of_targets(post).by(done)))
+            Ok(Some(PostUpdate::of_targets(post).by(done)))
         });
         match (changed.await?, met, deed) {
             (Changed::AtWork, ..) => Ok(Done::AtWork),

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::DiscoveryError;
 use crate::{
-    net::{Engine, Failure, Reach, Request, Response, Transport},
+    net::{HttpClient, Reach, Request, Response, SendError, Transport},
     tokens::{TIMEOUT, Trust, jwk::tests::key_set},
 };
 
@@ -23,7 +23,7 @@ struct Pages {
 }
 
 impl Transport for Pages {
-    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
         assert_eq!(reach, Reach::Named, "through the address guard");
         let url = request.uri().to_string();
         let page = self.pages.iter().find(|(known, _)| *known == url).map(|(_, page)| page.to_string());
@@ -49,9 +49,9 @@ async fn discover_with(
 ) -> (Vec<String>, Result<(), DiscoveryError>) {
     let pages: Vec<_> = pages.iter().map(|(url, page)| ((*url).to_owned(), page.clone())).collect();
     let pages = Pages { pages, elsewhere, requested: Arc::default() };
-    let engine = Engine::new(pages.clone(), TIMEOUT);
+    let http = HttpClient::new(pages.clone(), TIMEOUT);
     let trust = Trust::new(issuer, "us", false).unwrap();
-    let found = super::keys(&engine, &trust, limit).await.map(drop);
+    let found = super::keys(&http, &trust, limit).await.map(drop);
     let requested = pages.requested.lock().unwrap().clone();
     (requested, found)
 }

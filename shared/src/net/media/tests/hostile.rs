@@ -3,8 +3,8 @@
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
 
-use super::{Engine, Reply, Server, Unusable, Wire, engine};
-use crate::net::guard::Refused;
+use super::{HttpClient, Reply, Server, Unusable, Wire, http};
+use crate::net::guard::ForbiddenAddress;
 use std::{
     io,
     net::{IpAddr, SocketAddr},
@@ -62,12 +62,12 @@ fn is_refused<T: std::fmt::Debug>(tried: Result<T, Unusable>) -> bool {
 #[tokio::test]
 async fn no_hostile_address_is_called_and_no_error_repeats_it() {
     let here = Server::start(|_| Reply::new(200)).await;
-    let engine = Engine::new(Wire::new(false), Duration::from_secs(5));
+    let http = HttpClient::new(Wire::new(false), Duration::from_secs(5));
     let addresses = addresses(here.port());
     assert!(addresses.len() >= 250, "{} addresses", addresses.len());
     for address in &addresses {
-        assert!(is_refused(engine.ask_media(address).await), "{address}");
-        let looked = engine.look_at_media(address).await;
+        assert!(is_refused(http.ask_media(address).await), "{address}");
+        let looked = http.look_at_media(address).await;
         assert!(looked.as_ref().err().is_some_and(|error| !error.to_string().contains("127.0.0.1")), "{address}");
         assert!(is_refused(looked), "{address}");
     }
@@ -90,7 +90,7 @@ async fn no_redirect_leads_to_a_hostile_address() {
         }
     })
     .await;
-    let engine = engine(&server);
+    let http = http(&server);
     for (n, address) in all.iter().enumerate() {
         // Relative ones resolve to the redirecting server itself.
         let own = url::Url::parse(&server.url("/")).unwrap().join(address);
@@ -98,7 +98,7 @@ async fn no_redirect_leads_to_a_hostile_address() {
             continue;
         }
         for way in ["once", "twice"] {
-            let looked = engine.look_at_media(&server.url(&format!("/{way}/{n}"))).await;
+            let looked = http.look_at_media(&server.url(&format!("/{way}/{n}"))).await;
             assert!(is_refused(looked), "{way} to {address}");
         }
     }
@@ -133,10 +133,10 @@ async fn every_address_of_a_name_is_checked_on_every_call() {
         |_: Name| answer(&["2606:4700:4700::1111", "fd00::1"]),
         changes,
     ] {
-        let engine = Engine::new(Wire::resolving_by(look_up), Duration::from_secs(5));
+        let http = HttpClient::new(Wire::resolving_by(look_up), Duration::from_secs(5));
         for _ in 0..2 {
-            let looked = engine.look_at_media("https://media.example.com/a.jpg").await;
-            assert_eq!(looked, Err(Unusable::Forbidden(Refused::NotPublic)));
+            let looked = http.look_at_media("https://media.example.com/a.jpg").await;
+            assert_eq!(looked, Err(Unusable::Forbidden(ForbiddenAddress::NotPublic)));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Streaming pieces of a file to another server.
 
-use super::{Engine, Failure, Piece, Reply, Server, Wire, engine};
+use super::{HttpClient, Piece, Reply, SendError, Server, Wire, http};
 use crate::net::Reach;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use super::super::super::{Body, Request, Response, Transport};
+use super::super::super::{Request, Response, StreamingBody, Transport};
 
 fn file() -> Vec<u8> {
     (0..100_000u32).map(|n| u8::try_from(n % 251).unwrap()).collect()
@@ -22,15 +22,15 @@ struct Receiver {
 }
 
 impl Transport for Receiver {
-    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Response, Failure>> {
+    fn send(&self, request: Request, reach: Reach) -> futures_util::future::BoxFuture<'_, Result<Response, SendError>> {
         self.wire.send(request, reach)
     }
 
     fn stream(
         &self,
-        request: http::Request<Body>,
+        request: http::Request<StreamingBody>,
         reach: Reach,
-    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<Body>, Failure>> {
+    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         if request.uri().host() != Some("upload.test") {
             return self.wire.stream(request, reach);
         }
@@ -41,12 +41,12 @@ impl Transport for Receiver {
             while let Some(frame) = body.frame().await {
                 match frame {
                     Ok(frame) => got.extend_from_slice(frame.data_ref().unwrap()),
-                    Err(_) => return Err(Failure::OutcomeUnknown("the connection broke before the answer".into())),
+                    Err(_) => return Err(SendError::OutcomeUnknown("the connection broke before the answer".into())),
                 }
             }
             assert_eq!(promised, Some(got.len() as u64));
             *self.got.lock().unwrap() = got;
-            Ok(http::Response::builder().status(201).body(Body::from(Bytes::new())).unwrap())
+            Ok(http::Response::builder().status(201).body(StreamingBody::from(Bytes::new())).unwrap())
         })
     }
 }
@@ -56,15 +56,15 @@ async fn relay(
     path: &str,
     range: std::ops::Range<u64>,
     total: u64,
-) -> (Result<u16, Failure>, Vec<u8>) {
+) -> (Result<u16, SendError>, Vec<u8>) {
     let got = Arc::<Mutex<Vec<u8>>>::default();
     let receiver = Receiver { wire: Wire::new(false), got: got.clone() };
     let patience = if path == "/stalls" { Duration::from_millis(100) } else { Duration::from_secs(30) };
-    let engine = Engine::new(receiver, patience).with_own(&server.url("/").parse().unwrap());
+    let http = HttpClient::new(receiver, patience).with_own(&server.url("/").parse().unwrap());
     let (parts, Full { .. }) =
         http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
     let url = server.url(path);
-    let sent = engine.relay(parts, &Piece { url: &url, range, total }, Reach::Named).await;
+    let sent = http.relay(parts, &Piece { url: &url, range, total }, Reach::Named).await;
     (sent.map(|answer| answer.status().as_u16()), std::mem::take(&mut got.lock().unwrap()))
 }
 
@@ -105,22 +105,22 @@ async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
     let server = source().await;
     for (path, from) in [("/short", 0), ("/wrong-piece", 100), ("/other", 0), ("/missing", 0)] {
         let (sent, got) = relay(&server, path, from..from + 100, 100_000).await;
-        assert!(matches!(sent, Err(Failure::NotSent(_))), "{path}: {sent:?}");
+        assert!(matches!(sent, Err(SendError::NotSent(_))), "{path}: {sent:?}");
         assert!(got.is_empty(), "{path}");
     }
     let (sent, _) = relay(&server, "/stalls", 0..100, 100_000).await;
-    assert_eq!(sent, Err(Failure::OutcomeUnknown("no answer in time".into())));
+    assert_eq!(sent, Err(SendError::OutcomeUnknown("no answer in time".into())));
 }
 
 #[tokio::test]
 async fn a_platform_cannot_name_a_private_upload_address() {
     let server = source().await;
     let inside = Server::start(|_| Reply::new(201)).await;
-    let engine = engine(&server);
+    let http = http(&server);
     let to: url::Url = inside.url("/upload").parse().unwrap();
     let (parts, Full { .. }) = http::Request::put(to.as_str()).body(Full::<Bytes>::default()).unwrap().into_parts();
     let piece = Piece { url: &server.url("/pieces"), range: 0..10, total: 100_000 };
-    let sent = engine.relay(parts, &piece, engine.reach(&to)).await;
-    assert!(matches!(sent, Err(Failure::Forbidden(_))), "{sent:?}");
+    let sent = http.relay(parts, &piece, http.reach(&to)).await;
+    assert!(matches!(sent, Err(SendError::Forbidden(_))), "{sent:?}");
     assert_eq!(inside.connections(), 0);
 }
