@@ -10,7 +10,10 @@ use super::{
     code::{Category, Code},
     contract::CorrelationId,
 };
-use crate::{store, tokens};
+use crate::{
+    store,
+    tokens::{InvalidToken, VerifyError},
+};
 
 /// A field at fault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -167,19 +170,19 @@ impl From<store::Error> for Error {
     }
 }
 
-impl From<tokens::Refused> for Error {
-    fn from(refused: tokens::Refused) -> Self {
-        Self { cause: Some(refused.into()), ..super::auth::unauthenticated() }
+impl From<InvalidToken> for Error {
+    fn from(invalid: InvalidToken) -> Self {
+        Self { cause: Some(invalid.into()), ..super::auth::unauthenticated() }
     }
 }
 
-impl From<tokens::Failure> for Error {
-    fn from(failure: tokens::Failure) -> Self {
-        match failure {
-            tokens::Failure::Refused(refused) => refused.into(),
-            tokens::Failure::Unavailable { retry_after } => Self {
+impl From<VerifyError> for Error {
+    fn from(error: VerifyError) -> Self {
+        match error {
+            VerifyError::Invalid(invalid) => invalid.into(),
+            VerifyError::Unavailable { retry_after } => Self {
                 retry_after: Some(retry_after),
-                cause: Some(failure.into()),
+                cause: Some(error.into()),
                 ..Self::new(Code::Unavailable, "The issuer of access tokens cannot be asked for its keys right now.")
             },
         }

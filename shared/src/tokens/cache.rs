@@ -1,7 +1,7 @@
-//! The issuer's keys, as this process knows them.
+//! The issuer's keys, cached in this process.
 //!
-//! The issuer is asked at most once a minute, whether it answers or not: nobody makes us knock by sending tokens of keys
-//! that do not exist. While it is down, what is known goes on serving.
+//! They are fetched at most once a minute, whether or not the fetch succeeds, so that tokens with unknown key ids cannot
+//! cause requests to the issuer. While the issuer is down, cached keys stay in use.
 
 use std::{
     future::Future,
@@ -11,73 +11,77 @@ use std::{
 use chrono::{DateTime, Duration, Utc};
 
 use super::{
-    Failure,
-    discovery::Unreadable,
-    jwk::{Algorithm, Key, KeySet},
+    VerifyError,
+    discovery::DiscoveryError,
+    jwk::{Algorithm, KeySet, VerifyingKey},
 };
 
-/// The least time between two questions.
-const BETWEEN: Duration = Duration::minutes(1);
-/// How old keys may grow before the issuer is asked again: a key that it withdraws is refused after that.
-const FRESH: Duration = Duration::minutes(10);
-/// How old they may grow while it does not answer: no token lives longer.
-const KEPT: Duration = Duration::hours(24);
+/// The shortest time between two fetches.
+const FETCH_INTERVAL: Duration = Duration::minutes(1);
+/// The age at which keys are fetched again. A key that the issuer withdraws is accepted until then.
+const REFRESH_AFTER: Duration = Duration::minutes(10);
+/// The age at which keys are dropped while fetches fail. No token lives longer.
+const KEEP_FOR: Duration = Duration::hours(24);
 
 #[derive(Default)]
-pub(super) struct Cache {
-    known: Mutex<Option<Known>>,
-    /// When the issuer was asked last. Whoever asks holds it.
-    asked: tokio::sync::Mutex<Option<DateTime<Utc>>>,
+pub(super) struct KeyCache {
+    cached: Mutex<Option<CachedKeys>>,
+    /// The time of the last fetch. The lock is held during a fetch.
+    last_fetch: tokio::sync::Mutex<Option<DateTime<Utc>>>,
 }
 
 #[derive(Clone)]
-struct Known {
+struct CachedKeys {
     keys: Arc<KeySet>,
-    at: DateTime<Utc>,
+    fetched_at: DateTime<Utc>,
 }
 
-impl Cache {
-    /// The key that is meant, if the issuer has it. `fetch` is polled only where it is due.
+impl KeyCache {
+    /// The key with this id and algorithm, or `None` if the issuer has no such key. `fetch` is polled only when a fetch is
+    /// due.
     pub(super) async fn find(
         &self,
         id: Option<&str>,
         algorithm: Algorithm,
         now: DateTime<Utc>,
-        fetch: impl Future<Output = Result<KeySet, Unreadable>>,
-    ) -> Result<Option<Arc<Key>>, Failure> {
-        let known = self.known(now);
-        let found = known.as_ref().and_then(|known| known.keys.find(id, algorithm));
-        if found.is_some() && known.is_some_and(|known| now - known.at < FRESH) {
+        fetch: impl Future<Output = Result<KeySet, DiscoveryError>>,
+    ) -> Result<Option<Arc<VerifyingKey>>, VerifyError> {
+        let cached = self.cached(now);
+        let found = cached.as_ref().and_then(|cached| cached.keys.find(id, algorithm));
+        if found.is_some() && cached.is_some_and(|cached| now - cached.fetched_at < REFRESH_AFTER) {
             return Ok(found);
         }
-        let mut asked = match self.asked.try_lock() {
-            Ok(asked) => asked,
-            // Somebody is asking. Only who has no key has to wait for the answer.
+        let mut last_fetch = match self.last_fetch.try_lock() {
+            Ok(last_fetch) => last_fetch,
+            // A fetch is under way. Only a caller without a key waits for it.
             Err(_) if found.is_some() => return Ok(found),
-            Err(_) => self.asked.lock().await,
+            Err(_) => self.last_fetch.lock().await,
         };
-        if asked.is_none_or(|at| now - at >= BETWEEN) {
-            *asked = Some(now);
+        if last_fetch.is_none_or(|at| now - at >= FETCH_INTERVAL) {
+            *last_fetch = Some(now);
             match fetch.await {
-                Ok(keys) => self.keep(Known { keys: Arc::new(keys), at: now }),
+                Ok(keys) => self.store(CachedKeys { keys: Arc::new(keys), fetched_at: now }),
                 Err(error) => tracing::warn!(%error, "the issuer's keys cannot be read"),
             }
         }
-        match self.known(now) {
-            Some(known) => Ok(known.keys.find(id, algorithm)),
+        match self.cached(now) {
+            Some(cached) => Ok(cached.keys.find(id, algorithm)),
             None => {
-                let next = asked.map_or(BETWEEN, |at| at + BETWEEN - now);
-                Err(Failure::Unavailable { retry_after: next.num_seconds().max(1) })
+                let wait = last_fetch.map_or(FETCH_INTERVAL, |at| at + FETCH_INTERVAL - now);
+                Err(VerifyError::Unavailable { retry_after: wait.num_seconds().max(1) })
             }
         }
     }
 
-    fn known(&self, now: DateTime<Utc>) -> Option<Known> {
-        let known = self.known.lock().expect("nothing panics while it holds this lock");
-        known.clone().filter(|known| now - known.at < KEPT)
+    fn cached(&self, now: DateTime<Utc>) -> Option<CachedKeys> {
+        let cached = self.cached.lock().expect("nothing panics while it holds this lock");
+        cached.clone().filter(|cached| now - cached.fetched_at < KEEP_FOR)
     }
 
-    fn keep(&self, known: Known) {
-        *self.known.lock().expect("nothing panics while it holds this lock") = Some(known);
+    fn store(&self, keys: CachedKeys) {
+        *self.cached.lock().expect("nothing panics while it holds this lock") = Some(keys);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,4 @@
-//! The issuer's keys (RFC 7517, RFC 7518 §6, RFC 8037), each with the one algorithm that it is for.
+//! The issuer's public keys (RFC 7517, RFC 7518 §6, RFC 8037). A key verifies exactly one algorithm.
 
 use std::sync::Arc;
 
@@ -17,8 +17,8 @@ pub(super) enum Algorithm {
 }
 
 impl Algorithm {
-    /// `EdDSA` is here what RFC 9864 calls `Ed25519`: no other curve is known.
-    pub(super) fn named(name: &str) -> Option<Self> {
+    /// `EdDSA` means `Ed25519` (RFC 9864): no other Edwards curve is supported.
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         match name {
             "RS256" => Some(Self::Rs256),
             "ES256" => Some(Self::Es256),
@@ -28,14 +28,14 @@ impl Algorithm {
     }
 }
 
-pub(super) struct Key {
+pub(super) struct VerifyingKey {
     id: Option<String>,
-    material: Material,
+    public: PublicKey,
 }
 
-enum Material {
+enum PublicKey {
     Rsa(RsaPublicKeyComponents<Vec<u8>>),
-    /// Uncompressed (SEC 1 §2.3.3).
+    /// An uncompressed point (SEC 1 §2.3.3).
     P256(Vec<u8>),
     Ed25519(Vec<u8>),
 }
@@ -55,61 +55,70 @@ struct Jwk {
     y: Option<String>,
 }
 
-impl Key {
-    /// None: it is no key that an access token of ours could be signed with.
+impl VerifyingKey {
+    /// Returns `None` for a key that cannot verify one of the supported algorithms.
     pub(super) fn parse(jwk: &Value) -> Option<Self> {
         let jwk = Jwk::deserialize(jwk).ok()?;
         let bytes = |text: &Option<String>| BASE64URL_NOPAD.decode(text.as_ref()?.as_bytes()).ok();
-        let of = |length: usize, text: &Option<String>| bytes(text).filter(|bytes| bytes.len() == length);
-        let material = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
-            // Fewer than 2,048 bits never verify: the algorithm's own lower bound.
-            ("RSA", _) => Material::Rsa(RsaPublicKeyComponents { n: bytes(&jwk.n)?, e: bytes(&jwk.e)? }),
-            ("EC", Some("P-256")) => Material::P256([vec![4], of(32, &jwk.x)?, of(32, &jwk.y)?].concat()),
-            ("OKP", Some("Ed25519")) => Material::Ed25519(of(32, &jwk.x)?),
+        let exactly = |length: usize, text: &Option<String>| bytes(text).filter(|bytes| bytes.len() == length);
+        let public = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
+            // `ring` refuses a modulus under 2,048 bits when it verifies.
+            ("RSA", _) => {
+                let e = bytes(&jwk.e).filter(|e| is_large_enough(e))?;
+                PublicKey::Rsa(RsaPublicKeyComponents { n: bytes(&jwk.n)?, e })
+            }
+            ("EC", Some("P-256")) => PublicKey::P256([vec![4], exactly(32, &jwk.x)?, exactly(32, &jwk.y)?].concat()),
+            ("OKP", Some("Ed25519")) => PublicKey::Ed25519(exactly(32, &jwk.x)?),
             _ => return None,
         };
-        let key = Self { id: jwk.kid, material };
-        let own = jwk.alg.is_none_or(|alg| Algorithm::named(&alg) == Some(key.algorithm()));
+        let key = Self { id: jwk.kid, public };
+        let matches = jwk.alg.is_none_or(|alg| Algorithm::from_name(&alg) == Some(key.algorithm()));
         let signs = jwk.usage.is_none_or(|usage| usage == "sig");
         let verifies = jwk.key_ops.is_none_or(|operations| operations.iter().any(|it| it == "verify"));
-        (own && signs && verifies).then_some(key)
+        (matches && signs && verifies).then_some(key)
     }
 
     const fn algorithm(&self) -> Algorithm {
-        match self.material {
-            Material::Rsa(_) => Algorithm::Rs256,
-            Material::P256(_) => Algorithm::Es256,
-            Material::Ed25519(_) => Algorithm::Ed25519,
+        match self.public {
+            PublicKey::Rsa(_) => Algorithm::Rs256,
+            PublicKey::P256(_) => Algorithm::Es256,
+            PublicKey::Ed25519(_) => Algorithm::Ed25519,
         }
     }
 
     pub(super) fn verifies(&self, signed: &[u8], signature: &[u8]) -> bool {
-        match &self.material {
-            Material::Rsa(key) => key.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature),
-            Material::P256(key) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key).verify(signed, signature),
-            Material::Ed25519(key) => UnparsedPublicKey::new(&ED25519, key).verify(signed, signature),
+        match &self.public {
+            PublicKey::Rsa(key) => key.verify(&RSA_PKCS1_2048_8192_SHA256, signed, signature),
+            PublicKey::P256(key) => UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key).verify(signed, signature),
+            PublicKey::Ed25519(key) => UnparsedPublicKey::new(&ED25519, key).verify(signed, signature),
         }
         .is_ok()
     }
 }
 
-/// The keys of a JWK Set that can be used; the others are none of ours.
-pub(super) struct KeySet(Vec<Arc<Key>>);
+/// Whether an RSA public exponent is at least 65,537 (FIPS 186-5 §5.1). `ring` accepts exponents from 3 up to 33 bits.
+fn is_large_enough(exponent: &[u8]) -> bool {
+    exponent.len() <= 5 && exponent.iter().fold(0, |value, byte| value << 8 | u64::from(*byte)) >= 65_537
+}
+
+/// The usable keys of a JWK Set; other keys are ignored.
+pub(super) struct KeySet(Vec<Arc<VerifyingKey>>);
 
 impl KeySet {
-    /// None: it is no set, or none of its keys can be used.
+    /// Returns `None` for a document that is not a JWK Set or has no usable key.
     pub(super) fn parse(set: &Value) -> Option<Self> {
-        let keys: Vec<_> = set.get("keys")?.as_array()?.iter().filter_map(Key::parse).map(Arc::new).collect();
+        let keys: Vec<_> = set.get("keys")?.as_array()?.iter().filter_map(VerifyingKey::parse).map(Arc::new).collect();
         (!keys.is_empty()).then_some(Self(keys))
     }
 
-    /// The one key that is meant; without an id, the only one for the algorithm.
-    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<Arc<Key>> {
-        let mut meant = self
+    /// The key with this id and algorithm, or without an id the only key for the algorithm. Returns `None` if several keys
+    /// match.
+    pub(super) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Option<Arc<VerifyingKey>> {
+        let mut matching = self
             .0
             .iter()
             .filter(|key| key.algorithm() == algorithm && id.is_none_or(|id| key.id.as_deref() == Some(id)));
-        match (meant.next(), meant.next()) {
+        match (matching.next(), matching.next()) {
             (Some(key), None) => Some(Arc::clone(key)),
             _ => None,
         }
@@ -117,12 +126,19 @@ impl KeySet {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use serde_json::json;
 
     use super::*;
 
-    /// A public key, what it has signed, and the signature.
+    /// A JWK Set with the key of RFC 8037 A.2 under each of these ids.
+    pub(in crate::tokens) fn key_set(ids: &[&str]) -> Value {
+        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        let key = |id: &&str| json!({ "kty": "OKP", "crv": "Ed25519", "kid": id, "x": x });
+        json!({ "keys": ids.iter().map(key).collect::<Vec<_>>() })
+    }
+
+    /// A public key, its algorithm, the signing input and the signature.
     fn examples() -> [(Value, Algorithm, &'static str, &'static str); 3] {
         let claims = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
         let signed = |header: &str| -> &'static str { Box::leak(format!("{header}.{claims}").into_boxed_str()) };
@@ -152,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn the_examples_of_the_standards_verify_and_nothing_else_does() {
+    fn the_examples_of_the_rfcs_verify_and_altered_ones_do_not() {
         for (jwk, algorithm, signed, signature) in examples() {
             let key = KeySet::parse(&json!({ "keys": [jwk] })).unwrap().find(None, algorithm).unwrap();
             let signature = BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap();
@@ -166,8 +182,8 @@ mod tests {
     #[test]
     fn rsa_of_1024_bits_verifies_nothing() {
         let n = "ttWjMAL5uV1csR2P4_zF4-wrz0KzyC4p71jFeucqNn_9FVBfMVDEdQUNxQXoe3YVg4pUWM0AKrjFzzxyJUM9201Y44e7BpZoEGGHAwTnTH5EswsiHFeB4E7IBYVaH7AS1U1gxuSw8xSv2yct0RX7FJxif94iFJqMlBuzwVPDdnk";
-        let key = Key::parse(&json!({ "kty": "RSA", "e": "AQAB", "n": n })).unwrap();
-        // Made by openssl with the private half, over the text below.
+        let key = VerifyingKey::parse(&json!({ "kty": "RSA", "e": "AQAB", "n": n })).unwrap();
+        // Made by openssl with the private key, over the text below.
         let signature = "teTFn31_ubiD7xgLXw1PIERPUN0lbNIUEAUCqtysMwsryL-zfGLCacAfnq3rkYX1Xt7R3trpe9YTlNMPa1i1UKK5i8AWR9sdAFtOz4PLDeDsxYfxYGLsCY28euTWlup9ekXrC0xSwgKTtZamtCeXTnOLJJ1x-NgzsPfLdllZLzg";
         assert!(!key.verifies(b"signed", &BASE64URL_NOPAD.decode(signature.as_bytes()).unwrap()));
     }
@@ -177,7 +193,7 @@ mod tests {
         let changed = |n: usize, name: &str, value: Value| {
             let mut jwk = examples()[n].0.clone();
             jwk[name] = value;
-            Key::parse(&jwk).is_some()
+            VerifyingKey::parse(&jwk).is_some()
         };
         for (name, value) in [
             ("alg", json!("EdDSA")),
@@ -202,6 +218,15 @@ mod tests {
             (1, "y", Value::Null),
             (0, "kty", json!("oct")),
             (0, "n", json!("not base64url!")),
+            (0, "e", json!("")),
+            (0, "e", json!("AA")),
+            (0, "e", json!("Aw")),
+            (0, "e", json!("EQ")),
+            (0, "e", json!("AAAD")),
+            (0, "e", json!("AP__")),
+            (0, "e", json!("AQAA")),
+            (0, "e", json!("AQAAAAAB")),
+            (0, "e", Value::Null),
         ] {
             assert!(!changed(n, name, value.clone()), "{n} {name} {value}");
         }
@@ -210,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn two_keys_that_could_be_meant_are_none() {
+    fn an_ambiguous_key_is_not_found() {
         let [rsa, ec, _] = examples().map(|example| example.0);
         let named = |jwk: &Value, id: &str| {
             let mut jwk = jwk.clone();
@@ -220,9 +245,9 @@ mod tests {
         let set = KeySet::parse(&json!({ "keys": [named(&rsa, "a"), named(&ec, "a"), named(&ec, "b")] })).unwrap();
         assert!(set.find(Some("a"), Algorithm::Rs256).is_some());
         assert!(set.find(Some("a"), Algorithm::Es256).is_some());
-        assert!(set.find(Some("b"), Algorithm::Rs256).is_none(), "of another algorithm");
+        assert!(set.find(Some("b"), Algorithm::Rs256).is_none(), "the algorithm differs");
         assert!(set.find(Some("c"), Algorithm::Es256).is_none());
         assert!(set.find(None, Algorithm::Rs256).is_some(), "the only one");
-        assert!(set.find(None, Algorithm::Es256).is_none(), "either of two");
+        assert!(set.find(None, Algorithm::Es256).is_none(), "two keys match");
     }
 }

@@ -1,4 +1,4 @@
-//! A JWT in its compact form, taken apart (RFC 7515 §3.1): three parts, strict base64url, no name twice.
+//! Parses a JWS in compact serialization (RFC 7515 §3.1): three parts, strict base64url, no duplicate members.
 
 use std::fmt;
 
@@ -9,41 +9,39 @@ use serde::{
 };
 use serde_json::{Map, Value};
 
-use super::{Refused, jwk::Algorithm};
+use super::{InvalidToken, jwk::Algorithm};
 
-/// The most characters of a token: the gateway takes headers of about 10 KB together.
-const MAX: usize = 8 * 1024;
+/// The longest token, in bytes. The gateway accepts about 10 KB of headers in total.
+const MAX_LENGTH: usize = 8 * 1024;
 
 pub(super) struct Jws {
-    /// `typ`
-    pub(super) kind: Option<String>,
+    pub(super) typ: Option<String>,
     pub(super) key_id: Option<String>,
     pub(super) algorithm: Algorithm,
     pub(super) payload: Map<String, Value>,
-    /// What the signature covers.
+    /// The signing input: header and payload as they were sent.
     pub(super) signed: String,
     pub(super) signature: Vec<u8>,
 }
 
 impl Jws {
-    pub(super) fn parse(text: &str) -> Result<Self, Refused> {
-        if text.len() > MAX {
-            return Err(Refused("it is too long"));
+    pub(super) fn parse(text: &str) -> Result<Self, InvalidToken> {
+        if text.len() > MAX_LENGTH {
+            return Err(InvalidToken("longer than 8 KB"));
         }
-        let (signed, signature) = text.rsplit_once('.').ok_or(Refused("not a JWT"))?;
-        let (header, payload) = signed.split_once('.').ok_or(Refused("not a JWT"))?;
+        let (signed, signature) = text.rsplit_once('.').ok_or(InvalidToken("not a JWT"))?;
+        let (header, payload) = signed.split_once('.').ok_or(InvalidToken("not a JWT"))?;
         let signature = decode(signature)?;
         let header = members(header)?;
-        // A key that the token brings itself (`jku`, `jwk`, `x5u`, `x5c`) is no key of the issuer's: such members are not
-        // read. What is critical is not understood.
+        // `jku`, `jwk`, `x5u` and `x5c` are ignored: the sender chooses the key in them.
         if header.contains_key("crit") {
-            return Err(Refused("it has critical extensions"));
+            return Err(InvalidToken("crit names extensions that are not supported"));
         }
-        let algorithm = text_of(&header, "alg")?.and_then(|name| Algorithm::named(&name));
+        let algorithm = string_member(&header, "alg")?.and_then(|name| Algorithm::from_name(&name));
         Ok(Self {
-            kind: text_of(&header, "typ")?,
-            key_id: text_of(&header, "kid")?,
-            algorithm: algorithm.ok_or(Refused("alg is none of RS256, ES256 and EdDSA"))?,
+            typ: string_member(&header, "typ")?,
+            key_id: string_member(&header, "kid")?,
+            algorithm: algorithm.ok_or(InvalidToken("alg is not RS256, ES256, EdDSA or Ed25519"))?,
             payload: members(payload)?,
             signed: signed.to_owned(),
             signature,
@@ -51,48 +49,48 @@ impl Jws {
     }
 }
 
-fn decode(part: &str) -> Result<Vec<u8>, Refused> {
-    BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| Refused("a part is not base64url"))
+fn decode(part: &str) -> Result<Vec<u8>, InvalidToken> {
+    BASE64URL_NOPAD.decode(part.as_bytes()).map_err(|_| InvalidToken("a part is not base64url"))
 }
 
-fn members(part: &str) -> Result<Map<String, Value>, Refused> {
-    let Members(members) = serde_json::from_slice(&decode(part)?)
-        .map_err(|_| Refused("a part is not a JSON object whose names are all different"))?;
+fn members(part: &str) -> Result<Map<String, Value>, InvalidToken> {
+    let UniqueMembers(members) = serde_json::from_slice(&decode(part)?)
+        .map_err(|_| InvalidToken("a part is not a JSON object with unique members"))?;
     Ok(members)
 }
 
-fn text_of(header: &Map<String, Value>, name: &str) -> Result<Option<String>, Refused> {
+fn string_member(header: &Map<String, Value>, name: &str) -> Result<Option<String>, InvalidToken> {
     match header.get(name) {
         None => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.clone())),
-        Some(_) => Err(Refused("alg, typ or kid is not a string")),
+        Some(_) => Err(InvalidToken("alg, typ or kid is not a string")),
     }
 }
 
-/// An object whose names are all different: of two, readers disagree on which one counts (RFC 7519 §4).
-struct Members(Map<String, Value>);
+/// A JSON object without duplicate members: parsers disagree on which duplicate counts (RFC 7519 §4).
+struct UniqueMembers(Map<String, Value>);
 
-impl<'de> Deserialize<'de> for Members {
+impl<'de> Deserialize<'de> for UniqueMembers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Members;
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = UniqueMembers;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Members, A::Error> {
+            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<UniqueMembers, A::Error> {
                 let mut members = Map::new();
                 while let Some((name, value)) = object.next_entry::<String, Value>()? {
                     if members.insert(name, value).is_some() {
-                        return Err(A::Error::custom("a name stands twice"));
+                        return Err(A::Error::custom("duplicate member"));
                     }
                 }
-                Ok(Members(members))
+                Ok(UniqueMembers(members))
             }
         }
-        deserializer.deserialize_map(Object)
+        deserializer.deserialize_map(ObjectVisitor)
     }
 }
 
@@ -106,10 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_taken_apart() {
+    fn a_token_is_parsed_into_its_parts() {
         let text = token(r#"{"alg":"ES256","typ":"at+jwt","kid":"1","jku":"https://evil.example"}"#, r#"{"a":1}"#);
         let jws = Jws::parse(&text).unwrap();
-        assert_eq!((jws.kind.as_deref(), jws.key_id.as_deref()), (Some("at+jwt"), Some("1")));
+        assert_eq!((jws.typ.as_deref(), jws.key_id.as_deref()), (Some("at+jwt"), Some("1")));
         assert_eq!((jws.algorithm, &jws.payload["a"]), (Algorithm::Es256, &Value::from(1)));
         assert_eq!(
             (jws.signed.as_str(), jws.signature.as_slice()),
@@ -118,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_token_of_ours_is_refused() {
+    fn malformed_tokens_are_refused() {
         const HEADER: &str = r#"{"alg":"ES256"}"#;
         let good = token(HEADER, "{}");
         assert!(Jws::parse(&good).is_ok());
@@ -142,7 +140,8 @@ mod tests {
             token(r#"{"alg":"ES256","crit":null}"#, "{}"),
             token(r#"{"alg":"ES256","crit":["exp"]}"#, "{}"),
             token(r#"{"alg":"ES256","kid":1}"#, "{}"),
-            token(HEADER, &format!(r#"{{"a":"{}"}}"#, "a".repeat(MAX))),
+            token(r#"{"alg":"ES256","more":1,"more":2}"#, "{}"),
+            token(HEADER, &format!(r#"{{"a":"{}"}}"#, "a".repeat(MAX_LENGTH))),
         ] {
             assert!(Jws::parse(&text).is_err(), "{text:.200}");
         }

@@ -1,15 +1,13 @@
 //! Access tokens of an OAuth issuer: JWTs in the profile of RFC 9068, signed with RS256, ES256 or EdDSA.
 //!
-//! [`Issuer::read`] takes a token apart and says what it claims; [`Issuer::verify`] alone makes an [`AccessToken`] of it.
-//! What may not be here: DynamoDB. Whether an agency stands, and still wants the token, the gate decides.
+//! [`Issuer::read`] parses a token and its claims; only [`Issuer::verify`] returns an [`AccessToken`]. This module does not
+//! use DynamoDB: the gate decides whether the agency exists and has ended the token.
 
 mod cache;
 mod claims;
 mod discovery;
 mod jwk;
 mod jws;
-#[cfg(test)]
-mod tests;
 mod trust;
 
 use std::{sync::Arc, time::Duration};
@@ -20,45 +18,45 @@ pub use claims::Claims;
 pub use trust::Trust;
 
 use crate::net::Engine;
-use cache::Cache;
+use cache::KeyCache;
 use jws::Jws;
 
-/// How long the issuer's documents may take, up to three in a row: a caller waits.
+/// The time limit for fetching the issuer's documents, up to three in sequence. A caller waits for them.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// A token is not what it would have to be. The sentence is for the log; callers learn no reason.
+/// The token is malformed, expired or not from the configured issuer. The reason is for the log, not for the caller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("access token refused: {0}")]
-pub struct Refused(&'static str);
+pub struct InvalidToken(&'static str);
 
-/// A token is not verified.
+/// The token cannot be verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Failure {
+pub enum VerifyError {
     #[error(transparent)]
-    Refused(#[from] Refused),
-    /// Nobody can tell yet: the issuer's keys are not known.
+    Invalid(#[from] InvalidToken),
+    /// The issuer's keys are not cached and cannot be fetched.
     #[error("the issuer's keys cannot be read")]
     Unavailable {
-        /// Seconds until the issuer is asked again.
+        /// Seconds until the next fetch.
         retry_after: i64,
     },
 }
 
-/// A token that is well-formed and meant for us, as far as it says itself. Nobody has checked its signature.
+/// A well-formed token whose claims name this deployment. Its signature and times are not checked yet.
 pub struct Unverified {
     jws: Jws,
     claims: Claims,
 }
 
 impl Unverified {
-    /// Good for choosing what to read; never for answering.
+    /// For choosing what to read beside the gate, not for answering the caller.
     #[must_use]
     pub const fn claims(&self) -> &Claims {
         &self.claims
     }
 }
 
-/// A token that the issuer has signed, for us and for now.
+/// A token that the issuer signed for this deployment and that is valid now.
 pub struct AccessToken(Claims);
 
 impl AccessToken {
@@ -68,52 +66,52 @@ impl AccessToken {
     }
 }
 
-/// Whom a deployment trusts, and their keys as this process knows them.
+/// The issuer that a deployment trusts, with its cached keys.
 #[derive(Clone)]
 pub struct Issuer(Arc<Inner>);
 
 struct Inner {
     trust: Trust,
     engine: Engine,
-    cache: Cache,
+    cache: KeyCache,
 }
 
 impl Issuer {
-    /// `engine` reads the issuer's documents, each and all of them within [`TIMEOUT`].
+    /// `engine` fetches the issuer's documents.
     #[must_use]
     pub fn new(trust: Trust, engine: Engine) -> Self {
-        Self(Arc::new(Inner { trust, engine, cache: Cache::default() }))
+        Self(Arc::new(Inner { trust, engine, cache: KeyCache::default() }))
     }
 
-    /// Takes a token apart and checks what needs neither a key nor the time. No I/O.
+    /// Parses a token and checks everything that needs neither a key nor the time. No I/O.
     ///
     /// # Errors
-    /// What is wrong with it first.
-    pub fn read(&self, text: &str) -> Result<Unverified, Refused> {
+    /// The first fault found.
+    pub fn read(&self, text: &str) -> Result<Unverified, InvalidToken> {
         let jws = Jws::parse(text)?;
-        if !self.0.trust.takes_type(jws.kind.as_deref()) {
-            return Err(Refused("typ is not the one of access tokens"));
+        if !self.0.trust.accepts_type(jws.typ.as_deref()) {
+            return Err(InvalidToken("typ is not the configured type of access tokens"));
         }
-        let claims = Claims::read(&self.0.trust, &jws.payload, text)?;
+        let claims = Claims::parse(&self.0.trust, &jws.payload, text)?;
         Ok(Unverified { jws, claims })
     }
 
-    /// Checks times and signature; the issuer is asked for its keys where that is due.
+    /// Checks times and signature. Fetches the issuer's keys if they are not cached or too old.
     ///
     /// # Errors
-    /// The token is refused, or the keys are not known.
-    pub async fn verify(&self, token: &Unverified, now: DateTime<Utc>) -> Result<AccessToken, Failure> {
+    /// The token is invalid, or the keys cannot be fetched.
+    pub async fn verify(&self, token: &Unverified, now: DateTime<Utc>) -> Result<AccessToken, VerifyError> {
         let Inner { trust, engine, cache } = &*self.0;
-        // Before the keys: what has expired makes nobody ask the issuer.
+        // First, so that an expired token never causes a fetch.
         token.claims.check(now)?;
         let Unverified { jws, claims } = token;
-        let fetched = discovery::keys(engine, trust, TIMEOUT);
-        let key = cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetched).await?;
-        let key = key.ok_or(Refused("the issuer has no such key for the algorithm"))?;
+        let fetch = discovery::keys(engine, trust, TIMEOUT);
+        let key = cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetch).await?;
+        let key = key.ok_or(InvalidToken("the issuer has no key of this kid and alg"))?;
         if key.verifies(jws.signed.as_bytes(), &jws.signature) {
             Ok(AccessToken(claims.clone()))
         } else {
-            Err(Refused("the signature is wrong").into())
+            Err(InvalidToken("the signature is wrong").into())
         }
     }
 }

@@ -1,27 +1,27 @@
-//! Whom a deployment trusts for access tokens, and what their claims are called.
+//! The issuer that a deployment trusts, and the names of the claims in its tokens.
 
 use url::Url;
 
 use crate::net::guard;
 
-/// An issuer, as a deployment is configured to trust it.
+/// The configuration of the trusted issuer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trust {
-    /// As `iss` has it, to the letter.
+    /// The exact value of `iss`.
     pub(super) issuer: String,
-    /// The same as an address.
+    /// The issuer as a URL.
     pub(super) address: Url,
-    /// What `aud` has to name.
+    /// The value that `aud` must contain.
     pub audience: String,
-    /// The claim that names the agency's id.
+    /// The claim with the agency's id.
     pub agency_claim: String,
-    /// The claim that says `test` or `live`.
+    /// The claim with `test` or `live`.
     pub mode_claim: String,
-    /// The claim that binds a token to one client, where it is there.
+    /// The claim with the client that a token is bound to. A token without it is not bound.
     pub client_claim: Option<String>,
-    /// The header `typ`, with or without `application/` in front.
+    /// The header `typ`, with or without the prefix `application/`.
     pub token_type: String,
-    /// Whether the scope `keys.manage` of a token counts.
+    /// Whether tokens may have the scope `keys.manage`. If not, it is ignored.
     pub may_manage_keys: bool,
 }
 
@@ -31,11 +31,10 @@ impl Trust {
     /// RFC 9068 §2.1.
     pub const TOKEN_TYPE: &str = "at+jwt";
 
-    /// With claims called as they are unless somebody says otherwise. `allow_loopback` takes an issuer on this machine,
-    /// over plain HTTP: for `local` and tests alone.
+    /// The default configuration. `allow_loopback` accepts an issuer on this machine over plain HTTP, for `local` and tests.
     ///
     /// # Errors
-    /// The sentence that says what the issuer has to be.
+    /// The issuer is not the https URL of a public host. The text says what it must be.
     pub fn new(issuer: &str, audience: &str, allow_loopback: bool) -> Result<Self, &'static str> {
         const FAULT: &str =
             "it must be the https URL of a public host, without port, query or fragment, written as in the tokens' iss";
@@ -57,13 +56,13 @@ impl Trust {
         })
     }
 
-    /// RFC 9068 §4: the media type, in its short or its long form; media types know no capitals.
-    pub(super) fn takes_type(&self, kind: Option<&str>) -> bool {
-        let short = |kind: &str| {
-            let kind = kind.to_ascii_lowercase();
-            kind.strip_prefix("application/").map_or_else(|| kind.clone(), ToOwned::to_owned)
+    /// Compares media types as RFC 9068 §4 asks: without `application/` and case-insensitively.
+    pub(super) fn accepts_type(&self, typ: Option<&str>) -> bool {
+        let short = |typ: &str| {
+            let typ = typ.to_ascii_lowercase();
+            typ.strip_prefix("application/").map_or_else(|| typ.clone(), ToOwned::to_owned)
         };
-        kind.is_some_and(|kind| short(kind) == short(&self.token_type))
+        typ.is_some_and(|typ| short(typ) == short(&self.token_type))
     }
 }
 
@@ -95,15 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn a_type_is_the_same_in_its_long_form_and_in_capitals() {
+    fn types_are_compared_without_prefix_and_case() {
         let mut trust = Trust::new("https://issuer.example.com", "us", false).unwrap();
-        for kind in ["at+jwt", "application/at+jwt", "AT+JWT", "Application/At+Jwt"] {
-            assert!(trust.takes_type(Some(kind)), "{kind}");
+        for typ in ["at+jwt", "application/at+jwt", "AT+JWT", "Application/At+Jwt"] {
+            assert!(trust.accepts_type(Some(typ)), "{typ}");
         }
-        for kind in [None, Some("JWT"), Some("jwt"), Some("at+jwt "), Some("application/"), Some("")] {
-            assert!(!trust.takes_type(kind), "{kind:?}");
+        for typ in [None, Some("JWT"), Some("jwt"), Some("at+jwt "), Some("application/"), Some("")] {
+            assert!(!trust.accepts_type(typ), "{typ:?}");
         }
         trust.token_type = "application/JWT".into();
-        assert!(trust.takes_type(Some("jwt")) && !trust.takes_type(Some("at+jwt")));
+        assert!(trust.accepts_type(Some("jwt")) && !trust.accepts_type(Some("at+jwt")));
     }
 }

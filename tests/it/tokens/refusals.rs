@@ -96,6 +96,10 @@ async fn every_invalid_token_gets_the_same_401_without_a_call_of_the_store() {
         ("no mode", of(without(good(), "mode"))),
         ("another mode", of(with(good(), "mode", "prod"))),
         ("both modes", of(with(good(), "mode", json!(["live", "test"])))),
+        ("a mode in a list", of(with(good(), "mode", json!(["live"])))),
+        ("a mode as an object", of(with(good(), "mode", json!({ "live": null })))),
+        ("a mode as a number", of(with(good(), "mode", 0))),
+        ("a mode that is null", of(with(good(), "mode", Value::Null))),
         ("scopes as a list", of(with(good(), "scope", json!(["clients.read"])))),
         ("sender-constrained by cnf", of(with(good(), "cnf", json!({ "jkt": "a" })))),
     ];
