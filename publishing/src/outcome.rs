@@ -26,11 +26,6 @@ const HELD_RETRY: Duration = Duration::minutes(15);
 /// The most characters of a platform's message that are kept.
 const MAX_EXCERPT: usize = 500;
 
-/// A refusal by the platform or by Onbehalf, not retried.
-pub fn fault(code: FaultCode, message: impl Into<String>) -> Fault {
-    Fault { code, category: code.category(), message: message.into(), platform_response: None, retryable: false }
-}
-
 /// A platform's message without control characters, shortened; `None` if nothing is left.
 pub fn excerpt(text: &str) -> Option<String> {
     let excerpt: String = text.chars().filter(|c| !c.is_control()).take(MAX_EXCERPT).collect();
@@ -68,17 +63,17 @@ pub fn failed(target: &mut Target, fault: Fault) {
 pub fn not_sent(target: &mut Target, reason: &str, jitter: i32, now: DateTime<Utc>) {
     let fault = if is_accepted(target) {
         let message = format!("The platform has the post and could not be asked what became of it: {reason}.");
-        fault(FaultCode::NotAsked, message)
+        Fault::new(FaultCode::NotAsked, message)
     } else {
         let message = format!("The platform could not be reached; nothing was sent: {reason}.");
-        fault(FaultCode::PlatformUnreachable, message)
+        Fault::new(FaultCode::PlatformUnreachable, message)
     };
     retry_later(target, "not sent", fault, jitter, now);
 }
 
 /// A media file could not be read, so nothing was sent: retry with backoff.
 pub fn media_unreachable(target: &mut Target, message: String, jitter: i32, now: DateTime<Utc>) {
-    retry_later(target, "put off", fault(FaultCode::MediaUnreachable, message), jitter, now);
+    retry_later(target, "put off", Fault::new(FaultCode::MediaUnreachable, message), jitter, now);
 }
 
 /// Whether the platform has accepted the post, so that only its status is left to ask for.
@@ -104,7 +99,7 @@ pub fn refresh_failed(target: &mut Target, reason: &str, jitter: i32, spec: &Spe
     }
     let so_far = if is_accepted(target) { "the platform has the post" } else { "nothing was sent" };
     let message = format!("The access to the account could not be renewed; {so_far}: {reason}.");
-    retry_later(target, "put off", fault(FaultCode::NotRefreshed, message), jitter, now);
+    retry_later(target, "put off", Fault::new(FaultCode::NotRefreshed, message), jitter, now);
 }
 
 fn retry_later(target: &mut Target, outcome: &str, fault: Fault, jitter: i32, now: DateTime<Utc>) {
@@ -176,7 +171,7 @@ fn set_unknown(target: &mut Target, reason: &str, spec: Option<&Spec>, at_last: 
         // `false` allows the agency to post by other means, so it must not be set while we may send it again. `true` says
         // that another commit may follow, so it must not be set if only read-backs follow.
         retryable: target.next_at.is_some() && may_repeat,
-        ..fault(FaultCode::OutcomeUnknown, message)
+        ..Fault::new(FaultCode::OutcomeUnknown, message)
     });
 }
 
@@ -189,7 +184,7 @@ pub fn not_found(target: &mut Target, spec: &Spec, now: DateTime<Utc>) {
     };
     if proven && target.tries as usize == BACKOFF.len() {
         let message = "It was sent many times and never arrived; it is not on the account.";
-        return failed(target, fault(FaultCode::PlatformUnreachable, message));
+        return failed(target, Fault::new(FaultCode::PlatformUnreachable, message));
     }
     if proven {
         target.tries += 1;

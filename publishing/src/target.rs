@@ -58,6 +58,13 @@ pub struct Fault {
     pub retryable: bool,
 }
 
+impl Fault {
+    /// A fault that is not retried.
+    pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
+        Self { code, category: code.category(), message: message.into(), platform_response: None, retryable: false }
+    }
+}
+
 /// One line of the ledger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

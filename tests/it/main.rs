@@ -21,6 +21,7 @@ mod keys;
 mod lists;
 mod media;
 mod permissions;
+mod platform_cost;
 mod posts;
 mod publish;
 mod refresh;

@@ -10,6 +10,7 @@ mod refresh;
 mod renewal;
 mod run;
 mod target;
+mod work;
 
 use std::time::Duration;
 
@@ -48,7 +49,7 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
     // Read after the claim, so that a disconnected account stops a commit.
     let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
     let accounts = found.map(|(_, accounts)| accounts).unwrap_or_default();
-    let work = target::Work {
+    let work = work::Work {
         deps,
         // Lambda would cut off a call that outlives the claim, and its outcome would be unknown.
         http: deps.http.chain(deps.lease),

@@ -6,10 +6,7 @@ use platforms::{
     FaultCode, Upload,
     media::{Facts, Media},
 };
-use publishing::{
-    Target,
-    outcome::{self, fault},
-};
+use publishing::{Fault, Target, outcome};
 use shared::net::{
     HttpClient, Request, Response, SendError,
     media::{Piece, Unusable},
@@ -61,11 +58,11 @@ impl UnusableMedia {
             }
             Reason::Unusable(unusable) => {
                 let message = format!("media[{index}] cannot be fetched; nothing was sent: {unusable}.");
-                outcome::failed(target, fault(FaultCode::MediaUnreachable, message));
+                outcome::failed(target, Fault::new(FaultCode::MediaUnreachable, message));
             }
             Reason::UnknownFormat => {
                 let message = format!("media[{index}] is no picture or video of a known form; nothing was sent.");
-                outcome::failed(target, fault(FaultCode::MediaFormat, message));
+                outcome::failed(target, Fault::new(FaultCode::MediaFormat, message));
             }
         }
     }

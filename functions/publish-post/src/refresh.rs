@@ -13,7 +13,7 @@ use shared::{
     store::{self, Grant},
 };
 
-use super::target::Work;
+use super::work::Work;
 
 /// The wait while another worker refreshes the grant.
 const REFRESH_POLL: Duration = Duration::seconds(5);

@@ -14,7 +14,7 @@ use shared::{
 use super::{
     refresh::{Refresh, refresh},
     run::Run,
-    target::{Flow, Work},
+    work::{Flow, Work},
 };
 
 impl Run<'_> {

@@ -3,7 +3,7 @@
 use platforms::{Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Options, Progress, Task};
 use publishing::{
     Fault, State, Target,
-    outcome::{self, excerpt, fault, to_chrono},
+    outcome::{self, excerpt, to_chrono},
 };
 use shared::{
     account::Account,
@@ -15,7 +15,7 @@ use shared::{
 
 use super::{
     media::{self, MediaFacts},
-    target::{Flow, Work},
+    work::{Flow, Work},
 };
 
 static NO_OPTIONS: Options = Options::new();
@@ -106,7 +106,7 @@ impl<'a> Run<'a> {
         };
         let content = post.content_for(target.account);
         if let Err(broken) = self.adapter.check(content, facts) {
-            outcome::failed(target, fault(broken.rule, format!("Nothing was sent: {broken}.")));
+            outcome::failed(target, Fault::new(broken.rule, format!("Nothing was sent: {broken}.")));
             return false;
         }
         let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
@@ -257,7 +257,7 @@ impl<'a> Run<'a> {
     /// A refusal by the platform, with advice and the platform's message.
     pub(super) fn refusal(&self, code: FaultCode, message: &str) -> Fault {
         let advice = code.advice(self.adapter.spec().display_name);
-        Fault { platform_response: excerpt(&self.mask(message)), ..fault(code, advice) }
+        Fault { platform_response: excerpt(&self.mask(message)), ..Fault::new(code, advice) }
     }
 
     fn mask(&self, text: &str) -> String {

@@ -1,42 +1,17 @@
 //! A target before sending: recovery after a crashed worker, and the account, site and grant that sending needs.
 
-use chrono::{DateTime, Utc};
 use platforms::{Adapter, Effect, FaultCode};
-use publishing::{
-    State, Target,
-    outcome::{self, fault},
-};
+use publishing::{Fault, State, Target, outcome};
 use shared::{
     account::{Account, AccountStatus},
-    net::HttpClient,
-    post::Post,
     site::Site,
-    store::{self, Claim, Grant},
+    store::{self, Grant},
 };
 
-use super::{Deps, media::MediaFacts, run::Run};
-
-/// A claimed post with everything that was read for it.
-pub(super) struct Work<'a> {
-    pub(super) deps: &'a Deps,
-    /// Calls by this client end before the claim does.
-    pub(super) http: HttpClient,
-    pub(super) claim: &'a Claim,
-    pub(super) post: &'a Post,
-    pub(super) accounts: &'a [Account],
-    /// The facts of the post's media, read when the first target needs them.
-    pub(super) media_facts: MediaFacts,
-}
-
-/// How a target continues after a step.
-pub(super) enum Flow {
-    /// Take the next step.
-    Continue,
-    /// The target is saved and nothing else is due.
-    Saved,
-    /// The claim is lost: stop without saving.
-    LeaseLost,
-}
+use super::{
+    run::Run,
+    work::{Flow, Work},
+};
 
 impl Work<'_> {
     /// Takes all due steps of a target; `None` if the claim was lost.
@@ -60,10 +35,6 @@ impl Work<'_> {
         Ok((!matches!(flow, Flow::LeaseLost)).then_some(target))
     }
 
-    pub(super) fn now(&self) -> DateTime<Utc> {
-        self.deps.clock.now()
-    }
-
     /// Handles a step that a crashed worker left in flight: the outcome of a commit is unknown, anything else is repeated.
     fn recover(&self, target: &mut Target, adapter: &dyn Adapter) {
         match target.in_flight {
@@ -83,18 +54,18 @@ impl Work<'_> {
         let open = target.state != State::Unconfirmed && !outcome::is_accepted(target);
         if open && self.post.publish_before.is_some_and(|before| before <= now) {
             let message = "Its publishBefore has passed; nothing was sent.";
-            outcome::failed(target, fault(FaultCode::TooLate, message));
+            outcome::failed(target, Fault::new(FaultCode::TooLate, message));
             return Ok(None);
         }
         let reconnect = || {
             let message = "The customer has to connect the account again: mint a new connect link.";
-            fault(FaultCode::ReconnectRequired, message)
+            Fault::new(FaultCode::ReconnectRequired, message)
         };
         let account = self.accounts.iter().find(|account| account.id == target.account);
         let Some(account) = account.filter(|account| account.status != AccountStatus::Disconnected) else {
             if open {
                 let message = "The account is not connected any more; nothing was sent.";
-                outcome::failed(target, fault(FaultCode::AccountDisconnected, message));
+                outcome::failed(target, Fault::new(FaultCode::AccountDisconnected, message));
             } else {
                 outcome::held(target, reconnect(), now);
             }
@@ -102,7 +73,7 @@ impl Work<'_> {
         };
         let Some(site) = self.deps.sites.site(self.claim.tenant.mode, target.platform) else {
             let message = "This deployment has no credentials for the platform any more: set them again.";
-            outcome::held(target, fault(FaultCode::PlatformNotOffered, message), now);
+            outcome::held(target, Fault::new(FaultCode::PlatformNotOffered, message), now);
             return Ok(None);
         };
         let connected = account.status == AccountStatus::Connected;
@@ -122,20 +93,5 @@ impl Work<'_> {
                 Ok(Some((account, site, grant)))
             }
         }
-    }
-
-    /// Updates the grant's expiry on the account, after a renewal or for a worker that crashed after one. It is only shown, so
-    /// publishing continues if this fails.
-    pub(super) async fn record_expiry(&self, account: &Account, grant: &Grant) {
-        let end = grant.tokens.grant_ends;
-        if account.expires_at != end
-            && let Err(error) = self.deps.store.mark_expiry(self.claim.tenant, account, end).await
-        {
-            tracing::warn!(account = %account.id, %error, "the grant's expiry could not be stored on the account");
-        }
-    }
-
-    pub(super) async fn save(&self, target: &Target) -> Result<Flow, store::Error> {
-        Ok(if self.deps.store.save_target(self.claim, target).await? { Flow::Saved } else { Flow::LeaseLost })
     }
 }

@@ -25,7 +25,7 @@ fn unconfirmed() -> Target {
 }
 
 fn refusal() -> Fault {
-    fault(FaultCode::QuotaReached, "Because.")
+    Fault::new(FaultCode::QuotaReached, "Because.")
 }
 
 fn fault_of(target: &Target) -> (&str, bool, Option<&str>) {

@@ -4,8 +4,7 @@ use chrono::{DateTime, Utc};
 
 use platforms::{FaultCode, Published};
 
-use super::{State, Target};
-use crate::outcome::fault;
+use super::{Fault, State, Target};
 
 /// The outcome of an unconfirmed target, as checked by a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,8 +73,10 @@ impl Target {
             }
             Resolution::NotPublished => {
                 self.state = State::Failed;
-                self.fault =
-                    Some(fault(FaultCode::NotPublished, "You said that it is not published. Retry it if it is to be."));
+                self.fault = Some(Fault::new(
+                    FaultCode::NotPublished,
+                    "You said that it is not published. Retry it if it is to be.",
+                ));
             }
         }
     }
