@@ -37,7 +37,7 @@ pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
 pub use gate::{
-    Admitted, Credential, Denied, Gate, Holder, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
+    Admitted, AgencyKeys, Credential, Denied, Gate, Holder, KeyRecord, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
     MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
 };
 pub use invite::Start;
