@@ -4,7 +4,7 @@ use http::StatusCode;
 use maud::html;
 use shared::{
     api::{Error, Request, Response},
-    frame::Page,
+    frame::HtmlPage,
 };
 
 use crate::house::House;
@@ -41,6 +41,6 @@ pub(crate) async fn page(house: &House, _: Request) -> Result<Response, Error> {
         }
     };
     let header = html! { p { "Onbehalf" } };
-    Ok(Page { title: "Onbehalf, on this machine", style: STYLE, header, main, ..Page::default() }
+    Ok(HtmlPage { title: "Onbehalf, on this machine", style: STYLE, header, main, ..HtmlPage::default() }
         .respond(StatusCode::OK))
 }

@@ -14,7 +14,7 @@ mod way_out;
 
 use http::StatusCode;
 use maud::{Markup, html};
-use shared::{api::Response, frame::Page, tenant::Mode};
+use shared::{api::Response, frame::HtmlPage, tenant::Mode};
 
 use super::link::Link;
 
@@ -24,7 +24,7 @@ pub(super) use way_out::way_out;
 
 /// A page that belongs to no link, or to none that is open.
 fn bare(status: StatusCode, title: &str, main: Markup) -> Response {
-    Page { title, style: style::STYLE, head: unlisted(), main, ..Page::default() }.respond(status)
+    HtmlPage { title, style: style::STYLE, head: unlisted(), main, ..HtmlPage::default() }.respond(status)
 }
 
 /// A page of an open link, in its agency's name.
@@ -44,7 +44,7 @@ fn of_link(status: StatusCode, title: &str, link: &Link, head: Markup, main: Mar
     let head = html! { (unlisted()) (brand::icon(link)) (head) };
     let style = link.agency.color.map(brand::style).unwrap_or_default();
     let style = format!("{}{style}", style::STYLE);
-    Page { title, style: &style, head, header, main, footer }.respond(status)
+    HtmlPage { title, style: &style, head, header, main, footer }.respond(status)
 }
 
 /// A link is for one person: no search engine lists it.
