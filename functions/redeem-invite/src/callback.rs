@@ -133,7 +133,7 @@ async fn connect(
     }
     let now = deps.clock.now();
     let id = Account::identify(invite.tenant, invite.client, platform, &identity.user_id);
-    let standing = link.accounts.iter().find(|account| account.id == id);
+    let existing = link.accounts.iter().find(|account| account.id == id);
     let account = Account {
         id,
         client: invite.client,
@@ -143,7 +143,7 @@ async fn connect(
         display_name: identity.display_name,
         status: AccountStatus::Connected,
         grant: GrantId::random(),
-        connected_at: standing.map_or(now, |account| account.connected_at),
+        connected_at: existing.map_or(now, |account| account.connected_at),
         expires_at: tokens.grant_ends,
     };
     let connect = Connect {
@@ -151,7 +151,7 @@ async fn connect(
         invite: invite.id,
         account: &account,
         tokens,
-        replaces: standing.map(|account| account.grant),
+        replaces: existing.map(|account| account.grant),
         now,
     };
     match deps.store.connect_account(&deps.vault, &connect).await? {

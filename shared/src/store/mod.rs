@@ -42,7 +42,7 @@ pub use gate::{
 };
 pub use invite::Start;
 pub use listing::Page;
-pub use post::{Changed, Claim, Claimed, Deed, Done, Next, PostUpdate, Standing};
+pub use post::{Changed, Claim, Claimed, CurrentPost, Deed, Done, Next, PostUpdate};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;
@@ -137,11 +137,11 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Interprets an insert by `self` that found `thing`, which `standing` created.
-    fn meet<T>(&self, standing: &Self, thing: T) -> Inserted<T> {
-        if standing.nonce == self.nonce {
+    /// Interprets an insert by `self` that found `thing`, which `existing` created.
+    fn meet<T>(&self, existing: &Self, thing: T) -> Inserted<T> {
+        if existing.nonce == self.nonce {
             Inserted::New
-        } else if standing.fingerprint == self.fingerprint {
+        } else if existing.fingerprint == self.fingerprint {
             Inserted::Replayed(thing)
         } else {
             Inserted::KeyReused

@@ -125,7 +125,7 @@ impl TryFrom<PostItem> for Post {
     }
 }
 
-pub use change::{Changed, PostUpdate, Standing};
+pub use change::{Changed, CurrentPost, PostUpdate};
 pub use claim::{Claim, Claimed, Next};
 pub use deed::{Deed, Done};
 
@@ -134,7 +134,7 @@ impl Store {
         let item = PostItem::new(tenant, post, origin);
         match self.insert(to_item(&item)).await? {
             None => Ok(Inserted::New),
-            Some(standing) => self.meet_post(from_item(standing)?, origin).await,
+            Some(existing) => self.meet_post(from_item(existing)?, origin).await,
         }
     }
 
@@ -154,8 +154,8 @@ impl Store {
 
     /// Compares an insert with the existing item.
     async fn meet_post(&self, item: PostItem, origin: &Origin) -> Result<Inserted<Post>, Error> {
-        let standing = item.origin.clone();
-        Ok(match origin.meet(&standing, ()) {
+        let existing = item.origin.clone();
+        Ok(match origin.meet(&existing, ()) {
             Inserted::New => Inserted::New,
             Inserted::KeyReused => Inserted::KeyReused,
             Inserted::Replayed(()) => Inserted::Replayed(self.as_created(item).await?),

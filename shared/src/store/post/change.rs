@@ -19,7 +19,7 @@ const TRIES: usize = 5;
 
 /// A post as it was read, with the data for an optimistic update.
 #[derive(Debug)]
-pub struct Standing {
+pub struct CurrentPost {
     pub post: Post,
     item: PostItem,
 }
@@ -69,7 +69,7 @@ pub enum Changed {
     AtWork,
 }
 
-impl TryFrom<PostItem> for Standing {
+impl TryFrom<PostItem> for CurrentPost {
     type Error = Error;
 
     fn try_from(item: PostItem) -> Result<Self, Error> {
@@ -77,7 +77,7 @@ impl TryFrom<PostItem> for Standing {
     }
 }
 
-impl Standing {
+impl CurrentPost {
     pub(super) fn deeds(&self) -> &[Deed] {
         &self.item.deeds
     }
@@ -89,9 +89,9 @@ impl Standing {
 }
 
 impl Store {
-    pub async fn find_standing_post(&self, tenant: Tenant, id: PostId) -> Result<Option<Standing>, Error> {
+    pub async fn find_current_post(&self, tenant: Tenant, id: PostId) -> Result<Option<CurrentPost>, Error> {
         let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
-        item.map(Standing::try_from).transpose()
+        item.map(CurrentPost::try_from).transpose()
     }
 
     /// Applies the change that `decide` returns for the current post, and takes the post from its worker. If `decide`
@@ -102,31 +102,30 @@ impl Store {
     pub async fn change_post<E: From<Error>>(
         &self,
         tenant: Tenant,
-        standing: Standing,
+        current: CurrentPost,
         now: DateTime<Utc>,
         mut decide: impl FnMut(&Post) -> Result<Option<PostUpdate>, E>,
     ) -> Result<Changed, E> {
-        self.change(tenant, standing, now, |standing| decide(&standing.post)).await
+        self.change(tenant, current, now, |current| decide(&current.post)).await
     }
 
     pub(super) async fn change<E: From<Error>>(
         &self,
         tenant: Tenant,
-        mut standing: Standing,
+        mut current: CurrentPost,
         now: DateTime<Utc>,
-        mut decide: impl FnMut(&Standing) -> Result<Option<PostUpdate>, E>,
+        mut decide: impl FnMut(&CurrentPost) -> Result<Option<PostUpdate>, E>,
     ) -> Result<Changed, E> {
         for _ in 0..TRIES {
-            let Some(change) = decide(&standing)? else { return Ok(Changed::No(standing.post)) };
-            if standing.at_work(now) {
+            let Some(change) = decide(&current)? else { return Ok(Changed::No(current.post)) };
+            if current.at_work(now) {
                 return Ok(Changed::AtWork);
             }
-            if self.replace(tenant, &standing, &change).await? {
+            if self.replace(tenant, &current, &change).await? {
                 return Ok(Changed::Yes(change.post));
             }
-            let again = self.find_standing_post(tenant, change.post.id).await?;
-            standing =
-                again.ok_or_else(|| Error::Corrupt(format!("{} disappeared during a change", change.post.id)))?;
+            let again = self.find_current_post(tenant, change.post.id).await?;
+            current = again.ok_or_else(|| Error::Corrupt(format!("{} disappeared during a change", change.post.id)))?;
         }
         Err(Error::Busy.into())
     }
@@ -143,12 +142,12 @@ impl Store {
     }
 
     /// Replaces the post; `false` if it has changed since it was read.
-    async fn replace(&self, tenant: Tenant, standing: &Standing, change: &PostUpdate) -> Result<bool, Error> {
-        let (read, post) = (&standing.item, &change.post);
+    async fn replace(&self, tenant: Tenant, current: &CurrentPost, change: &PostUpdate) -> Result<bool, Error> {
+        let (read, post) = (&current.item, &change.post);
         if change.edited && !read.edited {
             // Idempotent: every writer stores the same value, because only an edit changes it and the first edit stores
             // it.
-            let created = standing.post.clone().as_created();
+            let created = current.post.clone().as_created();
             let item = CreatedItem { pk: read.pk.clone(), sk: keys::CREATED.into(), post: created };
             self.insert(to_item(&item)).await?;
         }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{Error, Inserted, Origin},
-    change::{Changed, PostUpdate, Standing},
+    change::{Changed, CurrentPost, PostUpdate},
 };
 use crate::{id::AccountId, post::Post, store::Store, tenant::Tenant};
 
@@ -49,19 +49,19 @@ impl Store {
     pub async fn change_post_once<E: From<Error>>(
         &self,
         tenant: Tenant,
-        standing: Standing,
+        current: CurrentPost,
         now: DateTime<Utc>,
         (mark, origin): (String, Origin),
         mut decide: impl FnMut(&Post) -> Result<(Post, Vec<AccountId>), E>,
     ) -> Result<Done, E> {
         let (mut met, mut deed) = (None, None);
-        let changed = self.change::<E>(tenant, standing, now, |standing| {
-            let known = standing.deeds().iter().find(|deed| deed.mark == mark);
+        let changed = self.change::<E>(tenant, current, now, |current| {
+            let known = current.deeds().iter().find(|deed| deed.mark == mark);
             met = known.map(|known| (origin.meet(&known.origin, ()), known.clone()));
             if met.is_some() {
                 return Ok(None);
             }
-            let (post, accounts) = decide(&standing.post)?;
+            let (post, accounts) = decide(&current.post)?;
             let done = Deed { mark: mark.clone(), origin: origin.clone(), at: now, accounts };
             deed = Some(done.clone());
             Ok(Some(PostUpdate::of_targets(post).by(done)))
