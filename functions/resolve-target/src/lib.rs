@@ -26,7 +26,7 @@ use shared::{
     id::{AccountId, PostId},
     post::Post,
     scope::Scope,
-    store::{Done, Gate, Store},
+    store::{ActionOutcome, Gate, Store},
 };
 
 deps! {
@@ -67,13 +67,13 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let (post, account) = (current.post.id, path_id(&request, "accountId", "target")?);
     let once = (identity.mark(), identity.origin);
     let decide = |post: &Post| decide(post, account, &resolution);
-    let (deed, replayed) = match deps.store.change_post_once(caller.tenant, current, now, once, decide).await? {
-        Done::Now(deed) => (deed, false),
-        Done::Before(deed) => (deed, true),
-        Done::KeyReused => return Err(Error::key_reused()),
-        Done::AtWork => return Err(Error::at_work()),
+    let (action, replayed) = match deps.store.change_post_once(caller.tenant, current, now, once, decide).await? {
+        ActionOutcome::Now(action) => (action, false),
+        ActionOutcome::Before(action) => (action, true),
+        ActionOutcome::KeyReused => return Err(Error::key_reused()),
+        ActionOutcome::AtWork => return Err(Error::at_work()),
     };
-    let answer = object::resolution(post, account, &resolution, &deed);
+    let answer = object::resolution(post, account, &resolution, &action);
     Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
 }
 

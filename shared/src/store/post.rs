@@ -1,8 +1,8 @@
 //! Posts: insert, find, list. Workers' operations are in `claim`, the agency's in `change`.
 
+mod action;
 mod change;
 mod claim;
-mod deed;
 
 use std::collections::BTreeMap;
 
@@ -55,8 +55,8 @@ struct PostItem {
     #[serde(default)]
     edited: bool,
     /// The latest ones, oldest first.
-    #[serde(default)]
-    deeds: Vec<Deed>,
+    #[serde(default, rename = "deeds")]
+    actions: Vec<ActionRecord>,
     #[serde(flatten)]
     origin: Origin,
     client_list: String,
@@ -89,7 +89,7 @@ impl PostItem {
             lease_until: 0,
             revision: 0,
             edited: false,
-            deeds: Vec::new(),
+            actions: Vec::new(),
             origin: origin.clone(),
             client_list: keys::posts_of_client(tenant, post.client),
             tenant_list: keys::posts_of_tenant(tenant),
@@ -125,9 +125,9 @@ impl TryFrom<PostItem> for Post {
     }
 }
 
+pub use action::{ActionOutcome, ActionRecord};
 pub use change::{Changed, CurrentPost, PostUpdate};
 pub use claim::{Claim, Claimed, Next};
-pub use deed::{Deed, Done};
 
 impl Store {
     pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {

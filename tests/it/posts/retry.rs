@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::{
     net::SendError,
     post::Post,
-    store::{self, Done, Origin},
+    store::{self, ActionOutcome, Origin},
     tenant::Mode,
     testing::{Answer, Ask},
 };
@@ -201,9 +201,9 @@ async fn a_retried_write_that_finds_itself_is_no_replay() {
         let same = |post: &Post| Ok::<_, store::Error>((post.clone(), Vec::new()));
         world.store.change_post_once(tenant(&world), current, world.now(), once, same).await.unwrap()
     };
-    assert!(matches!(change(origin("one")).await, Done::Now(_)));
-    assert!(matches!(change(origin("one")).await, Done::Now(_)));
-    assert!(matches!(change(origin("two")).await, Done::Before(_)));
+    assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));
+    assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));
+    assert!(matches!(change(origin("two")).await, ActionOutcome::Before(_)));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{Error, key, keys, number, to_item},
     PostItem, REVISION,
-    deed::{self, Deed},
+    action::{self, ActionRecord},
 };
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 
@@ -30,24 +30,24 @@ pub struct PostUpdate {
     post: Post,
     /// Content set by the creation changes. The post as created is stored first, for replays.
     edited: bool,
-    deed: Option<Deed>,
+    action: Option<ActionRecord>,
 }
 
 impl PostUpdate {
     /// Changes only the state of targets.
     #[must_use]
     pub const fn of_targets(post: Post) -> Self {
-        Self { post, edited: false, deed: None }
+        Self { post, edited: false, action: None }
     }
 
     #[must_use]
     pub const fn edit(post: Post) -> Self {
-        Self { post, edited: true, deed: None }
+        Self { post, edited: true, action: None }
     }
 
     /// Records the request that makes the change.
-    pub(super) fn by(self, deed: Deed) -> Self {
-        Self { deed: Some(deed), ..self }
+    pub(super) fn by(self, action: ActionRecord) -> Self {
+        Self { action: Some(action), ..self }
     }
 }
 
@@ -78,8 +78,8 @@ impl TryFrom<PostItem> for CurrentPost {
 }
 
 impl CurrentPost {
-    pub(super) fn deeds(&self) -> &[Deed] {
-        &self.item.deeds
+    pub(super) fn actions(&self) -> &[ActionRecord] {
+        &self.item.actions
     }
 
     /// Whether a worker has the post and a request for it in flight.
@@ -156,7 +156,7 @@ impl Store {
             fence: read.fence + 1,
             revision: read.revision + 1,
             edited: read.edited || change.edited,
-            deeds: deed::remember(&read.deeds, change.deed.clone()),
+            actions: action::remember(&read.actions, change.action.clone()),
             ..PostItem::new(tenant, post, &read.origin)
         };
         let sent = self
