@@ -5,7 +5,7 @@ use shared::{
     id::{AgencyId, ClientId, KeyId},
     key::{ApiKey, Label},
     scope::Scope,
-    store::{KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint},
+    store::{AgencyKeys, KeyRecord, KeyStatus, MOST_KEYS, Mint},
     tenant::{Mode, Tenant},
 };
 
@@ -30,7 +30,7 @@ async fn create(
     client: Option<ClientId>,
     days: u16,
 ) -> Result<(), Sentence> {
-    let ring = ring(deployed, tenant).await?;
+    let keys = agency_keys(deployed, tenant).await?;
     if let Some(client) = client {
         let found = deployed.store.find_client(tenant, client).await.map_err(store_failed)?;
         found.ok_or_else(|| format!("The agency has no client {client} in mode {}.", tenant.mode.as_str()))?;
@@ -46,7 +46,7 @@ async fn create(
         last_used: None,
         minted: None,
     };
-    match deployed.gate.mint(&ring, api_key.id, &record, now).await.map_err(store_failed)? {
+    match deployed.gate.mint(&keys, api_key.id, &record, now).await.map_err(store_failed)? {
         Mint::New => {
             eprintln!("{}, shown only once:", api_key.id);
             print::line(api_key.text().expose())
@@ -62,7 +62,7 @@ async fn list(deployed: &Deployed, agency: AgencyId) -> Result<(), Sentence> {
     let now = deployed.clock.now();
     let mut none = true;
     for mode in [Mode::Live, Mode::Test] {
-        for key in ring(deployed, Tenant { agency, mode }).await?.seen_by(None) {
+        for key in agency_keys(deployed, Tenant { agency, mode }).await?.seen_by(None) {
             none = false;
             let record = &key.record;
             let day = |seconds| chrono::DateTime::from_timestamp(seconds, 0).map(|time| time.date_naive().to_string());
@@ -90,10 +90,10 @@ async fn list(deployed: &Deployed, agency: AgencyId) -> Result<(), Sentence> {
 async fn revoke(deployed: &Deployed, agency: AgencyId, id: KeyId, minted: bool) -> Result<(), Sentence> {
     let now = deployed.clock.now();
     for mode in [Mode::Live, Mode::Test] {
-        let ring = ring(deployed, Tenant { agency, mode }).await?;
+        let keys = agency_keys(deployed, Tenant { agency, mode }).await?;
         // Also one that is revoked already: keys that it minted may still be active.
-        if deployed.gate.find_key(&ring, id).await.map_err(store_failed)?.is_some() {
-            let revoked = deployed.gate.revoke(&ring, id, minted, now).await.map_err(store_failed)?;
+        if deployed.gate.find_key(&keys, id).await.map_err(store_failed)?.is_some() {
+            let revoked = deployed.gate.revoke(&keys, id, minted, now).await.map_err(store_failed)?;
             if revoked.is_empty() {
                 eprintln!("It was revoked before.");
             }
@@ -103,9 +103,9 @@ async fn revoke(deployed: &Deployed, agency: AgencyId, id: KeyId, minted: bool) 
     Err(format!("The agency has no key {id}: `key list {agency}` lists its keys."))
 }
 
-async fn ring(deployed: &Deployed, tenant: Tenant) -> Result<KeyRing, Sentence> {
-    let ring = deployed.gate.ring(tenant).await.map_err(store_failed)?;
-    ring.ok_or_else(|| format!("There is no agency {}: `agency list` shows them.", tenant.agency))
+async fn agency_keys(deployed: &Deployed, tenant: Tenant) -> Result<AgencyKeys, Sentence> {
+    let keys = deployed.gate.keys(tenant).await.map_err(store_failed)?;
+    keys.ok_or_else(|| format!("There is no agency {}: `agency list` shows them.", tenant.agency))
 }
 
 #[cfg(test)]
@@ -145,7 +145,7 @@ mod tests {
         let (agency, keys) = (AgencyId::random(), [(); 2].map(|()| KeyId::random()));
         let deployed = deployed(&folder, agency, keys).await;
         let tenant = Tenant { agency, mode: Mode::Test };
-        let active = async || ring(&deployed, tenant).await.unwrap().seen_by(None).len();
+        let active = async || agency_keys(&deployed, tenant).await.unwrap().seen_by(None).len();
         revoke(&deployed, agency, keys[0], false).await.unwrap();
         assert_eq!(active().await, 1);
         revoke(&deployed, agency, keys[0], true).await.unwrap();

@@ -7,20 +7,20 @@ use http::{Request, Response, StatusCode, header};
 use lambda_http::{Body, RequestExt};
 use shared::lambda::respond;
 
-use crate::{home, house::House};
+use crate::{home, instance::Instance};
 
 /// Always an answer; `None` would close the connection.
-pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Option<Response<Bytes>> {
-    if let Some(elsewhere) = canonical(house, &request) {
+pub(crate) async fn answer(instance: &'static Instance, request: Request<Bytes>) -> Option<Response<Bytes>> {
+    if let Some(elsewhere) = canonical(instance, &request) {
         return Some(elsewhere);
     }
     let at_home = request.uri().path() == "/";
-    let (function, parameters) = house.routes.find(request.method().as_str(), request.uri().path());
+    let (function, parameters) = instance.routes.find(request.method().as_str(), request.uri().path());
     let request = handed_over(request, parameters);
     let answer = if at_home {
-        respond(house, home::page, request).await
+        respond(instance, home::page, request).await
     } else {
-        house.functions.answer(function, request).await
+        instance.functions.answer(function, request).await
     };
     let (parts, body) = answer.into_parts();
     Some(Response::from_parts(parts, Bytes::from(body.to_vec())))
@@ -28,14 +28,14 @@ pub(crate) async fn answer(house: &'static House, request: Request<Bytes>) -> Op
 
 /// `localhost` and `127.0.0.1` are two sites to a browser: a cookie set on one is not sent to the other, where the
 /// platforms send the customer back. So pages live on one of them.
-fn canonical(house: &House, request: &Request<Bytes>) -> Option<Response<Bytes>> {
+fn canonical(instance: &Instance, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let host = request.headers().get(header::HOST)?.to_str().ok()?;
     let browsing = request.method() == http::Method::GET && !request.uri().path().starts_with("/v1/");
     if !browsing || !host.starts_with("localhost") {
         return None;
     }
     let path = request.uri().path_and_query()?.as_str();
-    let location = format!("{}{path}", house.url.as_str().trim_end_matches('/'));
+    let location = format!("{}{path}", instance.url.as_str().trim_end_matches('/'));
     Response::builder()
         .status(StatusCode::TEMPORARY_REDIRECT)
         .header(header::LOCATION, location)

@@ -4,10 +4,10 @@ use http::StatusCode;
 use maud::html;
 use shared::{
     api::{Error, Request, Response},
-    frame::Page,
+    frame::HtmlPage,
 };
 
-use crate::house::House;
+use crate::instance::Instance;
 
 const STYLE: &str = "
 .routes { list-style: none; padding: 0; }
@@ -20,18 +20,18 @@ const STYLE: &str = "
 
 /// # Errors
 /// None.
-pub(crate) async fn page(house: &House, _: Request) -> Result<Response, Error> {
-    let url = house.url.as_str().trim_end_matches('/');
+pub(crate) async fn page(instance: &Instance, _: Request) -> Result<Response, Error> {
+    let url = instance.url.as_str().trim_end_matches('/');
     let main = html! {
         h1 { "Onbehalf runs on this machine" }
         p { "The API is at " code { (url) "/v1" } ". Its keys were printed in the terminal at the first start, with four commands to paste." }
-        p { a.button href=(house.sandbox_url.as_str()) { "Open the sandbox" } }
+        p { a.button href=(instance.sandbox_url.as_str()) { "Open the sandbox" } }
         p.soft { "Simulated social networks, their test accounts, and the feed of each." }
         h2 { "To play the customer" }
         p { "Mint a connect link, as the second command does, and open its " code { "url" } " in this browser." }
         h2 { "Routes" }
         ul.routes role="list" {
-            @for route in &house.routes.routes {
+            @for route in &instance.routes.routes {
                 li {
                     code.method { (route.method) }
                     code { @for part in route.path.split_inclusive('/') { (part) wbr; } }
@@ -41,6 +41,6 @@ pub(crate) async fn page(house: &House, _: Request) -> Result<Response, Error> {
         }
     };
     let header = html! { p { "Onbehalf" } };
-    Ok(Page { title: "Onbehalf, on this machine", style: STYLE, header, main, ..Page::default() }
+    Ok(HtmlPage { title: "Onbehalf, on this machine", style: STYLE, header, main, ..HtmlPage::default() }
         .respond(StatusCode::OK))
 }

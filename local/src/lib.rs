@@ -10,7 +10,7 @@ mod engine;
 pub mod functions;
 mod gateway;
 mod home;
-mod house;
+mod instance;
 mod server;
 mod tokens;
 mod watch;
@@ -21,7 +21,7 @@ pub use arguments::Arguments;
 pub use data::Data;
 pub use endpoint::Endpoint;
 pub use engine::{serve as serve_engine, start as start_engine};
-pub use house::{MAIN, VAULT};
+pub use instance::{MAIN, VAULT};
 
 /// A sentence for whoever started it.
 pub type Sentence = String;
@@ -44,19 +44,19 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
     let data = data::Data::open(&arguments.data)?;
     let engine = engine::serve(engine::open(&data)?).await?;
     let url = arguments.public_url.clone().unwrap_or_else(|| api.url.clone());
-    let house = house::House::build(&arguments, &data, engine::client(engine), &url, &sandbox.url).await?;
-    let house: &'static house::House = Box::leak(Box::new(house));
-    let keys = welcome::agency(house, &data, arguments.limits).await?;
+    let instance = instance::Instance::build(&arguments, &data, engine::client(engine), &url, &sandbox.url).await?;
+    let instance: &'static instance::Instance = Box::leak(Box::new(instance));
+    let keys = welcome::agency(instance, &data, arguments.limits).await?;
     let watch = match beside {
-        Some(server) => Some(watch::start(server, engine, house, &data, &arguments, &stop)?),
+        Some(server) => Some(watch::start(server, engine, instance, &data, &arguments, &stop)?),
         None => None,
     };
     welcome::print(&arguments, &data, &url, &sandbox.url, keys.as_ref(), watch.as_deref());
 
-    workers::start_clock(house);
+    workers::start_clock(instance);
     tokio::join!(
-        server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(house, request)),
-        server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| house.sandbox_answer(request)),
+        server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(instance, request)),
+        server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| instance.sandbox_answer(request)),
     );
     Ok(())
 }

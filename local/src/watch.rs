@@ -12,7 +12,7 @@ use crate::{
     arguments::Arguments,
     data::{self, Data},
     endpoint::Endpoint,
-    house::{House, MAIN, SANDBOX, SANDBOX_APP, VAULT, platforms},
+    instance::{Instance, MAIN, SANDBOX, SANDBOX_APP, VAULT, platforms},
     server::Server,
 };
 
@@ -70,16 +70,16 @@ fn environment(engine: &Url, public: &Url, sandbox: &Url, lease: u64, tokens: &[
 pub(crate) fn start(
     server: Server,
     engine: SocketAddr,
-    house: &House,
+    instance: &Instance,
     data: &Data,
     arguments: &Arguments,
     stop: &watch::Receiver<bool>,
 ) -> Result<PathBuf, Sentence> {
     let file = data.folder.join(FILE);
     let tokens = arguments.tokens.variables();
-    let text = environment(&server.url, &house.url, &house.sandbox_url, arguments.lease, &tokens);
+    let text = environment(&server.url, &instance.url, &instance.sandbox_url, arguments.lease, &tokens);
     data::write(&file, &text).map_err(|error| format!("{} cannot be written: {error}.", file.display()))?;
-    let endpoint = Endpoint::new(engine, secrets(arguments, data)?, Arc::clone(&house.queue));
+    let endpoint = Endpoint::new(engine, secrets(arguments, data)?, Arc::clone(&instance.queue));
     tokio::spawn(endpoint.serve(server, stop.clone()));
     Ok(file)
 }

@@ -12,7 +12,7 @@ use shared::{
 };
 use url::Url;
 
-use crate::{Sentence, arguments::Arguments, data::Data, house::House};
+use crate::{Sentence, arguments::Arguments, data::Data, instance::Instance};
 
 const NAME: &str = "Demo Agency";
 const LIMITS: Limits = Limits { reads: 6000, writes: 3000 };
@@ -24,18 +24,18 @@ pub(crate) struct Keys {
 }
 
 /// The demo agency: made at the first start, its limits set whenever they are named. The keys, if they are new.
-pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -> Result<Option<Keys>, Sentence> {
+pub(crate) async fn agency(instance: &Instance, data: &Data, limits: Option<Limits>) -> Result<Option<Keys>, Sentence> {
     let failed = |error: shared::store::Error| format!("The demo agency cannot be set up: {error}.");
     let tenant = |mode| Tenant { agency: data.kept.agency, mode };
-    if house.gate.agency(tenant(Mode::Test)).await.map_err(failed)?.is_some() {
+    if instance.gate.agency(tenant(Mode::Test)).await.map_err(failed)?.is_some() {
         if let Some(limits) = limits {
             for mode in [Mode::Live, Mode::Test] {
-                house.gate.set_limits(tenant(mode), limits).await.map_err(failed)?;
+                instance.gate.set_limits(tenant(mode), limits).await.map_err(failed)?;
             }
         }
         return Ok(None);
     }
-    let now = house.functions.create_client.clock.now();
+    let now = instance.functions.create_client.clock.now();
     let mut keys = Vec::new();
     for mode in [Mode::Live, Mode::Test] {
         let key = ApiKey::generate(tenant(mode), KeyId::random());
@@ -54,7 +54,7 @@ pub(crate) async fn agency(house: &House, data: &Data, limits: Option<Limits>) -
             limits: limits.unwrap_or(LIMITS),
             keys: vec![(key.id, record)],
         };
-        house.gate.insert(new, now).await.map_err(failed)?;
+        instance.gate.insert(new, now).await.map_err(failed)?;
         keys.push(key);
     }
     let test = keys.pop().ok_or("no test key")?;

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use shared::queue::{InProcess, Message};
 use tokio::sync::{OnceCell, Semaphore, mpsc};
 
-use crate::house::House;
+use crate::instance::Instance;
 
 /// How many posts are worked on at once.
 const CONCURRENCY: usize = 16;
@@ -14,8 +14,8 @@ const DELIVERIES: u32 = 5;
 const VISIBILITY: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_secs(60);
 
-/// The house that the workers belong to; they are started before it is built, for its functions hold their queue.
-static HOUSE: OnceCell<&'static House> = OnceCell::const_new();
+/// The instance that the workers belong to; they are started before it is built, for its functions hold their queue.
+static INSTANCE: OnceCell<&'static Instance> = OnceCell::const_new();
 
 /// Starts the queue's workers: they begin once the clock does.
 pub(crate) fn start() -> InProcess {
@@ -38,8 +38,8 @@ pub(crate) fn start() -> InProcess {
 
 async fn deliver(permits: &Semaphore, message: Message) {
     for _ in 0..DELIVERIES {
-        if let (Ok(_permit), Some(house)) = (permits.acquire().await, HOUSE.get()) {
-            match publish_post::handle(&house.functions.publish_post, message).await {
+        if let (Ok(_permit), Some(instance)) = (permits.acquire().await, INSTANCE.get()) {
+            match publish_post::handle(&instance.functions.publish_post, message).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(post = %message.post_id, %error, "the message will be delivered again"),
             }
@@ -50,14 +50,14 @@ async fn deliver(permits: &Semaphore, message: Message) {
 }
 
 /// Starts the clock: a tick at once, for what fell due while nothing ran, and then every minute.
-pub(crate) fn start_clock(house: &'static House) {
-    // There is one house in a process.
-    let _ = HOUSE.set(house);
+pub(crate) fn start_clock(instance: &'static Instance) {
+    // There is one instance in a process.
+    let _ = INSTANCE.set(instance);
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(TICK);
         loop {
             ticks.tick().await;
-            if let Err(error) = dispatch_due::handle(&house.functions.dispatch_due).await {
+            if let Err(error) = dispatch_due::handle(&instance.functions.dispatch_due).await {
                 tracing::error!(%error, "the tick failed; the next one finds the same work");
             }
         }

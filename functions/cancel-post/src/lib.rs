@@ -45,9 +45,9 @@ pub fn operation() -> Operation {
 /// 401, 403, 404, 409, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
-    let (caller, standing) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
-    match deps.store.change_post(caller.tenant, standing, now, decide).await? {
+    let read = |tenant, id| deps.store.find_current_post(tenant, id);
+    let (caller, current) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
+    match deps.store.change_post(caller.tenant, current, now, decide).await? {
         Changed::Yes(post) | Changed::No(post) => Ok(Response::one(StatusCode::OK, object::post(&post))),
         Changed::AtWork => Err(Error::at_work()),
     }

@@ -67,14 +67,14 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             None => Ok(None),
         }
     };
-    let (caller, ring, found) = asking.admit_with_keys(Scope::KeysManage, now, read).await?;
+    let (caller, keys, found) = asking.admit_with_keys(Scope::KeysManage, now, read).await?;
 
     let body = body?;
     let identity = Identity::of(&request, &caller, &body)?;
     let asked = asked::read(body)?;
     let id = KeyId::derive(&identity.parts());
     let fingerprint = &identity.origin.fingerprint;
-    if let Some(given) = deps.gate.find_key(&ring, id).await? {
+    if let Some(given) = deps.gate.find_key(&keys, id).await? {
         return replay(&given, fingerprint, now);
     }
 
@@ -82,7 +82,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         caller.require_client(client, asked::CLIENT)?;
         found?.ok_or_else(|| Error::not_found(asked::CLIENT))?;
     }
-    let minter = ring.minter().ok_or_else(unauthenticated)?;
+    let minter = keys.minter().ok_or_else(unauthenticated)?;
     let expires_at = asked.within(&minter, now)?;
     let api_key = ApiKey::generate(caller.tenant, id);
     let record = KeyRecord {
@@ -94,7 +94,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         last_used: None,
         minted: Some(Minted { by: minter.id, at: now, fingerprint: fingerprint.clone() }),
     };
-    match deps.gate.mint(&ring, id, &record, now).await? {
+    match deps.gate.mint(&keys, id, &record, now).await? {
         Mint::New => {
             let key = StoredKey { id, record, retired_at: None };
             Ok(Response::one(StatusCode::CREATED, object::new_api_key(&key, now, Some(api_key.text()))))

@@ -57,10 +57,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     }
     let asked = read(json(&request)?, now)?;
 
-    if let Err(MovedBack(standing)) = deps.gate.change_agency(caller.tenant, asked.into()).await? {
-        let standing = standing.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+    if let Err(MovedBack(stored)) = deps.gate.change_agency(caller.tenant, asked.into()).await? {
+        let stored = stored.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         return Err(Error::conflict(format!(
-            "tokensNotBefore is {standing} and is never moved back: name a later time."
+            "tokensNotBefore is {stored} and is never moved back: name a later time."
         )));
     }
     let agency = deps.gate.agency(caller.tenant).await?;

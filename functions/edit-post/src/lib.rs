@@ -51,11 +51,11 @@ pub fn operation() -> Operation {
 /// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
-    let (caller, standing) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
+    let read = |tenant, id| deps.store.find_current_post(tenant, id);
+    let (caller, current) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
     let asked = composition::PostChange::read(json(&request)?)?;
-    editable(&standing.post)?;
-    let composition = asked.of(&standing.post);
+    editable(&current.post)?;
+    let composition = asked.of(&current.post);
     let client = deps.store.find_client_with_accounts(caller.tenant, composition.client).await?;
     let media = composition.ask_media(&deps.http).await;
 
@@ -70,7 +70,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         let edited = again.decide(post.id, client.as_ref(), &media, now)?.instead_of(post);
         Ok(Some(PostUpdate::edit(edited)))
     };
-    match deps.store.change_post(caller.tenant, standing, now, decide).await? {
+    match deps.store.change_post(caller.tenant, current, now, decide).await? {
         Changed::Yes(post) | Changed::No(post) => {
             deps.queue.announce(Message::new(caller.tenant, post.id), post.next_at(), now).await;
             Ok(Response::one(StatusCode::OK, object::post(&post)))

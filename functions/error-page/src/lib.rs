@@ -13,7 +13,7 @@ use shared::{
         request::path_text,
     },
     deps,
-    frame::Page,
+    frame::HtmlPage,
 };
 
 deps! {
@@ -57,7 +57,7 @@ pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
         }
     };
     let header = html! { p { "Onbehalf · API errors" } };
-    Ok(Page { title, style: STYLE, header, main, ..Page::default() }.respond(StatusCode::OK))
+    Ok(HtmlPage { title, style: STYLE, header, main, ..HtmlPage::default() }.respond(StatusCode::OK))
 }
 
 fn of_problem(code: Code) -> Markup {

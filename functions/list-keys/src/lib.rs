@@ -33,10 +33,10 @@ pub fn operation() -> Operation {
 /// 400, 401, 403, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let (caller, ring) = api::admit_with_keys(&deps.gate, &request, Scope::KeysManage, now).await?;
+    let (caller, keys) = api::admit_with_keys(&deps.gate, &request, Scope::KeysManage, now).await?;
 
     let asked = page::asked(&request, LIST, &[])?;
-    let page = page::part(ring.seen_by(caller.client), &asked, position);
+    let page = page::part(keys.seen_by(caller.client), &asked, position);
     Ok(page::answer(LIST, &asked, &page, |key| object::api_key(key, now)))
 }
 

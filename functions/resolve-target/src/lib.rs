@@ -26,7 +26,7 @@ use shared::{
     id::{AccountId, PostId},
     post::Post,
     scope::Scope,
-    store::{Done, Gate, Store},
+    store::{ActionOutcome, Gate, Store},
 };
 
 deps! {
@@ -57,23 +57,23 @@ pub fn operation() -> Operation {
 /// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
+    let read = |tenant, id| deps.store.find_current_post(tenant, id);
     let (caller, found) = api::look_up(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
 
     let body = request::json(&request)?;
     let identity = Identity::of(&request, &caller, &body)?;
     let resolution = Resolution::from(asked(body)?);
-    let standing = found.require()?;
-    let (post, account) = (standing.post.id, path_id(&request, "accountId", "target")?);
+    let current = found.require()?;
+    let (post, account) = (current.post.id, path_id(&request, "accountId", "target")?);
     let once = (identity.mark(), identity.origin);
     let decide = |post: &Post| decide(post, account, &resolution);
-    let (deed, replayed) = match deps.store.change_post_once(caller.tenant, standing, now, once, decide).await? {
-        Done::Now(deed) => (deed, false),
-        Done::Before(deed) => (deed, true),
-        Done::KeyReused => return Err(Error::key_reused()),
-        Done::AtWork => return Err(Error::at_work()),
+    let (action, replayed) = match deps.store.change_post_once(caller.tenant, current, now, once, decide).await? {
+        ActionOutcome::Now(action) => (action, false),
+        ActionOutcome::Before(action) => (action, true),
+        ActionOutcome::KeyReused => return Err(Error::key_reused()),
+        ActionOutcome::AtWork => return Err(Error::at_work()),
     };
-    let answer = object::resolution(post, account, &resolution, &deed);
+    let answer = object::resolution(post, account, &resolution, &action);
     Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
 }
 

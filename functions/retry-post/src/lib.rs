@@ -19,7 +19,7 @@ use shared::{
     post::Post,
     queue::{Message, Queue},
     scope::Scope,
-    store::{Done, Gate, Store},
+    store::{ActionOutcome, Gate, Store},
 };
 
 deps! {
@@ -54,25 +54,25 @@ pub fn operation() -> Operation {
 /// 400, 401, 403, 404, 409, 413, 415, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let read = |tenant, id| deps.store.find_standing_post(tenant, id);
+    let read = |tenant, id| deps.store.find_current_post(tenant, id);
     let (caller, found) = api::look_up(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
 
     let body = body(&request)?;
     let identity = Identity::of(&request, &caller, &body)?;
-    let standing = found.require()?;
-    let post = standing.post.id;
+    let current = found.require()?;
+    let post = current.post.id;
     let once = (identity.mark(), identity.origin);
-    let done = deps.store.change_post_once(caller.tenant, standing, now, once, |post| decide(post, now)).await?;
-    let (deed, replayed) = match done {
-        Done::Now(deed) => (deed, false),
-        Done::Before(deed) => (deed, true),
-        Done::KeyReused => return Err(Error::key_reused()),
-        Done::AtWork => return Err(Error::at_work()),
+    let done = deps.store.change_post_once(caller.tenant, current, now, once, |post| decide(post, now)).await?;
+    let (action, replayed) = match done {
+        ActionOutcome::Now(action) => (action, false),
+        ActionOutcome::Before(action) => (action, true),
+        ActionOutcome::KeyReused => return Err(Error::key_reused()),
+        ActionOutcome::AtWork => return Err(Error::at_work()),
     };
     if !replayed {
         deps.queue.announce(Message::new(caller.tenant, post), Some(now), now).await;
     }
-    Ok(Response::one(StatusCode::OK, object::retry(post, &deed)).replayed(replayed))
+    Ok(Response::one(StatusCode::OK, object::retry(post, &action)).replayed(replayed))
 }
 
 /// There is nothing to say: no body is an empty one.

@@ -46,14 +46,14 @@ pub fn operation() -> Operation {
 /// 401, 403, 404, 422, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let (caller, ring) = api::admit_with_keys(&deps.gate, &request, Scope::KeysManage, now).await?;
+    let (caller, keys) = api::admit_with_keys(&deps.gate, &request, Scope::KeysManage, now).await?;
 
     let id: KeyId = path_id(&request, "keyId", "key")?;
     let minted = minted(&request)?;
-    let found = deps.gate.find_key(&ring, id).await?.filter(|key| key.is_seen_by(caller.client));
+    let found = deps.gate.find_key(&keys, id).await?.filter(|key| key.is_seen_by(caller.client));
     let mut key = found.ok_or_else(|| Error::not_found("key"))?;
 
-    let mut revoked = deps.gate.revoke(&ring, id, minted, now).await?;
+    let mut revoked = deps.gate.revoke(&keys, id, minted, now).await?;
     revoked.remove(&id);
     key.retired_at.get_or_insert(now.timestamp());
     let also_revoked = minted.then(|| revoked.into_iter().collect());

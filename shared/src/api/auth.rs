@@ -14,7 +14,7 @@ use crate::{
     id::ClientId,
     key::ApiKey,
     scope::Scope,
-    store::{Admitted, Credential, Denied, Gate, KeyRing, RateLimit, Use},
+    store::{Admitted, AgencyKeys, Credential, Denied, Gate, RateLimit, Use},
     tenant::Tenant,
     tokens::{AccessToken, Issuer, Unverified},
 };
@@ -85,7 +85,7 @@ impl Asking<'_> {
         scope: impl Into<Option<Scope>>,
         now: DateTime<Utc>,
         read: impl Future<Output = T>,
-    ) -> Result<(Caller, KeyRing, T), Error> {
+    ) -> Result<(Caller, AgencyKeys, T), Error> {
         let usage = if self.request.method() == Method::GET { Use::Read } else { Use::Write };
         let scope = scope.into();
         let token = self.token(now).await?;
@@ -96,7 +96,7 @@ impl Asking<'_> {
         };
         let admitted = async { verdict(self.gate.admit(credential, scope, usage, now).await?, self.request, usage) };
         let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
-        Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.ring, read))
+        Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.keys, read))
     }
 
     /// The token, verified; none if it is a key, which the gate checks.
@@ -152,9 +152,9 @@ pub async fn admit_with_keys(
     request: &Request,
     scope: impl Into<Option<Scope>>,
     now: DateTime<Utc>,
-) -> Result<(Caller, KeyRing), Error> {
-    let (caller, ring, ()) = asking(gate, request)?.admit_with_keys(scope, now, ready(())).await?;
-    Ok((caller, ring))
+) -> Result<(Caller, AgencyKeys), Error> {
+    let (caller, keys, ()) = asking(gate, request)?.admit_with_keys(scope, now, ready(())).await?;
+    Ok((caller, keys))
 }
 
 /// The one text that is sent as a credential, in whichever header.

@@ -115,7 +115,7 @@ impl Resource for Post {
 }
 
 /// A post that is about to be changed.
-impl Resource for store::Standing {
+impl Resource for store::CurrentPost {
     type Id = PostId;
     const PARAMETER: &'static str = Post::PARAMETER;
     const WHAT: &'static str = Post::WHAT;

@@ -14,7 +14,7 @@ pub use style::{PAPER_DARK, PAPER_LIGHT};
 
 /// The parts of a page. Empty parts are omitted.
 #[derive(Default)]
-pub struct Page<'a> {
+pub struct HtmlPage<'a> {
     pub title: &'a str,
     /// Added to the common style sheet.
     pub style: &'a str,
@@ -27,7 +27,7 @@ pub struct Page<'a> {
     pub footer: Markup,
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     #[must_use]
     pub fn respond(self, status: StatusCode) -> Response {
         let style = format!("{}{}", style::COMMON, self.style);

@@ -63,7 +63,7 @@ struct MarkItem {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Standing {
+enum ClientOrMark {
     Mark(MarkItem),
     Client(ClientItem),
 }
@@ -104,11 +104,11 @@ impl Store {
                 put(&self.table, to_item(&claim), ABSENT).build(),
             ])
             .await?;
-        let Outcome::Refused(mut standing) = outcome else { return Ok(Created::New) };
-        let name = standing.pop().flatten();
-        let client_item = standing.pop().flatten();
+        let Outcome::Refused(mut items) = outcome else { return Ok(Created::New) };
+        let name = items.pop().flatten();
+        let client_item = items.pop().flatten();
         match (client_item, name) {
-            (Some(standing), _) => self.met(tenant, origin, standing).await,
+            (Some(existing), _) => self.met(tenant, origin, existing).await,
             (None, Some(claim)) => {
                 let claim: NameItem = from_item(claim)?;
                 self.mark_known(tenant, client, claim.client, origin).await
@@ -138,19 +138,19 @@ impl Store {
         };
         match self.insert(to_item(&mark)).await? {
             None => Ok(Created::Known(client)),
-            Some(standing) => self.met(tenant, origin, standing).await,
+            Some(existing) => self.met(tenant, origin, existing).await,
         }
     }
 
     /// Compares the request with the item that is stored under its id.
-    async fn met(&self, tenant: Tenant, origin: &Origin, standing: Item) -> Result<Created, Error> {
-        Ok(match from_item(standing)? {
-            Standing::Client(item) => match origin.meet(&item.origin.clone(), Client::from(item)) {
+    async fn met(&self, tenant: Tenant, origin: &Origin, existing: Item) -> Result<Created, Error> {
+        Ok(match from_item(existing)? {
+            ClientOrMark::Client(item) => match origin.meet(&item.origin.clone(), Client::from(item)) {
                 Inserted::New => Created::New,
                 Inserted::Replayed(client) => Created::Replayed { client, known: false },
                 Inserted::KeyReused => Created::KeyReused,
             },
-            Standing::Mark(mark) => match origin.meet(&mark.origin, ()) {
+            ClientOrMark::Mark(mark) => match origin.meet(&mark.origin, ()) {
                 Inserted::New => Created::Known(self.named(tenant, mark.same_as).await?),
                 Inserted::Replayed(()) => {
                     Created::Replayed { client: self.named(tenant, mark.same_as).await?, known: true }
@@ -169,8 +169,8 @@ impl Store {
 
     pub async fn find_client(&self, tenant: Tenant, id: ClientId) -> Result<Option<Client>, Error> {
         Ok(match self.get(key(keys::client(tenant, id), keys::CLIENT)).await? {
-            Some(Standing::Client(item)) => Some(item.into()),
-            Some(Standing::Mark(_)) | None => None,
+            Some(ClientOrMark::Client(item)) => Some(item.into()),
+            Some(ClientOrMark::Mark(_)) | None => None,
         })
     }
 
@@ -200,7 +200,7 @@ impl Store {
                 .map_err(Error::sdk)?;
             for item in page.items.unwrap_or_default() {
                 if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == keys::CLIENT) {
-                    if let Standing::Client(item) = from_item(item)? {
+                    if let ClientOrMark::Client(item) = from_item(item)? {
                         client = Some(Client::from(item));
                     }
                 } else {

@@ -104,14 +104,14 @@ impl Store {
         };
         match self.insert(to_item(&item)).await? {
             None => Ok(Inserted::New),
-            Some(standing) => standing_invite(from_item(standing)?, origin),
+            Some(existing) => meet_invite(from_item(existing)?, origin),
         }
     }
 
     /// Finds what an idempotency key created before, for a request that would be refused now.
     pub async fn replay_invite(&self, id: InviteId, origin: &Origin) -> Result<Option<Inserted<Invite>>, Error> {
         let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
-        item.map(|item| standing_invite(item, origin)).transpose()
+        item.map(|item| meet_invite(item, origin)).transpose()
     }
 
     pub async fn find_invite(&self, id: InviteId) -> Result<Option<Invite>, Error> {
@@ -218,7 +218,7 @@ impl Store {
     }
 }
 
-fn standing_invite(item: InviteItem, origin: &Origin) -> Result<Inserted<Invite>, Error> {
-    let standing = item.origin.clone();
-    Ok(origin.meet(&standing, item.try_into()?))
+fn meet_invite(item: InviteItem, origin: &Origin) -> Result<Inserted<Invite>, Error> {
+    let existing = item.origin.clone();
+    Ok(origin.meet(&existing, item.try_into()?))
 }

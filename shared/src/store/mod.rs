@@ -37,12 +37,12 @@ pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::Due;
 pub use gate::{
-    Admitted, Credential, Denied, Gate, Holder, KeyRecord, KeyRing, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
+    Admitted, AgencyKeys, Credential, Denied, Gate, Holder, KeyRecord, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
     MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
 };
 pub use invite::Start;
 pub use listing::Page;
-pub use post::{Changed, Claim, Claimed, Deed, Done, Next, PostUpdate, Standing};
+pub use post::{ActionOutcome, ActionRecord, Changed, Claim, Claimed, CurrentPost, Next, PostUpdate};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;
@@ -137,11 +137,11 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Interprets an insert by `self` that found `thing`, which `standing` created.
-    fn meet<T>(&self, standing: &Self, thing: T) -> Inserted<T> {
-        if standing.nonce == self.nonce {
+    /// Interprets an insert by `self` that found `thing`, which `existing` created.
+    fn meet<T>(&self, existing: &Self, thing: T) -> Inserted<T> {
+        if existing.nonce == self.nonce {
             Inserted::New
-        } else if standing.fingerprint == self.fingerprint {
+        } else if existing.fingerprint == self.fingerprint {
             Inserted::Replayed(thing)
         } else {
             Inserted::KeyReused

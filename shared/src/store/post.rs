@@ -1,8 +1,8 @@
 //! Posts: insert, find, list. Workers' operations are in `claim`, the agency's in `change`.
 
+mod action;
 mod change;
 mod claim;
-mod deed;
 
 use std::collections::BTreeMap;
 
@@ -55,8 +55,8 @@ struct PostItem {
     #[serde(default)]
     edited: bool,
     /// The latest ones, oldest first.
-    #[serde(default)]
-    deeds: Vec<Deed>,
+    #[serde(default, rename = "deeds")]
+    actions: Vec<ActionRecord>,
     #[serde(flatten)]
     origin: Origin,
     client_list: String,
@@ -89,7 +89,7 @@ impl PostItem {
             lease_until: 0,
             revision: 0,
             edited: false,
-            deeds: Vec::new(),
+            actions: Vec::new(),
             origin: origin.clone(),
             client_list: keys::posts_of_client(tenant, post.client),
             tenant_list: keys::posts_of_tenant(tenant),
@@ -125,16 +125,16 @@ impl TryFrom<PostItem> for Post {
     }
 }
 
-pub use change::{Changed, PostUpdate, Standing};
+pub use action::{ActionOutcome, ActionRecord};
+pub use change::{Changed, CurrentPost, PostUpdate};
 pub use claim::{Claim, Claimed, Next};
-pub use deed::{Deed, Done};
 
 impl Store {
     pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {
         let item = PostItem::new(tenant, post, origin);
         match self.insert(to_item(&item)).await? {
             None => Ok(Inserted::New),
-            Some(standing) => self.meet_post(from_item(standing)?, origin).await,
+            Some(existing) => self.meet_post(from_item(existing)?, origin).await,
         }
     }
 
@@ -154,8 +154,8 @@ impl Store {
 
     /// Compares an insert with the existing item.
     async fn meet_post(&self, item: PostItem, origin: &Origin) -> Result<Inserted<Post>, Error> {
-        let standing = item.origin.clone();
-        Ok(match origin.meet(&standing, ()) {
+        let existing = item.origin.clone();
+        Ok(match origin.meet(&existing, ()) {
             Inserted::New => Inserted::New,
             Inserted::KeyReused => Inserted::KeyReused,
             Inserted::Replayed(()) => Inserted::Replayed(self.as_created(item).await?),

@@ -45,8 +45,8 @@ async fn a_revocation_that_crashes_half_way_has_not_happened() {
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let crashing = Gate::new(Store::new(client, "main".into(), world.clock.clock()));
     let caller = ApiKey::parse(&world.key).unwrap();
-    let ring = crashing.admit(Credential::Key(&caller), None, Use::Write, world.now()).await.unwrap().unwrap().ring;
-    assert!(crashing.revoke(&ring, text(&key["id"]).parse().unwrap(), true, world.now()).await.is_err());
+    let keys = crashing.admit(Credential::Key(&caller), None, Use::Write, world.now()).await.unwrap().unwrap().keys;
+    assert!(crashing.revoke(&keys, text(&key["id"]).parse().unwrap(), true, world.now()).await.is_err());
     assert!(format!("{:?}", world.engine.items().await).contains("retired_at"), "the key's mark is already written");
 
     assert!(works(&world, &key).await);

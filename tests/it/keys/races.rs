@@ -7,21 +7,21 @@ use serde_json::{Value, json};
 use shared::{
     id::KeyId,
     key::ApiKey,
-    store::{Credential, Gate, KeyRecord, KeyRing, Mint, Minted, Use},
+    store::{AgencyKeys, Credential, Gate, KeyRecord, Mint, Minted, Use},
 };
 
 use super::{code, create, list, minted, revoke, text, works};
 use crate::world::World;
 
-/// The key ring that a request with `key` reads now.
-async fn ring(world: &World, key: &str) -> KeyRing {
+/// The keys that a request with `key` reads now.
+async fn keys(world: &World, key: &str) -> AgencyKeys {
     let key = ApiKey::parse(key).unwrap();
-    world.gate.admit(Credential::Key(&key), None, Use::Write, world.now()).await.unwrap().unwrap().ring
+    world.gate.admit(Credential::Key(&key), None, Use::Write, world.now()).await.unwrap().unwrap().keys
 }
 
-/// The record that a request with `ring` would mint.
-fn record(world: &World, ring: &KeyRing, id: KeyId) -> KeyRecord {
-    let key = ApiKey::generate(ring.tenant, id);
+/// The record that a request with `keys` would mint.
+fn record(world: &World, keys: &AgencyKeys, id: KeyId) -> KeyRecord {
+    let key = ApiKey::generate(keys.tenant, id);
     KeyRecord {
         digest: data_encoding::HEXLOWER.encode(&key.digest),
         scopes: Vec::new(),
@@ -29,7 +29,7 @@ fn record(world: &World, ring: &KeyRing, id: KeyId) -> KeyRecord {
         client: None,
         label: "late".into(),
         last_used: None,
-        minted: Some(Minted { by: ring.minter().unwrap().id, at: world.now(), fingerprint: "f".into() }),
+        minted: Some(Minted { by: keys.minter().unwrap().id, at: world.now(), fingerprint: "f".into() }),
     }
 }
 
@@ -70,7 +70,7 @@ async fn a_concurrent_creation_does_not_restore_a_key_that_was_revoked() {
     let world = World::new().await;
     let ask = || create(&world.key, json!({})).idempotency_key("k");
     // A duplicate request has passed the gate and found no key; then the key is created and revoked.
-    let late = ring(&world, &world.key).await;
+    let late = keys(&world, &world.key).await;
     let key = world.ask(ask()).await.data();
     assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
     let outcome =
@@ -84,7 +84,7 @@ async fn a_concurrent_creation_does_not_restore_a_key_that_was_revoked() {
 async fn a_minter_that_is_revoked_during_a_creation_mints_nothing() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
-    let late = ring(&world, text(&key["key"])).await;
+    let late = keys(&world, text(&key["key"])).await;
     assert_eq!(revoke(&world, &world.key, &key["id"], "?minted=true").await.status, 200);
     let id = KeyId::random();
     let outcome = world.gate.mint(&late, id, &record(&world, &late, id), world.now()).await.unwrap();
@@ -96,7 +96,7 @@ async fn a_minter_that_is_revoked_during_a_creation_mints_nothing() {
 async fn a_concurrent_revocation_includes_keys_minted_since_its_read() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
-    let late = ring(&world, &world.key).await;
+    let late = keys(&world, &world.key).await;
     let child = minted(&world, text(&key["key"]), json!({})).await;
     let gone = world.gate.revoke(&late, parsed(&key), true, world.now()).await.unwrap();
     assert_eq!(gone, BTreeSet::from([parsed(&key), parsed(&child)]));
@@ -108,7 +108,7 @@ async fn a_revocation_includes_descendants_of_a_key_revoked_since_its_read() {
     let world = World::new().await;
     let parent = minted(&world, &world.key, json!({})).await;
     let child = minted(&world, text(&parent["key"]), json!({})).await;
-    let late = ring(&world, &world.key).await;
+    let late = keys(&world, &world.key).await;
     let grandchild = minted(&world, text(&child["key"]), json!({})).await;
     assert_eq!(revoke(&world, &world.key, &child["id"], "").await.status, 200);
     let gone = world.gate.revoke(&late, parsed(&parent), true, world.now()).await.unwrap();
@@ -120,9 +120,9 @@ async fn a_revocation_includes_descendants_of_a_key_revoked_since_its_read() {
 async fn two_concurrent_revocations_get_the_same_answer() {
     let world = World::new().await;
     let key = minted(&world, &world.key, json!({})).await;
-    let rings = [ring(&world, &world.key).await, ring(&world, &world.key).await];
-    for ring in rings {
-        let gone = world.gate.revoke(&ring, parsed(&key), false, world.now()).await.unwrap();
+    let both = [keys(&world, &world.key).await, keys(&world, &world.key).await];
+    for keys in both {
+        let gone = world.gate.revoke(&keys, parsed(&key), false, world.now()).await.unwrap();
         assert_eq!(gone, BTreeSet::from([parsed(&key)]));
     }
     assert_eq!(list(&world, &world.key).await.len(), 1);
@@ -148,7 +148,7 @@ async fn concurrent_revocations_and_creations_leave_no_key_of_a_leaked_one() {
 #[tokio::test]
 async fn a_retried_write_that_finds_itself_is_no_replay() {
     let world = World::new().await;
-    let late = ring(&world, &world.key).await;
+    let late = keys(&world, &world.key).await;
     let id = KeyId::random();
     let record = record(&world, &late, id);
     let gate = Gate::new(world.store.clone());

@@ -152,7 +152,7 @@ async fn a_change_applies_only_to_the_version_that_was_read() {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once or never", now()).await;
     let id = message(&world, &post).post_id;
-    let read = async || world.store.find_standing_post(tenant(&world), id).await.unwrap().unwrap();
+    let read = async || world.store.find_current_post(tenant(&world), id).await.unwrap().unwrap();
     let claim = async || {
         let now = world.now();
         match world.store.claim_post(tenant(&world), id, now, now + LEASE).await.unwrap() {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use shared::{
     net::SendError,
     post::Post,
-    store::{self, Done, Origin},
+    store::{self, ActionOutcome, Origin},
     tenant::Mode,
     testing::{Answer, Ask},
 };
@@ -196,14 +196,14 @@ async fn a_retried_write_that_finds_itself_is_no_replay() {
     let id = message(&world, &post).post_id;
     let origin = |nonce: &str| Origin { fingerprint: "f".into(), nonce: nonce.into() };
     let change = async |origin: Origin| {
-        let current = world.store.find_standing_post(tenant(&world), id).await.unwrap().unwrap();
+        let current = world.store.find_current_post(tenant(&world), id).await.unwrap().unwrap();
         let once = ("mark".to_owned(), origin);
         let same = |post: &Post| Ok::<_, store::Error>((post.clone(), Vec::new()));
         world.store.change_post_once(tenant(&world), current, world.now(), once, same).await.unwrap()
     };
-    assert!(matches!(change(origin("one")).await, Done::Now(_)));
-    assert!(matches!(change(origin("one")).await, Done::Now(_)));
-    assert!(matches!(change(origin("two")).await, Done::Before(_)));
+    assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));
+    assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));
+    assert!(matches!(change(origin("two")).await, ActionOutcome::Before(_)));
 }
 
 #[tokio::test]

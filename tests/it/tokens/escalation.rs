@@ -147,7 +147,7 @@ async fn a_token_that_is_ended_during_a_minting_mints_nothing() {
     let verifier = world.gate.issuer().unwrap();
     let token = issuer.token(&claims(&world));
     let token = verifier.verify(&verifier.read(&token).unwrap(), now).await.unwrap();
-    let ring = world.gate.admit(Credential::Token(&token), None, Use::Write, now).await.unwrap().unwrap().ring;
+    let keys = world.gate.admit(Credential::Token(&token), None, Use::Write, now).await.unwrap().unwrap().keys;
     assert_eq!(world.ask(patch(&json!({ "tokensNotBefore": world.now() })).key(&world.key)).await.status, 200);
     let record = KeyRecord {
         digest: "d".into(),
@@ -156,8 +156,8 @@ async fn a_token_that_is_ended_during_a_minting_mints_nothing() {
         client: None,
         label: "late".into(),
         last_used: None,
-        minted: Some(Minted { by: ring.minter().unwrap().id, at: now, fingerprint: "f".into() }),
+        minted: Some(Minted { by: keys.minter().unwrap().id, at: now, fingerprint: "f".into() }),
     };
-    let minted = world.gate.mint(&ring, shared::id::KeyId::random(), &record, now).await.unwrap();
+    let minted = world.gate.mint(&keys, shared::id::KeyId::random(), &record, now).await.unwrap();
     assert_eq!(minted, Mint::MinterGone);
 }

@@ -2,14 +2,14 @@
 
 use http::StatusCode;
 use maud::{Markup, html};
-use shared::{api::Response, frame::Page, tenant::Mode};
+use shared::{api::Response, frame::HtmlPage, tenant::Mode};
 
 use super::{brand, name::agency, style};
 use crate::link::Link;
 
 /// A page without a link.
 pub(super) fn bare(status: StatusCode, title: &str, main: Markup) -> Response {
-    Page { title, style: style::STYLE, head: unlisted(), main, ..Page::default() }.respond(status)
+    HtmlPage { title, style: style::STYLE, head: unlisted(), main, ..HtmlPage::default() }.respond(status)
 }
 
 /// A page of an open link, with its agency's brand.
@@ -29,7 +29,7 @@ pub(super) fn of_link(status: StatusCode, title: &str, link: &Link, head: Markup
     let head = html! { (unlisted()) (brand::icon(link)) (head) };
     let style = link.agency.color.map(brand::style).unwrap_or_default();
     let style = format!("{}{style}", style::STYLE);
-    Page { title, style: &style, head, header, main, footer }.respond(status)
+    HtmlPage { title, style: &style, head, header, main, footer }.respond(status)
 }
 
 /// Keeps the page out of search engines.

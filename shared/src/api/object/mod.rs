@@ -1,17 +1,17 @@
 //! The things of the API as JSON, each in one shape wherever it is answered.
 
 mod account;
+mod action;
 mod agency;
 mod api_key;
 mod client;
-mod deed;
 mod invite;
 mod post;
 
 pub use account::{Account, account};
+pub use action::{Resolution, Retry, resolution, retry};
 pub use agency::{Agency, agency};
 pub use api_key::{ApiKey, NewApiKey, RevokedApiKey, api_key, new_api_key};
 pub use client::{Client, client};
-pub use deed::{Resolution, Retry, resolution, retry};
 pub use invite::{Invite, InviteWithLink, MintedInvite, invite, invite_with_link, minted_invite};
 pub use post::{Post, post};

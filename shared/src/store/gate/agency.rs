@@ -167,7 +167,7 @@ impl Gate {
                 .condition_expression(condition.join(" AND "))
         });
         // Without a gate nothing is refused; the caller finds that the agency does not exist when it reads it.
-        let standing = write.await?.err().flatten().and_then(|gate| gate.tokens_not_before);
-        Ok(standing.map_or(Ok(()), |standing| Err(MovedBack(standing))))
+        let existing = write.await?.err().flatten().and_then(|gate| gate.tokens_not_before);
+        Ok(existing.map_or(Ok(()), |existing| Err(MovedBack(existing))))
     }
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Error, number, to_value},
-    Gate, Holder, KeyRecord, KeyRing, StoredKey,
+    AgencyKeys, Gate, Holder, KeyRecord, StoredKey,
     ended::{STANDS, by_issue},
 };
 use crate::id::KeyId;
@@ -26,44 +26,50 @@ pub enum Mint {
 
 impl Gate {
     /// Finds the key of an id that was used before, removed or not.
-    pub async fn find_key(&self, ring: &KeyRing, id: KeyId) -> Result<Option<StoredKey>, Error> {
-        match ring.find(id) {
+    pub async fn find_key(&self, keys: &AgencyKeys, id: KeyId) -> Result<Option<StoredKey>, Error> {
+        match keys.find(id) {
             Some(key) => Ok(Some(key)),
-            None => self.store.find_mark(ring.tenant, id).await,
+            None => self.store.find_mark(keys.tenant, id).await,
         }
     }
 
-    /// Adds a key whose id [`Self::find_key`] did not find in the same `ring`. Expired keys are removed if it needs
+    /// Adds a key whose id [`Self::find_key`] did not find in the same `keys`. Expired keys are removed if it needs
     /// their place.
-    pub async fn mint(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord, now: DateTime<Utc>) -> Result<Mint, Error> {
-        let mut ring = ring.clone();
+    pub async fn mint(
+        &self,
+        keys: &AgencyKeys,
+        id: KeyId,
+        record: &KeyRecord,
+        now: DateTime<Utc>,
+    ) -> Result<Mint, Error> {
+        let mut keys = keys.clone();
         loop {
-            match self.add(&ring, id, record).await? {
+            match self.add(&keys, id, record).await? {
                 None => return Ok(Mint::New),
-                Some(found) => ring = found,
+                Some(found) => keys = found,
             }
-            if let Some(given) = self.find_key(&ring, id).await? {
+            if let Some(given) = self.find_key(&keys, id).await? {
                 // Our own write, found by a retry after a lost reply: nobody else has its secret.
                 let own = given.record.digest == record.digest && given.retired_at.is_none();
                 return Ok(if own { Mint::New } else { Mint::Given(Box::new(given)) });
             }
-            if !ring.may_mint() {
+            if !keys.may_mint() {
                 return Ok(Mint::MinterGone);
             }
-            if ring.keys.len() >= MOST_KEYS {
-                let expired = ring.expired(now);
+            if keys.records.len() >= MOST_KEYS {
+                let expired = keys.expired(now);
                 if expired.is_empty() {
                     return Ok(Mint::Full);
                 }
-                ring = self.retire(&ring, &expired, now).await?;
+                keys = self.retire(&keys, &expired, now).await?;
             }
         }
     }
 
     /// `None` if it was added; otherwise the keys as the failed write found them.
-    async fn add(&self, ring: &KeyRing, id: KeyId, record: &KeyRecord) -> Result<Option<KeyRing>, Error> {
-        let write = self.store.write_gate(ring.tenant, |update| {
-            let (update, minter) = match &ring.holder {
+    async fn add(&self, keys: &AgencyKeys, id: KeyId, record: &KeyRecord) -> Result<Option<AgencyKeys>, Error> {
+        let write = self.store.write_gate(keys.tenant, |update| {
+            let (update, minter) = match &keys.holder {
                 Holder::Key(id) => {
                     (update.expression_attribute_names("#minter", id.to_string()), "attribute_exists(#keys.#minter)")
                 }
@@ -83,8 +89,8 @@ impl Gate {
                 .expression_attribute_names("#removed", "removed")
                 .expression_attribute_values(":record", to_value(record))
                 .expression_attribute_values(":most", number(MOST_KEYS))
-                .expression_attribute_values(":removed", number(ring.removed))
+                .expression_attribute_values(":removed", number(keys.removed))
         });
-        Ok(write.await?.err().map(|found| ring.seen_again(found)))
+        Ok(write.await?.err().map(|found| keys.seen_again(found)))
     }
 }

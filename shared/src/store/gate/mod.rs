@@ -4,13 +4,13 @@
 //! before. Counters are named after their hour, so a new hour needs no reset.
 
 mod agency;
+mod agency_keys;
 mod count;
 mod credential;
 mod ended;
 mod key;
 mod mint;
 mod retire;
-mod ring;
 mod setup;
 mod write;
 
@@ -23,10 +23,10 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 pub use agency::MovedBack;
+pub use agency_keys::AgencyKeys;
 pub use credential::{Credential, Holder};
 pub use key::{KeyRecord, KeyStatus, Minted, Minter, MinterId, StoredKey};
 pub use mint::{MOST_KEYS, Mint};
-pub use ring::KeyRing;
 
 use super::{Error, Store};
 use crate::{
@@ -99,7 +99,7 @@ pub struct NewGate {
 pub struct Admitted {
     pub client: Option<ClientId>,
     pub rate: RateLimit,
-    pub ring: KeyRing,
+    pub keys: AgencyKeys,
 }
 
 /// The limit of the current hour, and what remains of it.
@@ -216,7 +216,7 @@ fn admitted(gate: GateItem, credential: Credential<'_>, usage: Use, now: DateTim
     Admitted {
         client: credential.client(&gate),
         rate: rate(&gate, usage, now, hour),
-        ring: KeyRing::new(credential.tenant(), credential.holder(), gate),
+        keys: AgencyKeys::new(credential.tenant(), credential.holder(), gate),
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Error, number, transact},
-    Gate, KeyRing, key,
+    AgencyKeys, Gate, key,
 };
 use crate::id::KeyId;
 
@@ -14,39 +14,39 @@ impl Gate {
     /// Revokes a key, and with `minted` all keys that it minted, directly or through others. Returns all revoked keys.
     pub async fn revoke(
         &self,
-        ring: &KeyRing,
+        keys: &AgencyKeys,
         id: KeyId,
         minted: bool,
         now: DateTime<Utc>,
     ) -> Result<BTreeSet<KeyId>, Error> {
-        let (mut ring, mut revoked, mut gone) = (ring.clone(), BTreeSet::new(), HashMap::new());
+        let (mut keys, mut revoked, mut gone) = (keys.clone(), BTreeSet::new(), HashMap::new());
         loop {
-            let mut keys = if minted { self.came_of(id, &ring, &mut gone).await? } else { BTreeSet::new() };
-            if ring.keys.contains_key(&id) {
-                keys.insert(id);
+            let mut ids = if minted { self.came_of(id, &keys, &mut gone).await? } else { BTreeSet::new() };
+            if keys.records.contains_key(&id) {
+                ids.insert(id);
             }
-            if keys.is_empty() {
+            if ids.is_empty() {
                 return Ok(revoked);
             }
             // Repeat: one of these keys may have minted another meanwhile. From here on it cannot.
-            ring = self.retire(&ring, &keys, now).await?;
-            revoked.extend(keys);
+            keys = self.retire(&keys, &ids, now).await?;
+            revoked.extend(ids);
         }
     }
 
     /// Removes these keys and returns the remaining ones.
     pub(super) async fn retire(
         &self,
-        ring: &KeyRing,
+        keys: &AgencyKeys,
         ids: &BTreeSet<KeyId>,
         now: DateTime<Utc>,
-    ) -> Result<KeyRing, Error> {
+    ) -> Result<AgencyKeys, Error> {
         // Marks are written first, so that every removed key has one.
-        let marks = ids.iter().filter_map(|id| Some(key::mark(ring.tenant, *id, ring.keys.get(id)?, now)));
+        let marks = ids.iter().filter_map(|id| Some(key::mark(keys.tenant, *id, keys.records.get(id)?, now)));
         let marks = marks.map(|mark| transact::overwrite(&self.store.table, mark)).collect();
         self.store.transact(marks).await?;
         let removed: Vec<String> = (0..ids.len()).map(|n| format!("#keys.#k{n}")).collect();
-        let write = self.store.write_gate(ring.tenant, |update| {
+        let write = self.store.write_gate(keys.tenant, |update| {
             let update = update
                 .update_expression(format!("REMOVE {} ADD #removed :one", removed.join(", ")))
                 // Without this condition, the update would create a gate.
@@ -58,7 +58,7 @@ impl Gate {
                 .enumerate()
                 .fold(update, |update, (n, id)| update.expression_attribute_names(format!("#k{n}"), id.to_string()))
         });
-        Ok(ring.seen_again(match write.await? {
+        Ok(keys.seen_again(match write.await? {
             Ok(gate) => Some(gate),
             Err(gate) => gate,
         }))
@@ -69,18 +69,18 @@ impl Gate {
     async fn came_of(
         &self,
         id: KeyId,
-        ring: &KeyRing,
+        keys: &AgencyKeys,
         gone: &mut HashMap<KeyId, Option<KeyId>>,
     ) -> Result<BTreeSet<KeyId>, Error> {
         let mut came = BTreeSet::new();
-        for (key, record) in &ring.keys {
+        for (key, record) in &keys.records {
             let mut above = record.minting_key();
             while let Some(minter) = above.filter(|minter| *minter != id) {
-                above = match (ring.keys.get(&minter), gone.get(&minter)) {
+                above = match (keys.records.get(&minter), gone.get(&minter)) {
                     (Some(record), _) => record.minting_key(),
                     (None, Some(known)) => *known,
                     (None, None) => {
-                        let mark = self.store.find_mark(ring.tenant, minter).await?;
+                        let mark = self.store.find_mark(keys.tenant, minter).await?;
                         let read = mark.and_then(|key| key.record.minting_key());
                         gone.insert(minter, read);
                         read

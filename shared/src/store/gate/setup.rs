@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Error, Page, key, keys, listing::List, number, to_item},
-    Gate, GateItem, Holder, KeyRing, Limits, NewGate,
+    AgencyKeys, Gate, GateItem, Holder, Limits, NewGate,
 };
 use crate::tenant::Tenant;
 
@@ -65,9 +65,9 @@ impl Gate {
     }
 
     /// A tenant's keys, for the operator; `None` if the tenant does not exist.
-    pub async fn ring(&self, tenant: Tenant) -> Result<Option<KeyRing>, Error> {
+    pub async fn keys(&self, tenant: Tenant) -> Result<Option<AgencyKeys>, Error> {
         let gate: Option<GateItem> = self.store.get(key(keys::gate(tenant), keys::GATE)).await?;
-        Ok(gate.map(|gate| KeyRing::new(tenant, Holder::Operator, gate)))
+        Ok(gate.map(|gate| AgencyKeys::new(tenant, Holder::Operator, gate)))
     }
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     super::{Error, key, keys, number, to_item},
     PostItem, REVISION,
-    deed::{self, Deed},
+    action::{self, ActionRecord},
 };
 use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
 
@@ -19,7 +19,7 @@ const TRIES: usize = 5;
 
 /// A post as it was read, with the data for an optimistic update.
 #[derive(Debug)]
-pub struct Standing {
+pub struct CurrentPost {
     pub post: Post,
     item: PostItem,
 }
@@ -30,24 +30,24 @@ pub struct PostUpdate {
     post: Post,
     /// Content set by the creation changes. The post as created is stored first, for replays.
     edited: bool,
-    deed: Option<Deed>,
+    action: Option<ActionRecord>,
 }
 
 impl PostUpdate {
     /// Changes only the state of targets.
     #[must_use]
     pub const fn of_targets(post: Post) -> Self {
-        Self { post, edited: false, deed: None }
+        Self { post, edited: false, action: None }
     }
 
     #[must_use]
     pub const fn edit(post: Post) -> Self {
-        Self { post, edited: true, deed: None }
+        Self { post, edited: true, action: None }
     }
 
     /// Records the request that makes the change.
-    pub(super) fn by(self, deed: Deed) -> Self {
-        Self { deed: Some(deed), ..self }
+    pub(super) fn by(self, action: ActionRecord) -> Self {
+        Self { action: Some(action), ..self }
     }
 }
 
@@ -69,7 +69,7 @@ pub enum Changed {
     AtWork,
 }
 
-impl TryFrom<PostItem> for Standing {
+impl TryFrom<PostItem> for CurrentPost {
     type Error = Error;
 
     fn try_from(item: PostItem) -> Result<Self, Error> {
@@ -77,9 +77,9 @@ impl TryFrom<PostItem> for Standing {
     }
 }
 
-impl Standing {
-    pub(super) fn deeds(&self) -> &[Deed] {
-        &self.item.deeds
+impl CurrentPost {
+    pub(super) fn actions(&self) -> &[ActionRecord] {
+        &self.item.actions
     }
 
     /// Whether a worker has the post and a request for it in flight.
@@ -89,9 +89,9 @@ impl Standing {
 }
 
 impl Store {
-    pub async fn find_standing_post(&self, tenant: Tenant, id: PostId) -> Result<Option<Standing>, Error> {
+    pub async fn find_current_post(&self, tenant: Tenant, id: PostId) -> Result<Option<CurrentPost>, Error> {
         let item: Option<PostItem> = self.get(key(keys::post(tenant, id), keys::POST)).await?;
-        item.map(Standing::try_from).transpose()
+        item.map(CurrentPost::try_from).transpose()
     }
 
     /// Applies the change that `decide` returns for the current post, and takes the post from its worker. If `decide`
@@ -102,31 +102,30 @@ impl Store {
     pub async fn change_post<E: From<Error>>(
         &self,
         tenant: Tenant,
-        standing: Standing,
+        current: CurrentPost,
         now: DateTime<Utc>,
         mut decide: impl FnMut(&Post) -> Result<Option<PostUpdate>, E>,
     ) -> Result<Changed, E> {
-        self.change(tenant, standing, now, |standing| decide(&standing.post)).await
+        self.change(tenant, current, now, |current| decide(&current.post)).await
     }
 
     pub(super) async fn change<E: From<Error>>(
         &self,
         tenant: Tenant,
-        mut standing: Standing,
+        mut current: CurrentPost,
         now: DateTime<Utc>,
-        mut decide: impl FnMut(&Standing) -> Result<Option<PostUpdate>, E>,
+        mut decide: impl FnMut(&CurrentPost) -> Result<Option<PostUpdate>, E>,
     ) -> Result<Changed, E> {
         for _ in 0..TRIES {
-            let Some(change) = decide(&standing)? else { return Ok(Changed::No(standing.post)) };
-            if standing.at_work(now) {
+            let Some(change) = decide(&current)? else { return Ok(Changed::No(current.post)) };
+            if current.at_work(now) {
                 return Ok(Changed::AtWork);
             }
-            if self.replace(tenant, &standing, &change).await? {
+            if self.replace(tenant, &current, &change).await? {
                 return Ok(Changed::Yes(change.post));
             }
-            let again = self.find_standing_post(tenant, change.post.id).await?;
-            standing =
-                again.ok_or_else(|| Error::Corrupt(format!("{} disappeared during a change", change.post.id)))?;
+            let again = self.find_current_post(tenant, change.post.id).await?;
+            current = again.ok_or_else(|| Error::Corrupt(format!("{} disappeared during a change", change.post.id)))?;
         }
         Err(Error::Busy.into())
     }
@@ -143,12 +142,12 @@ impl Store {
     }
 
     /// Replaces the post; `false` if it has changed since it was read.
-    async fn replace(&self, tenant: Tenant, standing: &Standing, change: &PostUpdate) -> Result<bool, Error> {
-        let (read, post) = (&standing.item, &change.post);
+    async fn replace(&self, tenant: Tenant, current: &CurrentPost, change: &PostUpdate) -> Result<bool, Error> {
+        let (read, post) = (&current.item, &change.post);
         if change.edited && !read.edited {
             // Idempotent: every writer stores the same value, because only an edit changes it and the first edit stores
             // it.
-            let created = standing.post.clone().as_created();
+            let created = current.post.clone().as_created();
             let item = CreatedItem { pk: read.pk.clone(), sk: keys::CREATED.into(), post: created };
             self.insert(to_item(&item)).await?;
         }
@@ -157,7 +156,7 @@ impl Store {
             fence: read.fence + 1,
             revision: read.revision + 1,
             edited: read.edited || change.edited,
-            deeds: deed::remember(&read.deeds, change.deed.clone()),
+            actions: action::remember(&read.actions, change.action.clone()),
             ..PostItem::new(tenant, post, &read.origin)
         };
         let sent = self

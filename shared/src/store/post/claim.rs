@@ -71,8 +71,8 @@ impl Store {
                 let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
                     return Err(Error::sdk(error));
                 };
-                let standing: Option<PostItem> = failed.item().cloned().map(from_item).transpose()?;
-                let wait = standing.and_then(|item| Some(item.due_at?.max(item.lease_until)));
+                let existing: Option<PostItem> = failed.item().cloned().map(from_item).transpose()?;
+                let wait = existing.and_then(|item| Some(item.due_at?.max(item.lease_until)));
                 Ok(wait.and_then(DateTime::from_timestamp_millis).map_or(Claimed::NothingToDo, Claimed::NotBefore))
             }
         }

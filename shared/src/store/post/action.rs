@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     super::{Error, Inserted, Origin},
-    change::{Changed, PostUpdate, Standing},
+    change::{Changed, CurrentPost, PostUpdate},
 };
 use crate::{id::AccountId, post::Post, store::Store, tenant::Tenant};
 
@@ -14,7 +14,7 @@ use crate::{id::AccountId, post::Post, store::Store, tenant::Tenant};
 const KEPT: usize = 10;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deed {
+pub struct ActionRecord {
     /// Derived from tenant, path and idempotency key.
     pub mark: String,
     pub origin: Origin,
@@ -25,18 +25,18 @@ pub struct Deed {
 
 /// The result of an idempotent change.
 #[derive(Debug)]
-pub enum Done {
-    Now(Deed),
+pub enum ActionOutcome {
+    Now(ActionRecord),
     /// The same request made the change before.
-    Before(Deed),
+    Before(ActionRecord),
     /// Another request used the same idempotency key.
     KeyReused,
     AtWork,
 }
 
 /// Appends one and drops the oldest.
-pub(super) fn remember(deeds: &[Deed], deed: Option<Deed>) -> Vec<Deed> {
-    let all: Vec<_> = deeds.iter().cloned().chain(deed).collect();
+pub(super) fn remember(actions: &[ActionRecord], action: Option<ActionRecord>) -> Vec<ActionRecord> {
+    let all: Vec<_> = actions.iter().cloned().chain(action).collect();
     all[all.len().saturating_sub(KEPT)..].to_vec()
 }
 
@@ -49,29 +49,29 @@ impl Store {
     pub async fn change_post_once<E: From<Error>>(
         &self,
         tenant: Tenant,
-        standing: Standing,
+        current: CurrentPost,
         now: DateTime<Utc>,
         (mark, origin): (String, Origin),
         mut decide: impl FnMut(&Post) -> Result<(Post, Vec<AccountId>), E>,
-    ) -> Result<Done, E> {
-        let (mut met, mut deed) = (None, None);
-        let changed = self.change::<E>(tenant, standing, now, |standing| {
-            let known = standing.deeds().iter().find(|deed| deed.mark == mark);
+    ) -> Result<ActionOutcome, E> {
+        let (mut met, mut action) = (None, None);
+        let changed = self.change::<E>(tenant, current, now, |current| {
+            let known = current.actions().iter().find(|action| action.mark == mark);
             met = known.map(|known| (origin.meet(&known.origin, ()), known.clone()));
             if met.is_some() {
                 return Ok(None);
             }
-            let (post, accounts) = decide(&standing.post)?;
-            let done = Deed { mark: mark.clone(), origin: origin.clone(), at: now, accounts };
-            deed = Some(done.clone());
+            let (post, accounts) = decide(&current.post)?;
+            let done = ActionRecord { mark: mark.clone(), origin: origin.clone(), at: now, accounts };
+            action = Some(done.clone());
             Ok(Some(PostUpdate::of_targets(post).by(done)))
         });
-        match (changed.await?, met, deed) {
-            (Changed::AtWork, ..) => Ok(Done::AtWork),
-            (_, Some((Inserted::KeyReused, _)), _) => Ok(Done::KeyReused),
-            (_, Some((Inserted::Replayed(()), deed)), _) => Ok(Done::Before(deed)),
+        match (changed.await?, met, action) {
+            (Changed::AtWork, ..) => Ok(ActionOutcome::AtWork),
+            (_, Some((Inserted::KeyReused, _)), _) => Ok(ActionOutcome::KeyReused),
+            (_, Some((Inserted::Replayed(()), action)), _) => Ok(ActionOutcome::Before(action)),
             // It may have found its own write, whose answer was lost.
-            (_, Some((Inserted::New, deed)), _) | (_, None, Some(deed)) => Ok(Done::Now(deed)),
+            (_, Some((Inserted::New, action)), _) | (_, None, Some(action)) => Ok(ActionOutcome::Now(action)),
             (_, None, None) => Err(Error::Corrupt("a change that neither was made nor found".into()).into()),
         }
     }

@@ -14,26 +14,26 @@ use crate::{
 const NO_GATE: Option<DateTime<Utc>> = Some(DateTime::<Utc>::MAX_UTC);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRing {
+pub struct AgencyKeys {
     pub tenant: Tenant,
     /// Who manages the keys.
     pub holder: Holder,
-    pub(super) keys: HashMap<KeyId, KeyRecord>,
+    pub(super) records: HashMap<KeyId, KeyRecord>,
     /// How many keys were ever removed from the gate. While it is unchanged, keys were only added.
     pub(super) removed: u32,
     tokens_not_before: Option<DateTime<Utc>>,
 }
 
-impl KeyRing {
+impl AgencyKeys {
     pub(super) fn new(tenant: Tenant, holder: Holder, gate: GateItem) -> Self {
-        Self { tenant, holder, keys: gate.keys, removed: gate.removed, tokens_not_before: gate.tokens_not_before }
+        Self { tenant, holder, records: gate.keys, removed: gate.removed, tokens_not_before: gate.tokens_not_before }
     }
 
     /// The keys as another write found them. Without a gate there are no keys, and tokens are refused.
     pub(super) fn seen_again(&self, gate: Option<GateItem>) -> Self {
         match gate {
             Some(gate) => Self::new(self.tenant, self.holder.clone(), gate),
-            None => Self { keys: HashMap::new(), tokens_not_before: NO_GATE, ..self.clone() },
+            None => Self { records: HashMap::new(), tokens_not_before: NO_GATE, ..self.clone() },
         }
     }
 
@@ -42,7 +42,7 @@ impl KeyRing {
     #[must_use]
     pub fn minter(&self) -> Option<Minter> {
         match &self.holder {
-            Holder::Key(id) => self.keys.get(id).map(|record| Minter {
+            Holder::Key(id) => self.records.get(id).map(|record| Minter {
                 id: MinterId::Key(*id),
                 scopes: record.scopes.clone(),
                 expires_at: record.expires_at,
@@ -67,19 +67,19 @@ impl KeyRing {
     /// An existing key, expired or not.
     #[must_use]
     pub fn find(&self, id: KeyId) -> Option<StoredKey> {
-        self.keys.get(&id).map(|record| StoredKey { id, record: record.clone(), retired_at: None })
+        self.records.get(&id).map(|record| StoredKey { id, record: record.clone(), retired_at: None })
     }
 
     /// The keys that a credential bound to client `bound` (`None`: unbound) may see, in no particular order.
     #[must_use]
     pub fn seen_by(&self, bound: Option<ClientId>) -> Vec<StoredKey> {
-        let mut keys: Vec<StoredKey> = self.keys.keys().filter_map(|id| self.find(*id)).collect();
+        let mut keys: Vec<StoredKey> = self.records.keys().filter_map(|id| self.find(*id)).collect();
         keys.retain(|key| key.is_seen_by(bound));
         keys
     }
 
     pub(super) fn expired(&self, now: DateTime<Utc>) -> BTreeSet<KeyId> {
-        let expired = self.keys.iter().filter(|(_, record)| record.expires_at <= now.timestamp());
+        let expired = self.records.iter().filter(|(_, record)| record.expires_at <= now.timestamp());
         expired.map(|(id, _)| *id).collect()
     }
 }

@@ -27,7 +27,7 @@ pub(crate) const SANDBOX: &str = "onbehalf-sandbox";
 /// Our app's id at the sandbox.
 pub(crate) const SANDBOX_APP: &str = "onbehalf-local";
 
-pub(crate) struct House {
+pub(crate) struct Instance {
     pub(crate) routes: Routes,
     pub(crate) gate: Gate,
     pub(crate) url: Url,
@@ -36,7 +36,7 @@ pub(crate) struct House {
     pub(crate) queue: InProcess,
 }
 
-impl House {
+impl Instance {
     pub(crate) async fn build(
         arguments: &Arguments,
         data: &Data,

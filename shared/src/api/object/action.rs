@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     id::{AccountId, PostId},
-    store::Deed,
+    store::ActionRecord,
 };
 use platforms::media::WEB_ADDRESS;
 use publishing::{
@@ -42,8 +42,8 @@ pub struct Resolution<'a> {
 }
 
 #[must_use]
-pub fn retry(post: PostId, deed: &Deed) -> Retry<'_> {
-    Retry { object: "retry", post_id: post, account_ids: &deed.accounts, retried_at: deed.at }
+pub fn retry(post: PostId, action: &ActionRecord) -> Retry<'_> {
+    Retry { object: "retry", post_id: post, account_ids: &action.accounts, retried_at: action.at }
 }
 
 #[must_use]
@@ -51,11 +51,11 @@ pub fn resolution<'a>(
     post: PostId,
     account: AccountId,
     resolution: &'a target::Resolution,
-    deed: &Deed,
+    action: &ActionRecord,
 ) -> Resolution<'a> {
     let (status, url) = match resolution {
         target::Resolution::Published { url } => (State::Published, url.as_deref()),
         target::Resolution::NotPublished => (State::Failed, None),
     };
-    Resolution { object: "resolution", post_id: post, account_id: account, status, resolved_at: deed.at, url }
+    Resolution { object: "resolution", post_id: post, account_id: account, status, resolved_at: action.at, url }
 }
