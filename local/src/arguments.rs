@@ -28,8 +28,8 @@ pub struct Arguments {
     sandbox_port: Option<u16>,
 
     /// Port for functions that run beside this under `cargo lambda watch`: the tables, the secrets and the queue of this
-    /// very folder, and a file watch.env in it with what the functions need to know. Whoever may open a port of this
-    /// machine can read all of it. [default: none]
+    /// very folder, and a file watch.env in it with what the functions need to know. Calls have to be signed with the
+    /// access key in that file, which is new at each start. [default: none]
     #[arg(long, value_name = "PORT")]
     pub(crate) engine_port: Option<u16>,
 

@@ -1,7 +1,5 @@
 //! The tables themselves, as `template.yaml` describes them (a test holds the two equal), for engines that start empty.
 
-use std::net::SocketAddr;
-
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::{
     Client,
@@ -11,6 +9,7 @@ use aws_sdk_dynamodb::{
         ScalarAttributeType, TimeToLiveSpecification,
     },
 };
+use aws_smithy_runtime_api::client::http::HttpClient;
 
 use super::Error;
 
@@ -24,15 +23,15 @@ pub const INDEXES: [Index; 3] = [
     ("due", "due_shard", "due_at"),
 ];
 
-/// The SDK's settings for an engine on this machine: plain HTTP, and credentials that it does not look at.
+/// The SDK's settings for an engine on this machine that does not look at credentials. Set the address if `http_client` connects to one.
 #[must_use]
-pub fn on_this_machine(engine: SocketAddr) -> Builder {
+pub fn on_this_machine(http_client: impl HttpClient + 'static) -> Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("local"))
         .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-        .endpoint_url(format!("http://{engine}"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url("http://localhost")
+        .http_client(http_client)
 }
 
 /// Creates both tables where they do not stand yet.
