@@ -59,7 +59,7 @@ impl Deployed {
             return Err(format!("{} is not a data folder: `cargo run -p local` makes one.", folder.display()));
         }
         let data = local::Data::open(folder)?;
-        let dynamodb = local::start_engine(&data).await?;
+        let dynamodb = local::dynamodb(&data)?;
         let tables = [local::MAIN.to_owned(), local::VAULT.to_owned()];
         shared::store::schema::create(&dynamodb, &tables[0], &tables[1]).await.map_err(crate::store_failed)?;
         let clock = Clock::system();

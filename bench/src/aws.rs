@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use engine::DynamoDb;
 use local::Endpoint;
 use serde_json::json;
 use shared::{
@@ -23,6 +24,7 @@ const VAULT: &str = "vault";
 
 pub(crate) struct Aws {
     pub(crate) url: Url,
+    access_key_id: String,
     pub(crate) tenant: Tenant,
     pub(crate) key: ApiKey,
     pub(crate) client: ClientId,
@@ -30,16 +32,17 @@ pub(crate) struct Aws {
 
 impl Aws {
     pub(crate) async fn start() -> Result<Self, Sentence> {
-        let database = dynoxide::Database::memory().map_err(|error| format!("The engine does not start: {error}."))?;
-        let engine = local::serve_engine(database).await?;
+        let engine = DynamoDb::in_memory().map_err(|error| format!("The engine does not start: {error}."))?;
         let secrets = BTreeMap::from([
             ("keyring", json!({ "1": "a secret of a bench, long enough to be one" }).to_string()),
             ("platforms", json!({ "x": { "clientId": "bench", "clientSecret": "bench" } }).to_string()),
             ("sandbox", json!({ "clientId": "bench", "clientSecret": "bench" }).to_string()),
         ]);
-        let url = Endpoint::new(engine, secrets, Arc::new(|_, _| {})).start().await?;
+        let endpoint = Endpoint::new(engine.clone(), secrets, Arc::new(|_, _| {}));
+        let access_key_id = endpoint.access_key_id().to_owned();
+        let url = endpoint.start().await?;
 
-        let sdk = aws_sdk_dynamodb::Client::from_conf(schema::on_this_machine(engine).build());
+        let sdk = aws_sdk_dynamodb::Client::from_conf(schema::on_this_machine(engine.http_client()).build());
         let failed = |error: shared::store::Error| format!("The tables cannot be set up: {error}.");
         schema::create(&sdk, MAIN, VAULT).await.map_err(failed)?;
         let clock = Clock::system();
@@ -67,7 +70,7 @@ impl Aws {
         };
         let origin = Origin { fingerprint: "bench".into(), nonce: "bench".into() };
         store.create_client(tenant, &client, &origin).await.map_err(failed)?;
-        Ok(Self { url, tenant, key, client: client.id })
+        Ok(Self { url, access_key_id, tenant, key, client: client.id })
     }
 
     /// The environment of a function, as the template and Lambda set it.
@@ -75,7 +78,7 @@ impl Aws {
         [
             ("AWS_ENDPOINT_URL", self.url.as_str()),
             ("AWS_REGION", "us-east-1"),
-            ("AWS_ACCESS_KEY_ID", "bench"),
+            ("AWS_ACCESS_KEY_ID", &self.access_key_id),
             ("AWS_SECRET_ACCESS_KEY", "bench"),
             ("AWS_LAMBDA_FUNCTION_NAME", "bench"),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),

@@ -28,8 +28,8 @@ pub struct Arguments {
     sandbox_port: Option<u16>,
 
     /// Port that lends the tables, secrets and queue to functions that run under `cargo lambda watch`; docs/develop.md says
-    /// how. Also writes their environment to watch.env in the data folder. Any process of this machine can read all of it
-    /// through this port. [default: none]
+    /// how. Also writes their environment to watch.env in the data folder. Requests must be signed with the access key in
+    /// that file, which is new at each start. [default: none]
     #[arg(long, value_name = "PORT")]
     pub(crate) engine_port: Option<u16>,
 

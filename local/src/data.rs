@@ -107,7 +107,8 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     fs::rename(aside, path)
 }
 
-fn random() -> String {
+/// 32 random bytes, in hexadecimal.
+pub(crate) fn random() -> String {
     let mut bytes = [0; 32];
     SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
     HEXLOWER.encode(&bytes)

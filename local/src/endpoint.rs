@@ -1,16 +1,15 @@
 //! One address that answers as AWS's services do, for functions that run beside `local`: their `AWS_ENDPOINT_URL`. The
 //! header `x-amz-target` says which service is asked: DynamoDB's calls go to the engine, secrets are given out, and
 //! messages go to the queue in this process.
+//!
+//! A call has to be signed with an access key that is made anew for each process, as the file or the environment that names this address
+//! also names it. The signature is not verified. A page in a browser is refused: it does not know the key, and it sends `Origin`.
 
-use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full};
-use hyper_util::{
-    client::legacy::{Client, connect::HttpConnector},
-    rt::TokioExecutor,
-};
+use engine::DynamoDb;
+use http::{Request, Response, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::queue::InProcess;
@@ -19,6 +18,7 @@ use url::Url;
 
 use crate::{
     Sentence,
+    data::random,
     server::{self, Server},
 };
 
@@ -28,8 +28,8 @@ const LARGEST_BODY: usize = 16 * 1024 * 1024;
 /// What stands behind the address.
 #[derive(Clone)]
 pub struct Endpoint {
-    engine: SocketAddr,
-    http: Client<HttpConnector, Full<Bytes>>,
+    engine: DynamoDb,
+    access_key_id: String,
     /// Text of each secret, by its name.
     secrets: BTreeMap<&'static str, String>,
     queue: InProcess,
@@ -52,8 +52,14 @@ struct Entry {
 
 impl Endpoint {
     #[must_use]
-    pub fn new(engine: SocketAddr, secrets: BTreeMap<&'static str, String>, queue: InProcess) -> Self {
-        Self { engine, http: Client::builder(TokioExecutor::new()).build_http(), secrets, queue }
+    pub fn new(engine: DynamoDb, secrets: BTreeMap<&'static str, String>, queue: InProcess) -> Self {
+        Self { engine, access_key_id: random(), secrets, queue }
+    }
+
+    /// The id of the access key that calls are signed with.
+    #[must_use]
+    pub fn access_key_id(&self) -> &str {
+        &self.access_key_id
     }
 
     /// Listens on a free loopback port as long as the process runs; where.
@@ -80,13 +86,25 @@ impl Endpoint {
 
     /// Answers one call, in the service's own words.
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
+        if request.headers().contains_key(header::ORIGIN) {
+            let mut answer = refuse("AccessDeniedException", "This answers no pages in a browser.");
+            *answer.status_mut() = StatusCode::FORBIDDEN;
+            return answer;
+        }
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         match target {
-            // As DynamoDB answers a load balancer that asks whether it is there.
+            // Unsigned, as DynamoDB answers a load balancer that asks whether it is there.
             "" if request.method() == http::Method::GET => Response::new(Bytes::from_static(b"healthy")),
+            _ if access_key_id(&request) != Some(&self.access_key_id) => {
+                refuse("UnrecognizedClientException", "The security token included in the request is invalid.")
+            }
             "secretsmanager.GetSecretValue" => self.secret(request.body()),
             "AmazonSQS.SendMessageBatch" => self.send(request.body()),
-            _ if target.starts_with("DynamoDB") => self.ask_engine(request).await,
+            _ if target.starts_with("DynamoDB") => {
+                let answer = self.engine.answer(target.to_owned(), request.body().clone()).await;
+                let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                json(status, answer.body)
+            }
             _ => refuse(
                 "UnknownOperationException",
                 "This answers calls of DynamoDB, GetSecretValue and SendMessageBatch.",
@@ -119,37 +137,22 @@ impl Endpoint {
         }
         say(StatusCode::OK, &json!({ "Successful": successful, "Failed": failed }))
     }
-
-    async fn ask_engine(&self, request: Request<Bytes>) -> Response<Bytes> {
-        let (mut parts, body) = request.into_parts();
-        parts.uri = format!("http://{}/", self.engine).parse().expect("an address and a path make a URL");
-        parts.version = http::Version::HTTP_11;
-        let asked = async {
-            let (parts, body) = self.http.request(Request::from_parts(parts, Full::new(body))).await.ok()?.into_parts();
-            let body = body.collect().await.ok()?.to_bytes();
-            let mut answer = Response::new(body);
-            *answer.status_mut() = parts.status;
-            *answer.headers_mut() = whole(parts.headers);
-            Some(answer)
-        };
-        asked.await.unwrap_or_else(|| {
-            let mut answer = refuse("InternalServerError", "The engine does not answer.");
-            *answer.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-            answer
-        })
-    }
 }
 
-/// The body is in one piece now: its length is known anew.
-fn whole(mut headers: HeaderMap) -> HeaderMap {
-    for name in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION] {
-        headers.remove(name);
-    }
-    headers
+/// The id of the access key that a request is signed with.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html>
+fn access_key_id(request: &Request<Bytes>) -> Option<&str> {
+    let authorization = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (_, scope) = authorization.split_once("Credential=")?;
+    scope.split('/').next()
 }
 
 fn say(status: StatusCode, body: &Value) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(body.to_string()));
+    json(status, body.to_string())
+}
+
+fn json(status: StatusCode, body: String) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from(body));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/x-amz-json-1.1"));
     response

@@ -6,12 +6,12 @@
 mod arguments;
 mod data;
 mod endpoint;
-mod engine;
 pub mod functions;
 mod gateway;
 mod home;
 mod instance;
 mod server;
+mod tables;
 mod tokens;
 mod watch;
 mod welcome;
@@ -20,8 +20,8 @@ mod workers;
 pub use arguments::Arguments;
 pub use data::Data;
 pub use endpoint::Endpoint;
-pub use engine::{serve as serve_engine, start as start_engine};
 pub use instance::{MAIN, VAULT};
+pub use tables::dynamodb;
 
 /// A sentence for whoever started it.
 pub type Sentence = String;
@@ -42,9 +42,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
         None => None,
     };
     let data = data::Data::open(&arguments.data)?;
-    let engine = engine::serve(engine::open(&data)?).await?;
+    let engine = tables::open(&data)?;
     let url = arguments.public_url.clone().unwrap_or_else(|| api.url.clone());
-    let instance = instance::Instance::build(&arguments, &data, engine::client(engine), &url, &sandbox.url).await?;
+    let instance = instance::Instance::build(&arguments, &data, tables::client(&engine), &url, &sandbox.url).await?;
     let instance: &'static instance::Instance = Box::leak(Box::new(instance));
     let keys = welcome::agency(instance, &data, arguments.limits).await?;
     let watch = match beside {

@@ -1,8 +1,9 @@
 //! For functions that run beside `local`, under `cargo lambda watch`: an address with what they reach of AWS, and a file
 //! with the environment that `template.yaml` would give them.
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
+use engine::DynamoDb;
 use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
@@ -40,14 +41,19 @@ fn secrets(arguments: &Arguments, data: &Data) -> Result<BTreeMap<&'static str, 
 
 /// `NAME=value` lines for `cargo lambda watch --env-file`. `PUBLIC_URL` is this process's: it serves the pages that links
 /// lead to, and the sandbox sends customers back to it.
-fn environment(engine: &Url, public: &Url, sandbox: &Url, lease: u64, tokens: &[(&str, &str)]) -> String {
+fn environment(
+    [engine, public, sandbox]: [&Url; 3],
+    access_key_id: &str,
+    lease: u64,
+    tokens: &[(&str, &str)],
+) -> String {
     let [engine, public, sandbox] = [engine, public, sandbox].map(|url| url.as_str().trim_end_matches('/'));
     let queue = format!("{engine}/publish");
     let lease = lease.to_string();
     let mut lines: Vec<(&str, &str)> = vec![
         ("AWS_ENDPOINT_URL", engine),
         ("AWS_REGION", "local"),
-        ("AWS_ACCESS_KEY_ID", "local"),
+        ("AWS_ACCESS_KEY_ID", access_key_id),
         ("AWS_SECRET_ACCESS_KEY", "local"),
         ("MAIN_TABLE", MAIN),
         ("VAULT_TABLE", VAULT),
@@ -69,7 +75,7 @@ fn environment(engine: &Url, public: &Url, sandbox: &Url, lease: u64, tokens: &[
 /// Serves the address until `stop`, and writes the file; where that is.
 pub(crate) fn start(
     server: Server,
-    engine: SocketAddr,
+    engine: DynamoDb,
     instance: &Instance,
     data: &Data,
     arguments: &Arguments,
@@ -77,9 +83,10 @@ pub(crate) fn start(
 ) -> Result<PathBuf, Sentence> {
     let file = data.folder.join(FILE);
     let tokens = arguments.tokens.variables();
-    let text = environment(&server.url, &instance.url, &instance.sandbox_url, arguments.lease, &tokens);
-    data::write(&file, &text).map_err(|error| format!("{} cannot be written: {error}.", file.display()))?;
     let endpoint = Endpoint::new(engine, secrets(arguments, data)?, Arc::clone(&instance.queue));
+    let urls = [&server.url, &instance.url, &instance.sandbox_url];
+    let text = environment(urls, endpoint.access_key_id(), arguments.lease, &tokens);
+    data::write(&file, &text).map_err(|error| format!("{} cannot be written: {error}.", file.display()))?;
     tokio::spawn(endpoint.serve(server, stop.clone()));
     Ok(file)
 }
@@ -95,10 +102,10 @@ mod tests {
     /// Access tokens are trusted by arguments of `local`, if at all; `SECRETS_AS_OF` is read by nobody.
     #[test]
     fn a_function_beside_us_is_given_what_the_template_gives_it() {
-        let [engine, public, sandbox] =
-            [9002, 9000, 9001].map(|port| format!("http://127.0.0.1:{port}/").parse().unwrap());
-        let environment = environment(&engine, &public, &sandbox, 60, &[]);
+        let urls: [Url; 3] = [9002, 9000, 9001].map(|port| format!("http://127.0.0.1:{port}/").parse().unwrap());
+        let environment = environment(urls.each_ref(), "key", 60, &[]);
         assert!(environment.contains("AWS_ENDPOINT_URL=http://127.0.0.1:9002\n"), "{environment}");
+        assert!(environment.contains("AWS_ACCESS_KEY_ID=key\n"), "{environment}");
         assert!(environment.contains("PUBLIC_URL=http://127.0.0.1:9000\n"), "{environment}");
         let name = |line: &'static str| line.trim().split_once(": ").map(|(name, _)| name);
         let is_variable = |name: &&str| name.contains('_') && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');

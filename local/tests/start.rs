@@ -137,6 +137,63 @@ fn it_answers_to_its_own_names_alone() {
 }
 
 #[test]
+fn the_port_for_functions_answers_to_its_own_names_and_to_the_key_in_its_file() {
+    let folder = Folder::new("beside");
+    let mut child = command(&folder.data()).args(["--json", "--engine-port", "0"]).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let local = Running { child, line: serde_json::from_str(&line).unwrap() };
+    let file = Path::new(local.line["watchEnv"].as_str().unwrap());
+    assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    let environment = fs::read_to_string(file).unwrap();
+    let variable = |name: &str| environment.lines().find_map(|line| line.strip_prefix(name)).unwrap().to_owned();
+    let address = variable("AWS_ENDPOINT_URL=http://");
+    let ask = |host: &str, key: &str| {
+        let body = r#"{"SecretId":"link"}"#;
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(
+            stream,
+            "POST / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nX-Amz-Target: secretsmanager.GetSecretValue\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential={key}/20260701/local/secretsmanager/aws4_request\r\n\
+             Content-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    let key = variable("AWS_ACCESS_KEY_ID=");
+    assert!(ask(&address, &key).starts_with("HTTP/1.1 200"));
+    assert!(ask(&address.replace("127.0.0.1", "localhost"), &key).starts_with("HTTP/1.1 200"));
+    assert!(ask("evil.example", &key).starts_with("HTTP/1.1 421"));
+    assert!(ask(&address, "local").starts_with("HTTP/1.1 400"));
+    assert_eq!(local.stop("-TERM"), Some(0));
+}
+
+/// The engine is in the process: nothing but the API and the sandbox is to be reached.
+#[cfg(target_os = "linux")]
+#[test]
+fn it_listens_on_two_ports_alone() {
+    let folder = Folder::new("sockets");
+    let local = Running::start(&folder.data());
+    let process = Path::new("/proc").join(local.child.id().to_string());
+    let sockets: Vec<_> = fs::read_dir(process.join("fd"))
+        .unwrap()
+        .flatten()
+        .filter_map(|entry| {
+            fs::read_link(entry.path()).ok()?.to_str()?.strip_prefix("socket:[")?.strip_suffix(']').map(String::from)
+        })
+        .collect();
+    let listening = |table: &str| {
+        let table = fs::read_to_string(process.join("net").join(table)).unwrap_or_default();
+        let rows: Vec<Vec<_>> = table.lines().map(|row| row.split_whitespace().map(String::from).collect()).collect();
+        rows.into_iter().filter(|row| row[3] == "0A" && sockets.contains(&row[9])).count()
+    };
+    assert_eq!((listening("tcp"), listening("tcp6")), (2, 0));
+}
+
+#[test]
 fn a_taken_port_is_one_sentence() {
     let folder = Folder::new("port");
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();

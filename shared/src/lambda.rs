@@ -1,8 +1,10 @@
 //! The only wrapper around the Lambda runtime: correlation id, panics, errors and logs.
 
+mod batch;
+
 use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
 
-use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent};
+use batch::{Batch, Failure, Failures};
 use futures_util::{FutureExt, future::join_all};
 use http::StatusCode;
 use lambda_runtime::{LambdaEvent, service_fn};
@@ -74,24 +76,20 @@ where
 {
     log();
     let deps: &'static D = Box::leak(Box::new(deps));
-    lambda_runtime::run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
-        let handled = event.payload.records.into_iter().map(|record| async move {
-            let id = record.message_id.unwrap_or_default();
-            let body = record.body.unwrap_or_default();
-            let outcome = match serde_json::from_str(&body) {
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Batch>| async move {
+        let handled = event.payload.messages.into_iter().map(|message| async move {
+            let id = message.message_id;
+            let outcome = match serde_json::from_str(&message.body) {
                 Ok(message) => caught(handle(deps, message)).await,
                 Err(error) => Err(Box::new(error).into()),
             };
             outcome.err().map(|error| {
                 tracing::error!(message_id = id, error = %Chain(error.as_ref()), "the message will be delivered again");
-                let mut failure = BatchItemFailure::default();
-                failure.item_identifier = id;
-                failure
+                Failure { item_identifier: id }
             })
         });
-        let mut response = SqsBatchResponse::default();
-        response.batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
-        Ok::<_, lambda_runtime::Error>(response)
+        let batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
+        Ok::<_, lambda_runtime::Error>(Failures { batch_item_failures })
     }))
     .await
     .map_err(RuntimeError)

@@ -16,8 +16,8 @@ use shared::{
     net::{Request, SendError},
     testing::Ask,
 };
-use tracing::subscriber::DefaultGuard;
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, subscriber::DefaultGuard};
+use tracing_subscriber::{Layer, filter::Targets, fmt::format::FmtSpan, layer::SubscriberExt};
 
 use crate::{
     connect::{end_grant, is, parts, publish, reply, said, stored, tenant, vault, with},
@@ -66,15 +66,14 @@ impl Log {
             "retry_post",
             "validate_post",
         ];
-        let filter = ours.iter().fold("info".to_owned(), |filter, name| format!("{filter},{name}=trace"));
+        let filter = Targets::new().with_default(Level::INFO).with_targets(ours.map(|name| (name, Level::TRACE)));
         let writer = log.clone();
-        let subscriber = tracing_subscriber::fmt()
+        let lines = tracing_subscriber::fmt::layer()
             .json()
-            .with_env_filter(EnvFilter::new(filter))
-            .with_span_events(tracing_subscriber::fmt::format::FmtSpan::FULL)
+            .with_span_events(FmtSpan::FULL)
             .with_writer(move || writer.clone())
-            .finish();
-        (log, tracing::subscriber::set_default(subscriber))
+            .with_filter(filter);
+        (log, tracing::subscriber::set_default(tracing_subscriber::registry().with(lines)))
     }
 
     fn text(&self) -> String {

@@ -153,7 +153,7 @@ const PARTS: [Part; 11] = [
     part("sandbox_table", &["SANDBOX_TABLE"], &[]),
     part("api_url", &["PUBLIC_URL"], &[]),
     part("queue", &["QUEUE_URL"], &[]),
-    part("engine", &["LEASE_SECONDS"], &[]),
+    part("http", &["LEASE_SECONDS"], &[]),
     part("lease", &["LEASE_SECONDS"], &[]),
 ];
 

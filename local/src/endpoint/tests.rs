@@ -12,24 +12,25 @@ use shared::{
 };
 
 use super::*;
-use crate::engine;
 
 type Sent = Arc<Mutex<Vec<(Message, Duration)>>>;
 
 const KEYRING: &str = r#"{"1":"a secret of a test, long enough to be one"}"#;
 
 async fn deployment(sent: &Sent) -> Deployment {
-    let database = dynoxide::Database::memory().unwrap();
+    let engine = DynamoDb::in_memory().unwrap();
     let sent = Arc::clone(sent);
     let secrets = BTreeMap::from([("link", KEYRING.to_owned())]);
     let queue = Arc::new(move |message, delay| sent.lock().unwrap().push((message, delay)));
-    let endpoint = Endpoint::new(engine::serve(database).await.unwrap(), secrets, queue);
+    let endpoint = Endpoint::new(engine, secrets, queue);
+    let key = endpoint.access_key_id().to_owned();
     let url = endpoint.start().await.unwrap();
     let config = Config::of(|name| match name {
         "AWS_ENDPOINT_URL" | "QUEUE_URL" => Some(url.to_string()),
         "LINK_SECRET" => Some("link".into()),
         "VAULT_SECRET" => Some("vault".into()),
         "VAULT_TABLE" => Some("onbehalf-vault".into()),
+        "AWS_ACCESS_KEY_ID" => Some(key.clone()),
         name => name.starts_with("AWS_").then(|| "local".into()),
     });
     Deployment::new(config.unwrap())
@@ -55,4 +56,40 @@ async fn one_address_is_the_database_the_secrets_and_the_queue() {
     let messages = [0, 90].map(|delay| (Message::new(tenant, PostId::random()), Duration::from_secs(delay)));
     deployment.queue().unwrap().send_all(&messages).await.unwrap();
     assert_eq!(*sent.lock().unwrap(), messages);
+}
+
+#[tokio::test]
+async fn only_calls_with_the_access_key_and_from_no_page_are_answered() {
+    let secrets = BTreeMap::from([("link", KEYRING.to_owned())]);
+    let endpoint = Endpoint::new(DynamoDb::in_memory().unwrap(), secrets, Arc::new(|_, _| {}));
+    let scope =
+        |key: &str| format!("AWS4-HMAC-SHA256 Credential={key}/20260701/local/dynamodb/aws4_request, Signature=0");
+    let own = scope(endpoint.access_key_id());
+    let ask = async |target: &str, headers: &[(&str, &str)]| {
+        let mut request = Request::post("/").header("x-amz-target", target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = endpoint.answer(request.body(Bytes::from(r#"{"SecretId":"link"}"#)).unwrap()).await;
+        assert!(!answer.headers().keys().any(|name| name.as_str().starts_with("access-control-")));
+        (answer.status().as_u16(), String::from_utf8(answer.body().to_vec()).unwrap())
+    };
+    let secret = "secretsmanager.GetSecretValue";
+    assert_eq!(ask(secret, &[("authorization", &own)]).await.0, 200);
+    for target in [secret, "AmazonSQS.SendMessageBatch", "DynamoDB_20120810.GetItem", "DynamoDB_20120810.Unknown", ""] {
+        for headers in [vec![], vec![("authorization", scope("local"))], vec![("authorization", scope(""))]] {
+            let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let (status, body) = ask(target, &headers).await;
+            assert!(status == 400 && body.contains("UnrecognizedClientException"), "{target}: {status} {body}");
+        }
+        for origin in ["https://evil.example", "null", "http://127.0.0.1:9000"] {
+            let (status, body) = ask(target, &[("authorization", &own), ("origin", origin)]).await;
+            assert!(status == 403 && body.contains("AccessDeniedException"), "{target}: {status} {body}");
+        }
+    }
+    let get = |origin: bool| {
+        let request = if origin { Request::get("/").header("origin", "null") } else { Request::get("/") };
+        endpoint.answer(request.body(Bytes::new()).unwrap())
+    };
+    assert_eq!((get(false).await.status(), get(true).await.status()), (StatusCode::OK, StatusCode::FORBIDDEN));
 }

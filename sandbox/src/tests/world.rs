@@ -71,19 +71,14 @@ fn sandbox(dynamodb: &aws_sdk_dynamodb::Client, now: &Arc<Mutex<DateTime<Utc>>>,
 
 impl World {
     pub(super) async fn new() -> Self {
-        let database = dynoxide::Database::memory().unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let forever = std::future::pending();
-        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, forever));
         let credentials =
             Credentials::builder().access_key_id("local").secret_access_key("local").provider_name("test").build();
         let config = aws_sdk_dynamodb::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new("local"))
             .credentials_provider(credentials)
-            .endpoint_url(format!("http://{address}"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .endpoint_url("http://localhost")
+            .http_client(engine::DynamoDb::in_memory().unwrap().http_client())
             .build();
         let dynamodb = aws_sdk_dynamodb::Client::from_conf(config);
         let now = "2026-11-21T12:00:00.250Z".parse().unwrap();

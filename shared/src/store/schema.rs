@@ -1,7 +1,5 @@
 //! The tables as `template.yaml` defines them (a test compares both), for databases that start empty.
 
-use std::net::SocketAddr;
-
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::{
     Client,
@@ -11,6 +9,7 @@ use aws_sdk_dynamodb::{
         ScalarAttributeType, TimeToLiveSpecification,
     },
 };
+use aws_smithy_runtime_api::client::http::HttpClient;
 
 use super::Error;
 
@@ -24,15 +23,16 @@ pub const INDEXES: [Index; 3] = [
     ("due", "due_shard", "due_at"),
 ];
 
-/// SDK settings for a database on this machine: plain HTTP, and credentials that it does not check.
+/// SDK settings for a database on this machine, which does not check credentials. Set the address if `http_client` connects to
+/// one.
 #[must_use]
-pub fn on_this_machine(engine: SocketAddr) -> Builder {
+pub fn on_this_machine(http_client: impl HttpClient + 'static) -> Builder {
     aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("local"))
         .credentials_provider(Credentials::new("local", "local", None, None, "local"))
-        .endpoint_url(format!("http://{engine}"))
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .endpoint_url("http://localhost")
+        .http_client(http_client)
 }
 
 /// Creates the tables that do not exist.

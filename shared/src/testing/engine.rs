@@ -18,6 +18,7 @@ use aws_sdk_dynamodb::{
     error::BoxError,
     types::{AttributeValue, TimeToLiveSpecification},
 };
+use engine::DynamoDb;
 
 use super::capacity::{Capacity, Units};
 use crate::{
@@ -41,13 +42,14 @@ impl Engine {
     /// If the engine does not start: then no test can run.
     pub async fn start() -> Self {
         let elsewhere = elsewhere();
-        let address = match elsewhere {
-            Some(address) => address,
-            None => in_this_process().await,
+        let config = match elsewhere {
+            Some(address) => schema::on_this_machine(aws_smithy_http_client::Builder::new().build_http())
+                .endpoint_url(format!("http://{address}")),
+            None => schema::on_this_machine(DynamoDb::in_memory().expect("an empty engine").http_client()),
         };
         let calls = Calls::default();
         let capacity = Capacity::of([MAIN, VAULT]);
-        let config = schema::on_this_machine(address).credentials_provider(account());
+        let config = config.credentials_provider(account());
         let config = config.interceptor(calls.clone()).interceptor(capacity.clone());
         let client = Client::from_conf(config.build());
         schema::create(&client, MAIN, VAULT).await.expect("an empty engine takes the tables");
@@ -117,14 +119,6 @@ async fn keep_what_is_stale(client: &Client) {
         let update = client.update_time_to_live().table_name(table).time_to_live_specification(off.clone());
         update.send().await.expect("the engine turns it off");
     }
-}
-
-async fn in_this_process() -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free loopback port");
-    let address = listener.local_addr().expect("a bound listener has an address");
-    let database = dynoxide::Database::memory().expect("an empty engine");
-    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
-    address
 }
 
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration; the product reads no such variable")]
