@@ -1,11 +1,11 @@
-//! The part of a file that is generated: what is between two comments.
+//! The generated part of a file, between two comments.
 
 const BEGIN: &str = "generated from template.yaml by `cargo run -p generate`";
 const END: &str = "generated until here";
 
-pub(crate) const LACKING: &str = "the comments that its generated part is between are gone";
+pub(crate) const LACKING: &str = "the comments around its generated part are missing";
 
-/// The text with another generated part. None: it has no place for one.
+/// Replaces the generated part of the text. `None` if the text has no such part.
 pub(crate) fn replace(text: &str, list: &str) -> Option<String> {
     let begin = text.find(BEGIN)?;
     let begin = begin + text[begin..].find('\n')? + 1;
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_is_between_the_comments_changes() {
+    fn only_the_text_between_the_comments_changes() {
         let text = |list: &str| format!("a\n# {BEGIN}\n{list}  # {END}\nz\n");
         assert_eq!(replace(&text("old\nold\n"), "new\n").as_deref(), Some(text("new\n").as_str()));
         assert_eq!(replace(&text(""), "new\n").as_deref(), Some(text("new\n").as_str()));

@@ -1,11 +1,11 @@
-//! An event for a function that has none yet, as the gateway would send it: for `cargo lambda invoke`, `bench` and the tests. An
-//! event that is there is left as it is: its body and query are written by hand.
+//! Generates an event, in the gateway's format, for a function without one, for `cargo lambda invoke`, `bench` and the tests.
+//! An existing event is not changed, because its body and query are written by hand.
 
 use serde_json::{Map, Value, json};
 
 use crate::functions::Function;
 
-/// None: it is not called by a route.
+/// `None` for a function without a route.
 pub(crate) fn of(function: &Function) -> Option<String> {
     let route = function.routes().first()?;
     let mut parameters = Map::new();
@@ -63,7 +63,7 @@ pub(crate) fn of(function: &Function) -> Option<String> {
     Some(format!("{event:#}\n"))
 }
 
-/// A well-formed id of the parameter's kind.
+/// A well-formed id for the parameter.
 fn example(parameter: &str) -> String {
     let prefix = match parameter {
         "clientId" => "cl",

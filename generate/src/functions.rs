@@ -1,11 +1,11 @@
-//! The functions, as `template.yaml` has them.
+//! Reads the functions from `template.yaml`.
 
 use serde_yaml_ng::Value;
 
 pub(crate) struct Function {
-    /// The folder under `functions/`, which is the binary's name.
+    /// The name of the folder under `functions/` and of the binary.
     pub(crate) name: String,
-    /// The resource in the template.
+    /// The name of the resource in the template.
     pub(crate) resource: String,
     pub(crate) trigger: Trigger,
 }
@@ -13,11 +13,11 @@ pub(crate) struct Function {
 /// What calls a function.
 pub(crate) enum Trigger {
     Routes(Vec<Route>),
-    /// Requests that no route takes.
+    /// Requests that match no route.
     Default,
     Queue,
     Schedule,
-    /// Requests of a gateway of its own, answered as they are.
+    /// Requests of a separate gateway, whose responses are not changed.
     OwnGateway,
 }
 
@@ -40,7 +40,7 @@ impl Function {
     }
 }
 
-/// All functions, in the template's order.
+/// All functions, in the order of the template.
 pub(crate) fn read(template: &str) -> Option<Vec<Function>> {
     let template: Value = serde_yaml_ng::from_str(template).ok()?;
     let resources = template.get("Resources")?.as_mapping()?;
@@ -79,7 +79,7 @@ fn one(resource: &str, function: &Value, queued: &[&str]) -> Option<Function> {
     Some(Function { name: name.to_owned(), resource: resource.to_owned(), trigger })
 }
 
-/// What `!Ref` names.
+/// The name in a `!Ref`.
 fn reference(value: &Value) -> Option<&str> {
     match value {
         Value::Tagged(tagged) => tagged.value.as_str(),

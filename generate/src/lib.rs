@@ -1,5 +1,6 @@
-//! What Cargo, CloudFormation and `local` need as text about each function, written from `template.yaml`: the watch router and the
-//! lists of dependencies, the table of functions, the dashboard's metrics, each `main.rs`, and an event where there is none.
+//! Generates the text about each function that Cargo, CloudFormation and `local` need, from `template.yaml`: the watch
+//! router and the lists of dependencies, the table of functions, the dashboard's metrics, each `main.rs`, and missing
+//! events.
 
 mod block;
 mod event;
@@ -11,20 +12,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// What to run when a file is stale.
+/// The command that updates stale files.
 pub const COMMAND: &str = "cargo run -p generate";
 
-/// A file that is not as it should be.
+/// A file whose content is stale.
 pub struct Stale {
-    /// From the root.
+    /// The path from the root.
     pub path: PathBuf,
     pub text: String,
 }
 
-/// The files under `root` that the command would write.
+/// The stale files under `root`.
 ///
 /// # Errors
-/// A file cannot be read, or has no place for its list.
+/// A file cannot be read, or has no part for its list.
 pub fn stale(root: &Path) -> Result<Vec<Stale>, String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).map_err(|error| format!("{path}: {error}"));
     let template = read("template.yaml")?;
@@ -39,7 +40,7 @@ pub fn stale(root: &Path) -> Result<Vec<Stale>, String> {
         let text = block::replace(&read(path)?, &list).ok_or_else(|| format!("{path}: {}", block::LACKING))?;
         wanted.push((path.into(), text));
     }
-    let text = lists::dashboard(&template, &functions).ok_or("template.yaml: the dashboard's metrics are not found")?;
+    let text = lists::dashboard(&template, &functions).ok_or("template.yaml: no dashboard metrics found")?;
     wanted.push(("template.yaml".into(), text));
     for function in &functions {
         let name = &function.name;

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use crate::functions::{Function, Trigger};
 
-/// The widest line of the dashboard.
+/// Maximum width of a line of the dashboard.
 const WIDTH: usize = 130;
 
-/// `cargo lambda watch` reads no template: its routes, in `Cargo.toml`.
+/// The routes for `cargo lambda watch`, in `Cargo.toml`, because it does not read the template.
 pub(crate) fn router(functions: &[Function]) -> String {
     let mut paths: Vec<(&str, Vec<String>)> = Vec::new();
     let mut default = String::new();
@@ -20,7 +20,7 @@ pub(crate) fn router(functions: &[Function]) -> String {
             }
         }
         if matches!(function.trigger, Trigger::Default) {
-            default = format!("# What no route takes.\n\"/{{*path}}\" = \"{}\"\n", function.name);
+            default = format!("# Requests that match no route.\n\"/{{*path}}\" = \"{}\"\n", function.name);
         }
     }
     let lines = paths.iter().map(|(path, targets)| format!("\"{path}\" = [{}]\n", targets.join(", ")));
@@ -53,7 +53,7 @@ pub(crate) fn table(functions: &[Function]) -> String {
     table
 }
 
-/// The template with every function's errors and throttles on its dashboard, but for the sandbox's, which is not always there.
+/// The template with the errors and throttles of every function on its dashboard, except for the sandbox, which is optional.
 pub(crate) fn dashboard(template: &str, functions: &[Function]) -> Option<String> {
     let mut text = template.to_owned();
     let shown = sorted(functions).into_iter().filter(|it| !matches!(it.trigger, Trigger::OwnGateway));
@@ -84,7 +84,7 @@ fn metrics(metric: &str, resources: &[&str]) -> String {
     text + &line
 }
 
-/// A function's `main.rs`. One that takes no part of the deployment does not read the environment.
+/// A function's `main.rs`. A function without `Deps` does not read the environment.
 pub(crate) fn main(function: &Function, library: &str) -> String {
     let krate = function.krate();
     let (serve, handle) = match function.trigger {

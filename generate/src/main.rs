@@ -1,5 +1,5 @@
-//! `cargo run -p generate`: writes the lists of functions, then `openapi.json` and the table of routes, which are made of the
-//! compiled functions. With `--lists`, only the former.
+//! `cargo run -p generate`: writes the lists of functions, then `openapi.json` and the table of routes, which come from the
+//! compiled functions. With `--lists`, writes only the lists.
 
 use std::{env, fs, path::Path, process::Command};
 
@@ -16,7 +16,7 @@ fn main() -> Result<(), String> {
     let tests = ["test", "--quiet", "-p", "tests", "--test", "it", "contract::documents"];
     let mut cargo = Command::new("cargo");
     cargo.args(tests).env("UPDATE", "1").current_dir(root);
-    // What cargo says of this crate would make build scripts run anew, and all that depends on them.
+    // Cargo's variables about this crate would make build scripts run again, and recompile their dependents.
     for (name, _) in
         env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
     {

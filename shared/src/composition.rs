@@ -29,20 +29,20 @@ use schema::AskedSchedule;
 
 /// A parsed request. Nothing in it depends on the time or on stored data.
 #[derive(Debug, Clone, PartialEq, JsonSchema)]
-#[schemars(rename = "AskedPost", rename_all = "camelCase", description = "A post as it is asked for.")]
+#[schemars(rename = "AskedPost", rename_all = "camelCase", description = "A post to create.")]
 pub struct Composition {
     #[schemars(rename = "clientId")]
     pub client: ClientId,
-    /// What is said: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
+    /// The text: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
     #[schemars(length(max = MAX_CONTENT))]
     pub content: String,
-    /// What is shown.
+    /// The images and videos.
     #[schemars(default, length(max = MAX_MEDIA))]
     pub media: Vec<Media>,
-    /// What is said for one platform alone.
+    /// Options for individual platforms.
     #[schemars(rename = "platformOptions", default, schema_with = "platforms::options_schema")]
     pub options: BTreeMap<PlatformId, Options>,
-    /// What some of its accounts get instead, by their ids; at most 100 media in all.
+    /// Content and media for individual accounts instead of the common ones, by account id; at most 100 media in all.
     #[schemars(default, schema_with = "overrides_schema")]
     pub overrides: Overrides,
     pub targets: Targets,
@@ -51,7 +51,7 @@ pub struct Composition {
     /// The schedule is unchanged by an edit, so its time may have passed since it was accepted.
     #[schemars(skip)]
     pub scheduled_before: bool,
-    /// After this, what is not sent is not sent any more. Later than the post is due.
+    /// Nothing is sent after this time. It must be later than the time the post is due.
     pub publish_before: Option<DateTime<Utc>>,
 }
 

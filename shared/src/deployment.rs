@@ -1,5 +1,5 @@
-//! The one composition root: from the environment, or from what a process has, to the parts that functions are made of. A
-//! function's `Deps` takes only the parts it uses, and its role in `template.yaml` allows only those.
+//! The composition root. It makes the parts of the functions, from the environment or from parts that a process already
+//! has. A function's `Deps` takes only the parts it uses, and its role in `template.yaml` allows only those.
 
 mod connections;
 mod parts;
@@ -11,7 +11,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 
 use connections::Connections;
 pub use parts::{Parts, Process};
-/// For [`deps!`](crate::deps).
+/// Re-exported for [`deps!`](crate::deps).
 pub use tokio::try_join;
 
 use crate::{
@@ -25,7 +25,7 @@ use crate::{
     tokens::{self, Issuer},
 };
 
-/// One deployment, as one function sees it.
+/// The configuration and AWS clients of one function.
 pub struct Deployment {
     pub config: Config,
     pub clock: Clock,
@@ -33,7 +33,7 @@ pub struct Deployment {
     dynamodb: OnceLock<aws_sdk_dynamodb::Client>,
 }
 
-/// A function cannot start.
+/// Why a function cannot start.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
@@ -43,9 +43,9 @@ pub enum Error {
 }
 
 const CREDENTIALS: &str =
-    "a JSON object of platforms that are known, each an object of clientId and clientSecret and nothing else";
+    "a JSON object of known platforms, each an object of clientId and clientSecret and nothing else";
 
-/// A client of one AWS service: each SDK crate has builder types of its own.
+/// A client of one AWS service. It is a macro because each SDK crate has separate builder types.
 macro_rules! client {
     ($deployment:expr, $sdk:ident) => {{
         let deployment = $deployment;
@@ -61,7 +61,7 @@ macro_rules! client {
 
 impl Deployment {
     /// # Errors
-    /// The environment's.
+    /// The environment is invalid.
     pub fn from_env() -> Result<Self, Error> {
         Ok(Self::new(Config::from_env()?))
     }
@@ -72,15 +72,15 @@ impl Deployment {
     }
 
     /// # Errors
-    /// The environment's.
+    /// The environment is invalid.
     pub fn store(&self) -> Result<Store, Error> {
         Ok(Store::new(self.dynamodb(), self.config.main_table()?, self.clock.clone()))
     }
 
-    /// For a function that admits callers.
+    /// The gate, for a function that admits callers.
     ///
     /// # Errors
-    /// The environment's.
+    /// The environment is invalid.
     pub fn gate(&self) -> Result<Gate, Error> {
         let issuer =
             self.config.trust()?.map(|trust| Issuer::new(trust, HttpClient::new(Wire::new(false), tokens::TIMEOUT)));
@@ -88,7 +88,7 @@ impl Deployment {
     }
 
     /// # Errors
-    /// The environment's and the secret's.
+    /// The environment or the secret is invalid, or the secret cannot be read.
     pub async fn vault(&self) -> Result<Vault, Error> {
         let id = self.config.vault_secret()?;
         let keys = VaultKeys::parse(&self.secret(&id).await?);
@@ -97,7 +97,7 @@ impl Deployment {
     }
 
     /// # Errors
-    /// The environment's and the secret's.
+    /// The environment or the secret is invalid, or the secret cannot be read.
     pub async fn link_keys(&self) -> Result<LinkKeys, Error> {
         let id = self.config.link_secret()?;
         let keys = LinkKeys::parse(&self.secret(&id).await?);
@@ -105,7 +105,7 @@ impl Deployment {
     }
 
     /// # Errors
-    /// The environment's and the secret's.
+    /// The environment or the secret is invalid, or the secret cannot be read.
     pub async fn client_keys(&self) -> Result<ClientKeys, Error> {
         let id = self.config.client_keys_secret()?;
         let keys = ClientKeys::parse(&self.secret(&id).await?);
@@ -115,7 +115,7 @@ impl Deployment {
     /// The platforms, for a function that calls them.
     ///
     /// # Errors
-    /// The environment's and the secrets'.
+    /// The environment or a secret is invalid, or a secret cannot be read.
     pub async fn sites(&self) -> Result<Sites, Error> {
         let own = async {
             match self.config.sandbox_secret {
@@ -127,25 +127,25 @@ impl Deployment {
         if let Some(at) = &mut sites.at {
             at.keys = Some(keys);
         }
-        // A sandbox that is not our own knows us by what is among the credentials.
+        // An external sandbox expects the client id and secret from the platform credentials.
         sites.sandbox_app = sites.sandbox_app.or(own);
         Ok(sites)
     }
 
-    /// Our app at the sandbox of this deployment.
+    /// Our app at this deployment's sandbox.
     ///
     /// # Errors
-    /// The environment's and the secret's.
+    /// The environment or the secret is invalid, or the secret cannot be read.
     pub async fn sandbox_app(&self) -> Result<App, Error> {
         let id = self.config.sandbox_secret()?;
         let app = App::parse(&self.secret(&id).await?);
         Ok(app.map_err(|_| secrets::Error::Malformed(id, "a JSON object of clientId and clientSecret"))?)
     }
 
-    /// The platforms, for a function that only says which there are: without our keys.
+    /// The platforms without our credentials, for a function that only lists them.
     ///
     /// # Errors
-    /// The environment's and the secret's.
+    /// The environment or the secret is invalid, or the secret cannot be read.
     pub async fn offered(&self) -> Result<Sites, Error> {
         let id = self.config.platforms_secret()?;
         let sites = sites(&self.secret(&id).await?, self.config.sandbox_url.clone());
@@ -155,22 +155,22 @@ impl Deployment {
     }
 
     /// # Errors
-    /// The environment's.
+    /// The environment is invalid.
     pub fn queue(&self) -> Result<Queue, Error> {
         Ok(Queue::Sqs { client: client!(self, aws_sdk_sqs), url: self.config.queue_url()? })
     }
 
-    /// Calls to the platforms. Each has a third of a lease, so that a worker that waits for one can still save what it
-    /// learned.
+    /// Calls to the platforms. The timeout of each is a third of a lease, so that a worker can still save the result after
+    /// a slow call.
     #[must_use]
     pub fn http(&self) -> HttpClient {
         HttpClient::new(Wire::new(false), self.config.lease / 3)
     }
 
-    /// For what has a table of its own beside the store's. Its first connections are opened beside what is done next.
+    /// A client for tables other than the store's. Its first connections are opened in the background.
     ///
     /// # Panics
-    /// Outside of a runtime.
+    /// Outside of a Tokio runtime.
     #[must_use]
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         let client = self.dynamodb.get_or_init(|| {
@@ -199,9 +199,9 @@ impl Deployment {
 mod tests {
     use super::*;
 
-    /// Who takes no tokens starts all the same: `publish-post/tests/start.rs`.
+    /// A function that accepts no tokens starts anyway: `publish-post/tests/start.rs`.
     #[tokio::test]
-    async fn a_gate_knows_whom_it_trusts_or_is_not_made() {
+    async fn a_gate_requires_a_complete_issuer_configuration() {
         let given = |name: &str| match name {
             "OAUTH_ISSUER" => Some("https://issuer.example.com".to_owned()),
             _ => name.starts_with("AWS_").then(|| "http://127.0.0.1:1".into()),

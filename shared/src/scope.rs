@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 macro_rules! scopes {
     ($($scope:ident $name:literal,)*) => {
-        /// One permission. The closed list of the API.
+        /// A permission. The list is closed.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
         #[schemars(description = "One permission.")]
         pub enum Scope {
@@ -13,7 +13,7 @@ macro_rules! scopes {
         }
 
         impl Scope {
-            /// Every scope there is.
+            /// All scopes.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$scope),*];
 
             #[must_use]
@@ -37,10 +37,11 @@ scopes! {
     AgencyManage "agency.manage",
 }
 
-/// Reads the scopes that are known: keys made by earlier versions carry names that nothing used, such as `events.read`.
+/// Parses the known scopes and skips the others: keys of earlier versions have scopes that were never used, such as
+/// `events.read`.
 ///
 /// # Errors
-/// It is no list of texts.
+/// The value is not a list of strings.
 pub fn known<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Scope>, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     let known = |name: &String| Scope::ALL.into_iter().find(|scope| scope.as_str() == name);
@@ -52,14 +53,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_stored_name_is_the_spoken_name() {
+    fn the_stored_name_is_the_name_in_json() {
         for scope in Scope::ALL {
             assert_eq!(serde_json::to_value(scope).unwrap(), scope.as_str());
         }
     }
 
     #[test]
-    fn a_scope_of_an_earlier_version_is_passed_over() {
+    fn a_scope_of_an_earlier_version_is_skipped() {
         let stored = serde_json::json!(["media.write", "posts.read", "events.read", "clients.read", "webhooks.manage"]);
         assert_eq!(known(stored).unwrap(), [Scope::PostsRead, Scope::ClientsRead]);
     }

@@ -1,4 +1,4 @@
-//! What each request costs: DynamoDB calls, as the table in ARCHITECTURE.md says, and how deep they are.
+//! The DynamoDB calls of each request, as in the table of ARCHITECTURE.md, and how many of them are sequential.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::{
     world::World,
 };
 
-/// Asks, and counts.
+/// Sends a request and counts its calls.
 pub(crate) async fn calls(world: &World, ask: Ask, status: u16) -> BTreeMap<String, usize> {
     let _ = world.engine.calls();
     let answer = world.ask(ask).await;
@@ -39,32 +39,32 @@ async fn every_request_costs_what_the_table_says() {
     let invite = || Ask::post(&invites, &json!({ "platforms": ["x"] })).idempotency_key("i").key(&key);
     let new = |name: &str, k: &str| Ask::post("/v1/clients", &json!({ "name": name })).idempotency_key(k).key(&key);
 
-    // Two calls, one round trip deep: the gate and the read run side by side.
+    // Two calls in one round trip: the gate and the read run in parallel.
     let read = of([("GetItem", 1), ("UpdateItem", 1)]);
     let query = of([("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, Ask::get(&format!("/v1/clients/{client}")).key(&key), 200).await, read);
     assert_eq!(calls(&world, Ask::get(&format!("/v1/accounts?clientId={client}")).key(&key), 200).await, query);
 
-    // A list: keys from the index, then things by their keys, beside the gate.
+    // A list: keys from the index, then items by their keys, in parallel with the gate.
     let list = of([("BatchGetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     let invites_list = of([("BatchGetItem", 1), ("GetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, Ask::get("/v1/clients").key(&key), 200).await, list);
     assert_eq!(calls(&world, Ask::get("/v1/accounts").key(&key), 200).await, list);
     assert_eq!(calls(&world, Ask::get(&invites).key(&key), 200).await, invites_list);
-    // Whom a key is bound to is known only behind the gate: one read more.
+    // The bound client is known only after authentication: one more read.
     let bound = world.bound_key(Mode::Live, client.parse().unwrap()).await;
     assert_eq!(calls(&world, Ask::get("/v1/clients").key(&bound), 200).await, invites_list);
     let twice = of([("BatchGetItem", 1), ("Query", 2), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, Ask::get("/v1/accounts").key(&bound), 200).await, twice);
 
-    // Two calls, two deep.
+    // Two calls in two round trips.
     let create = of([("TransactWriteItems", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, new("New", "c"), 201).await, create);
     assert_eq!(calls(&world, new("New", "c"), 201).await, create, "a replay");
     let known = of([("GetItem", 1), ("PutItem", 1), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, new("New", "d"), 200).await, known);
 
-    // Three calls, two deep.
+    // Three calls in two round trips.
     let mint = of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, invite(), 201).await, mint);
     assert_eq!(calls(&world, invite(), 201).await, mint, "a replay");
@@ -72,7 +72,7 @@ async fn every_request_costs_what_the_table_says() {
     assert_eq!(calls(&world, post(&body), 201).await, compose);
     assert_eq!(calls(&world, post(&body), 201).await, compose, "a replay");
 
-    // The agency: a read beside the gate; where a return URL asks for it, one more beside both.
+    // The agency: a read in parallel with the gate; with a return URL, one more read in parallel with both.
     assert_eq!(calls(&world, Ask::get("/v1/agency").key(&key), 200).await, query);
     let settings = json!({ "color": "#0b5fd9", "logo": png(), "returnUrls": ["https://app.example.com/"] });
     let change = of([("Query", 1), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
@@ -83,14 +83,14 @@ async fn every_request_costs_what_the_table_says() {
     let mint = of([("GetItem", 1), ("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, Ask::post(&invites, &returns).key(&key), 201).await, mint);
 
-    // An invite: one read; withdrawing it, and again.
+    // An invite: one read. Withdrawing it, and repeating that.
     let id = world.ask(invite()).await.data()["inviteId"].as_str().unwrap().to_owned();
     let one = format!("/v1/connect-invites/{id}");
     let delete = |path: &str| Ask::new(http::Method::DELETE, path).key(&key);
     assert_eq!(calls(&world, Ask::get(&one).key(&key), 200).await, read);
     assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 1), ("UpdateItem", 2)]));
     assert_eq!(calls(&world, delete(&one), 200).await, read, "again");
-    // Lists: an index, then what is behind it.
+    // Lists: the index, then the items.
     let list = |query: &str| Ask::get(&format!("/v1/posts?{query}")).key(&key);
     let listed = of([("BatchGetItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, list("limit=1"), 200).await, listed);
@@ -99,7 +99,7 @@ async fn every_request_costs_what_the_table_says() {
 
     assert_eq!(calls(&world, Ask::post("/v1/posts/validate", &body).key(&key), 200).await, query);
 
-    // Editing: the post beside the gate, then its client, then the write; before the first one, what it was created as.
+    // Editing: the post in parallel with the gate, then its client, then the write. The first edit also stores the original.
     let edited = world.post(&client, &[&account], "Edited", body["schedule"].clone()).await;
     let path = format!("/v1/posts/{}", edited["id"].as_str().unwrap());
     let edit = || {
@@ -113,7 +113,7 @@ async fn every_request_costs_what_the_table_says() {
     let again = of([("GetItem", 1), ("PutItem", 1), ("Query", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, edit(), 200).await, again);
 
-    // Retrying: the same way as canceling, and a replay writes nothing.
+    // Retrying: the same calls as canceling; a replay writes nothing.
     let (bad, suspended) = world.connected("suspended").await;
     let failed = world.post(&bad, &[&suspended], "Failed", json!({ "type": "now" })).await;
     world.deliver().await;
@@ -122,7 +122,7 @@ async fn every_request_costs_what_the_table_says() {
     assert_eq!(calls(&world, retry(), 200).await, of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]));
     assert_eq!(calls(&world, retry(), 200).await, read, "a replay");
 
-    // Canceling: the post beside the gate, then the write.
+    // Canceling: the post in parallel with the gate, then the write.
     let change = of([("GetItem", 1), ("PutItem", 1), ("UpdateItem", 1)]);
     let other = world.post(&client, &[&account], "Other", body["schedule"].clone()).await;
     let path = format!("/v1/posts/{}", other["id"].as_str().unwrap());
@@ -132,18 +132,18 @@ async fn every_request_costs_what_the_table_says() {
     let id = world.ask(post(&body)).await.data()["id"].as_str().unwrap().to_owned();
     assert_eq!(calls(&world, Ask::get(&format!("/v1/posts/{id}")).key(&key), 200).await, read);
 
-    // An account: its pointer, itself, its grant; then both tables at once.
+    // An account: its pointer, the account, its grant; then one transaction on both tables.
     let one = format!("/v1/accounts/{account}");
-    // The sandbox would count its own.
+    // The sandbox's own calls would be counted, too.
     world.network.hook(|_| Some(Ok(reply(200, &json!({ "revoked": true })))));
     let disconnect = of([("GetItem", 3), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
     assert_eq!(calls(&world, delete(&one), 200).await, disconnect);
     assert_eq!(calls(&world, delete(&one), 200).await, of([("GetItem", 2), ("UpdateItem", 1)]), "again");
 }
 
-/// Every GET, as its example is asked for: one write, the gate's; the rest are reads.
+/// Every GET of the examples makes one write, in the gate; the other calls are reads.
 #[tokio::test]
-async fn a_get_is_the_gate_and_few_reads_beside_it() {
+async fn a_get_makes_the_gate_call_and_few_reads() {
     let recorded = examples::record().await;
     let mut seen = 0;
     for (_, operation) in operations::all() {
@@ -176,7 +176,7 @@ async fn keys_cost_what_the_table_says() {
     };
     let first = of([("GetItem", 1), ("UpdateItem", 2)]);
     assert_eq!(calls(&world, create("a", &key), 201).await, first);
-    // The gate's own write answers all that stand.
+    // The gate's write returns all keys that are not revoked.
     let gate = of([("UpdateItem", 1)]);
     assert_eq!(calls(&world, create("a", &key), 201).await, gate, "a replay");
     assert_eq!(calls(&world, Ask::get("/v1/api-keys").key(&key), 200).await, gate);
@@ -190,14 +190,14 @@ async fn keys_cost_what_the_table_says() {
     let revoke = of([("TransactWriteItems", 1), ("UpdateItem", 2)]);
     assert_eq!(calls(&world, delete(&child["id"], ""), 200).await, revoke);
     let past_one = of([("GetItem", 1), ("TransactWriteItems", 1), ("UpdateItem", 2)]);
-    assert_eq!(calls(&world, delete(&parent["id"], "?minted=true"), 200).await, past_one, "past one that is gone");
+    assert_eq!(calls(&world, delete(&parent["id"], "?minted=true"), 200).await, past_one, "with a revoked key between");
     let gone = of([("GetItem", 1), ("UpdateItem", 1)]);
-    assert_eq!(calls(&world, delete(&parent["id"], ""), 200).await, gone, "a key that is gone");
-    assert_eq!(calls(&world, create("c", &key), 201).await, gone, "a replay of one");
+    assert_eq!(calls(&world, delete(&parent["id"], ""), 200).await, gone, "a revoked key");
+    assert_eq!(calls(&world, create("c", &key), 201).await, gone, "a replay for a revoked key");
 }
 
 #[tokio::test]
-async fn a_token_costs_what_a_key_costs_and_one_that_is_not_verified_nothing() {
+async fn a_token_costs_the_same_as_a_key_and_an_unverified_token_nothing() {
     let (world, issuer) = crate::tokens::world().await;
     let client = world.client("Autoloom").await;
     let ask = |claims: &Value| Ask::get(&format!("/v1/clients/{client}")).key(&issuer.token(claims));
@@ -210,7 +210,7 @@ async fn a_token_costs_what_a_key_costs_and_one_that_is_not_verified_nothing() {
     let mut lacking = good.clone();
     lacking["scope"] = json!("");
     let refused = calls(&world, ask(&lacking), 403).await;
-    assert_eq!(refused.get("UpdateItem"), Some(&1), "and perhaps the read beside it");
+    assert_eq!(refused.get("UpdateItem"), Some(&1), "and possibly the parallel read");
     let mut unknown = good;
     unknown["agency"] = json!(AgencyId::random());
     assert_eq!(calls(&world, ask(&unknown), 401).await.get("UpdateItem"), Some(&1));
@@ -232,7 +232,7 @@ async fn a_refusal_costs_one_call_or_none() {
 }
 
 #[tokio::test]
-async fn a_gate_that_refuses_drops_what_was_read() {
+async fn a_refusal_drops_the_parallel_read() {
     let world = World::new().await;
     let client = world.client("Autoloom").await;
     let no_scope =

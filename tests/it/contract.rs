@@ -1,4 +1,4 @@
-//! `openapi.json`: made of what the functions say of themselves, held to what they do.
+//! `openapi.json` is generated from the functions' descriptions and compared with their behavior.
 
 mod answers;
 mod bodies;
@@ -38,7 +38,7 @@ fn its_operations_are_the_routes() {
         .collect();
     assert_eq!(described, routed);
     let ids: BTreeSet<_> = operations::all().iter().map(|(_, operation)| operation.id).collect();
-    assert_eq!(ids.len(), routes.routes.len(), "each has a name of its own");
+    assert_eq!(ids.len(), routes.routes.len(), "each id is unique");
 }
 
 fn camel(function: &str) -> String {
@@ -79,7 +79,7 @@ fn every_body_and_answer_has_an_example_that_is_valid() {
     }
 }
 
-/// Generators take it for a promise that the field is there: whoever writes a request would have to name every such field.
+/// Client generators treat a field with a default as required, so callers would have to set it in every request.
 #[test]
 fn no_field_has_a_default() {
     let document: Value = serde_json::from_str(CHECKED_IN).unwrap();
@@ -89,9 +89,9 @@ fn no_field_has_a_default() {
     }
 }
 
-/// Generators name a class by it, and would otherwise count: `ScheduleOneOf3`.
+/// Client generators name classes by the title. Without one they number them: `ScheduleOneOf3`.
 #[test]
-fn every_choice_of_a_request_has_a_name_of_its_own() {
+fn every_choice_of_a_request_has_a_unique_title() {
     fn choices<'a>(document: &'a Value, schema: &'a Value, found: &mut Vec<&'a Value>) {
         let schema = schema::referred(document, schema);
         let among = ["oneOf", "anyOf"].into_iter().filter_map(|keyword| schema[keyword].as_array()).flatten();
@@ -110,12 +110,12 @@ fn every_choice_of_a_request_has_a_name_of_its_own() {
         let mut names = BTreeSet::new();
         for choice in found {
             let name = choice["title"].as_str().unwrap_or_else(|| panic!("{id}: no title: {choice}"));
-            assert!(names.insert(name) && !named.contains_key(name), "{id}: two are called {name}");
+            assert!(names.insert(name) && !named.contains_key(name), "{id}: two choices are named {name}");
         }
     }
 }
 
-/// The schema of every request's body, by its operation.
+/// The schemas of the request bodies, by operation.
 fn bodies(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let operations =
         document["paths"].as_object().unwrap().values().flat_map(|path| path.as_object().unwrap().values());
@@ -127,7 +127,7 @@ fn bodies(document: &Value) -> impl Iterator<Item = (&str, &Value)> {
 }
 
 #[tokio::test]
-async fn it_is_served_with_the_address_that_it_was_asked_by() {
+async fn it_is_served_with_the_url_of_the_request() {
     let world = World::new().await;
     let answer = world.ask(Ask::get("/openapi.json")).await;
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, Some("application/json")));

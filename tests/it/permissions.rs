@@ -1,6 +1,6 @@
-//! Least privilege, proven: every call of AWS in these tests is made in the role of the function that makes it, and is refused
-//! where `template.yaml` does not allow it. So every flow says that nothing is missing; here is what says that nothing
-//! is unused.
+//! Least privilege. Every AWS call in these tests is made in the role of the calling function, and refused unless
+//! `template.yaml` allows it, so all tests together check that no permission is missing. This module checks that no
+//! permission is unused.
 
 mod iam;
 mod policy;
@@ -21,7 +21,7 @@ use crate::{
     world::{Browser, World},
 };
 
-/// Asks, and is answered.
+/// Sends a request that has to succeed.
 async fn ask(world: &World, ask: Ask) -> Value {
     let answer = world.ask(ask.key(&world.key)).await;
     assert!(answer.status.is_success(), "{}", answer.text);
@@ -68,10 +68,10 @@ fn nothing_is_scanned_and_the_page_reads_no_tokens() {
     }
     let vault = policies["redeem-invite"].iter().filter(|it| it.resource == "VaultTable");
     let vault: Vec<_> = vault.map(|it| it.action.as_str()).collect();
-    assert_eq!(vault, ["dynamodb:DeleteItem", "dynamodb:PutItem"], "it stores a grant, and ends the one it replaces");
+    assert_eq!(vault, ["dynamodb:DeleteItem", "dynamodb:PutItem"], "it stores a grant and deletes the replaced one");
 }
 
-/// What is done for a function outside of its handler: its parts are made, and its messages received.
+/// Permissions used outside of a function's handler: for making its parts and receiving its messages.
 fn elsewhere(function: &str) -> Vec<Permission> {
     let secrets = parts_of(function).flat_map(|part| part.secrets);
     let mut done: Vec<_> = secrets.map(|secret| Permission::new("secretsmanager:GetSecretValue", secret)).collect();
@@ -118,7 +118,7 @@ async fn posts(world: &World, client: &str, account: &str) {
     ask(world, Ask::get(&format!("/v1/posts?clientId={client}"))).await;
     ask(world, Ask::get("/v1/posts")).await;
     ask(world, Ask::new(Method::DELETE, &path)).await;
-    // Refused, it is looked for: it may have been made in time.
+    // A refused insert is looked up, because an earlier request may have created the post in time.
     let late = json!({
         "clientId": client, "content": "Late", "targets": { "mode": "selection", "accountIds": [account] },
         "schedule": { "type": "at", "scheduledAt": "2020-01-01T00:00:00Z" },
@@ -127,7 +127,7 @@ async fn posts(world: &World, client: &str, account: &str) {
     let valid = json!({ "clientId": client, "content": "Valid", "targets": late["targets"], "schedule": later });
     ask(world, Ask::post("/v1/posts/validate", &valid)).await;
 
-    // Its token has ended, and is refreshed.
+    // The expired token is refreshed.
     world.clock.advance(Duration::minutes(2));
     let post = world.post(client, &[account], "Now", now()).await;
     world.tick().await;
@@ -154,7 +154,7 @@ async fn fails_and_is_in_doubt(world: &World) {
     ask(world, Ask::post(&path, &json!({ "as": "not_published" }))).await;
 }
 
-/// Another grant takes the place of the first.
+/// Replaces the first grant by another.
 async fn reconnects(world: &World, client: &str) {
     let link = world.link(client, &["x"]).await;
     let page = Browser::default().connect_x(world, &link, "short_lived").await;
@@ -167,10 +167,10 @@ async fn keys(world: &World, client: &str) {
     let key = ask(world, create()).await["id"].clone();
     ask(world, Ask::get("/v1/api-keys")).await;
     ask(world, delete("/v1/api-keys", &key)).await;
-    // Of what is gone, the mark is read.
+    // The tombstone of a revoked key is read.
     ask(world, create()).await;
     ask(world, delete("/v1/api-keys", &key)).await;
-    // As many as may stand; once they have expired, they make room.
+    // The maximum number of keys. Expired keys are removed to make room.
     while world.ask(Ask::post("/v1/api-keys", &body).key(&world.key)).await.status == 201 {}
     world.clock.advance(Duration::days(2));
     ask(world, Ask::post("/v1/api-keys", &body)).await;

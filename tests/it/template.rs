@@ -1,4 +1,4 @@
-//! `template.yaml` is the only route table: whatever speaks of functions, routes and tables is held to it.
+//! `template.yaml` is the only route table. Other files that list functions, routes or tables are checked against it.
 
 mod domain;
 mod generated;
@@ -30,19 +30,19 @@ pub(crate) fn template() -> Value {
     serde_yaml_ng::from_str(TEMPLATE).unwrap()
 }
 
-/// What the template makes, each by its name.
+/// The template's resources by name.
 pub(crate) fn resources() -> Vec<(String, Value)> {
     let template = template();
     let resources = template["Resources"].as_mapping().unwrap();
     resources.iter().map(|(name, resource)| (name.as_str().unwrap().to_owned(), resource.clone())).collect()
 }
 
-/// Those of one type.
+/// The resources of one type.
 fn of_type(kind: &str) -> Vec<(String, Value)> {
     resources().into_iter().filter(|(_, resource)| resource["Type"] == kind).collect()
 }
 
-/// A value as the template would have it.
+/// Parses a YAML value in the template's syntax.
 fn yaml(text: &str) -> Value {
     serde_yaml_ng::from_str(text).unwrap()
 }
@@ -52,7 +52,7 @@ fn properties(name: &str) -> Value {
     resources().into_iter().find(|(known, _)| known == name).unwrap().1["Properties"].clone()
 }
 
-/// What `!Ref` or `!GetAtt` names.
+/// The name in a `!Ref` or `!GetAtt`.
 fn target(value: &Value) -> &str {
     match value {
         Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default(),
@@ -60,7 +60,7 @@ fn target(value: &Value) -> &str {
     }
 }
 
-/// Every function, by its binary.
+/// The binaries of all functions.
 pub(crate) fn functions() -> BTreeSet<String> {
     resources()
         .into_iter()
@@ -128,7 +128,7 @@ fn the_tables_are_the_ones_the_store_makes() {
     }
 }
 
-/// What `Deps` may take, what the environment has to say for it, and the secrets that are read for it.
+/// The parts that `Deps` can take, each with the environment variables and secrets it needs.
 pub(crate) struct Part {
     name: &'static str,
     variables: &'static [&'static str],
@@ -157,7 +157,7 @@ const PARTS: [Part; 11] = [
     part("lease", &["LEASE_SECONDS"], &[]),
 ];
 
-/// The parts that a function takes, as its code says: the fields of `deps!`, or what a `Deps::of` of its own asks for.
+/// The parts that a function takes, read from its code: the fields of `deps!`, or the calls in a handwritten `Deps::of`.
 fn taken(function: &str) -> BTreeSet<String> {
     let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
     let declared = code.split_once("deps! {").and_then(|(_, after)| after.split_once("\n}\n"));
@@ -167,15 +167,15 @@ fn taken(function: &str) -> BTreeSet<String> {
     fields.chain(asked).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// Those that need more of the environment than every function has.
+/// The parts that need more environment variables than every function has.
 pub(crate) fn parts_of(function: &str) -> impl Iterator<Item = &'static Part> {
     let taken = taken(function);
     PARTS.iter().filter(move |part| taken.contains(part.name))
 }
 
-/// Then what one binary says of a wrong environment (`publish-post/tests/start.rs`), all of them say.
+/// So that the errors for an invalid environment, tested in `publish-post/tests/start.rs`, hold for all binaries.
 #[test]
-fn every_function_starts_by_the_same_lines() {
+fn every_function_has_the_same_main() {
     for function in functions() {
         let main = fs::read_to_string(root().join(format!("functions/{function}/src/main.rs"))).unwrap();
         assert!(main.contains("async fn main() -> Result<(), lambda::RuntimeError> {"), "{function}");
@@ -184,9 +184,9 @@ fn every_function_starts_by_the_same_lines() {
     }
 }
 
-/// What its policy allows is held to what it uses in `permissions`.
+/// Policies are checked in `permissions`.
 #[test]
-fn a_function_is_given_what_its_deps_name_and_no_more() {
+fn a_function_has_exactly_the_environment_of_its_deps() {
     for (name, resource) in resources() {
         let Some(binary) = resource["Metadata"]["BuildProperties"]["Binary"].as_str() else { continue };
         let needed: BTreeSet<&str> = parts_of(binary).flat_map(|part| part.variables.iter().copied()).collect();
@@ -197,9 +197,9 @@ fn a_function_is_given_what_its_deps_name_and_no_more() {
     }
 }
 
-/// What is wrong with an issuer of tokens then stops nobody who looks at none, such as a customer's page.
+/// So that an invalid issuer configuration does not stop functions that accept no tokens, such as customers' pages.
 #[test]
-fn who_takes_credentials_knows_whom_to_trust_and_nobody_else() {
+fn only_functions_that_admit_callers_take_the_gate() {
     for function in functions() {
         let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
         assert_eq!(taken(&function).contains("gate"), code.contains("(&deps.gate, &request"), "{function}");
@@ -207,7 +207,7 @@ fn who_takes_credentials_knows_whom_to_trust_and_nobody_else() {
 }
 
 #[test]
-fn every_event_is_what_its_function_is_called_with() {
+fn every_event_matches_its_function() {
     let routes = Routes::of_this_build();
     for function in functions() {
         let event = fs::read_to_string(root().join(format!("events/{function}.json"))).unwrap();
@@ -217,14 +217,14 @@ fn every_event_is_what_its_function_is_called_with() {
                 let body = event["Records"][0]["body"].as_str().unwrap();
                 serde_json::from_str::<shared::queue::Message>(body).unwrap();
             }
-            // Its own origin: no route of the API's.
+            // It has a separate origin, so the API has no route for it.
             "serve-sandbox" => assert_eq!(shared::testing::gateway_event(&event).method(), "GET"),
             "dispatch-due" => assert!(serde_json::from_str::<serde_json::Value>(&event).unwrap().is_object()),
             _ => {
                 let request = shared::testing::gateway_event(&event);
                 let (found, _) = routes.find(request.method().as_str(), request.uri().path());
                 assert_eq!(found, function, "events/{function}.json is routed to {found}");
-                // Nothing configured: the gateway's own request says where we are reached.
+                // Without a configured URL, it is taken from the gateway's request.
                 let public = shared::api::request::public_url(&request, None).unwrap();
                 assert_eq!(public.as_str(), "https://api.example.com/");
             }

@@ -1,4 +1,4 @@
-//! Rules about the code itself that the compiler does not check. Each failure says the rule.
+//! Rules about the code that the compiler does not check. Each failure message states the rule.
 
 mod imports;
 mod names;
@@ -30,13 +30,13 @@ fn sources(folder: &str) -> Vec<(String, String)> {
     files
 }
 
-/// The code without its comments, one statement after another.
+/// The code without its comments.
 fn code(text: &str) -> String {
     text.lines().map(str::trim_start).filter(|line| !line.starts_with("//")).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
-fn a_function_sees_shared_and_never_another_function() {
+fn a_function_does_not_depend_on_another_function() {
     for folder in fs::read_dir(root().join("functions")).unwrap().flatten() {
         let manifest = fs::read_to_string(folder.path().join("Cargo.toml")).unwrap();
         assert!(
@@ -57,10 +57,7 @@ fn only_the_store_knows_dynamodb() {
         let allowed =
             ["shared/src/store/", "shared/src/testing/", "shared/src/deployment.rs", "shared/src/deployment/"];
         let uses = code(&text).contains("aws_sdk_dynamodb");
-        assert!(
-            !uses || allowed.iter().any(|it| file.starts_with(it)),
-            "{file}: DynamoDB belongs into shared/src/store"
-        );
+        assert!(!uses || allowed.iter().any(|it| file.starts_with(it)), "{file}: DynamoDB belongs in shared/src/store");
     }
 }
 
@@ -72,7 +69,7 @@ fn nothing_is_scanned_and_nothing_sleeps() {
             let tests = file.contains("/testing/") || file.contains("/tests/");
             assert!(tests || !code.contains(".scan("), "{file}: no scan, anywhere");
             let waits = ["shared/src/clock.rs", "local/src/workers.rs"].contains(&file.as_str());
-            assert!(waits || !code.contains("time::sleep"), "{file}: wait on the Clock, so that a test need not");
+            assert!(waits || !code.contains("time::sleep"), "{file}: wait on the Clock, so that tests do not wait");
         }
     }
 }
@@ -87,16 +84,19 @@ fn a_module_is_named_for_a_thing() {
             let path = Path::new(&file);
             let names = [path.file_stem(), path.parent().and_then(Path::file_name)];
             for name in names.into_iter().flatten().filter_map(|name| name.to_str()) {
-                assert!(!KINDS.contains(&name), "{file}: a module named for its kind becomes the largest file");
+                assert!(
+                    !KINDS.contains(&name),
+                    "{file}: name a module for a thing; one named for its kind grows into the largest file"
+                );
             }
             assert!(
                 text.starts_with("//!") || file.ends_with("tests.rs") || file.contains("api/object/"),
-                "{file}: open with //! what lives here, and what may not"
+                "{file}: open with a //! comment that says what the module contains"
             );
-            // Spelled so that this file does not find itself.
+            // Assembled at run time, so that this file does not match.
             let has = |attribute: &str| code(&text).contains(&format!("#[{attribute}"));
-            assert!(!has("allow("), "{file}: expect a lint, with its reason, and never allow it");
-            assert!(!has("ignore"), "{file}: a test that is ignored proves nothing");
+            assert!(!has("allow("), "{file}: use #[expect] with a reason instead of allowing a lint");
+            assert!(!has("ignore"), "{file}: an ignored test checks nothing");
         }
     }
 }
@@ -117,7 +117,7 @@ fn files_are_short() {
     .flat_map(sources)
     .map(|(file, text)| {
         let lines = text.lines().count();
-        assert!(lines <= 500, "{file} has {lines} lines: is it one thing?");
+        assert!(lines <= 500, "{file} has {lines} lines: split it");
         lines
     })
     .collect();

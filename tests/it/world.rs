@@ -1,5 +1,5 @@
-//! A whole deployment in this process: every function, both tables, the sandbox, a queue that is emptied by hand and a
-//! clock that is set by hand. Each test has its own.
+//! A complete deployment in this process: every function, both tables, the sandbox, and a queue and a clock that the test
+//! controls. Each test has its own world.
 
 pub(crate) mod atproto;
 mod browser;
@@ -41,16 +41,16 @@ pub(crate) use platforms::sites;
 
 use crate::permissions::{Iam, Permission};
 
-/// Where customers and agencies reach this deployment.
+/// The public URL of this deployment.
 pub(crate) const URL: &str = "https://api.test";
-/// Where the sandbox is.
+/// The URL of the sandbox.
 pub(crate) const SANDBOX: &str = "http://sandbox.test";
-/// Every master secret.
+/// The value of all master secrets.
 pub(crate) const SECRET: &str = r#"{"1":"a secret of a test, long enough to be one"}"#;
-/// How long a claim lasts.
+/// The duration of a claim.
 pub(crate) const LEASE: Duration = Duration::from_secs(60);
 
-/// Messages, each with the time it is to be received at.
+/// Messages, each with its delivery time.
 type Waiting = Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>;
 
 pub(crate) struct World {
@@ -66,7 +66,7 @@ pub(crate) struct World {
     pub(crate) key: String,
     sent: Waiting,
     routes: Routes,
-    /// On the heap: a world is moved, and a test thread has a small stack.
+    /// On the heap, because a world is moved and a test thread has a small stack.
     pub(crate) functions: Box<Functions>,
 }
 
@@ -75,9 +75,9 @@ impl World {
         Box::pin(Self::trusting(None)).await
     }
 
-    /// One that takes an issuer's access tokens, too.
+    /// A world that also accepts an issuer's access tokens.
     pub(crate) async fn trusting(trust: Option<Trust>) -> Self {
-        // A failing test shows what was logged. Another test's subscriber serves as well.
+        // A failing test shows the logs. A subscriber that another test installed works, too.
         let _ = tracing_subscriber::fmt().with_test_writer().with_max_level(tracing::Level::WARN).try_init();
         let set_clock = SetClock::default();
         let clock = set_clock.clock();
@@ -126,7 +126,7 @@ impl World {
         world
     }
 
-    /// From now on every call that a request makes to a platform comes too late, or in time again.
+    /// Sets the total time of a request for its calls to platforms.
     pub(crate) fn hurry(&mut self, patience: Duration) {
         self.functions.redeem_invite.patience = patience;
         self.functions.disconnect_account.patience = patience;
@@ -136,12 +136,12 @@ impl World {
         self.clock.clock().now()
     }
 
-    /// Puts up an agency's gate in one mode, with limits that no test reaches by accident; its key.
+    /// Creates an agency's gate in one mode, with limits that no test reaches by accident. Returns the agency's key.
     pub(crate) async fn agency(&self, agency: AgencyId, mode: Mode) -> String {
         self.agency_with(agency, mode, Limits { reads: 100_000, writes: 100_000 }, |_| {}).await
     }
 
-    /// The same with other limits, and a key that `change` makes another one.
+    /// Like [`Self::agency`], with other limits and a key modified by `change`.
     pub(crate) async fn agency_with(
         &self,
         agency: AgencyId,
@@ -170,21 +170,21 @@ impl World {
 
     /// Another key of the first agency, with every scope, bound to `client`.
     pub(crate) async fn bound_key(&self, mode: Mode, client: ClientId) -> String {
-        assert_eq!(mode, Mode::Live, "the first agency's own key mints it");
+        assert_eq!(mode, Mode::Live, "the first agency's live key mints it");
         let body = json!({ "label": "bound", "scopes": Scope::ALL, "clientId": client });
         let answer = self.ask(Ask::post("/v1/api-keys", &body).key(&self.key)).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         answer.data()["key"].as_str().unwrap().to_owned()
     }
 
-    /// Revokes a key, by itself.
+    /// Revokes a key with the same key.
     pub(crate) async fn revoke(&self, key: &str) {
         let path = format!("/v1/api-keys/{}", ApiKey::parse(key).unwrap().id);
         let answer = self.ask(Ask::new(http::Method::DELETE, &path).key(key)).await;
         assert_eq!(answer.status, 200, "{}", answer.text);
     }
 
-    /// Answers a request as the gateway would have it answered.
+    /// Routes a request to its function, as the gateway does.
     pub(crate) async fn ask(&self, ask: Ask) -> Answer {
         let (method, path) = (ask.method().to_string(), ask.path().to_owned());
         let (function, parameters) = self.routes.find(&method, path.split('?').next().unwrap());
@@ -199,18 +199,18 @@ impl World {
         answer
     }
 
-    /// A client of the first agency, by its name.
+    /// Creates a client of the first agency; returns its id.
     pub(crate) async fn client(&self, name: &str) -> String {
         let answer = self.ask(Ask::post("/v1/clients", &json!({ "name": name })).key(&self.key)).await;
         answer.data()["id"].as_str().unwrap().to_owned()
     }
 
-    /// A fresh link for a client: its path, `/invite/inv_…`.
+    /// Mints a link for a client; returns its path, `/invite/inv_…`.
     pub(crate) async fn link(&self, client: &str, platforms: &[&str]) -> String {
         self.link_with(&self.key, client, platforms).await["url"].as_str().unwrap().replace(URL, "")
     }
 
-    /// The whole invite, minted with a key.
+    /// Mints an invite with a key; returns the invite.
     pub(crate) async fn link_with(&self, key: &str, client: &str, platforms: &[&str]) -> Value {
         let path = format!("/v1/clients/{client}/connect-invites");
         let answer = self.ask(Ask::post(&path, &json!({ "platforms": platforms })).key(key)).await;
@@ -224,7 +224,7 @@ impl World {
         answer.data().as_array().unwrap_or_else(|| panic!("{}", answer.text)).clone()
     }
 
-    /// A client with one account of the sandbox's X connected: the client's id and the account's.
+    /// Creates a client and connects an account on the sandbox's X; returns the ids of both.
     pub(crate) async fn connected(&self, account: &str) -> (String, String) {
         let client = self.client(&format!("Client of {account}")).await;
         let link = self.link(&client, &["x"]).await;
@@ -236,7 +236,7 @@ impl World {
         (client, accounts[0]["id"].as_str().unwrap().to_owned())
     }
 
-    /// Creates a post; the answer's data.
+    /// Creates a post; returns the response's data.
     pub(crate) async fn post(&self, client: &str, accounts: &[&str], content: &str, schedule: Value) -> Value {
         let body = json!({
             "clientId": client,
@@ -249,28 +249,28 @@ impl World {
         answer.data()
     }
 
-    /// The post as it is now.
+    /// The current state of the post.
     pub(crate) async fn read(&self, post: &Value) -> Value {
         let path = format!("/v1/posts/{}", post["id"].as_str().unwrap());
         self.ask(Ask::get(&path).key(&self.key)).await.data()
     }
 
-    /// The post's one target as it is now.
+    /// The current state of the post's only target.
     pub(crate) async fn target(&self, post: &Value) -> Value {
         self.read(post).await["targets"][0].clone()
     }
 
-    /// The messages that wait, each with the time it is to be received at.
+    /// The waiting messages, each with its delivery time.
     pub(crate) fn waiting(&self) -> Vec<(DateTime<Utc>, Message)> {
         self.sent.lock().unwrap().clone()
     }
 
-    /// Loses every message that waits, as a crash of an in-process queue would.
+    /// Drops all waiting messages, as a crash of an in-process queue does.
     pub(crate) fn lose_messages(&self) {
         self.sent.lock().unwrap().clear();
     }
 
-    /// Delivers what is due, and what becomes due by it, until nothing is.
+    /// Delivers due messages, including those sent meanwhile, until no message is due.
     pub(crate) async fn deliver(&self) {
         loop {
             let now = self.now();
@@ -284,7 +284,7 @@ impl World {
         }
     }
 
-    /// Lets time pass and delivers what falls due meanwhile, message by message.
+    /// Advances the clock and delivers the messages that become due, one by one.
     pub(crate) async fn pass(&self, time: chrono::Duration) {
         let end = self.now() + time;
         loop {
@@ -299,12 +299,12 @@ impl World {
         self.deliver().await;
     }
 
-    /// Lets a worker work, in the role that it has.
+    /// Runs a worker in its role.
     pub(crate) async fn publish<T>(&self, work: impl Future<Output = T>) -> T {
         self.iam.act("publish-post", work).await
     }
 
-    /// The minute's tick: how long the oldest post has been overdue.
+    /// Runs the minute's tick; returns how long the oldest post has been overdue.
     pub(crate) async fn tick(&self) -> chrono::Duration {
         self.iam.act("dispatch-due", dispatch_due::handle(&self.functions.dispatch_due)).await.unwrap()
     }
@@ -320,7 +320,7 @@ impl World {
 fn queue(sent: &Waiting, clock: &Clock, iam: &Iam) -> Queue {
     let (sent, clock, iam) = (Arc::clone(sent), clock.clone(), iam.clone());
     Queue::InProcess(Arc::new(move |message, delay| {
-        // Refused, it is lost; and `Iam::act` says so.
+        // A refused message is lost, and `Iam::act` reports it.
         if iam.ask(Permission::new("sqs:SendMessage", "PublishQueue")).is_err() {
             return;
         }

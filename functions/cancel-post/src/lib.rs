@@ -1,10 +1,10 @@
-//! `DELETE /v1/posts/{postId}`: cancels the targets of a post that nothing was sent of. The post stays readable, and is
-//! `canceled` once all its targets are. No commit of any of its targets begins after this was answered: what is in doubt is
-//! looked for, and canceled once it surely is not there.
+//! `DELETE /v1/posts/{postId}`: cancels the targets of a post to which nothing was sent. The post stays readable, and is
+//! `canceled` once all its targets are. After the response, no target's commit begins. A target whose commit may have
+//! succeeded is looked up on the platform, and canceled once it is certain that nothing was published.
 //!
-//! Safe to repeat: canceling a canceled post answers it again.
+//! Safe to repeat: canceling a canceled post returns it unchanged.
 //!
-//! Errors: 401, 403, 404, 409 (nothing is left to cancel; or a worker is sending it this very moment: repeat), 429.
+//! Errors: 401, 403, 404, 409 (nothing is left to cancel; or a worker is sending the post: repeat later), 429.
 
 use http::StatusCode;
 use publishing::State;
@@ -31,12 +31,12 @@ deps! {
 pub fn operation() -> Operation {
     Operation::delete("/v1/posts/{postId}", "cancelPost", "Posts", "Cancel a post")
         .describe(
-            "Cancels the targets that nothing was sent of, for good; what is in doubt is not sent again, and canceled once it \
-             surely is not on the account. Nothing of the post is sent after this was answered. Safe to repeat.",
+            "Permanently cancels the targets to which nothing was sent. A target whose outcome is unknown is not sent again, and \
+             is canceled once it is certain that nothing was published. Nothing is sent after the response. Safe to repeat.",
         )
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
-        .one::<object::Post>(StatusCode::OK, "The post as it is now.")
+        .one::<object::Post>(StatusCode::OK, "The current state of the post.")
         .error(Code::NotFound)
         .error(Code::StateConflict)
 }
@@ -53,7 +53,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     }
 }
 
-/// The post with everything canceled that can be; none if that was done before.
+/// Cancels all targets that can be canceled. `None` if they already were.
 fn decide(post: &Post) -> Result<Option<PostUpdate>, Error> {
     let mut canceled = post.clone();
     if canceled.cancel() {
@@ -63,7 +63,7 @@ fn decide(post: &Post) -> Result<Option<PostUpdate>, Error> {
         return Ok(None);
     }
     Err(Error::conflict(
-        "Nothing is left to cancel: each target is published, failed, or with its platform already. Read the post; what \
-         is published can only be deleted on the platform.",
+        "Nothing is left to cancel: each target is published, failed, or already sent to its platform. Read the post; a \
+         published post can only be deleted on the platform.",
     ))
 }

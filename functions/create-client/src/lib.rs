@@ -1,7 +1,7 @@
 //! `POST /v1/clients` `{name, type?}`: creates a client, a customer for whom the agency posts.
 //!
-//! Safe to repeat: the client's id is derived from the idempotency key, and a name is claimed once per tenant. A new
-//! client answers 201, a known name 200 with the client that stands.
+//! Safe to repeat: the client's id is derived from the idempotency key, and a name is unique per tenant. The response is
+//! 201 for a new client, and 200 with the existing client for a known name.
 //!
 //! Errors: 400, 401, 403 (also for a key that is bound to a client), 409 `idempotency_key_reused`, 409 `state_conflict`
 //! (known name, other type), 413, 415, 422, 429.
@@ -39,13 +39,13 @@ deps! {
 pub fn operation() -> Operation {
     Operation::post("/v1/clients", "createClient", "Clients", "Create a client")
         .describe(
-            "A client is a customer of the agency, for whom it posts. Creating one is idempotent on its name, too: a known name \
-             answers the client that stands. A key that is bound to a client creates none.",
+            "A client is a customer of the agency, for whom it posts. Creation is also idempotent by name: a known name returns \
+             the existing client. A key that is bound to a client cannot create clients.",
         )
         .scope(Scope::ClientsManage)
         .body::<Asked>()
         .one::<object::Client>(StatusCode::CREATED, "The new client.")
-        .one::<object::Client>(StatusCode::OK, "The client that has this name already.")
+        .one::<object::Client>(StatusCode::OK, "The existing client with this name.")
         .idempotent()
         .error(Code::StateConflict)
 }
@@ -56,7 +56,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let caller = api::admit(&deps.gate, &request, Scope::ClientsManage, now).await?;
     if caller.client.is_some() {
-        return Err(Error::bound("A key that is bound to a client creates no clients."));
+        return Err(Error::bound("A key that is bound to a client cannot create clients."));
     }
 
     let body = json(&request)?;
@@ -77,10 +77,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 }
 
 #[derive(JsonSchema)]
-#[schemars(rename = "AskedClient", description = "A client as it is asked for.")]
+#[schemars(rename = "AskedClient", description = "A client to create.")]
 struct Asked {
     name: ClientName,
-    /// `brand` if it is left out.
+    /// `brand` by default.
     #[schemars(rename = "type")]
     kind: Option<ClientType>,
 }
@@ -93,10 +93,10 @@ fn read(body: Value) -> Result<Asked, Error> {
     Ok(Asked { name: name.expect("done() refuses a missing name"), kind })
 }
 
-/// The client that had the name before, unless it is another kind of thing.
+/// The existing client with the name, if it has the requested type.
 fn standing(client: &Client, wanted: ClientType) -> Result<Response, Error> {
     if client.kind != wanted {
-        let detail = format!("A client of that name stands with another type: {}.", client.id);
+        let detail = format!("A client with this name and another type exists: {}.", client.id);
         return Err(Error::new(Code::StateConflict, detail));
     }
     Ok(Response::one(StatusCode::OK, object::client(client)))

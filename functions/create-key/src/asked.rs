@@ -1,4 +1,4 @@
-//! What is asked: the body, read, and held against the credential that asks.
+//! Parses the body and checks it against the requesting credential.
 
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use schemars::JsonSchema;
@@ -14,12 +14,12 @@ use shared::{
     store::Minter,
 };
 
-/// The longest life of a key, and the one that nobody has to ask for.
+/// The maximum and default lifetime of a key.
 const MAX_DAYS: u64 = 365;
 const EXPIRES_AT: &str = "expiresAt";
 const EXPIRES_IN_DAYS: &str = "expiresInDays";
 pub(super) const CLIENT_ID: &str = "clientId";
-/// What a 404 calls it.
+/// The client's name in a 404.
 pub(super) const CLIENT: &str = "client";
 
 #[derive(JsonSchema)]
@@ -31,21 +31,21 @@ pub(super) const CLIENT: &str = "client";
     extend("not" = { "required": [EXPIRES_IN_DAYS, EXPIRES_AT] })
 )]
 pub(super) struct Asked {
-    /// What the agency calls it.
+    /// The agency's name for the key.
     pub(super) label: Label,
-    /// What it may do.
+    /// What the key may do.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) scopes: Vec<Scope>,
-    /// The one client that it is to be bound to.
+    /// The client to bind the key to.
     #[schemars(rename = "clientId")]
     pub(super) client: Option<ClientId>,
     #[schemars(range(min = 1, max = MAX_DAYS))]
     expires_in_days: Option<u64>,
-    /// Within a year.
+    /// At most a year ahead.
     expires_at: Option<DateTime<Utc>>,
 }
 
-/// What is wrong with the request whoever sends it, and whenever.
+/// Checks that depend on neither the credential nor the time.
 pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
     let label = fields.required("label", |value| Ok(Label::parse(&text(value)?)?));
@@ -53,7 +53,7 @@ pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let days = fields.optional(EXPIRES_IN_DAYS, whole(1..=MAX_DAYS));
     let at = fields.optional(EXPIRES_AT, time);
     if days.is_some() && at.is_some() {
-        fields.fault(EXPIRES_AT, "must not be named beside expiresInDays");
+        fields.fault(EXPIRES_AT, "must not be given together with expiresInDays");
     }
     let client = fields.optional(CLIENT_ID, |value| text(value)?.parse().map_err(|_| "must be a client's id".into()));
     fields.done()?;
@@ -83,13 +83,13 @@ fn scopes(fields: &mut Fields) -> Vec<Scope> {
 }
 
 impl Asked {
-    /// When the key is to expire, in epoch seconds: no scope and no day beyond the credential that mints it.
+    /// When the key expires, in epoch seconds. Its scopes and its expiry must be within those of the minting credential.
     pub(super) fn within(&self, minter: &Minter, now: DateTime<Utc>) -> Result<i64, Error> {
         let lacking = self.scopes.iter().enumerate().filter(|(_, scope)| !minter.scopes.contains(scope));
         let mut faults: Vec<FieldError> = lacking
             .map(|(n, scope)| FieldError {
                 path: format!("scopes[{n}]"),
-                message: format!("{} is not a scope of the credential that asks", scope.as_str()),
+                message: format!("{} is not a scope of the requesting credential", scope.as_str()),
             })
             .collect();
         let expires_at = self.expires_at(minter, now).unwrap_or_else(|fault| {
@@ -114,7 +114,7 @@ impl Asked {
         } else if at > minter.expires_at {
             let own = DateTime::from_timestamp(minter.expires_at, 0).unwrap_or(DateTime::<Utc>::MAX_UTC);
             let own = own.to_rfc3339_opts(SecondsFormat::Secs, true);
-            fault(path, format!("must not be after {own}, when the credential that asks expires"))
+            fault(path, format!("must not be after {own}, when the requesting credential expires"))
         } else {
             Ok(at)
         }

@@ -1,15 +1,15 @@
 //! `POST /v1/api-keys` `{label, scopes, expiresInDays? or expiresAt?, clientId?}`: creates a key of the caller's agency, in
-//! the caller's mode. The answer is the only place where the key itself is ever shown, as `key`.
+//! the caller's mode. Only this response contains the secret, as `key`.
 //!
-//! A key creates keys within its own scopes, its own expiry and its own client, and so does an access token whose
-//! `keys.manage` counts. Without an expiry the new one lasts a year, or as long as the credential that creates it.
+//! A key can only create keys within its scopes, expiry and client. The same holds for an access token with an accepted
+//! `keys.manage` scope. By default the new key lasts a year, or until the creating credential expires.
 //!
-//! Safe to repeat: the key's id is derived from the idempotency key. A replay answers the key object as it is now, without
-//! `key`: whoever lost the first answer revokes that key and creates another. An id is given once: the replay of a key that
-//! is gone answers `status` `revoked` (or `expired`) and brings nothing back.
+//! Safe to repeat: the key's id is derived from the idempotency key. A replay returns the key object in its current state,
+//! without `key`. A caller who lost the first response has to revoke that key and create another. Ids are not reused:
+//! the replay for a removed key returns `status` `revoked` (or `expired`) and does not restore the key.
 //!
-//! Errors: 400, 401 (also if the credential that creates is ended meanwhile), 403, 404 (no such client), 409
-//! `idempotency_key_reused`, 409 `state_conflict` (as many keys as may be), 413, 415, 422, 429.
+//! Errors: 400, 401 (also if the creating credential is revoked meanwhile), 403, 404 (no such client), 409
+//! `idempotency_key_reused`, 409 `state_conflict` (the maximum number of keys exists), 413, 415, 422, 429.
 
 mod asked;
 
@@ -42,8 +42,8 @@ deps! {
 pub fn operation() -> Operation {
     Operation::post("/v1/api-keys", "createKey", "API keys", "Create an API key")
         .describe(
-            "In the credential's own mode. The answer is the only place where the key itself is ever shown; a replay answers \
-             without it, and with the `status` that the key has by then. At most 20 stand in each mode.",
+            "In the credential's mode. Only this response contains the secret; a replay omits it and returns the current \
+             `status`. At most 20 keys can exist in each mode.",
         )
         .scope(Scope::KeysManage)
         .body::<asked::Asked>()
@@ -58,7 +58,7 @@ pub fn operation() -> Operation {
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
-    // The client that the key is to be bound to is looked up beside the gate.
+    // The client to bind the key to is read in parallel with the gate.
     let body = json(&request);
     let client = body.as_ref().ok().and_then(named_client);
     let read = async {
@@ -103,7 +103,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         Mint::MinterGone => Err(unauthenticated()),
         Mint::Full => {
             let detail = format!(
-                "The agency has {MOST_KEYS} keys in this mode, which is the most: revoke one that is not needed any more, then repeat the request."
+                "The agency has {MOST_KEYS} keys in this mode, which is the maximum: revoke an unused key, then repeat the request."
             );
             Err(Error::new(Code::StateConflict, detail))
         }
@@ -114,7 +114,7 @@ fn named_client(body: &Value) -> Option<ClientId> {
     body.get(asked::CLIENT_ID)?.as_str()?.parse().ok()
 }
 
-/// Whoever knows the secret has had it: it is not in what stands.
+/// The secret is not stored, so a replay omits it.
 fn replay(given: &StoredKey, fingerprint: &str, now: DateTime<Utc>) -> Result<Response, Error> {
     match &given.record.minted {
         Some(minted) if minted.fingerprint == fingerprint => {

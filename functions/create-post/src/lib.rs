@@ -1,12 +1,12 @@
 //! `POST /v1/posts` `{clientId, content, media?, platformOptions?, overrides?, targets, schedule, publishBefore?}`: creates a post, to be
-//! published now or at a set time to accounts that the client has connected, or a draft. Its media are asked for by HEAD, through
-//! the guard; they are looked at when it is published.
+//! published now or at a set time on accounts that the client has connected, or a draft. Its media are checked by a HEAD
+//! request through the guard; their content is checked when the post is published.
 //!
-//! Safe to repeat: the post's id is derived from the idempotency key. A replay answers what the creation answered, even
-//! when the time has passed or an account is gone.
+//! Safe to repeat: the post's id is derived from the idempotency key. A replay returns the response to the creation, even
+//! if the time has passed or an account was disconnected.
 //!
 //! Errors: 400, 401, 403, 404 (no such client), 409, 413, 415, 422 (also for content that a target's platform would
-//! refuse, with the account's place in `targets.accountIds` or `overrides`), 429.
+//! refuse, with the account's path in `targets.accountIds` or `overrides`), 429.
 
 use http::StatusCode;
 use shared::{
@@ -36,8 +36,8 @@ deps! {
 pub fn operation() -> Operation {
     Operation::post("/v1/posts", "createPost", "Posts", "Create a post")
         .describe(
-            "To be published now or at a set time on accounts that the client has connected, or a draft. What a target's platform \
-             would refuse is refused at once. A replay answers what the creation answered, whatever has become of the post.",
+            "Published now or at a set time on accounts that the client has connected, or kept as a draft. Content that a target's \
+             platform would refuse is refused at once. A replay returns the first response, even if the post has changed since.",
         )
         .scope(Scope::PostsCompose)
         .body::<Composition>()
@@ -51,7 +51,7 @@ pub fn operation() -> Operation {
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
-    // Read before the gate has spoken, so that its client can be looked up beside it; refused only behind it.
+    // Parsed before authentication, so that the client is read in parallel; errors are reported only after authentication.
     let body = json(&request);
     let asked = body.as_ref().map_err(|_| ()).map(|body| Composition::read(body.clone()));
     let read = async {
@@ -64,7 +64,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let body = body?;
     let identity = Identity::of(&request, &caller, &body)?;
-    let asked = asked.expect("a body that was read was asked")?;
+    let asked = asked.expect("a readable body was parsed")?;
     caller.require_client(asked.client, "client")?;
     let id = PostId::derive(&identity.parts());
 
@@ -75,7 +75,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
             Inserted::Replayed(post) => (post, true),
             Inserted::KeyReused => return Err(Error::key_reused()),
         },
-        // Time may have changed what was allowed: this very request may have been answered before.
+        // The request may have succeeded before and be refused now only because time has passed: then replay it.
         Err(refusal) => match deps.store.replay_post(caller.tenant, id, &identity.origin).await? {
             Some(Inserted::KeyReused) => return Err(Error::key_reused()),
             Some(Inserted::Replayed(post)) => (post, true),

@@ -1,12 +1,11 @@
-//! `DELETE /v1/accounts/{accountId}`: disconnects an account. Its tokens are destroyed, its scheduled posts fail with
-//! `account_disconnected`; connected again by a link, it has the same id.
+//! `DELETE /v1/accounts/{accountId}`: disconnects an account. Its tokens are destroyed, and its scheduled posts fail with
+//! `account_disconnected`. An account that is connected again keeps its id.
 //!
-//! First our own state, in one transaction; then the platform is asked to end the grant, where it has such a call.
-//! `revokedAtPlatform` says whether it did so for this very request: a platform that does not answer keeps nothing
-//! connected here. Where the tokens are being renewed at this moment it is false: the worker that renews them ends what it
-//! gets.
+//! Our state changes first, in one transaction. Then the platform is asked to revoke the grant, if it has such a call.
+//! `revokedAtPlatform` says whether the platform did so for this request; the account is disconnected in any case. It is
+//! false while the tokens are being refreshed: the refreshing worker revokes the new tokens.
 //!
-//! Safe to repeat: an account that is disconnected is disconnected.
+//! Safe to repeat: disconnecting a disconnected account changes nothing.
 //!
 //! Errors: 401, 403, 404 (also for another agency's account, or another client's than the key is bound to), 429.
 
@@ -29,7 +28,7 @@ use shared::{
     tenant::Tenant,
 };
 
-/// How often is tried what meets a reconnect or a refresh.
+/// Number of tries when a reconnect or a refresh interferes.
 const TRIES: u32 = 4;
 
 deps! {
@@ -39,7 +38,7 @@ deps! {
         pub vault: Vault,
         pub sites: Sites,
         pub http: HttpClient,
-        /// How long its calls may take for one request.
+        /// Total time for the calls of one request.
         pub patience: Duration,
         pub clock: Clock,
     }
@@ -50,12 +49,12 @@ deps! {
 pub fn operation() -> Operation {
     Operation::delete("/v1/accounts/{accountId}", "disconnectAccount", "Accounts", "Disconnect an account")
         .describe(
-            "Its tokens are destroyed, and its scheduled posts fail with `account_disconnected`. A new connect link connects it \
-             again, under the same id. Safe to repeat.",
+            "Its tokens are destroyed, and its scheduled posts fail with `account_disconnected`. It can be connected again by a \
+             new connect link, and keeps its id. Safe to repeat.",
         )
         .scope(Scope::AccountsConnect)
         .path::<AccountId>("accountId", "The account's id.")
-        .one::<DisconnectedAccount>(StatusCode::OK, "The account, disconnected.")
+        .one::<DisconnectedAccount>(StatusCode::OK, "The disconnected account.")
         .error(Code::NotFound)
 }
 
@@ -86,34 +85,34 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     Err(store::Error::Busy.into())
 }
 
-/// What there is to revoke. A grant whose seal does not open is destroyed all the same.
+/// The tokens to revoke. A grant that cannot be decrypted is destroyed without being revoked.
 async fn grant(deps: &Deps, tenant: Tenant, account: &Account) -> Result<Option<Grant>, Error> {
     match deps.vault.find(tenant, account.grant).await {
         Err(store::Error::Corrupt(reason)) => {
-            tracing::warn!(account = %account.id, reason, "its grant cannot be revoked at the platform");
+            tracing::warn!(account = %account.id, reason, "the grant cannot be revoked at the platform");
             Ok(None)
         }
         found => Ok(found?),
     }
 }
 
-/// Asks the platform to end the grant. Whether it did.
+/// Asks the platform to revoke the grant. Returns whether it did.
 async fn revoke(deps: &Deps, tenant: Tenant, account: &Account, grant: &Grant) -> bool {
     let Some(site) = deps.sites.site(tenant.mode, account.platform) else { return false };
     let http = deps.http.chain(deps.patience);
     oauth::revoke(&http, &site, &grant.tokens, deps.clock.now()).await.unwrap_or_else(|error| {
-        tracing::warn!(account = %account.id, platform = %account.platform, %error, "the platform was not heard to end the grant");
+        tracing::warn!(account = %account.id, platform = %account.platform, %error, "the platform did not confirm that it revoked the grant");
         false
     })
 }
 
-/// An account that is disconnected.
+/// A disconnected account.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct DisconnectedAccount<'a> {
     #[serde(flatten)]
     account: object::Account<'a>,
-    /// Whether the platform ended the authorization for this very request.
+    /// Whether the platform revoked the authorization for this request.
     revoked_at_platform: bool,
 }
 

@@ -1,9 +1,9 @@
-//! `PATCH /v1/agency` `{name?, color?, logo?, returnUrls?, tokensNotBefore?}`: changes the caller's own agency, in the key's mode; what is
-//! left out stays, `null` removes. Answers the whole agency. `tokensNotBefore` ends all access tokens that were issued before
-//! it; it is never moved back, nor removed.
+//! `PATCH /v1/agency` `{name?, color?, logo?, returnUrls?, tokensNotBefore?}`: changes the caller's own agency, in the key's mode.
+//! Omitted fields keep their value, `null` removes a value. Returns the whole agency. `tokensNotBefore` revokes all access
+//! tokens that were issued before it; it can be neither moved back nor removed.
 //!
-//! Safe to repeat by itself: the same change again leaves the same agency, so there is no idempotency key. Two callers who
-//! change different fields both succeed; of one field the later value stands.
+//! Safe to repeat without an idempotency key: repeating a change has no further effect. Concurrent changes of different
+//! fields both succeed; for one field the later value is kept.
 //!
 //! Errors: 400, 401, 403 (also for a key that is bound to a client), 409 (`tokensNotBefore` would be moved back), 413, 415,
 //! 422, 429.
@@ -39,7 +39,7 @@ deps! {
 pub fn operation() -> Operation {
     Operation::patch("/v1/agency", "editAgency", "Agency", "Change the agency's settings")
         .describe(
-            "What is left out stays, `null` removes. A key that is bound to a client does not change the agency. Safe to repeat.",
+            "Omitted fields keep their value, `null` removes a value. A key that is bound to a client cannot change the agency. Safe to repeat.",
         )
         .scope(Scope::AgencyManage)
         .body::<Asked>()
@@ -53,40 +53,40 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let caller = api::admit(&deps.gate, &request, Scope::AgencyManage, now).await?;
     if caller.client.is_some() {
-        return Err(Error::bound("A key that is bound to a client does not change the agency."));
+        return Err(Error::bound("A key that is bound to a client cannot change the agency."));
     }
     let asked = read(json(&request)?, now)?;
 
     if let Err(MovedBack(stored)) = deps.gate.change_agency(caller.tenant, asked.into()).await? {
         let stored = stored.to_rfc3339_opts(SecondsFormat::AutoSi, true);
         return Err(Error::conflict(format!(
-            "tokensNotBefore is {stored} and is never moved back: name a later time."
+            "tokensNotBefore is {stored} and cannot be moved back: send a later time."
         )));
     }
     let agency = deps.gate.agency(caller.tenant).await?;
-    let agency = agency.ok_or_else(|| Error::internal("the gate admitted a key and is gone"))?;
+    let agency = agency.ok_or_else(|| Error::internal("the gate admitted a key and does not exist any more"))?;
     Ok(Response::one(StatusCode::OK, object::agency(caller.tenant, &agency)))
 }
 
-/// What is asked.
+/// The request body.
 #[derive(JsonSchema)]
 #[schemars(
     rename = "AgencyChange",
     rename_all = "camelCase",
-    description = "What is to change of the agency; what is left out stays, `null` removes."
+    description = "Changes to the agency. Omitted fields keep their value, `null` removes a value."
 )]
 struct Asked {
-    /// What customers read on the connect page, without characters that could disguise it.
+    /// The name that customers see on the connect page, without characters that could disguise it.
     name: Option<AgencyName>,
-    /// Of the connect page's buttons.
+    /// The color of the connect page's buttons.
     #[schemars(default, schema_with = "nullable::<Color>")]
     color: Option<Option<Color>>,
     #[schemars(default, schema_with = "nullable::<LogoFile>")]
     logo: Option<Option<LogoFile>>,
-    /// Connect links may lead back to the origins of these.
+    /// Connect links may return customers to the origins of these URLs.
     #[schemars(default, schema_with = "return_urls_or_null")]
     return_urls: Option<Vec<ReturnUrl>>,
-    /// Ends every access token that was issued before this time, and in its very second; not ahead of now, and never moved back.
+    /// Revokes every access token issued before or within this second. Must not be in the future or before the current value.
     tokens_not_before: Option<DateTime<Utc>>,
 }
 
@@ -114,7 +114,7 @@ fn read(body: Value, now: DateTime<Utc>) -> Result<Asked, Error> {
         logo: fields.optional("logo", or_null(|text| Ok(LogoFile::parse(text)?))),
         return_urls: return_urls(&mut fields),
         tokens_not_before: fields.optional("tokensNotBefore", |value| match time(value)? {
-            // Ahead, it would end tokens that are not issued yet, and could not be taken back.
+            // A future time would revoke tokens that are not issued yet, and could not be undone.
             ahead if ahead > now => Err("must not be in the future".into()),
             time => Ok(time),
         }),
@@ -123,7 +123,7 @@ fn read(body: Value, now: DateTime<Utc>) -> Result<Asked, Error> {
     Ok(asked)
 }
 
-/// A text, or `null` to remove what stands.
+/// A string, or `null` to remove the stored value.
 fn or_null<T>(parse: impl FnOnce(&str) -> Result<T, String>) -> impl FnOnce(Value) -> Result<Option<T>, String> {
     |value| match value {
         Value::Null => Ok(None),

@@ -1,10 +1,10 @@
-//! `PATCH /v1/posts/{postId}` `{content?, media?, platformOptions?, overrides?, targets?, schedule?, publishBefore?}`: changes a post while
-//! nothing of it is sent; what is left out stays, `publishBefore: null` removes it. A draft gets its time so, and a post
-//! that is scheduled becomes a draft again. The whole post is checked as if it were created now.
+//! `PATCH /v1/posts/{postId}` `{content?, media?, platformOptions?, overrides?, targets?, schedule?, publishBefore?}`: changes a post of which
+//! nothing was sent yet. Omitted fields keep their value, `publishBefore: null` removes it. A draft can be scheduled, and a
+//! scheduled post can become a draft again. The whole post is checked as if it were created now.
 //!
-//! Safe to repeat by itself: the same change again leaves the same post, so there is no idempotency key.
+//! Safe to repeat without an idempotency key: repeating a change has no further effect.
 //!
-//! Errors: 400, 401, 403, 404, 409 (something is sent; or a worker is sending it this very moment: repeat), 413, 415, 422,
+//! Errors: 400, 401, 403, 404, 409 (part of the post was sent; or a worker is sending it: repeat later), 413, 415, 422,
 //! 429.
 
 use http::StatusCode;
@@ -36,13 +36,13 @@ deps! {
 pub fn operation() -> Operation {
     Operation::patch("/v1/posts/{postId}", "editPost", "Posts", "Edit or reschedule a post")
         .describe(
-            "While nothing of it is sent. The whole post is checked as if it were created now. A draft gets its time so, and a \
-             scheduled post becomes a draft again by `{\"type\":\"draft\"}`. Safe to repeat.",
+            "Possible until any part of the post is sent. The whole post is checked as if it were created now. A draft can be \
+             scheduled, and `{\"type\":\"draft\"}` makes a scheduled post a draft again. Safe to repeat.",
         )
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
         .body::<composition::PostChange>()
-        .one::<object::Post>(StatusCode::OK, "The post as it is now.")
+        .one::<object::Post>(StatusCode::OK, "The current state of the post.")
         .error(Code::NotFound)
         .error(Code::StateConflict)
 }
@@ -62,10 +62,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let decide = |post: &Post| {
         editable(post)?;
         let again = asked.of(post);
-        // Of other media, nothing was asked.
+        // The HEAD requests were made for these media only.
         let same = again.media == composition.media && again.overrides == composition.overrides;
         if !same || again.schedule != composition.schedule {
-            return Err(Error::conflict("Another change came first. Read the post and decide again."));
+            return Err(Error::conflict("The post was changed meanwhile. Read the post and decide again."));
         }
         let edited = again.decide(post.id, client.as_ref(), &media, now)?.instead_of(post);
         Ok(Some(PostUpdate::edit(edited)))
@@ -79,14 +79,14 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     }
 }
 
-/// Whether nothing of it is sent, and nothing has an end.
+/// Fails if a target was sent or has a final state.
 fn editable(post: &Post) -> Result<(), Error> {
     if post.status() == PostStatus::Canceled {
         return Err(Error::conflict("The post is canceled. Create a new one."));
     }
     if !post.targets.iter().all(Target::is_open) {
         return Err(Error::conflict(
-            "Part of the post is sent or has an end already. Cancel what is left and create a new post.",
+            "Part of the post was already sent or is finished. Cancel the rest and create a new post.",
         ));
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! `GET /v1/accounts/{accountId}`: one account, also after it was disconnected.
+//! `GET /v1/accounts/{accountId}`: one account, even if it is disconnected.
 //!
 //! Errors: 401, 403, 404 (also for another agency's account, or another client's than the key is bound to), 429.
 

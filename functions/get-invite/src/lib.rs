@@ -1,4 +1,4 @@
-//! `GET /v1/connect-invites/{inviteId}`: a connect invite with its link, which is derived again, as it is stored nowhere.
+//! `GET /v1/connect-invites/{inviteId}`: a connect invite with its link, which is derived again because it is not stored.
 //!
 //! Errors: 401, 403, 404 (also for another agency's invite, or another client's than the key is bound to), 429.
 

@@ -1,4 +1,4 @@
-//! `GET /v1/posts/{postId}`: a post and what is known of each of its targets.
+//! `GET /v1/posts/{postId}`: a post and the status of each of its targets.
 //!
 //! Errors: 401, 403, 404 (also for another agency's post, or another client's than the key is bound to), 429.
 
@@ -24,10 +24,10 @@ deps! {
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/posts/{postId}", "getPost", "Posts", "Get a post")
-        .describe("With what is known of each of its targets.")
+        .describe("Includes the status of each of its targets.")
         .scope(Scope::PostsRead)
         .path::<PostId>("postId", "The post's id.")
-        .one::<object::Post>(StatusCode::OK, "The post as it is now.")
+        .one::<object::Post>(StatusCode::OK, "The current state of the post.")
         .error(Code::NotFound)
 }
 

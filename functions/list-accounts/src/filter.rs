@@ -1,4 +1,4 @@
-//! What the query leaves out of a list of accounts.
+//! The query's filters for a list of accounts.
 
 use platforms::PlatformId;
 use serde::de::DeserializeOwned;
@@ -18,10 +18,10 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    /// What the query leaves out, and what page of the list of that name it asks for.
+    /// Parses the filters, and the requested page of `list`.
     ///
     /// # Errors
-    /// 422 with every parameter at fault; 400 for a cursor that is not of this list.
+    /// 422 with every invalid parameter; 400 for a cursor that does not belong to this list.
     pub(super) fn of(request: &Request, list: &str) -> Result<(Self, Asked), Error> {
         let mut faults = Vec::new();
         let filter =

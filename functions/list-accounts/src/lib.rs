@@ -1,11 +1,11 @@
 //! `GET /v1/accounts?clientId=&platform=&status=`: the accounts that a client has connected, oldest first; without
-//! `clientId` those of the agency, newest first. A key that is bound to a client has that client's.
+//! `clientId` those of the agency, newest first. A key that is bound to a client gets only that client's accounts.
 //!
-//! `platform` and `status` leave out what is not asked for. A page of the agency's accounts is read first: it may be short,
-//! or empty, although another follows. A reconnected account keeps its place.
+//! `platform` and `status` filter each page after it is read, so a page of the agency's accounts may be short or empty
+//! although another page follows. A reconnected account keeps its position.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, `platform`, `status`, a parameter that is not
-//! known), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, `platform`, `status`, an unknown parameter),
+//! 429.
 
 mod filter;
 
@@ -23,7 +23,7 @@ use shared::{
 
 use filter::Filter;
 
-/// What its cursors call it.
+/// The list's name in its cursors.
 const LIST: &str = "accounts";
 
 deps! {
@@ -39,13 +39,13 @@ deps! {
 pub fn operation() -> Operation {
     Operation::get("/v1/accounts", "listAccounts", "Accounts", "List connected accounts")
         .describe(
-            "A client's accounts, oldest first; without `clientId` the agency's, newest first. A key that is bound to a client has \
-             that client's. A filtered page may be short, or empty, although another follows.",
+            "A client's accounts, oldest first; without `clientId` the agency's, newest first. A key that is bound to a client gets \
+             only that client's accounts. A filtered page may be short or empty although another page follows.",
         )
         .scope(Scope::AccountsRead)
-        .query::<ClientId>("clientId", "Whose accounts.")
-        .query::<PlatformId>("platform", "Leaves out the accounts of other platforms.")
-        .query::<AccountStatus>("status", "Leaves out accounts with another status.")
+        .query::<ClientId>("clientId", "Only this client's accounts.")
+        .query::<PlatformId>("platform", "Only accounts on this platform.")
+        .query::<AccountStatus>("status", "Only accounts with this status.")
         .pages::<object::Account>("A page of accounts.")
         .error(Code::NotFound)
 }
@@ -67,7 +67,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let (caller, found) = asking.admit(Scope::AccountsRead, now, read).await?;
 
     match (client, caller.client) {
-        // Whom the key is bound to is known only now: the agency's accounts are not for it.
+        // The bound client is known only after authentication: read again, now only that client's accounts.
         (Ok(None), Some(bound)) => of_client(deps, &request, tenant, bound).await,
         (Ok(Some(client)), _) => caller.require_client(client, "client").and(found),
         _ => found,
@@ -91,7 +91,7 @@ async fn of_client(deps: &Deps, request: &Request, tenant: Tenant, client: Clien
     Ok(page::answer(&list, &asked, &page::part(accounts, &asked, position), object::account))
 }
 
-/// A client's accounts are few and come from one partition.
+/// A client has few accounts, all in one partition, so they are read as a whole.
 fn position(account: &Account) -> String {
     format!("{:020}#{}", account.connected_at.timestamp_millis(), account.id)
 }

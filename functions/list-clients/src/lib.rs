@@ -1,6 +1,6 @@
-//! `GET /v1/clients`: the agency's clients, newest first. A key that is bound to a client lists that one alone.
+//! `GET /v1/clients`: the agency's clients, newest first. A key that is bound to a client gets only that client.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, a parameter that is not known), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, an unknown parameter), 429.
 
 use shared::{
     api::{self, Error, Request, Response, contract::Operation, object, page},
@@ -25,7 +25,7 @@ deps! {
 #[must_use]
 pub fn operation() -> Operation {
     Operation::get("/v1/clients", "listClients", "Clients", "List the agency's clients")
-        .describe("Newest first. A key that is bound to a client lists that one alone.")
+        .describe("Newest first. A key that is bound to a client gets only that client.")
         .scope(Scope::ClientsRead)
         .pages::<object::Client>("A page of clients.")
 }
@@ -46,7 +46,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let (asked, page) = found?;
     let page = match caller.client {
         None => page,
-        // One page: no cursor leads behind it but another list's.
+        // The list has one page, so a cursor can only be from another list.
         Some(_) if asked.after.is_some() => Page { items: Vec::new(), next: None },
         Some(bound) => {
             Page { items: deps.store.find_client(caller.tenant, bound).await?.into_iter().collect(), next: None }

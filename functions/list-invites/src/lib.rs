@@ -1,7 +1,7 @@
-//! `GET /v1/clients/{clientId}/connect-invites`: a client's connect invites, newest first, without their links. One that
-//! has expired is listed for a week.
+//! `GET /v1/clients/{clientId}/connect-invites`: a client's connect invites, newest first, without their links. An expired
+//! invite is listed for a week.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, a parameter that is not known), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, an unknown parameter), 429.
 
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::path_id},
@@ -12,7 +12,7 @@ use shared::{
     store::{Gate, Store},
 };
 
-/// What its cursors call it.
+/// The list's name in its cursors.
 const LIST: &str = "connect-invites";
 
 deps! {
@@ -28,7 +28,7 @@ deps! {
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/clients/{clientId}/connect-invites";
     Operation::get(PATH, "listInvites", "Connect invites", "List a client's connect invites")
-        .describe("Newest first, without their links. One that has expired is listed for a week.")
+        .describe("Newest first, without their links. An expired invite is listed for a week.")
         .scope(Scope::AccountsConnect)
         .path::<ClientId>("clientId", "The client's id.")
         .pages::<object::Invite>("A page of connect invites.")

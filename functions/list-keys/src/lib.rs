@@ -1,6 +1,7 @@
-//! `GET /v1/api-keys`: the keys that stand, expired ones too, oldest first; a bound key sees its client's. Never a secret.
+//! `GET /v1/api-keys`: the keys that are not revoked, including expired ones, oldest first and without their secrets. A
+//! bound key gets only its client's keys.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, a parameter that is not known), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 422 (`limit`, an unknown parameter), 429.
 
 use shared::{
     api::{self, Error, Request, Response, contract::Operation, object, page},
@@ -23,8 +24,8 @@ deps! {
 /// The operation in `openapi.json`.
 #[must_use]
 pub fn operation() -> Operation {
-    Operation::get("/v1/api-keys", "listKeys", "API keys", "List the API keys that stand")
-        .describe("Oldest first, expired ones too, never with a secret. A bound key sees its client's.")
+    Operation::get("/v1/api-keys", "listKeys", "API keys", "List API keys")
+        .describe("The keys that are not revoked, including expired ones, oldest first and without their secrets. A bound key gets only its client's keys.")
         .scope(Scope::KeysManage)
         .pages::<object::ApiKey>("A page of keys.")
 }
@@ -40,7 +41,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     Ok(page::answer(LIST, &asked, &page, |key| object::api_key(key, now)))
 }
 
-/// By creation; what was set up and not minted comes first.
+/// By creation time; keys from the agency's setup come first.
 fn position(key: &StoredKey) -> String {
     let at = key.record.minted.as_ref().map_or(0, |minted| minted.at.timestamp_millis());
     format!("{at:020}#{}", key.id)

@@ -1,9 +1,9 @@
 //! `GET /v1/posts?clientId=`: a client's posts, or without `clientId` the agency's, newest first. A key that is bound to a
-//! client has that client's. A post keeps its place, whatever becomes of it.
+//! client gets only that client's posts. A post keeps its position when it changes.
 //!
-//! There is no filter by status: a status is computed from what is true when a post is read, and no index has it.
+//! There is no filter by status, because a post's status is computed when it is read and is not in any index.
 //!
-//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, a parameter that is not known), 429.
+//! Errors: 400 `cursor_invalid`, 401, 403, 404 (no such client), 422 (`limit`, an unknown parameter), 429.
 
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object, page, request::query},
@@ -16,9 +16,9 @@ use shared::{
     tenant::Tenant,
 };
 
-/// What its cursors call it.
+/// The list's name in its cursors.
 const LIST: &str = "posts";
-/// The most bytes of the posts of a page: a function's answer may have 6 MB.
+/// Maximum size of a page's posts, in bytes. A function's response is limited to 6 MB.
 const MAX_BYTES: usize = 4 * 1024 * 1024;
 
 deps! {
@@ -34,11 +34,11 @@ deps! {
 pub fn operation() -> Operation {
     Operation::get("/v1/posts", "listPosts", "Posts", "List posts")
         .describe(
-            "A client's posts, or without `clientId` the agency's, newest first, as they are now. A key that is bound to a client \
-             has that client's. A page with long texts may be shorter than its `limit`.",
+            "A client's posts, or without `clientId` the agency's, newest first, in their current state. A key that is bound to a \
+             client gets only that client's posts. A page with long texts may be shorter than its `limit`.",
         )
         .scope(Scope::PostsRead)
-        .query::<ClientId>("clientId", "Whose posts.")
+        .query::<ClientId>("clientId", "Only this client's posts.")
         .pages::<object::Post>("A page of posts.")
         .error(Code::NotFound)
 }
@@ -59,7 +59,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let (caller, found) = asking.admit(Scope::PostsRead, now, read).await?;
 
     match (client, caller.client) {
-        // Whom the key is bound to is known only now: the agency's posts are not for it.
+        // The bound client is known only after authentication: read again, now only that client's posts.
         (Ok(None), Some(bound)) => list(deps, &request, tenant, Some(bound)).await,
         (Ok(Some(client)), _) => caller.require_client(client, "client").and(found),
         _ => found,
@@ -83,14 +83,14 @@ async fn list(deps: &Deps, request: &Request, tenant: Tenant, client: Option<Cli
     Ok(page::answer(&list, &asked, &cut(page), object::post))
 }
 
-/// As much of a page as an answer can carry; the next one begins behind it.
+/// Cuts a page to what fits into a response. The next page begins after it.
 fn cut(mut page: Page<Post>) -> Page<Post> {
     let mut bytes = 0;
     let fits = page.items.iter().take_while(|post| {
         bytes += serde_json::to_string(&object::post(post)).map_or(0, |text| text.len());
         bytes <= MAX_BYTES
     });
-    // A post alone always fits: it came in one request.
+    // A single post always fits, because it was created by one request.
     let fits = fits.count().max(1);
     if fits < page.items.len() {
         page.items.truncate(fits);

@@ -1,4 +1,4 @@
-//! What is asked: the body, read, and held against what the deployment offers and the agency allows.
+//! Parses the body and checks it against the deployment's platforms and the agency's settings.
 
 use chrono::Duration;
 use platforms::PlatformId;
@@ -16,20 +16,20 @@ use shared::{
 
 const DEFAULT_HOURS: u64 = 48;
 const MAX_HOURS: u64 = 168;
-/// The field that makes the agency be read.
+/// The field that requires reading the agency.
 pub(super) const RETURN_URL: &str = "returnUrl";
 
 #[derive(JsonSchema)]
-#[schemars(rename = "AskedInvite", rename_all = "camelCase", description = "A connect invite as it is asked for.")]
+#[schemars(rename = "AskedInvite", rename_all = "camelCase", description = "A connect invite to create.")]
 pub(super) struct Asked {
-    /// What the link can connect, one account each.
+    /// The platforms on which the link can connect one account each.
     #[schemars(length(min = 1), extend("uniqueItems" = true))]
     pub(super) platforms: Vec<PlatformId>,
-    /// How long the link works; 48 hours if it is left out.
+    /// How long the link works; 48 hours by default.
     #[schemars(range(min = 1, max = MAX_HOURS))]
     expires_in_hours: Option<u64>,
-    /// Where the customer goes on to when all is connected, with `inviteId` and `status=connected` in the query. Its origin has to be
-    /// on the agency's list.
+    /// Where the customer is sent after connecting all accounts, with `inviteId` and `status=connected` in the query. Its origin
+    /// must be one of the agency's return URLs.
     pub(super) return_url: Option<ReturnUrl>,
 }
 
@@ -73,7 +73,7 @@ impl Asked {
         Duration::hours(i64::try_from(hours).expect("the range is small"))
     }
 
-    /// What time can change: the platforms that are offered, and the origins that the agency lists.
+    /// Checks that depend on settings that can change: the offered platforms and the agency's return URLs.
     pub(super) fn is_allowed(&self, sites: &Sites, mode: Mode, agency: Option<&Agency>) -> Result<(), Error> {
         let not_offered =
             self.platforms.iter().enumerate().filter(|(_, platform)| sites.site(mode, **platform).is_none());

@@ -1,8 +1,8 @@
 //! `POST /v1/clients/{clientId}/connect-invites` `{platforms, expiresInHours?, returnUrl?}`: mints a connect link for
 //! a client.
 //!
-//! Safe to repeat: the invite's id is derived from the idempotency key, and its token from the id, so a replay answers
-//! with the same link although no link is stored.
+//! Safe to repeat: the invite's id is derived from the idempotency key, and its token from the id, so a replay returns
+//! the same link although no link is stored.
 //!
 //! Errors: 400, 401, 403, 404, 409, 413, 415, 422 (also for a platform that is not offered in this mode, and for a return
 //! URL that is not of an origin on the agency's list), 429.
@@ -48,7 +48,7 @@ pub fn operation() -> Operation {
     const PATH: &str = "/v1/clients/{clientId}/connect-invites";
     Operation::post(PATH, "mintInvite", "Connect invites", "Mint a connect link for a client")
         .describe(
-            "The customer opens the link and authorizes their own accounts, one of each platform that it names. A replay answers \
+            "The customer opens the link and authorizes their own accounts, one on each of the link's platforms. A replay returns \
              the same link.",
         )
         .scope(Scope::AccountsConnect)
@@ -65,7 +65,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
     let id: Result<ClientId, Error> = path_id(&request, "clientId", "client");
-    // What the agency lists is read beside the client, and only for an invite that asks for it.
+    // The agency is read in parallel with the client, and only for an invite with a return URL.
     let body = json(&request);
     let returns = body.as_ref().is_ok_and(|body| body.get(asked::RETURN_URL).is_some());
     let read = async {
@@ -96,7 +96,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
                 tenant: caller.tenant,
                 client: client.id,
                 platforms: asked.platforms,
-                // Cut to whole seconds: the time that is answered is the time that is kept.
+                // Truncated to whole seconds, so that the response has the stored time.
                 expires_at: chrono::DateTime::from_timestamp(now.timestamp(), 0).unwrap_or(now) + lifetime,
                 revoked: false,
                 created_at: now,
@@ -110,7 +110,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
                 Inserted::KeyReused => return Err(Error::key_reused()),
             }
         }
-        // Time may have changed what was allowed: this very request may have been answered before.
+        // The request may have succeeded before and be refused now because settings have changed: then replay it.
         Err(refusal) => match deps.store.replay_invite(id, &identity.origin).await? {
             Some(Inserted::KeyReused) => return Err(Error::key_reused()),
             Some(Inserted::Replayed(invite)) => (invite, true),

@@ -1,5 +1,5 @@
-//! Every other path, the gateway's `$default`: 404, or 405 with `Allow` where the path exists with another method. HEAD is
-//! such a method everywhere: the gateway has no route for it, and hands it over like any other.
+//! The gateway's `$default` route for all other requests: 404, or 405 with `Allow` if the path exists with another
+//! method. HEAD always gets 405, because the gateway has no route for it.
 
 use std::sync::LazyLock;
 
@@ -20,7 +20,7 @@ static ROUTES: LazyLock<Routes> = LazyLock::new(Routes::of_this_build);
 pub async fn handle(_: &Deps, request: Request) -> Result<Response, Error> {
     let allowed = ROUTES.methods(request.uri().path());
     if allowed.is_empty() {
-        return Err(Error::new(Code::NotFound, "There is nothing at this path."));
+        return Err(Error::new(Code::NotFound, "There is no resource at this path."));
     }
     let allow = allowed.join(", ");
     let detail = format!("{} is not allowed here; {allow} is.", request.method());

@@ -1,7 +1,7 @@
-//! `GET /openapi.json`: this API, described for programs: OpenAPI 3.1. The document is `openapi.json` of this build, which a
-//! test holds equal to the code; its `servers` is the address that the request came by.
+//! `GET /openapi.json`: the OpenAPI 3.1 document of this API. It is the build's `openapi.json`, which a test compares with
+//! the code. `servers` is the URL that the request was sent to.
 //!
-//! No credential is needed: it says nothing about anybody.
+//! No credential is needed, because the document contains nothing private.
 
 use http::{StatusCode, header};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -16,7 +16,7 @@ use shared::{
 };
 use url::Url;
 
-/// The document of this very build.
+/// The document of this build.
 const DOCUMENT: &str = include_str!("../../../openapi.json");
 
 deps! {
@@ -25,7 +25,7 @@ deps! {
     }
 }
 
-/// The document itself.
+/// The response body, for its schema.
 struct Document;
 
 impl JsonSchema for Document {
@@ -36,7 +36,7 @@ impl JsonSchema for Document {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "object",
-            "description": "A document of OpenAPI 3.1.",
+            "description": "An OpenAPI 3.1 document.",
             "properties": {
                 "openapi": { "type": "string", "const": "3.1.1" },
                 "info": { "type": "object", "additionalProperties": true },
@@ -55,13 +55,13 @@ impl JsonSchema for Document {
 pub fn operation() -> Operation {
     Operation::get("/openapi.json", "openapi", "About", "Get this document").answer(
         StatusCode::OK,
-        "This API, described for programs.",
+        "The OpenAPI document of this API.",
         Content::Json(schema_of::<Document>),
     )
 }
 
 /// # Errors
-/// 500 without an address of ours.
+/// 500 if the public URL is unknown.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let url = public_url(&request, deps.public_url.as_ref())?;
     let mut document: Value = serde_json::from_str(DOCUMENT).map_err(Error::internal)?;

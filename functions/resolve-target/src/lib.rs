@@ -1,11 +1,11 @@
-//! `POST /v1/posts/{postId}/targets/{accountId}/resolve` `{as, url?}`: says what became of a target that is `unconfirmed`, by
-//! whoever has looked at the account. `as` is `published` (with its address, if you like) or `not_published`: then it is
-//! `failed`, and may be retried.
+//! `POST /v1/posts/{postId}/targets/{accountId}/resolve` `{as, url?}`: sets the outcome of an `unconfirmed` target, after a
+//! person has looked at the account. `as` is `published`, optionally with the post's URL, or `not_published`, which makes
+//! the target `failed`, so that it can be retried.
 //!
 //! Safe to repeat: the post remembers the idempotency keys of the last ten such requests.
 //!
-//! Errors: 400, 401, 403, 404, 409 (it is not unconfirmed; or a worker is looking for it this very moment: repeat), 413,
-//! 415, 422, 429.
+//! Errors: 400, 401, 403, 404, 409 (the target is not unconfirmed; or a worker is checking it: repeat later), 413, 415, 422,
+//! 429.
 
 use http::StatusCode;
 use platforms::media::{MAX_URL, WEB_ADDRESS, is_web_address};
@@ -41,13 +41,13 @@ deps! {
 #[must_use]
 pub fn operation() -> Operation {
     const PATH: &str = "/v1/posts/{postId}/targets/{accountId}/resolve";
-    Operation::post(PATH, "resolveTarget", "Posts", "Say what became of an unconfirmed target")
-        .describe("The post remembers the last ten such requests.")
+    Operation::post(PATH, "resolveTarget", "Posts", "Set the outcome of an unconfirmed target")
+        .describe("The post stores the idempotency keys of the last ten such requests.")
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
         .path::<AccountId>("accountId", "The account of the target.")
         .body::<Asked>()
-        .one::<object::Resolution>(StatusCode::OK, "What the target is now.")
+        .one::<object::Resolution>(StatusCode::OK, "The new state of the target.")
         .idempotent()
         .error(Code::NotFound)
         .error(Code::StateConflict)
@@ -77,23 +77,23 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
 }
 
-/// What is asked.
+/// The request body.
 #[derive(JsonSchema)]
 #[schemars(
     rename = "AskedResolution",
     tag = "as",
     rename_all = "snake_case",
-    description = "What became of the target, by whoever has looked at the account."
+    description = "The outcome of the target, found by looking at the account."
 )]
 enum Asked {
-    /// It is there.
+    /// The post is on the account.
     #[schemars(title = "ResolvedAsPublished")]
     Published {
-        /// Where it can be seen.
+        /// The URL of the published post.
         #[schemars(length(max = MAX_URL), regex(pattern = WEB_ADDRESS))]
         url: Option<String>,
     },
-    /// It is not there: the target is `failed` and may be retried.
+    /// The post is not on the account. The target becomes `failed` and can be retried.
     #[schemars(title = "ResolvedAsNotPublished")]
     NotPublished,
 }
@@ -122,19 +122,21 @@ fn asked(body: Value) -> Result<Asked, Error> {
         }
     });
     if published == Some(false) && url.is_some() {
-        fields.fault("url", "is only for published");
+        fields.fault("url", "is only allowed with published");
     }
     fields.done()?;
     Ok(if published == Some(true) { Asked::Published { url } } else { Asked::NotPublished })
 }
 
-/// The post with that target resolved.
+/// Resolves the target.
 fn decide(post: &Post, account: AccountId, resolution: &Resolution) -> Result<(Post, Vec<AccountId>), Error> {
     let mut post = post.clone();
     let target = post.targets.iter_mut().find(|target| target.account == account);
     let target = target.ok_or_else(|| Error::not_found("target"))?;
     if target.state != State::Unconfirmed {
-        return Err(Error::conflict("The target is not unconfirmed: what became of it is known, or not yet over."));
+        return Err(Error::conflict(
+            "The target is not unconfirmed: its outcome is known, or it is still being published.",
+        ));
     }
     target.resolve(resolution);
     Ok((post, vec![account]))

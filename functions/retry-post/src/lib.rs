@@ -1,10 +1,10 @@
-//! `POST /v1/posts/{postId}/retry`, without a body or with `{}`: what has failed of a post is tried anew, at once. Answers
-//! which accounts' targets that are.
+//! `POST /v1/posts/{postId}/retry`, without a body or with `{}`: retries a post's failed targets at once. Returns the
+//! accounts of these targets.
 //!
 //! Safe to repeat: the post remembers the idempotency keys of the last ten such requests.
 //!
-//! Errors: 400, 401, 403, 404, 409 (nothing has failed; `publishBefore` has passed; or a worker is sending the post this
-//! very moment: repeat), 413, 415, 422, 429.
+//! Errors: 400, 401, 403, 404, 409 (no target has failed; `publishBefore` has passed; or a worker is sending the post:
+//! repeat later), 413, 415, 422, 429.
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
@@ -31,7 +31,7 @@ deps! {
     }
 }
 
-/// There is nothing to say.
+/// The request body, which is empty.
 #[derive(JsonSchema)]
 #[schemars(rename = "Nothing")]
 struct Nothing {}
@@ -40,11 +40,13 @@ struct Nothing {}
 #[must_use]
 pub fn operation() -> Operation {
     Operation::post("/v1/posts/{postId}/retry", "retryPost", "Posts", "Retry a post's failed targets")
-        .describe("What has failed of a post is tried anew, at once. The post remembers the last ten such requests.")
+        .describe(
+            "Retries the failed targets at once. The post stores the idempotency keys of the last ten such requests.",
+        )
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
         .optional_body::<Nothing>()
-        .one::<object::Retry>(StatusCode::OK, "The accounts that it is tried on.")
+        .one::<object::Retry>(StatusCode::OK, "The accounts of the retried targets.")
         .idempotent()
         .error(Code::NotFound)
         .error(Code::StateConflict)
@@ -75,14 +77,14 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     Ok(Response::one(StatusCode::OK, object::retry(post, &action)).replayed(replayed))
 }
 
-/// There is nothing to say: no body is an empty one.
+/// A missing body counts as `{}`.
 fn body(request: &Request) -> Result<Value, Error> {
     let body = if request.body().is_empty() { json!({}) } else { request::json(request)? };
     Fields::of(body.clone())?.done()?;
     Ok(body)
 }
 
-/// The post with what has failed to be tried anew.
+/// Schedules the failed targets again.
 fn decide(post: &Post, now: DateTime<Utc>) -> Result<(Post, Vec<AccountId>), Error> {
     let mut post = post.clone();
     let failed = post.targets.iter_mut().filter(|target| target.state == State::Failed);
@@ -94,12 +96,12 @@ fn decide(post: &Post, now: DateTime<Utc>) -> Result<(Post, Vec<AccountId>), Err
         .collect();
     if accounts.is_empty() {
         return Err(Error::conflict(
-            "No target has failed. One that is unconfirmed has to be resolved first; all others go on by themselves or \
-             have their end.",
+            "No target has failed. An unconfirmed target has to be resolved first; other targets are still being published \
+             or are finished.",
         ));
     }
     if post.publish_before.is_some_and(|before| before <= now) {
-        return Err(Error::conflict("Its publishBefore has passed. Create a new post."));
+        return Err(Error::conflict("The post's publishBefore has passed. Create a new post."));
     }
     Ok((post, accounts))
 }

@@ -1,7 +1,7 @@
-//! `DELETE /v1/connect-invites/{inviteId}`: withdraws a connect link. From then on it opens nothing, and a connection that
-//! is under way does not come about. What it has connected stays.
+//! `DELETE /v1/connect-invites/{inviteId}`: withdraws a connect link. The link stops working at once, and a connection in
+//! progress fails. Accounts that it has connected stay connected.
 //!
-//! Safe to repeat: a link that is withdrawn is withdrawn.
+//! Safe to repeat: withdrawing a withdrawn link changes nothing.
 //!
 //! Errors: 401, 403, 404 (also for another agency's invite, or another client's than the key is bound to), 429.
 
@@ -30,12 +30,12 @@ pub fn operation() -> Operation {
     const PATH: &str = "/v1/connect-invites/{inviteId}";
     Operation::delete(PATH, "revokeInvite", "Connect invites", "Withdraw a connect link")
         .describe(
-            "It opens nothing from then on, and a connection that is under way does not come about. What it has connected \
-             stays. Safe to repeat.",
+            "The link stops working at once, and a connection in progress fails. Accounts that it has connected stay \
+             connected. Safe to repeat.",
         )
         .scope(Scope::AccountsConnect)
         .path::<InviteId>("inviteId", "The invite's id.")
-        .one::<object::Invite>(StatusCode::OK, "The invite, withdrawn.")
+        .one::<object::Invite>(StatusCode::OK, "The withdrawn invite.")
         .error(Code::NotFound)
 }
 

@@ -1,11 +1,11 @@
-//! `DELETE /v1/api-keys/{keyId}` `?minted=true`: revokes a key, from the next request on and everywhere. With `minted=true`
-//! also the keys that it has minted, those that they have minted, and so on; `alsoRevoked` names them.
+//! `DELETE /v1/api-keys/{keyId}` `?minted=true`: revokes a key, effective for the next request. `minted=true` also revokes
+//! the keys minted by it, directly or through other keys; `alsoRevoked` lists them.
 //!
-//! Safe to repeat by itself: a key that is gone answers the same again. A key may revoke itself, and one that is bound to a
-//! client that client's keys only.
+//! Safe to repeat without an idempotency key: a revoked key gets the same response again. A key can revoke itself. A key
+//! that is bound to a client can revoke only that client's keys.
 //!
 //! Errors: 401, 403, 404 (also for another agency's key, or another client's than the caller is bound to), 422
-//! (`minted`, a parameter that is not known), 429.
+//! (`minted`, an unknown parameter), 429.
 
 use http::StatusCode;
 use shared::{
@@ -33,11 +33,11 @@ deps! {
 #[must_use]
 pub fn operation() -> Operation {
     Operation::delete("/v1/api-keys/{keyId}", "revokeKey", "API keys", "Revoke an API key")
-        .describe("From the next request on and everywhere. Safe to repeat. A key may revoke itself.")
+        .describe("Effective for the next request. Safe to repeat. A key can revoke itself.")
         .scope(Scope::KeysManage)
         .path::<KeyId>("keyId", "The key's id.")
-        .query::<bool>("minted", "Whether what the key has minted goes with it, however many keys are between.")
-        .one::<RevokedApiKey>(StatusCode::OK, "The key, revoked.")
+        .query::<bool>("minted", "Whether to also revoke the keys minted by this key, directly or through other keys.")
+        .one::<RevokedApiKey>(StatusCode::OK, "The revoked key.")
         .error(Code::NotFound)
         .error(Code::ValidationFailed)
 }

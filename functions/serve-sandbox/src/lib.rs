@@ -1,6 +1,6 @@
-//! All paths of a separate origin: the simulated social networks, for test mode in a deployment.
+//! Serves the simulated social networks for test mode in a deployment, at a separate origin.
 //!
-//! The sandbox's answers are returned unchanged, because it simulates servers of others. A lost answer is an error of
+//! The sandbox's responses are returned unchanged, because it simulates other servers. A lost response is an error of
 //! this function, which the gateway answers with 500: the publisher cannot know whether the request was processed. The
 //! gateway accepts 6 MB per request, which is 4.5 MB of a file, so larger chunks of a video cannot be uploaded.
 
@@ -52,7 +52,7 @@ pub fn redirect_uris(api: &Url) -> Vec<String> {
     PlatformId::ALL.map(|platform| callback(platform).into()).into()
 }
 
-/// Answers a request; `None` if the answer is lost.
+/// Responds to a request; `None` if the response is lost.
 pub async fn handle(deps: &Deps, request: Request) -> Option<http::Response<Body>> {
     let origin = public_url(&request, None).ok()?;
     let (parts, body) = request.into_parts();
@@ -82,7 +82,7 @@ mod tests {
     const EVENT: &str = include_str!("../../../events/serve-sandbox.json");
 
     #[tokio::test]
-    async fn an_answer_is_returned_unchanged() {
+    async fn a_response_is_returned_unchanged() {
         let answer = handle(&deps().await, gateway_event(EVENT)).await.unwrap();
         assert_eq!(
             (answer.status().as_u16(), &answer.headers()["content-type"]),

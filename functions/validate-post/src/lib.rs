@@ -1,7 +1,7 @@
-//! `POST /v1/posts/validate`, with the body of a creation: all its checks, and nothing is stored. 200 `{valid: true}`, or
-//! the 422 that the creation would answer now.
+//! `POST /v1/posts/validate`, with the body of a creation: makes all checks of a creation and stores nothing. Responds
+//! with 200 `{valid: true}`, or with the 422 that a creation would get now.
 //!
-//! Safe to repeat: it makes nothing, so it needs no idempotency key.
+//! Safe to repeat without an idempotency key, because it stores nothing.
 //!
 //! Errors: 400, 401, 403, 404 (no such client), 413, 415, 422, 429.
 
@@ -28,7 +28,7 @@ deps! {
     }
 }
 
-/// Nothing is wrong with the post.
+/// The post is valid.
 #[derive(Serialize, JsonSchema)]
 struct Validation {
     #[schemars(extend("const" = true))]
@@ -51,7 +51,7 @@ pub fn operation() -> Operation {
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let asking = api::asking(&deps.gate, &request)?;
-    // Read before the gate has spoken, so that its client can be looked up beside it; refused only behind it.
+    // Parsed before authentication, so that the client is read in parallel; errors are reported only after authentication.
     let composed = request::json(&request).and_then(Composition::read);
     let read = async {
         match &composed {

@@ -1,5 +1,5 @@
-//! Who is asking. A credential names its tenant before anybody has checked it: a read may run beside the gate, but what
-//! it found is handed out only with a [`Caller`], and a caller comes from the gate alone.
+//! Authentication. A credential names its tenant before it is verified, so a read can run in parallel with the gate. The
+//! result of that read is released only with a [`Caller`], which only the gate creates.
 
 use std::{
     future::{Future, ready},
@@ -29,7 +29,7 @@ pub struct Caller {
 
 impl Caller {
     /// # Errors
-    /// 404 if the credential is bound to another client: exactly as if that one did not exist.
+    /// 404 if the credential is bound to another client, exactly as if the requested client did not exist.
     pub fn require_client(&self, client: ClientId, what: &str) -> Result<(), Error> {
         match self.client {
             Some(bound) if bound != client => Err(Error::not_found(what)),
@@ -38,7 +38,7 @@ impl Caller {
     }
 }
 
-/// A request with a well-formed credential that nobody has checked yet.
+/// A request with a well-formed credential that is not verified yet.
 pub struct Asking<'a> {
     gate: &'a Gate,
     request: &'a Request,
@@ -51,7 +51,7 @@ enum Claim {
 }
 
 impl Asking<'_> {
-    /// The tenant that the credential claims. Good for choosing what to read; never for answering.
+    /// The tenant that the credential claims. It may select what to read, but never decides what to answer.
     #[must_use]
     pub const fn claimed_tenant(&self) -> Tenant {
         match &self.claim {
@@ -60,12 +60,12 @@ impl Asking<'_> {
         }
     }
 
-    /// Passes the gate while `read` runs beside it. An access token is verified before either begins. A refusal answers at once
-    /// and drops the read; what was read is opened for an admitted caller only. With `None` for a scope every valid
-    /// credential will do.
+    /// Passes the gate while `read` runs in parallel. An access token is verified before either begins. A refusal is
+    /// returned at once and drops the read; the result is returned only for an admitted caller. With `None` as the scope,
+    /// any valid credential is admitted.
     ///
     /// # Errors
-    /// 401, 403, 429, 503 if the issuer's keys cannot be read, and the store's.
+    /// 401, 403, 429, 503 if the issuer's keys cannot be read, and the errors of the store.
     pub async fn admit<T>(
         &self,
         scope: impl Into<Option<Scope>>,
@@ -76,10 +76,11 @@ impl Asking<'_> {
         Ok((caller, read))
     }
 
-    /// As [`Self::admit`], for a function that manages keys: with all keys of the gate, which its one write answers anyway.
+    /// Like [`Self::admit`], for a function that manages keys: also returns all keys of the gate. They cost no extra call,
+    /// because the gate's write returns them.
     ///
     /// # Errors
-    /// 401, 403, 429, and the store's.
+    /// 401, 403, 429, and the errors of the store.
     pub async fn admit_with_keys<T>(
         &self,
         scope: impl Into<Option<Scope>>,
@@ -99,7 +100,7 @@ impl Asking<'_> {
         Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.keys, read))
     }
 
-    /// The token, verified; none if it is a key, which the gate checks.
+    /// The verified token; `None` for a key, which the gate checks.
     async fn token(&self, now: DateTime<Utc>) -> Result<Option<AccessToken>, Error> {
         match &self.claim {
             Claim::Key(_) => Ok(None),
@@ -108,12 +109,12 @@ impl Asking<'_> {
     }
 }
 
-/// Where the edge finds the [`RateLimit`] of a request whose credential is valid, in its extensions: it is written into every
-/// answer.
+/// Request extension in which the edge finds the [`RateLimit`] of a valid credential. The edge writes it into every
+/// response.
 pub type RateLimitCell = std::sync::Arc<OnceLock<RateLimit>>;
 
-/// Reads the credential: `Authorization: Bearer` or `X-API-KEY`. A text that can be neither a key nor an access token for
-/// us is refused here, without a call.
+/// Reads the credential: `Authorization: Bearer` or `X-API-KEY`. A text that is neither a well-formed key nor an access
+/// token for this API is refused here, without a call.
 ///
 /// # Errors
 /// 401; 400 if two different credentials are sent.
@@ -129,10 +130,10 @@ pub fn asking<'a>(gate: &'a Gate, request: &'a Request) -> Result<Asking<'a>, Er
     Ok(Asking { gate, request, claim })
 }
 
-/// Passes the gate, for a function that reads nothing beside it.
+/// Passes the gate, for a function that reads nothing in parallel.
 ///
 /// # Errors
-/// As [`asking`] and [`Asking::admit`].
+/// Those of [`asking`] and [`Asking::admit`].
 pub async fn admit(
     gate: &Gate,
     request: &Request,
@@ -143,10 +144,10 @@ pub async fn admit(
     Ok(caller)
 }
 
-/// As [`admit`], with all keys of the gate.
+/// Like [`admit`], with all keys of the gate.
 ///
 /// # Errors
-/// As [`asking`] and [`Asking::admit_with_keys`].
+/// Those of [`asking`] and [`Asking::admit_with_keys`].
 pub async fn admit_with_keys(
     gate: &Gate,
     request: &Request,
@@ -157,7 +158,7 @@ pub async fn admit_with_keys(
     Ok((caller, keys))
 }
 
-/// The one text that is sent as a credential, in whichever header.
+/// The credential's text, from either header.
 fn credential(request: &Request) -> Result<&str, Error> {
     let bearer = credentials(request, header::AUTHORIZATION.as_str()).map(|text| {
         let (scheme, token) = text.split_once(' ')?;
@@ -184,7 +185,8 @@ fn verdict(verdict: Result<Admitted, Denied>, request: &Request, usage: Use) -> 
             Ok(admitted)
         }
         Err(Denied::Unauthenticated) => {
-            let cause = "no key that stands; or a token that its agency has ended, or of an agency that is not known";
+            let cause =
+                "unknown, revoked or expired key; or a token that its agency has ended, or of an unknown agency";
             Err(Error { cause: Some(cause.into()), ..unauthenticated() })
         }
         Err(Denied::InsufficientScope(scope, rate)) => {
@@ -207,12 +209,12 @@ fn verdict(verdict: Result<Admitted, Denied>, request: &Request, usage: Use) -> 
 
 fn note(request: &Request, rate: RateLimit) {
     if let Some(cell) = request.extensions().get::<RateLimitCell>() {
-        // A request passes the gate once; a second note would say the same.
+        // A request passes the gate once, so this is set at most once.
         let _ = cell.set(rate);
     }
 }
 
-/// One body for every reason: a caller learns nothing about a credential by trying it.
+/// The body is the same for every reason, so that a caller learns nothing about a credential by trying it.
 #[must_use]
 pub fn unauthenticated() -> Error {
     Error::new(Code::Unauthenticated, "The request carries no valid credential.")

@@ -1,4 +1,4 @@
-//! The error codes, in one table. A code exists only where a client would branch on it.
+//! The error codes, in one table. A code exists only where clients need to branch on it.
 
 use http::StatusCode;
 use schemars::JsonSchema;
@@ -32,7 +32,7 @@ macro_rules! codes {
     };
 }
 
-/// What is known of a code.
+/// The properties of a code.
 struct Facts {
     status: StatusCode,
     category: Category,
@@ -67,7 +67,7 @@ codes! {
         StatusCode::BAD_REQUEST,
         Category::Request,
         "Idempotency-Key is missing",
-        "Send a header Idempotency-Key with every POST: a new random value for each new thing, the same value when you repeat a request.",
+        "Send a header Idempotency-Key with every POST: a new random value for each new request, the same value when you repeat a request.",
     );
     IdempotencyKeyInvalid "idempotency_key_invalid": Facts::new(
         StatusCode::BAD_REQUEST,
@@ -79,7 +79,7 @@ codes! {
         StatusCode::BAD_REQUEST,
         Category::Request,
         "The cursor is not valid",
-        "Use nextCursor of the page before, of this same list, unchanged.",
+        "Use nextCursor of the previous page of the same list, unchanged.",
     );
     AmbiguousCredentials "ambiguous_credentials": Facts::new(
         StatusCode::BAD_REQUEST,
@@ -91,7 +91,7 @@ codes! {
         StatusCode::UNAUTHORIZED,
         Category::Auth,
         "Not authenticated",
-        "Send a valid API key or access token as \"Authorization: Bearer <credential>\" or \"X-API-KEY: <credential>\". One that is revoked or expired has to be replaced.",
+        "Send a valid API key or access token as \"Authorization: Bearer <credential>\" or \"X-API-KEY: <credential>\". Replace a revoked or expired credential.",
     );
     InsufficientScope "insufficient_scope": Facts::new(
         StatusCode::FORBIDDEN,
@@ -103,13 +103,13 @@ codes! {
         StatusCode::NOT_FOUND,
         Category::Request,
         "Not found",
-        "Check the path and the id, and that the credential is of the same agency, mode and client.",
+        "Check the path and the id, and that the credential belongs to the same agency, mode and client.",
     );
     MethodNotAllowed "method_not_allowed": Facts::new(
         StatusCode::METHOD_NOT_ALLOWED,
         Category::Request,
         "Method not allowed",
-        "Use one of the methods in the header Allow.",
+        "Use one of the methods in the Allow header.",
     );
     IdempotencyKeyReused "idempotency_key_reused": Facts::new(
         StatusCode::CONFLICT,
@@ -120,7 +120,7 @@ codes! {
     StateConflict "state_conflict": Facts::new(
         StatusCode::CONFLICT,
         Category::Conflict,
-        "In conflict with what stands",
+        "In conflict with the current state",
         "Read the resource and decide again.",
     );
     PayloadTooLarge "payload_too_large": Facts::new(
@@ -146,7 +146,7 @@ codes! {
         StatusCode::TOO_MANY_REQUESTS,
         Category::Limit,
         "Too many requests this hour",
-        "Wait as long as Retry-After says.",
+        "Wait for the number of seconds in Retry-After.",
     )
     .idempotency("The idempotency key may be used again.")
     .retryable();
@@ -154,7 +154,7 @@ codes! {
         StatusCode::INTERNAL_SERVER_ERROR,
         Category::Server,
         "Internal error",
-        "Repeat the request; if it stays, report the correlation id.",
+        "Repeat the request; if the error persists, report the correlation id.",
     )
     .idempotency("Repeat it with the same idempotency key.")
     .retryable();
@@ -190,20 +190,20 @@ impl Code {
         self.facts().remediation
     }
 
-    /// What becomes of the idempotency key, where that is the question: for a POST, which alone has one.
+    /// Whether the idempotency key can be used again. Only for a POST, because other methods have no idempotency key.
     #[must_use]
     pub const fn idempotency(self) -> Option<&'static str> {
         self.facts().idempotency
     }
 
-    /// Whether the very same request may succeed later.
+    /// Whether the same request may succeed later.
     #[must_use]
     pub const fn retryable(self) -> bool {
         self.facts().retryable
     }
 }
 
-/// Whose turn it is.
+/// Who has to act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 #[schemars(rename = "ErrorCategory")]

@@ -1,6 +1,7 @@
-//! What goes wrong, for whoever asked: RFC 9457 `application/problem+json`.
+//! Errors of requests, returned as RFC 9457 `application/problem+json`.
 //!
-//! The `From` impls are the only places that choose a code for a failure from further down. `detail` is public; `cause` is not: `lambda::respond` logs it once.
+//! Only the `From` impls choose a code for a failure from a lower layer. `detail` is public. `cause` is private:
+//! `lambda::respond` logs it once.
 
 use http::Method;
 use schemars::JsonSchema;
@@ -15,47 +16,47 @@ use crate::{
     tokens::{InvalidToken, VerifyError},
 };
 
-/// A field at fault.
+/// An invalid field.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct FieldError {
-    /// Where it is: `targets.accountIds[2]`, or the parameter's name; empty for the body itself.
+    /// The field's path, such as `targets.accountIds[2]`, or the parameter's name; empty for the body itself.
     pub path: String,
-    /// What is wrong with it.
+    /// What is wrong with the field.
     pub message: String,
 }
 
-/// An error as it is answered: RFC 9457 `application/problem+json`.
+/// The body of an error response: RFC 9457 `application/problem+json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-#[schemars(description = "A failure, as RFC 9457 has it.")]
+#[schemars(description = "An error, in the format of RFC 9457.")]
 pub struct Problem<'a> {
-    /// The address of the page that explains the code, relative to this API.
+    /// The URL of the page that explains the code, relative to this API.
     #[schemars(extend("format" = "uri-reference"))]
     r#type: String,
-    /// The code, in words.
+    /// A short description of the code.
     title: &'static str,
-    /// The answer's status.
+    /// The status of the response.
     #[schemars(range(min = 400, max = 599))]
     status: u16,
     category: Category,
     code: Code,
-    /// What is wrong with this very request.
+    /// What is wrong with this request.
     detail: &'a str,
-    /// Name it when you ask about a request.
+    /// Include it when you ask about a request.
     #[schemars(with = "CorrelationId")]
     correlation_id: &'a str,
-    /// Whether the very same request may succeed later.
+    /// Whether the same request may succeed later.
     retryable: bool,
     /// What to do about it.
     remediation: String,
-    /// Only with `validation_failed`: every field at fault.
+    /// Only with `validation_failed`: every invalid field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     #[schemars(length(min = 1))]
     errors: &'a [FieldError],
 }
 
 impl<'a> Problem<'a> {
-    /// What becomes of the idempotency key is told where there is one.
+    /// A request without an idempotency key gets no advice about one.
     #[must_use]
     pub fn of(method: &Method, error: &'a Error, correlation_id: &'a str) -> Self {
         let code = error.code;
@@ -79,18 +80,18 @@ impl<'a> Problem<'a> {
     }
 }
 
-/// A request that is answered with a problem.
+/// An error that is answered with a problem.
 #[derive(Debug)]
 pub struct Error {
     pub code: Code,
-    /// Public: what is wrong with this very request.
+    /// Public: what is wrong with this request.
     pub detail: String,
-    /// No scope would help: the credential is bound to a client.
+    /// Whether the credential is refused because it is bound to a client, so that no scope would help.
     pub bound: bool,
     pub fields: Vec<FieldError>,
-    /// Seconds.
+    /// In seconds.
     pub retry_after: Option<i64>,
-    /// For 405: what is allowed.
+    /// For 405: the allowed methods.
     pub allow: Option<String>,
     /// Private: for the log.
     pub cause: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -110,13 +111,13 @@ impl Error {
         }
     }
 
-    /// The resource is not there, or not the caller's: no difference is made.
+    /// The resource does not exist or is not the caller's. Both look the same to the caller.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
         Self::new(Code::NotFound, format!("There is no such {what}."))
     }
 
-    /// A credential that is bound to a client may not do this, whatever its scopes.
+    /// A credential that is bound to a client may not do this, regardless of its scopes.
     #[must_use]
     pub fn bound(detail: &str) -> Self {
         Self { bound: true, ..Self::new(Code::InsufficientScope, detail) }
@@ -139,16 +140,16 @@ impl Error {
         Self::new(Code::IdempotencyKeyReused, "This Idempotency-Key was used before, with another request.")
     }
 
-    /// What is asked for does not go with what stands. `detail` says what to do instead.
+    /// The request conflicts with the current state. `detail` says what to do instead.
     #[must_use]
     pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(Code::StateConflict, detail)
     }
 
-    /// A worker has the post and waits for an answer.
+    /// A worker holds the post and waits for a platform.
     #[must_use]
     pub fn at_work() -> Self {
-        Self::conflict("The post is being sent this very moment. Repeat the request in a few seconds.")
+        Self::conflict("The post is being sent right now. Repeat the request in a few seconds.")
     }
 
     #[must_use]
@@ -183,7 +184,7 @@ impl From<VerifyError> for Error {
             VerifyError::Unavailable { retry_after } => Self {
                 retry_after: Some(retry_after),
                 cause: Some(error.into()),
-                ..Self::new(Code::Unavailable, "The issuer of access tokens cannot be asked for its keys right now.")
+                ..Self::new(Code::Unavailable, "The keys of the access token issuer cannot be fetched right now.")
             },
         }
     }

@@ -1,5 +1,5 @@
-//! Reads a JSON object field by field and collects everything that is wrong with it, so that one answer names every
-//! field at fault. What is not read is unknown, and refused by name.
+//! Reads a JSON object field by field and collects all errors, so that one response names every invalid field. A field
+//! that was not read is unknown and refused by name.
 
 mod values;
 
@@ -9,7 +9,7 @@ use super::{Error, FieldError};
 
 pub use values::{one_of, text, time, whole};
 
-/// An object being read.
+/// A JSON object that is being read.
 pub struct Fields {
     path: String,
     rest: Map<String, Value>,
@@ -18,7 +18,7 @@ pub struct Fields {
 
 impl Fields {
     /// # Errors
-    /// 422 if the body is no object.
+    /// 422 if the body is not an object.
     pub fn of(body: Value) -> Result<Self, Error> {
         match body {
             Value::Object(rest) => Ok(Self { path: String::new(), rest, errors: Vec::new() }),
@@ -26,7 +26,7 @@ impl Fields {
         }
     }
 
-    /// A field that must be there. `None` means that an error is noted, so [`Self::done`] will refuse.
+    /// Reads a required field. `None` means that an error is recorded, so [`Self::done`] will fail.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
         match self.rest.shift_remove(name) {
             Some(value) => self.parse(name, value, parse),
@@ -37,24 +37,24 @@ impl Fields {
         }
     }
 
-    /// A field that may be left out.
+    /// Reads an optional field.
     pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
         let value = self.rest.shift_remove(name)?;
         self.parse(name, value, parse)
     }
 
-    /// An object within, read by `read`; what is wrong with it counts as wrong with the whole.
+    /// Reads a required nested object with `read`. Its errors are added to those of this object.
     pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let value = self.required(name, Ok)?;
         self.within(name, value, read)
     }
 
-    /// An object that may be left out.
+    /// Reads an optional nested object.
     pub fn optional_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.rest.contains_key(name) { self.object(name, read) } else { None }
     }
 
-    /// A list of objects that may be left out, each read by `read`.
+    /// Reads an optional list of objects, each with `read`.
     pub fn optional_list<T>(
         &mut self,
         name: &str,
@@ -72,20 +72,20 @@ impl Fields {
         all.into_iter().collect()
     }
 
-    /// The fields that are not read yet.
+    /// The names of the fields that are not read yet.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         self.rest.keys().cloned().collect()
     }
 
-    /// Notes a fault of a field, or of a place in it (`accountIds[2]`).
+    /// Records an error of a field, or of an element in it (`accountIds[2]`).
     pub fn fault(&mut self, name: &str, message: impl Into<String>) {
         let path = self.at(name);
         self.errors.push(FieldError { path, message: message.into() });
     }
 
     /// # Errors
-    /// 422 with every fault, unknown fields among them.
+    /// 422 with every error, including unknown fields.
     pub fn done(mut self) -> Result<(), Error> {
         self.refuse_unknown();
         if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(self.errors)) }
@@ -95,7 +95,7 @@ impl Fields {
         parse(value).map_err(|message| self.fault(name, message)).ok()
     }
 
-    /// The object at a place: a field, or one of a list.
+    /// Reads the object at a place: a field, or an element of a list.
     fn within<T>(&mut self, place: &str, value: Value, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         let Value::Object(rest) = value else {
             self.fault(place, "must be an object");
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_answer_names_every_fault() {
+    fn one_response_names_every_error() {
         let mut fields =
             Fields::of(json!({ "name": 1, "inner": { "hours": 1.5, "odd": 0, "even": 0 }, "c": 1, "b": 2, "a": 3 }))
                 .unwrap();
@@ -150,9 +150,9 @@ mod tests {
         );
     }
 
-    /// A fault of the one is called as a fault of the other, and is one all the same.
+    /// A field named `list[0]` has the same path as the first element of `list`, and is still reported as unknown.
     #[test]
-    fn a_field_that_is_called_like_a_place_in_a_list_is_not_known() {
+    fn a_field_named_like_a_list_element_is_unknown() {
         let mut fields = Fields::of(json!({ "list": [{}], "list[0]": 1 })).unwrap();
         assert_eq!(fields.optional_list("list", 1, |_| Some(())), Some(vec![()]));
         let error = fields.done().unwrap_err();
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_that_is_no_object_is_at_fault_itself() {
+    fn a_body_that_is_not_an_object_has_an_empty_path() {
         assert_eq!(Fields::of(json!([])).err().unwrap().fields[0].path, "");
     }
 }

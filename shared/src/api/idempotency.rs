@@ -1,13 +1,13 @@
-//! The key is the identity: the id of what a POST makes is derived from who asks, where, and the `Idempotency-Key`, so
-//! that the insert's own condition is the idempotency check.
+//! Idempotency keys. The id of a resource created by a POST is derived from the caller, the path and the
+//! `Idempotency-Key`, so that the condition of the insert is the idempotency check.
 
 use super::{Caller, Code, Error, Request};
 use crate::store::Origin;
 
-/// The most characters of a key.
+/// Maximum length of a key, in characters.
 pub const MAX: usize = 255;
 
-/// What identifies a POST, and what tells whether it is the same one again.
+/// Identifies a POST, and detects whether a repeated POST has the same body.
 pub struct Identity {
     tenant: String,
     bound: String,
@@ -22,7 +22,7 @@ impl Identity {
     /// 400 if the key is missing or not valid.
     pub fn of(request: &Request, caller: &Caller, body: &serde_json::Value) -> Result<Self, Error> {
         let uri = request.uri();
-        // RFC 8785: one spelling for each JSON value, whatever the spaces and the order of its fields.
+        // RFC 8785: one spelling for each JSON value, regardless of whitespace and field order.
         let canonical = serde_json_canonicalizer::to_vec(body).map_err(Error::internal)?;
         let fingerprint = crate::id::digest(&[
             request.method().as_str().as_bytes(),
@@ -43,13 +43,13 @@ impl Identity {
         })
     }
 
-    /// What stands for the request where it makes nothing of its own that could have an id.
+    /// Identifies the request if it creates no resource that could have an id.
     #[must_use]
     pub fn mark(&self) -> String {
         data_encoding::HEXLOWER.encode(&crate::id::digest(&self.parts())[..16])
     }
 
-    /// The parts that an id is derived from.
+    /// The parts from which an id is derived.
     #[must_use]
     pub fn parts(&self) -> [&[u8]; 5] {
         [
@@ -62,12 +62,12 @@ impl Identity {
     }
 }
 
-/// The header's value: bare, or a string of RFC 8941 §3.3.3. Both spellings are the same key.
+/// The header's value: bare, or an RFC 8941 §3.3.3 string. Both spellings are the same key.
 fn idempotency_key(request: &Request) -> Result<String, Error> {
     let mut values = request.headers().get_all("idempotency-key").into_iter();
     let value = values
         .next()
-        .ok_or_else(|| Error::new(Code::IdempotencyKeyRequired, "A POST needs the header Idempotency-Key."))?;
+        .ok_or_else(|| Error::new(Code::IdempotencyKeyRequired, "A POST needs the Idempotency-Key header."))?;
     let invalid =
         || Error::new(Code::IdempotencyKeyInvalid, "Idempotency-Key must be 1 to 255 visible ASCII characters.");
     if values.next().is_some() {
@@ -82,7 +82,7 @@ fn idempotency_key(request: &Request) -> Result<String, Error> {
     if visible && (1..=MAX).contains(&key.len()) { Ok(key) } else { Err(invalid()) }
 }
 
-/// What stands between the quotes; `rest` begins after the first.
+/// The text between the quotes; `rest` begins after the first quote.
 fn unquote(rest: &str) -> Option<String> {
     let mut chars = rest.chars();
     let mut text = String::new();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_is_refused() {
+    fn an_invalid_key_is_refused() {
         assert_eq!(key(&[]), Err(Code::IdempotencyKeyRequired));
         for value in ["", " ", "\"\"", "\"abc", "\"a\"b", r#""a\n""#, "a b", "a\tb", "é", &"k".repeat(256)] {
             assert_eq!(key(&[value]), Err(Code::IdempotencyKeyInvalid), "{value:?}");

@@ -1,4 +1,4 @@
-//! The HTTP contract: who is asking, what they ask, and the shape of every answer.
+//! The HTTP contract: authentication, requests, and the format of every response.
 
 pub mod auth;
 pub mod code;

@@ -1,5 +1,5 @@
-//! Keyset pages: `limit` and `cursor`. A cursor is a position in one list, never a key or a tenant: a foreign one can at
-//! worst start elsewhere in the caller's own list.
+//! Keyset pagination with `limit` and `cursor`. A cursor holds a position in one list, never a key or a tenant, so a
+//! forged cursor can at worst start at another position in the caller's own list.
 
 use data_encoding::BASE64URL_NOPAD;
 
@@ -12,13 +12,14 @@ use super::{
 };
 use crate::{id::ClientId, store::Page};
 
-/// How many things a page has if nobody says.
+/// Number of items on a page by default.
 pub const DEFAULT: usize = 20;
 const MAX: usize = 100;
-/// The most bytes of a sort position. Ours are shorter, and DynamoDB takes none that is empty or much longer.
+/// Maximum size of a sort position, in bytes. Our positions are shorter, and DynamoDB accepts neither an empty one nor a
+/// much longer one.
 const MAX_POSITION: usize = 128;
 
-/// How many things a page may have.
+/// The `limit` parameter's schema.
 pub struct Limit;
 
 impl JsonSchema for Limit {
@@ -35,7 +36,7 @@ impl JsonSchema for Limit {
     }
 }
 
-/// A place in a list, opaque.
+/// An opaque position in a list.
 pub struct Cursor;
 
 impl JsonSchema for Cursor {
@@ -52,27 +53,27 @@ impl JsonSchema for Cursor {
     }
 }
 
-/// What part of a list is asked for.
+/// The requested part of a list.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Asked {
     pub limit: usize,
-    /// The sort position of the last thing on the page before.
+    /// The sort position of the last item on the previous page.
     pub after: Option<String>,
     /// The cursor as it was sent.
     pub cursor: Option<String>,
 }
 
-/// The name of a list of the agency's, or of one client's: each has positions of its own. An id is what the caller asked by,
-/// and opens nothing.
+/// The name of a list of the agency or of one client. Cursors contain it, because positions of one list mean nothing in
+/// another. The client's id is from the request and grants no access.
 #[must_use]
 pub fn list(of: &str, client: Option<ClientId>) -> String {
     client.map_or_else(|| of.to_owned(), |client| format!("{of} of {client}"))
 }
 
-/// Reads `limit` and `cursor` of the list of that name. `others` are the names of whatever else its query may have.
+/// Parses `limit` and `cursor` for `list`. `others` are the names of further allowed query parameters.
 ///
 /// # Errors
-/// 422 for the limit and for parameters that are not known, 400 for a cursor that does not parse or is of another list.
+/// 422 for an invalid limit or unknown parameters, 400 for a cursor that does not parse or belongs to another list.
 pub fn asked(request: &Request, list: &str, others: &[&str]) -> Result<Asked, Error> {
     let mut faults = Vec::new();
     let limit = query(request, "limit").map_or(Some(DEFAULT), |text| text.parse().ok());
@@ -91,12 +92,14 @@ pub fn asked(request: &Request, list: &str, others: &[&str]) -> Result<Asked, Er
             let (of, position): (String, String) = serde_json::from_slice(&bytes).ok()?;
             (of == list && (1..=MAX_POSITION).contains(&position.len())).then_some(position)
         })
-        .map(|position| position.ok_or_else(|| Error::new(Code::CursorInvalid, "The cursor is not of this list.")))
+        .map(|position| {
+            position.ok_or_else(|| Error::new(Code::CursorInvalid, "The cursor does not belong to this list."))
+        })
         .transpose()?;
     Ok(Asked { limit, after, cursor: cursor.map(ToOwned::to_owned) })
 }
 
-/// One page of the list of that name.
+/// The response with one page of `list`.
 #[must_use]
 pub fn answer<'a, T, O: Serialize>(
     list: &str,
@@ -108,7 +111,7 @@ pub fn answer<'a, T, O: Serialize>(
     Response::many(page.items.iter().map(object), asked.cursor.as_deref(), next.as_deref())
 }
 
-/// One page of a list that is at hand as a whole, in the order of its positions.
+/// One page of a complete list in memory, sorted by position.
 #[must_use]
 pub fn part<T>(mut all: Vec<T>, asked: &Asked, position: impl Fn(&T) -> String) -> Page<T> {
     all.sort_by_cached_key(&position);
@@ -118,7 +121,7 @@ pub fn part<T>(mut all: Vec<T>, asked: &Asked, position: impl Fn(&T) -> String) 
     Page { items, next }
 }
 
-/// The cursor of the page behind `position`.
+/// The cursor of the page after `position`.
 fn cursor(list: &str, position: &str) -> String {
     BASE64URL_NOPAD.encode(&serde_json::to_vec(&(list, position)).expect("two strings serialize"))
 }

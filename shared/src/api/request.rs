@@ -1,4 +1,4 @@
-//! What is asked: body, path and query, parsed once.
+//! Parses a request's body, path and query.
 
 use std::{collections::BTreeSet, str::FromStr};
 
@@ -11,7 +11,7 @@ use super::{Code, Error, FieldError};
 
 pub type Request = lambda_http::Request;
 
-/// The most bytes of a body.
+/// Maximum size of a body, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
 
 /// The JSON body.
@@ -32,7 +32,7 @@ pub fn json(request: &Request) -> Result<Value, Error> {
         return Err(Error::new(Code::UnsupportedMediaType, "Content-Type must be application/json."));
     }
     serde_json::from_slice(body).map_err(|error| {
-        // The parser's sentence names a place and a rule, never the content.
+        // Only the position is reported, never the content.
         Error::new(
             Code::MalformedJson,
             format!("The body is not JSON: line {}, column {}.", error.line(), error.column()),
@@ -40,7 +40,7 @@ pub fn json(request: &Request) -> Result<Value, Error> {
     })
 }
 
-/// An id in the path. One that cannot be an id names nothing: 404.
+/// An id in the path.
 ///
 /// # Errors
 /// 404.
@@ -52,20 +52,20 @@ pub fn path_id<T: FromStr>(request: &Request, name: &str, what: &str) -> Result<
         .ok_or_else(|| Error::not_found(what))
 }
 
-/// A path parameter's text; empty if the route has none of that name.
+/// A path parameter's text; empty if the route has no such parameter.
 #[must_use]
 pub fn path_text<'a>(request: &'a Request, name: &str) -> &'a str {
     request.path_parameters_ref().and_then(|parameters| parameters.first(name)).unwrap_or_default()
 }
 
-/// A query parameter, the first of its name.
+/// The first query parameter with this name.
 #[must_use]
 pub fn query<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.query_string_parameters_ref().and_then(|parameters| parameters.first(name))
 }
 
-/// The faults of a query that has other parameters than these. A misspelled filter would filter nothing, and whoever sent it
-/// would take everything for what was asked for.
+/// Reports query parameters other than these. If a misspelled filter were ignored, its sender would take the unfiltered
+/// list for the filtered one.
 #[must_use]
 pub fn unknown(request: &Request, known: &[&str]) -> Vec<FieldError> {
     let sent = request.query_string_parameters_ref().into_iter().flat_map(|sent| sent.iter());
@@ -74,16 +74,16 @@ pub fn unknown(request: &Request, known: &[&str]) -> Vec<FieldError> {
     unknown.into_iter().map(fault).collect()
 }
 
-/// A header's text, if it is there once and readable.
+/// A header's text, if the header occurs once and is valid text.
 #[must_use]
 pub fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-/// The address that customers and agencies reach us at: the configured one, or the gateway's own.
+/// The public URL of this API: the configured one, or the gateway's.
 ///
 /// # Errors
-/// Neither is there: the function was not called by the gateway.
+/// No URL is configured and the request did not come through the gateway.
 pub fn public_url(request: &Request, configured: Option<&Url>) -> Result<Url, Error> {
     if let Some(url) = configured {
         return Ok(url.clone());

@@ -1,4 +1,4 @@
-//! The thing that a path names by its id, read beside the gate and handed out only to a caller it belongs to.
+//! The resource that a path identifies. It is read in parallel with the gate and released only to a caller it belongs to.
 
 use std::{future::Future, str::FromStr};
 
@@ -16,24 +16,24 @@ use crate::{
     tenant::Tenant,
 };
 
-/// What is found by an id in the path.
+/// A resource that is identified by an id in the path.
 pub trait Resource {
     type Id: FromStr;
-    /// The path's parameter.
+    /// The path parameter's name.
     const PARAMETER: &'static str;
-    /// As a 404 names it.
+    /// Its name in a 404.
     const WHAT: &'static str;
 
-    /// Whose it is: a credential may be bound to one client.
+    /// The client it belongs to, for credentials that are bound to a client.
     fn client(&self) -> ClientId;
 
-    /// Whether it is the tenant's. Most things are read by tenant and id, and then it is.
+    /// Whether it belongs to the tenant. Always true for a resource that is read by tenant and id.
     fn is_of(&self, _: Tenant) -> bool {
         true
     }
 }
 
-/// What was read, if anything, and the caller who may see it or not.
+/// The result of the read, and the admitted caller. Access is not checked yet.
 pub struct Found<T> {
     caller: Caller,
     read: Result<Option<T>, Error>,
@@ -41,7 +41,8 @@ pub struct Found<T> {
 
 impl<T: Resource> Found<T> {
     /// # Errors
-    /// 404 if it is not there, another tenant's, or another client's than the credential is bound to; the store's.
+    /// 404 if it does not exist, or belongs to another tenant or to another client than the credential is bound to; and the
+    /// errors of the store.
     pub fn require(self) -> Result<T, Error> {
         let own = self.read?.filter(|thing| thing.is_of(self.caller.tenant));
         let thing = own.ok_or_else(|| Error::not_found(T::WHAT))?;
@@ -50,11 +51,11 @@ impl<T: Resource> Found<T> {
     }
 }
 
-/// Admits the caller, and reads beside the gate what the path names, for a handler that checks something else before it
-/// asks whether that is there. An id that cannot be one names nothing.
+/// Admits the caller and reads the path's resource in parallel, for a handler that checks something else before it
+/// requires the resource. An invalid id is not found.
 ///
 /// # Errors
-/// The refusals of the gate.
+/// Those of the gate.
 pub async fn look_up<T: Resource, F: Future<Output = Result<Option<T>, store::Error>>>(
     gate: &Gate,
     request: &Request,
@@ -69,10 +70,10 @@ pub async fn look_up<T: Resource, F: Future<Output = Result<Option<T>, store::Er
     Ok((caller, Found { caller, read }))
 }
 
-/// Admits the caller and finds what the path names.
+/// Admits the caller and returns the path's resource.
 ///
 /// # Errors
-/// The refusals of the gate; then as [`Found::require`].
+/// Those of the gate, then those of [`Found::require`].
 pub async fn find<T: Resource, F: Future<Output = Result<Option<T>, store::Error>>>(
     gate: &Gate,
     request: &Request,
@@ -114,7 +115,7 @@ impl Resource for Post {
     }
 }
 
-/// A post that is about to be changed.
+/// A post that is to be changed.
 impl Resource for store::CurrentPost {
     type Id = PostId;
     const PARAMETER: &'static str = Post::PARAMETER;
@@ -125,7 +126,7 @@ impl Resource for store::CurrentPost {
     }
 }
 
-/// It is found by its id alone.
+/// An invite is read by its id alone, so its tenant is checked.
 impl Resource for Invite {
     type Id = InviteId;
     const PARAMETER: &'static str = "inviteId";

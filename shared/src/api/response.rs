@@ -1,4 +1,5 @@
-//! What is answered: one thing, a page of things, or a page for a browser. The edge adds what is the request's own.
+//! Responses: one resource, a page of a list, or a page for a browser. The edge adds the headers that depend on the
+//! request.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use schemars::JsonSchema;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use super::{Error, contract::CorrelationId, error::Problem};
 use crate::store::RateLimit;
 
-/// One thing.
+/// The envelope of one resource.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "{T}Answer")]
 pub struct One<'a, T> {
@@ -16,7 +17,7 @@ pub struct One<'a, T> {
     meta: Meta<'a>,
 }
 
-/// A page of things.
+/// The envelope of a page of a list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "{T}Page")]
 pub struct Many<'a, T> {
@@ -25,29 +26,29 @@ pub struct Many<'a, T> {
     meta: Meta<'a>,
 }
 
-/// Where in a list a page is.
+/// The position of a page in its list.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "Page")]
 struct PageOf<'a> {
-    /// The cursor that was sent; `null` for the first page.
+    /// The cursor of this page, as sent; `null` for the first page.
     cursor: Option<&'a str>,
-    /// The `cursor` of the next page; `null` if there is none.
+    /// The `cursor` of the next page; `null` on the last page.
     next_cursor: Option<&'a str>,
     /// Whether another page follows.
     has_more: bool,
 }
 
-/// About the request itself.
+/// Information about the request.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Meta<'a> {
-    /// Name it when you ask about a request.
+    /// Include it when you ask about a request.
     #[schemars(with = "CorrelationId")]
     correlation_id: &'a str,
 }
 
-/// An answer, before the edge.
+/// A response, before the edge completes it.
 #[derive(Debug)]
 pub struct Response {
     status: StatusCode,
@@ -86,26 +87,26 @@ impl Response {
         Self { status, headers: HeaderMap::new(), body: Body::Html(page) }
     }
 
-    /// 200, with this JSON and no envelope: for readers who expect a format of their own.
+    /// 200 with JSON without an envelope, for documents whose format is defined elsewhere.
     #[must_use]
     pub fn document(document: Value) -> Self {
         Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Body::Document(document) }
     }
 
-    /// 200, with a file for a browser.
+    /// 200 with a file for a browser.
     #[must_use]
     pub fn file(content_type: &'static str, bytes: Vec<u8>) -> Self {
         Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Body::File { content_type, bytes } }
     }
 
-    /// 303: go there with a GET.
+    /// 303: the browser continues at this address with a GET.
     #[must_use]
     pub fn see_other(location: &str) -> Self {
         let response = Self { status: StatusCode::SEE_OTHER, headers: HeaderMap::new(), body: Body::Empty };
         response.with(header::LOCATION, location)
     }
 
-    /// Adds a header. A value that cannot be one is left out: ours all can.
+    /// Adds a header. An invalid value is dropped; all our values are valid.
     #[must_use]
     pub fn with(mut self, name: HeaderName, value: &str) -> Self {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -114,7 +115,7 @@ impl Response {
         self
     }
 
-    /// Says that this answers an earlier request again.
+    /// Marks this as a replay of an earlier response.
     #[must_use]
     pub fn replayed(self, replayed: bool) -> Self {
         if replayed { self.with(HeaderName::from_static("idempotent-replayed"), "true") } else { self }
@@ -127,15 +128,15 @@ impl Response {
 }
 
 fn json(thing: impl Serialize) -> Value {
-    serde_json::to_value(thing).expect("what is answered has text keys and no serializer that fails")
+    serde_json::to_value(thing).expect("responses have string keys and no failing serializer")
 }
 
-/// An envelope around what is a [`Value`] already: written at once, since building it anew would copy a whole page.
+/// Serializes an envelope around a [`Value`] directly, since building another `Value` would copy a whole page.
 fn text(envelope: &impl Serialize) -> String {
-    serde_json::to_string(envelope).expect("what is answered has text keys and no serializer that fails")
+    serde_json::to_string(envelope).expect("responses have string keys and no failing serializer")
 }
 
-/// The answer as it leaves, to a request of this method: envelope, correlation id and limits.
+/// Completes the response to a request of this method: envelope, correlation id and limits.
 #[must_use]
 pub fn render(
     method: &Method,

@@ -21,25 +21,25 @@ use platforms::{
 #[schemars(
     rename = "PostChange",
     rename_all = "camelCase",
-    description = "What is to change of a post; what is left out stays."
+    description = "Changes to a post. Omitted fields keep their value."
 )]
 pub struct PostChange {
-    /// What is said: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
+    /// The text: at most 65,536 bytes in UTF-8, and within the rules of each target's platform.
     #[schemars(length(max = MAX_CONTENT))]
     content: Option<String>,
-    /// What is shown.
+    /// The images and videos.
     #[schemars(length(max = MAX_MEDIA))]
     media: Option<Vec<Media>>,
-    /// What is said for one platform alone.
+    /// Options for individual platforms.
     #[schemars(rename = "platformOptions", default, schema_with = "platforms::options_schema")]
     options: Option<BTreeMap<PlatformId, Options>>,
-    /// What some of its accounts get instead, by their ids; at most 100 media in all.
+    /// Content and media for individual accounts instead of the common ones, by account id; at most 100 media in all.
     #[schemars(default, schema_with = "overrides_schema")]
     overrides: Option<Overrides>,
     targets: Option<Targets>,
     #[schemars(with = "Option<AskedSchedule>")]
     schedule: Option<Schedule>,
-    /// After this, what is not sent is not sent any more; `null` removes it.
+    /// Nothing is sent after this time; `null` removes it.
     // `Some(None)` removes it.
     #[schemars(default, schema_with = "nullable::<DateTime<Utc>>")]
     publish_before: Option<Option<DateTime<Utc>>>,

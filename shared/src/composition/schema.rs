@@ -12,7 +12,7 @@ impl JsonSchema for Targets {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "The accounts that it is published on.",
+            "description": "The accounts to publish on.",
             "oneOf": [
                 {
                     "type": "object",
@@ -33,7 +33,7 @@ impl JsonSchema for Targets {
                 {
                     "type": "object",
                     "title": "AllAccounts",
-                    "description": "All accounts that the client has connected when the post is made.",
+                    "description": "All accounts that the client has connected when the post is created.",
                     "properties": { "mode": { "type": "string", "const": "all" } },
                     "required": ["mode"],
                 },
@@ -42,8 +42,7 @@ impl JsonSchema for Targets {
     }
 }
 
-/// How a name of the IANA time zone database is written. The 597 names themselves would be an enum that some generators of
-/// clients cannot take.
+/// Pattern of a name in the IANA time zone database. An enum of all 597 names is too large for some client generators.
 const ZONE_NAME: &str = "^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$";
 
 /// A name of the IANA time zone database.
@@ -57,7 +56,7 @@ impl JsonSchema for TimeZone {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
-            "description": "A name of the IANA time zone database; one that it does not have is refused.",
+            "description": "A name in the IANA time zone database. Other names are refused.",
             "pattern": ZONE_NAME,
             "examples": ["Europe/Berlin"],
         })
@@ -78,7 +77,7 @@ impl JsonSchema for AskedSchedule {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({
-            "description": "When it is to go out.",
+            "description": "When the post is published.",
             "oneOf": [
                 {
                     "type": "object",
@@ -90,7 +89,7 @@ impl JsonSchema for AskedSchedule {
                 {
                     "type": "object",
                     "title": "PublishAt",
-                    "description": "At a moment, within a year.",
+                    "description": "At this time, within a year.",
                     "properties": {
                         "type": { "type": "string", "const": "at" },
                         "scheduledAt": { "type": "string", "format": "date-time", "examples": ["2026-07-08T15:00:00Z"] },
@@ -100,7 +99,7 @@ impl JsonSchema for AskedSchedule {
                 {
                     "type": "object",
                     "title": "PublishAtWallClock",
-                    "description": "When clocks in a time zone show this time, within a year.",
+                    "description": "At this local time in a time zone, within a year.",
                     "properties": {
                         "type": { "type": "string", "const": "at" },
                         "scheduledAt": {
@@ -116,7 +115,7 @@ impl JsonSchema for AskedSchedule {
                 {
                     "type": "object",
                     "title": "Draft",
-                    "description": "Not yet: a draft, until an edit gives it a time.",
+                    "description": "Not yet: the post is a draft until an edit schedules it.",
                     "properties": { "type": { "type": "string", "const": "draft" } },
                     "required": ["type"],
                 },
@@ -130,7 +129,7 @@ mod tests {
     use chrono_tz::TZ_VARIANTS;
 
     #[test]
-    fn every_zone_is_written_as_the_schema_says() {
+    fn every_zone_matches_the_schema() {
         for name in TZ_VARIANTS.iter().map(|zone| zone.name()) {
             let part =
                 |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "_+-".contains(c));

@@ -62,7 +62,7 @@ fn wall_clock(value: Value) -> Result<NaiveDateTime, String> {
         _ => "",
     };
     let local = NaiveDateTime::parse_from_str(&text, format).ok().filter(|_| FINEST.starts_with(&shape));
-    // chrono represents a leap second by more than a second's nanoseconds. No zone's clocks show one.
+    // chrono represents a leap second by more than a second's nanoseconds. Local times have no leap seconds.
     let local = local.filter(|local| local.nanosecond() < 1_000_000_000);
     local.ok_or_else(|| "must be a time without an offset, as in 2026-07-08T15:00:00, if timezone is given".into())
 }

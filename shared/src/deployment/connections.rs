@@ -1,5 +1,5 @@
-//! The SDK's connections: one TLS stack and one pool for all services of a process, so that its certificates are read
-//! once, and DynamoDB's connections opened while the function starts.
+//! The SDK's connections: one TLS stack and one pool for all AWS services of a process. Certificates are read once, and
+//! DynamoDB's connections are opened while the function starts.
 
 use std::{
     fmt,
@@ -25,11 +25,11 @@ use futures_util::{
 };
 use http_body_util::BodyExt;
 
-/// What the SDK itself allows for a connection.
+/// The SDK's default connect timeout.
 const CONNECT: Duration = Duration::from_millis(3100);
-/// How long requests wait for the connections that are being opened; then they open their own.
+/// How long requests wait for the connections that are being opened, before they open new ones.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// The gate and the read beside it: DynamoDB speaks HTTP/1.1, one request at a time on a connection.
+/// One for the gate and one for the parallel read: DynamoDB speaks HTTP/1.1, with one request at a time per connection.
 const SIDE_BY_SIDE: usize = 2;
 
 /// All connections of this process to AWS.
@@ -55,22 +55,22 @@ impl Connections {
         Self(Arc::new(Pool { connector, opening: OnceLock::new() }))
     }
 
-    /// The same connections for every client: the SDK's own pool is one per client's settings.
+    /// Shares the connections between clients. By default the SDK has a pool per client configuration.
     pub(super) fn client(&self) -> SharedHttpClient {
         let connector = SharedHttpConnector::new(self.clone());
         http_client_fn(move |_, _| connector.clone())
     }
 
-    /// Opens the first connections to DynamoDB, beside whatever is done next. What needs them waits for them: a second
-    /// handshake at the same time would take the processor from the first. A failure shows at the first request.
+    /// Opens the first connections to DynamoDB in the background. Requests wait for them, because a second handshake at the
+    /// same time would slow down the first. A failure is reported by the first request.
     ///
     /// # Panics
-    /// Outside of a runtime.
+    /// Outside of a Tokio runtime.
     pub(super) fn open(&self, region: &str, endpoint: Option<&str>) {
         let Ok(params) = Params::builder().region(region).set_endpoint(endpoint.map(Into::into)).build() else {
             return;
         };
-        // What the SDK will ask by itself. Nothing in it waits.
+        // The endpoint that the SDK will use. Resolving it does not wait for anything.
         let resolver = DefaultResolver::new();
         let Some(Ok(resolved)) = resolver.resolve_endpoint(&params).now_or_never() else { return };
         self.0.opening.get_or_init(|| {
@@ -82,8 +82,8 @@ impl Connections {
     }
 }
 
-/// DynamoDB answers an unsigned GET, for load balancers: no permission is needed. The connection is free again once the
-/// answer is read to its end.
+/// DynamoDB answers an unsigned GET as a health check, which needs no permission. The connection returns to the pool
+/// when the response is fully read.
 fn ping(connector: &Connector, endpoint: &str) -> impl Future<Output = ()> + use<> {
     let asked = HttpRequest::get(endpoint).map(|request| connector.call(request));
     async move {

@@ -1,4 +1,5 @@
-//! The parts that functions are made of, from AWS or in one process. [`deps!`](crate::deps) takes the ones that a function names.
+//! The parts of functions, made from AWS or shared in one process. [`deps!`](crate::deps) takes those that a function
+//! declares.
 
 use std::time::Duration;
 
@@ -17,15 +18,15 @@ use crate::{
     store::{Gate, Store, Vault},
 };
 
-/// Where a function's parts come from. Every part is asked for in the same way, since some need a secret.
+/// The source of a function's parts. Every part is requested asynchronously, because some need a secret.
 pub enum Parts {
-    /// A Lambda function: from its environment, and a secret only where it is asked for.
+    /// A Lambda function's environment. A secret is read only when a part needs it.
     Deployed(Box<Deployment>),
-    /// `local` and the tests: already made.
+    /// Parts that already exist, for `local` and the tests.
     Process(Box<Process>),
 }
 
-/// What the functions of one process share: `local`, or a test.
+/// The parts that the functions of one process share, in `local` or a test.
 #[derive(Clone)]
 pub struct Process {
     pub dynamodb: Client,
@@ -34,13 +35,13 @@ pub struct Process {
     pub vault: Vault,
     pub link_keys: LinkKeys,
     pub client_keys: ClientKeys,
-    /// With our app at the sandbox.
+    /// Includes our app at the sandbox.
     pub sites: Sites,
     pub http: HttpClient,
     pub queue: Queue,
     pub clock: Clock,
     pub public_url: Url,
-    /// How long a worker's claim lasts.
+    /// The duration of a worker's claim.
     pub lease: Duration,
     pub sandbox_table: String,
 }
@@ -51,7 +52,7 @@ impl From<Process> for Parts {
     }
 }
 
-/// One method for each part: `deployed` is an expression of the deployment, `here` one of the process.
+/// Defines a method for each part: `deployed` is evaluated on the deployment, `here` on the process.
 macro_rules! parts {
     ($($(#[$doc:meta])* $name:ident: $part:ty = |$deployed:ident| $aws:expr, |$own:ident| $here:expr;)*) => {
         impl Parts {
@@ -59,7 +60,7 @@ macro_rules! parts {
                 $(#[$doc])*
                 ///
                 /// # Errors
-                /// The environment or a secret lacks what the part needs, or has it wrong.
+                /// A setting or secret that the part needs is missing or invalid.
                 pub async fn $name(&self) -> Result<$part, Error> {
                     match self {
                         Self::Deployed($deployed) => $aws,
@@ -72,7 +73,7 @@ macro_rules! parts {
 }
 
 parts! {
-    /// Admits callers.
+    /// The gate, which admits callers.
     gate: Gate = |aws| aws.gate(), |own| own.gate.clone();
     store: Store = |aws| aws.store(), |own| own.store.clone();
     vault: Vault = |aws| aws.vault().await, |own| own.vault.clone();
@@ -80,41 +81,41 @@ parts! {
     client_keys: ClientKeys = |aws| aws.client_keys().await, |own| own.client_keys.clone();
     /// The platforms, for a function that calls them.
     sites: Sites = |aws| aws.sites().await, |own| own.sites.clone();
-    /// The platforms, for a function that only says which there are: without our keys.
+    /// The platforms without our credentials, for a function that only lists them.
     offered: Sites = |aws| aws.offered().await, |own| own.sites.clone();
     /// Calls to the platforms.
     http: HttpClient = |aws| Ok(aws.http()), |own| own.http.clone();
-    /// How long the calls to platforms of one request may take.
+    /// Total time that one request may spend on calls to platforms.
     patience: Duration = |_aws| Ok(oauth::PATIENCE), |_own| oauth::PATIENCE;
     queue: Queue = |aws| aws.queue(), |own| own.queue.clone();
     clock: Clock = |aws| Ok(aws.clock.clone()), |own| own.clock.clone();
-    /// The configured address of the API; without one, each request says it.
+    /// The configured URL of the API. Without it, the URL is taken from each request.
     public_url: Option<Url> = |aws| Ok(aws.config.public_url.clone()), |own| Some(own.public_url.clone());
-    /// How long a worker's claim lasts.
+    /// The duration of a worker's claim.
     lease: Duration = |aws| Ok(aws.config.lease), |own| own.lease;
-    /// The function's name in Lambda.
+    /// The name of the Lambda function.
     function_name: String = |aws| Ok(aws.config.function_name()?), |_own| "local".into();
-    /// The sandbox's tables are on it.
+    /// The client for the sandbox's table.
     dynamodb: Client = |aws| Ok(aws.dynamodb()), |own| own.dynamodb.clone();
     sandbox_table: String = |aws| Ok(aws.config.sandbox_table()?), |own| own.sandbox_table.clone();
     /// Our app at the sandbox.
     sandbox_app: App = |aws| aws.sandbox_app().await,
         |own| own.sites.sandbox_app.clone().ok_or(config::Error::Missing("SANDBOX_SECRET"))?;
-    /// The address of the API, for a function that is not behind it.
+    /// The URL of the API, for a function that is not behind its gateway.
     api_url: Url = |aws| Ok(aws.config.public_url()?), |own| own.public_url.clone();
 }
 
 impl Parts {
-    /// A Lambda function's.
+    /// The parts of a Lambda function.
     ///
     /// # Errors
-    /// The environment lacks something or has it wrong.
+    /// A setting is missing or invalid.
     pub fn from_env() -> Result<Self, Error> {
         Ok(Self::Deployed(Box::new(Deployment::from_env()?)))
     }
 }
 
-/// Declares what a function may touch, and how it is made: each field is the part of its name.
+/// Declares a function's `Deps`: each field is the part with the same name.
 ///
 /// ```text
 /// deps! {
@@ -131,7 +132,7 @@ macro_rules! deps {
         $vis struct $name;
 
         impl $name {
-            /// Takes nothing.
+            /// Takes no part.
             ///
             /// # Errors
             /// Never.
@@ -147,7 +148,7 @@ macro_rules! deps {
         }
 
         impl $name {
-            /// Takes the parts, all at once: secrets are fetched side by side.
+            /// Makes the parts concurrently, so that secrets are fetched in parallel.
             ///
             /// # Errors
             /// A part cannot be made.

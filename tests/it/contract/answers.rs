@@ -1,4 +1,4 @@
-//! Every answer of every test, held to the document: its status, its headers, its type, its body and its error code.
+//! Checks every response in all tests against the document: status, headers, content type, body and error code.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{document, examples::Examples, schema};
 
-/// What the document says of one operation, without the recorded examples.
+/// The document's description of one operation, without the recorded examples.
 struct Promise {
     id: String,
     body: Option<Validator>,
@@ -20,18 +20,18 @@ struct Promise {
 }
 
 struct Promised {
-    /// By content type.
+    /// Validators by content type.
     content: HashMap<String, Option<Validator>>,
     codes: HashSet<String>,
-    /// By name in small letters: whether it is always there.
+    /// Whether the header is always present, by lowercase name.
     headers: HashMap<String, bool>,
 }
 
-/// By method and path.
+/// The operations by method and path.
 static PROMISES: LazyLock<Vec<(String, String, Promise)>> = LazyLock::new(|| {
     let document = document::document(&Examples::default());
     let mut strict = document.clone();
-    // An answer says no more than is described.
+    // A response may not contain undescribed fields.
     strict["components"]["schemas"].as_object_mut().unwrap().values_mut().for_each(schema::close);
     let mut promises = Vec::new();
     for (path, methods) in document["paths"].as_object().unwrap() {
@@ -68,7 +68,7 @@ fn promised(document: &Value, strict: &Value, answer: &Value) -> Promised {
     Promised { content, codes, headers: answer["headers"].as_object().unwrap().iter().map(header).collect() }
 }
 
-/// Of the headers that the document speaks of.
+/// The response headers that the document describes.
 const HEADERS: [&str; 8] = [
     "x-correlation-id",
     "ratelimit-limit",
@@ -80,7 +80,7 @@ const HEADERS: [&str; 8] = [
     "location",
 ];
 
-/// The operation of a method and a path, by its name.
+/// The id of the operation for a method and a path.
 pub(super) fn operation(method: &str, path: &str) -> Option<&'static str> {
     find(method, path).map(|promise| promise.id.as_str())
 }
@@ -92,18 +92,18 @@ fn find(method: &str, path: &str) -> Option<&'static Promise> {
         let fits = |(wanted, is): (&&str, &&str)| wanted == is || wanted.starts_with('{') && !is.is_empty();
         pattern.len() == path.len() && pattern.iter().zip(&path).all(fits)
     };
-    // As a gateway: a path without parameters comes first.
+    // Like the gateway, prefer a path without parameters.
     let mut found: Vec<_> = PROMISES.iter().filter(|(known, pattern, _)| known == method && is_at(pattern)).collect();
     found.sort_by_key(|(_, pattern, _)| pattern.matches('{').count());
     found.first().map(|(_, _, promise)| promise)
 }
 
-/// Fails the test whose answer is not as the document says; also for a body that was taken although the document forbids it.
+/// Fails the test if the response does not match the document, or if a body was accepted that the document forbids.
 pub(crate) fn hold(method: &str, path: &str, body: &[u8], answer: &Answer) {
     let Some(promise) = find(method, path) else { return };
     let what = format!("{} answered {}", promise.id, answer.status);
     let Some(promised) = promise.answers.get(&answer.status.as_u16()) else {
-        panic!("{what}, which openapi.json does not say: {}", answer.text)
+        panic!("{what}, which openapi.json does not describe: {}", answer.text)
     };
     let content_type = answer.header("content-type").unwrap_or_default();
     let essence = content_type.split(';').next().unwrap();
@@ -119,21 +119,21 @@ pub(crate) fn hold(method: &str, path: &str, body: &[u8], answer: &Answer) {
                         .collect::<Vec<_>>()
                 })
                 .collect();
-            assert!(faults.is_empty(), "{what}, and openapi.json says otherwise: {faults:#?}\n{}", answer.text);
+            assert!(faults.is_empty(), "{what}, which does not match openapi.json: {faults:#?}\n{}", answer.text);
         }
         None => assert!(promised.content.is_empty() && answer.text.is_empty(), "{what} with {content_type}"),
     }
     if essence == "application/problem+json" {
         assert!(
             promised.codes.contains(&answer.code()),
-            "{what} with the code {}, which openapi.json does not say",
+            "{what} with the code {}, which openapi.json does not describe",
             answer.code()
         );
     }
     for name in HEADERS {
         match (promised.headers.get(name), answer.header(name)) {
-            (None, Some(_)) => panic!("{what} with the header {name}, which openapi.json does not say"),
-            (Some(true), None) => panic!("{what} without the header {name}, which openapi.json promises"),
+            (None, Some(_)) => panic!("{what} with the header {name}, which openapi.json does not describe"),
+            (Some(true), None) => panic!("{what} without the header {name}, which openapi.json requires"),
             _ => {}
         }
     }
@@ -145,7 +145,7 @@ pub(crate) fn hold(method: &str, path: &str, body: &[u8], answer: &Answer) {
     }
 }
 
-/// What no schema can say: a name is measured without the spaces around it, and composed (NFC).
+/// A rule that a schema cannot express: the length of a name is measured after trimming and NFC normalization.
 fn normalize(body: &mut Value) {
     if let Some(Value::String(name)) = body.get_mut("name") {
         *name = name.trim().nfc().collect();

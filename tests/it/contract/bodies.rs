@@ -1,5 +1,5 @@
-//! The schemas of request bodies and what reads the bodies are equal: whatever is put into each place of a body is refused by the
-//! one exactly if it is refused by the other, and under the name of that place alone.
+//! The schemas of request bodies and the parsers accept the same bodies. Each value tried at each path of a body is refused
+//! by the parser if and only if the schema refuses it, and only that path is reported.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use shared::{
 use super::{document, examples::Examples, schema};
 use crate::world::World;
 
-/// A body that is valid.
+/// A valid body.
 struct Body {
     operation: &'static str,
     method: Method,
@@ -22,7 +22,7 @@ struct Body {
     body: Value,
 }
 
-/// Rules that depend on what stands, and so are no schema's.
+/// Rules that depend on stored state or time, which a schema cannot express.
 const OF_THE_WORLD: [&str; 8] = [
     "is not an account of this client",
     "is not a target of this post",
@@ -34,8 +34,8 @@ const OF_THE_WORLD: [&str; 8] = [
     "must be an image whose size can be read",
 ];
 
-/// Of a zone that is written as zones are, and that there is not.
-const UNKNOWN_ZONE: &str = "must be a time zone of IANA";
+/// The error for a well-formed name of a time zone that does not exist, which the schema accepts.
+const UNKNOWN_ZONE: &str = "must be an IANA time zone";
 
 #[tokio::test]
 async fn a_body_is_refused_exactly_where_its_schema_says() {
@@ -77,7 +77,7 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
             for probe in probes(body, &place, known.get(&pattern(&place)).unwrap_or(&none)) {
                 let faults = send(&probe).await;
                 let at = name(&place);
-                // Without its zone, what clocks show is a time without an offset.
+                // Without its zone, a local time lacks an offset.
                 let unzoned = at == "schedule.timezone" && probe["schedule"].get("timezone").is_none();
                 let also = |fault: &str| unzoned && fault == "schedule.scheduledAt";
                 let (own, others): (Vec<String>, Vec<String>) = faults
@@ -86,8 +86,8 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
                 let valid = validator.is_valid(&probe);
                 let shown: String = probe.to_string().chars().take(400).collect();
                 assert_eq!(own.is_empty(), valid, "{operation}, {at}: valid by its schema: {valid}, {own:?}\n{shown}");
-                // Of a body that its schema takes, platforms judge what it says for their accounts.
-                assert!(valid || others.is_empty(), "{operation}, {at}: also {others:?} is at fault\n{shown}");
+                // A body that its schema accepts may still break a platform's rules, reported at its accounts.
+                assert!(valid || others.is_empty(), "{operation}, {at}: {others:?} is also reported\n{shown}");
             }
         }
     }
@@ -101,10 +101,10 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
         .collect();
     let covered: BTreeSet<_> = covered.into_iter().map(|(operation, name, _)| (operation.to_owned(), name)).collect();
     let missing: Vec<_> = wanted.difference(&covered).collect();
-    assert!(missing.is_empty(), "no body here has {missing:?}");
+    assert!(missing.is_empty(), "no tested body has {missing:?}");
 }
 
-/// One valid body for each shape. Of a draft, nothing is judged but what the request itself says.
+/// One valid body for each shape. The posts are drafts, which are only checked for what the request contains.
 async fn bodies(world: &World) -> Vec<Body> {
     let (client, account) = world.connected("demo_shop").await;
     let media = json!([{ "url": "https://media.test/photo.jpg", "altText": "A photo" }]);
@@ -171,7 +171,7 @@ async fn bodies(world: &World) -> Vec<Body> {
         ("editPost", Method::PATCH, draft, json!({ "targets": all })),
     ];
     for schedule in schedules {
-        // Another draft each time, of which nothing else is changed.
+        // A new draft for each edit, so that the edits are independent.
         let draft = world.post(&client, &[&account], "Hello", json!({ "type": "draft" })).await;
         let draft = format!("/v1/posts/{}", draft["id"].as_str().unwrap());
         bodies.push(("editPost", Method::PATCH, draft, json!({ "schedule": schedule })));
@@ -183,14 +183,14 @@ async fn bodies(world: &World) -> Vec<Body> {
     bodies.into_iter().map(|(operation, method, path, body)| Body { operation, method, path, body }).collect()
 }
 
-/// A step into a body.
+/// A step of a path into a body.
 #[derive(Debug, Clone)]
 enum Step {
     Field(String),
     Item(usize),
 }
 
-/// Every place of a body, the whole of it first.
+/// Every path in a body, beginning with the root.
 fn places(body: &Value) -> Vec<Vec<Step>> {
     fn walk(value: &Value, at: &[Step], places: &mut Vec<Vec<Step>>) {
         places.push(at.to_vec());
@@ -206,7 +206,7 @@ fn places(body: &Value) -> Vec<Vec<Step>> {
     places
 }
 
-/// As a fault names it.
+/// The path as errors report it.
 fn name(place: &[Step]) -> String {
     place.iter().fold(String::new(), |path, step| match step {
         Step::Item(n) => format!("{path}[{n}]"),
@@ -215,7 +215,7 @@ fn name(place: &[Step]) -> String {
     })
 }
 
-/// The same for all items and all ids.
+/// The path with a placeholder for list items and ids.
 fn pattern(place: &[Step]) -> String {
     place.iter().fold(String::new(), |path, step| match step {
         Step::Item(_) => format!("{path}[]"),
@@ -224,7 +224,7 @@ fn pattern(place: &[Step]) -> String {
     })
 }
 
-/// The fields beside a place within: choices of one schema differ in them.
+/// The sibling fields of a nested path, which distinguish the choices of a schema.
 fn shape(body: &Value, place: &[Step]) -> Vec<String> {
     match place {
         [before @ .., Step::Field(_)] if !before.is_empty() => {
@@ -241,7 +241,7 @@ fn at<'a>(body: &'a mut Value, place: &[Step]) -> &'a mut Value {
     })
 }
 
-/// The body with this place left out, with something unknown in it, and with everything else in its stead.
+/// The body without the value at this path, with an unknown field in it, and with other values in its place.
 fn probes(body: &Value, place: &[Step], bounds: &BTreeSet<usize>) -> Vec<Value> {
     let mut probes = Vec::new();
     let mut probe = |change: &mut dyn FnMut(&mut Value)| {
@@ -262,7 +262,7 @@ fn probes(body: &Value, place: &[Step], bounds: &BTreeSet<usize>) -> Vec<Value> 
     probes
 }
 
-/// What is of another type; and of the same type, what is at and beyond each bound that the document knows.
+/// Values of other types, and values of the same type at and beyond each bound in the document.
 fn instead(standing: &Value, bounds: &BTreeSet<usize>) -> Vec<Value> {
     let mut values =
         vec![json!(null), json!(true), json!(7), json!(1.5), json!("text"), json!([]), json!({}), json!([7])];
@@ -274,7 +274,7 @@ fn instead(standing: &Value, bounds: &BTreeSet<usize>) -> Vec<Value> {
                 [text.to_uppercase(), text.to_lowercase(), text.replace('T', " "), text.replace(['0', '-'], "")];
             values.extend(spelled.map(|text| json!(text)));
             values.extend([format!("{text}x"), format!(" {text}"), format!("{text}\n")].map(|text| json!(text)));
-            // An address is made longer behind its host.
+            // A URL is made longer after its host.
             let start = if text.starts_with("https:") { "https://app.example.com/" } else { "" };
             let long = |n: usize| format!("{start}{}", "a".repeat(n.saturating_sub(start.len())));
             values.extend(around(bounds).map(|n| json!(long(n))));
@@ -290,7 +290,7 @@ fn instead(standing: &Value, bounds: &BTreeSet<usize>) -> Vec<Value> {
     values
 }
 
-/// One of the same kind as `item`.
+/// Another value of the same kind as `item`.
 fn another(item: &Value, n: usize) -> Value {
     match item.as_str() {
         Some(text) if text.starts_with("acc_") => json!(AccountId::random()),
@@ -299,7 +299,7 @@ fn another(item: &Value, n: usize) -> Value {
     }
 }
 
-/// Below, at and above each bound.
+/// Values below, at and above each bound.
 fn around(bounds: &BTreeSet<usize>) -> impl Iterator<Item = usize> {
     let around: BTreeSet<_> = bounds.iter().flat_map(|bound| [bound.saturating_sub(1), *bound, bound + 1]).collect();
     around.into_iter()
@@ -322,7 +322,7 @@ fn described<'a>(document: &'a Value, id: &str) -> &'a Value {
     operations.find(|operation| operation["operationId"] == id).unwrap()
 }
 
-/// Every place that a schema names, with the bounds of what may stand there.
+/// Every path in a schema, with the bounds of its values.
 fn properties(document: &Value, schema: &Value, at: &str, places: &mut BTreeMap<String, BTreeSet<usize>>) {
     const BOUNDS: [&str; 6] = ["minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems"];
     let schema = schema::referred(document, schema);

@@ -1,4 +1,4 @@
-//! The document, of the operations and of what was recorded.
+//! Builds the document from the operations and the recorded examples.
 
 use std::collections::BTreeMap;
 
@@ -13,29 +13,29 @@ use shared::api::{
 use super::{examples::Examples, operations, schema::Schemas};
 
 const DESCRIPTION: &str = "Publishes on behalf of an agency's customers: create a client, mint a connect link, let the customer \
-    connect their accounts, post.
+    connect their accounts, and post.
 
-**Credentials.** `Authorization: Bearer <key>` or `X-API-KEY: <key>`. A key that begins with `obh_test_` lives in a world of its own, \
-    whose accounts are on simulated networks.
+**Credentials.** `Authorization: Bearer <key>` or `X-API-KEY: <key>`. A key that begins with `obh_test_` uses separate data, \
+    and its accounts are on simulated networks.
 
-**Idempotency.** POSTs that make something carry an `Idempotency-Key`. The same key with the same request answers the first answer \
-    again, with `Idempotent-Replayed: true`; with another request 409. What is refused leaves no trace: the key may be used again.
+**Idempotency.** A POST that creates something needs an `Idempotency-Key`. The same key with the same request returns the first response \
+    again, with `Idempotent-Replayed: true`; with a different request it returns 409. After a refused request the key can be used again.
 
-**Limits** are per agency and mode and clock hour, reads and writes apart, in `RateLimit-*` headers. Over it: 429 with `Retry-After`.
+**Limits** apply per agency, mode and clock hour, separately to reads and writes, and are reported in `RateLimit-*` headers. Above the limit: 429 with `Retry-After`.
 
-**Lists** come in pages: go on with `cursor` = `nextCursor` until `hasMore` is false. What is made meanwhile shifts nothing.
+**Lists** are paginated: repeat the request with `cursor` = `nextCursor` until `hasMore` is false. Pagination is stable under inserts.
 
-**Errors** are problems of RFC 9457 with a stable `code`. `type` leads to the code's page. Bodies over 10 MB, throttling and crashes \
-    are answered by the gateway, in its own shape.";
+**Errors** are RFC 9457 problems with a stable `code`. `type` is the URL of the code's page. For bodies over 10 MB, throttling and crashes, \
+    errors come from API Gateway itself and are not problem+json.";
 
-/// Tags, with what they are about.
+/// Tags with their descriptions.
 pub(super) const TAGS: [(&str, &str); 8] = [
     ("Clients", "Customers of the agency, for whom it posts."),
     ("Connect invites", "Links by which customers connect their own accounts."),
     ("Accounts", "Social accounts that clients have connected."),
-    ("Posts", "What is published, now or at a set time."),
-    ("Agency", "What customers see of the agency."),
-    ("API keys", "Credentials and what they may do."),
+    ("Posts", "Posts to publish now or at a set time."),
+    ("Agency", "The agency's settings that customers see."),
+    ("API keys", "Credentials and their scopes."),
     ("Connect pages", "The customer's side of a connect link: for browsers, not for programs."),
     ("About", "This API itself."),
 ];
@@ -78,14 +78,14 @@ pub(super) fn document(examples: &Examples) -> Value {
     })
 }
 
-/// Those that many answers share.
+/// The headers that many responses share.
 fn headers() -> Value {
     json!({
         "X-Correlation-Id": {
-            "description": "The request's own, or one that was made.", "required": true, "schema": { "type": "string" },
+            "description": "The correlation id from the request, or a generated one.", "required": true, "schema": { "type": "string" },
         },
         "RateLimit-Limit": { "description": "Requests per clock hour.", "schema": { "type": "integer", "minimum": 0 } },
-        "RateLimit-Remaining": { "description": "How many are left.", "schema": { "type": "integer", "minimum": 0 } },
+        "RateLimit-Remaining": { "description": "Remaining requests.", "schema": { "type": "integer", "minimum": 0 } },
         "RateLimit-Reset": { "description": "Seconds until the next hour.", "schema": { "type": "integer", "minimum": 0 } },
         "Retry-After": { "description": "Seconds to wait.", "required": true, "schema": { "type": "integer", "minimum": 0 } },
         "WWW-Authenticate": { "description": "`Bearer`", "required": true, "schema": { "type": "string" } },
@@ -167,7 +167,7 @@ fn answers(
     for (status, codes) in by_code(&operation.errors) {
         let problem = problem(&codes, gated);
         let answer = match by_status.remove(&status) {
-            // A page, or a problem where not even a page can be made.
+            // A page, or a problem if the page cannot be rendered.
             Some(mut page) => {
                 let said = [&page, &problem].map(|answer| answer["description"].as_str().unwrap().to_owned());
                 page["description"] = said.join(" ").into();
@@ -194,7 +194,7 @@ fn by_code(codes: &[Code]) -> BTreeMap<u16, Vec<Code>> {
     })
 }
 
-/// An answer with one of these codes. The codes are the names of its examples.
+/// A response with one of these codes. The codes are the names of its examples.
 fn problem(codes: &[Code], gated: bool) -> Value {
     let said: Vec<_> = codes.iter().map(|code| format!("{} (`{}`)", code.title(), code.as_str())).collect();
     let example = |code: &Code| json!({ "$ref": format!("#/components/examples/{}", code.as_str()) });
@@ -229,7 +229,7 @@ fn content(content: &Content, example: Option<&Value>, schemas: &mut Schemas) ->
     }
 }
 
-/// Those that an answer of this status has, or may have.
+/// The headers that a response with this status has or can have.
 fn shared_headers(status: StatusCode, gated: bool) -> Value {
     let mut names = vec!["X-Correlation-Id"];
     if gated {

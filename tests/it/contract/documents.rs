@@ -1,4 +1,4 @@
-//! What is written from the compiled functions: `openapi.json`, and the table of routes for people.
+//! The files generated from the compiled functions: `openapi.json`, and the table of routes in `docs/api.md`.
 
 use std::{collections::BTreeSet, env, fs};
 
@@ -8,33 +8,33 @@ use shared::api::contract::{Access, Operation, Place};
 use super::{CHECKED_IN, document, examples, operations, schema};
 use crate::template::{functions, root};
 
-/// What the table of routes is between, and its file.
+/// The comments around the table of routes.
 const BEGIN: &str = "<!-- written from the functions by `cargo run -p generate` -->\n";
 const END: &str = "<!-- until here -->";
 const REFERENCE: &str = "docs/api.md";
 
-/// Parameters that every list has.
+/// The parameters of every list.
 const PAGED: [&str; 2] = ["limit", "cursor"];
 
-/// Fails if the file is another one; with `UPDATE` set, writes it.
+/// Fails if the file differs; with `UPDATE` set, writes it.
 #[expect(clippy::disallowed_methods, reason = "whether to write is said by who runs the test")]
 fn hold(path: &str, is: &str, wanted: &str) {
     if is == wanted {
         return;
     }
-    assert!(env::var_os("UPDATE").is_some(), "{path} is not what the code says: run `{}`", generate::COMMAND);
+    assert!(env::var_os("UPDATE").is_some(), "{path} is not current: run `{}`", generate::COMMAND);
     fs::write(root().join(path), wanted).unwrap();
     println!("wrote {path}");
 }
 
 #[tokio::test]
-async fn openapi_json_is_the_codes() {
+async fn openapi_json_is_current() {
     let document = document::document(&examples::record().await.examples);
     hold("openapi.json", CHECKED_IN, &format!("{}\n", serde_json::to_string_pretty(&document).unwrap()));
 }
 
 #[test]
-fn the_table_of_routes_is_the_codes() {
+fn the_table_of_routes_is_current() {
     let text = fs::read_to_string(root().join(REFERENCE)).unwrap();
     let (before, rest) = text.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
@@ -59,9 +59,9 @@ fn table() -> String {
     format!("| function | route | scope |\n|---|---|---|\n{rows}")
 }
 
-/// `POST /v1/clients` and what it takes: `?clientId=` and `{name, type?}`.
+/// A route with its parameters and body: `POST /v1/clients`, `?clientId=`, `{name, type?}`.
 fn route(document: &Value, operation: &Operation) -> String {
-    // What a platform adds to a callback is no choice of the caller.
+    // The parameters of a callback come from the platform, not from the caller.
     let asked = operation.parameters.iter().filter(|_| operation.access != Access::Everyone);
     let query = asked.filter(|it| it.place == Place::Query && !PAGED.contains(&it.name));
     let query: Vec<String> = query.map(|it| format!("{}=", it.name)).collect();
@@ -74,7 +74,7 @@ fn route(document: &Value, operation: &Operation) -> String {
     format!("`{} {}{query}`{body}", operation.method, operation.path)
 }
 
-/// A body's fields, with a question mark those that may be left out.
+/// A body's fields, the optional ones with a question mark.
 fn collect(document: &Value, body: &Value, fields: &mut Vec<String>) {
     let body = schema::referred(document, body);
     let required = body["required"].as_array();
@@ -98,7 +98,7 @@ fn access(operation: &Operation) -> String {
     }
 }
 
-/// Of what a function that no route calls says of itself.
+/// The first sentence of the documentation of a function without a route.
 fn first_sentence(function: &str) -> String {
     let code = fs::read_to_string(root().join(format!("functions/{function}/src/lib.rs"))).unwrap();
     let said = code.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! The document's examples: what a deployment with a clock that stands still answers to the same requests in the same order.
+//! Records the document's examples: the responses of a deployment with a fixed clock to the same requests in the same order.
 
 use std::collections::BTreeMap;
 
@@ -25,41 +25,41 @@ use crate::{
 
 #[derive(Default)]
 pub(super) struct Examples {
-    /// By operation.
+    /// Request bodies by operation.
     pub(super) bodies: BTreeMap<&'static str, Value>,
-    /// By operation and status.
+    /// Responses by operation and status.
     pub(super) answers: BTreeMap<(&'static str, u16), Value>,
-    /// By code.
+    /// Problems by code.
     pub(super) problems: BTreeMap<String, Value>,
 }
 
 struct Recorder {
     world: World,
     key: String,
-    /// What is another one each time, or a secret, and what stands for it.
+    /// Values that vary or are secret, each with its replacement.
     masks: Vec<(String, String)>,
     examples: Examples,
     calls: BTreeMap<&'static str, BTreeMap<String, usize>>,
-    /// How many requests were counted.
+    /// Number of requests so far.
     asked: usize,
 }
 
-/// Well-formed, and obviously none.
+/// Well-formed, and obviously not a real key.
 const KEY: &str = "obh_live_EXAMPLEexampleEXAMPLEexampleEXAMPLEexampleEXAMPLEexampleEXAMPLEexampleEXAMPLE";
 const TOKEN: &str = "inv_EXAMPLEexampleEXAMPLEexampleEXAMPLEexample";
 const PUBLIC: &str = "https://api.example.com";
 
-/// What was seen of the requests of the examples.
+/// The results of the example requests.
 pub(crate) struct Recorded {
     pub(super) examples: Examples,
-    /// DynamoDB's calls for each operation that was answered with a success, the last time.
+    /// DynamoDB's calls of the last successful request of each operation.
     pub(crate) calls: BTreeMap<&'static str, BTreeMap<String, usize>>,
-    /// What each function used of its permissions.
+    /// The permissions that each function used.
     pub(crate) used: Policies,
 }
 
 pub(crate) async fn record() -> Recorded {
-    // On the heap: a test may have done much before.
+    // On the heap, because a test thread has a small stack.
     Box::pin(recorded()).await
 }
 
@@ -80,13 +80,13 @@ async fn recorded() -> Recorded {
 }
 
 impl Recorder {
-    /// Asks, and keeps what was asked and answered.
+    /// Sends a request and records it with its response.
     async fn ask(&mut self, ask: Ask) -> Value {
         let ask = ask.key(&self.key);
         self.ask_as_it_is(ask).await
     }
 
-    /// Asks for what a path names. Reads are not counted, so another one changes no other example.
+    /// Sends a GET for the path. Reads are not counted, so adding one does not change other examples.
     async fn read(&mut self, path: &str) -> Value {
         let ask = Ask::get(path).key(&self.key);
         self.ask_exactly(ask).await
@@ -94,7 +94,7 @@ impl Recorder {
 
     async fn ask_as_it_is(&mut self, ask: Ask) -> Value {
         self.asked += 1;
-        // Ids are derived from the idempotency key: always the same.
+        // Ids are derived from the idempotency key, so they are reproducible.
         let key = format!("example-{}", self.asked);
         let ask = if ask.has("idempotency-key") { ask.idempotency_key(&key) } else { ask };
         self.ask_exactly(ask).await
@@ -117,7 +117,7 @@ impl Recorder {
         json["data"].clone()
     }
 
-    /// Create a client, mint a link, connect, post.
+    /// Creates a client, mints a link, connects an account, posts.
     async fn flow(&mut self) {
         let body = json!({ "name": "Autoloom Detailing", "type": "brand" });
         let client = self.ask(Ask::post("/v1/clients", &body)).await;
@@ -164,7 +164,7 @@ impl Recorder {
         self.ask(Ask::new(Method::PATCH, &post).header("content-type", "application/json").body(change.to_string()))
             .await;
 
-        // The first try is refused, the second one's answer is lost, the third one stands.
+        // The first try is refused, the second one's response is lost, the third one succeeds.
         let forbidden = json!({ "title": "Forbidden", "detail": "You are not permitted to perform this action." });
         let refusal = crate::publish::answer(403, &forbidden);
         self.world.network.hook(move |request| is_commit(request).then(|| Ok(refusal.clone())));
@@ -184,7 +184,7 @@ impl Recorder {
         self.world.deliver().await;
         self.ask(Ask::get(&post)).await;
         self.ask(Ask::get(&format!("/v1/posts?clientId={client}&limit=20"))).await;
-        // Nothing of it has failed.
+        // None of its targets has failed.
         self.ask(retry()).await;
 
         let at = self.world.now() + Duration::hours(2);
@@ -194,7 +194,7 @@ impl Recorder {
             "targets": { "mode": "selection", "accountIds": [account] },
             "schedule": { "type": "at", "scheduledAt": at },
         });
-        // The example of a creation is the first one.
+        // The first creation is the example.
         let ask = Ask::post("/v1/posts", &body).key(&self.key).idempotency_key("withdrawn");
         let withdrawn = self.world.ask(ask).await.data();
         self.ask(Ask::new(Method::DELETE, &format!("/v1/posts/{}", withdrawn["id"].as_str().unwrap()))).await;
@@ -212,7 +212,7 @@ impl Recorder {
         let body = json!({ "label": "Scheduler", "scopes": ["posts.compose", "posts.read"], "expiresInDays": 90 });
         let key = self.ask(Ask::post("/v1/api-keys", &body)).await;
         self.masks.push((key["key"].as_str().unwrap().to_owned(), KEY.to_owned()));
-        // The agency's first key has an id of its own each time.
+        // The id of the agency's first key is random.
         let first = key["mintedBy"].as_str().unwrap().to_owned();
         self.masks.push((first, "key_aaaaaaaaaaaaaaaaaaaaaaaaaa".to_owned()));
         self.ask(Ask::get("/v1/api-keys")).await;

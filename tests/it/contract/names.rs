@@ -1,25 +1,25 @@
-//! What a name may be is said twice, by a pattern and by a parser: here they are held to each other.
+//! The schema's pattern and the parser accept the same names.
 
 use serde_json::{Value, json};
 use shared::{agency::AgencyName, client::ClientName, key::Label};
 
 use super::{CHECKED_IN, schema};
 
-/// Texts at the edges of a name of at most `max` characters.
+/// Edge cases for a name of at most `max` characters.
 fn texts(max: usize) -> Vec<String> {
     let long = |count: usize| "é".repeat(count);
     let mut texts: Vec<String> = [max - 1, max, max + 1].into_iter().map(long).collect();
     texts.extend(
         ["", " ", "a", "a b", "\u{0}a", "a\u{0}b", "a\u{0}", "\u{85}a\u{85}", "a\u{85}b", "\t\r\n"].map(str::to_owned),
     );
-    // Spaces around it do not count, within it they do.
+    // Surrounding spaces do not count towards the length, inner ones do.
     for space in [" ", "\n", "\u{a0}", "\u{2003}", "\u{3000}"] {
         texts.push(format!("{space}{}{space}", long(max)));
         texts.push(format!("{}a", space.repeat(max)));
         texts.push(format!("{space}{}{space}", long(max + 1)));
     }
     texts.extend([format!("a{}b", " ".repeat(max - 2)), format!("a{}b", " ".repeat(max - 1))]);
-    // Neither is a space to everybody.
+    // Characters that only some definitions treat as whitespace.
     texts.extend(["\u{feff}".repeat(max), "\u{200b}".into(), "a\u{202e}b".into(), "\u{200f}".into()]);
     texts
 }
@@ -33,7 +33,7 @@ fn hold(name: &str, max: usize, parses: impl Fn(&str) -> bool) {
 }
 
 #[test]
-fn the_document_takes_the_names_that_the_code_takes() {
+fn the_document_and_the_code_accept_the_same_names() {
     hold("ClientName", 200, |text| ClientName::parse(text).is_ok());
     hold("AgencyName", 200, |text| AgencyName::parse(text).is_ok());
     hold("KeyLabel", 64, |text| Label::parse(text).is_ok());

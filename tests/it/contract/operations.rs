@@ -1,4 +1,4 @@
-//! Every operation with its function's name, in the document's order.
+//! All operations with the names of their functions, in the order of the document.
 
 use http::Method;
 use shared::api::contract::Operation;

@@ -1,11 +1,11 @@
-//! Schemas as the document has them, and what is wrong with a value by one.
+//! The document's schemas, and validation against them.
 
 use jsonschema::Draft;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use shared::api::contract::SchemaOf;
 
-/// Two generators, since a field that may be left out of a request may be `null` in an answer.
+/// Two generators, because an optional field of a request can be omitted, while in a response it can be `null`.
 pub(super) struct Schemas {
     requests: SchemaGenerator,
     answers: SchemaGenerator,
@@ -35,7 +35,7 @@ impl Schemas {
         schema
     }
 
-    /// All that others refer to, by name.
+    /// The referenced schemas, by name.
     pub(super) fn components(&mut self) -> Map<String, Value> {
         let mut answers = self.answers.take_definitions(false);
         let mut requests = self.requests.take_definitions(false);
@@ -44,13 +44,13 @@ impl Schemas {
             mend(schema);
             close(schema);
         }
-        // What both directions share is closed.
+        // Schemas used in both directions are closed.
         for (name, schema) in requests {
             if let Some(answered) = answers.get_mut(&name) {
                 close(answered);
                 assert_eq!(
                     *answered, schema,
-                    "{name} is one thing in requests and another in answers: name them apart"
+                    "{name} differs between requests and responses: give them different names"
                 );
             }
             answers.insert(name, schema);
@@ -60,12 +60,12 @@ impl Schemas {
     }
 }
 
-/// Every schema within a schema, the innermost first.
+/// Visits every schema within a schema, innermost first.
 fn each(schema: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match schema {
         Value::Object(fields) => {
             for (name, value) in fields.iter_mut() {
-                // An example is no schema.
+                // These contain values, not schemas.
                 if !["examples", "default", "const", "enum"].contains(&name.as_str()) {
                     each(value, change);
                 }
@@ -77,7 +77,7 @@ fn each(schema: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     }
 }
 
-/// Puts into one form what the derived schemas say in several.
+/// Normalizes the derived schemas.
 fn mend(schema: &mut Value) {
     each(schema, &mut |schema| {
         collapse(schema);
@@ -91,18 +91,18 @@ fn mend(schema: &mut Value) {
                 && let Value::Object(property) = property
             {
                 never_null(property);
-                // Generators take a default for a promise that the field is there, and would have it sent.
+                // Client generators treat a field with a default as required.
                 property.remove("default");
             }
         }
-        // One line of a comment is not one paragraph.
+        // Line breaks within a doc comment's paragraph are not significant.
         if let Some(Value::String(text)) = schema.get_mut("description") {
             *text = text.replace('\n', " ");
         }
     });
 }
 
-/// `oneOf` texts, each with its meaning: an `enum`, since that is what generated clients understand.
+/// Converts a `oneOf` of described constants to an `enum`, which client generators understand.
 fn collapse(schema: &mut Map<String, Value>) {
     let Some(Value::Array(choices)) = schema.get("oneOf") else { return };
     let (mut texts, mut meanings) = (Vec::new(), Vec::new());
@@ -124,7 +124,7 @@ fn collapse(schema: &mut Map<String, Value>) {
     schema.insert("enum".into(), texts.into());
 }
 
-/// What may be left out is never `null`, but where `oneOf` says so.
+/// An optional field does not accept `null`, unless a `oneOf` says so.
 fn never_null(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|of| of != "null");
@@ -146,7 +146,7 @@ fn never_null(schema: &mut Map<String, Value>) {
     }
 }
 
-/// A field that is not known is refused by name.
+/// Forbids unknown fields, because parsers refuse them.
 pub(super) fn close(schema: &mut Value) {
     each(schema, &mut |schema| {
         if schema.get("type").is_some_and(|of| of == "object") && !schema.contains_key("additionalProperties") {
@@ -155,15 +155,15 @@ pub(super) fn close(schema: &mut Value) {
     });
 }
 
-/// What a reference refers to; anything else is itself.
+/// Resolves a reference; returns any other schema unchanged.
 pub(super) fn referred<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
-        Some(at) => document.pointer(at.trim_start_matches('#')).unwrap_or_else(|| panic!("{at} is not there")),
+        Some(at) => document.pointer(at.trim_start_matches('#')).unwrap_or_else(|| panic!("{at} does not exist")),
         None => value,
     }
 }
 
-/// A validator of one schema of the document.
+/// A validator for one schema of the document.
 pub(super) fn validator(document: &Value, schema: &Value) -> jsonschema::Validator {
     let root = json!({
         "$ref": "#/schema",
@@ -174,7 +174,7 @@ pub(super) fn validator(document: &Value, schema: &Value) -> jsonschema::Validat
     options.build(&root).unwrap_or_else(|error| panic!("{error} in {schema}"))
 }
 
-/// What is wrong with a value.
+/// The validation errors of a value.
 pub(super) fn faults(document: &Value, schema: &Value, value: &Value) -> Vec<String> {
     validator(document, schema).iter_errors(value).map(|fault| format!("{}: {fault}", fault.instance_path())).collect()
 }

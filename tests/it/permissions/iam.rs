@@ -1,4 +1,4 @@
-//! Stands in for IAM: refuses a function what its policy does not allow, and keeps what it used.
+//! Simulates IAM: refuses calls that a function's policy does not allow, and records the used permissions.
 
 use std::{
     collections::BTreeSet,
@@ -16,16 +16,16 @@ use serde_json::Value;
 use super::policy::{Permission, Policies, policies};
 
 tokio::task_local! {
-    /// Whose role a call is made in. None: the test itself, who may do everything.
+    /// The function in whose role calls are made. `None` for the test itself, which may do everything.
     static FUNCTION: Option<String>;
 }
 
-/// What a test does itself, in the middle of what a function does.
+/// Runs a test's own calls while a function runs.
 pub(crate) async fn aside<T>(work: impl Future<Output = T>) -> T {
     FUNCTION.scope(None, work).await
 }
 
-/// Read once for all worlds.
+/// The policies, read once for all worlds.
 static POLICIES: LazyLock<Policies> = LazyLock::new(policies);
 
 #[derive(Debug, Clone, Default)]
@@ -38,26 +38,26 @@ struct Inner {
 }
 
 impl Iam {
-    /// The client, with its calls looked at.
+    /// The client, with its calls checked.
     pub(crate) fn guard(&self, client: &Client) -> Client {
         Client::from_conf(client.config().to_builder().interceptor(self.clone()).build())
     }
 
-    /// Does `work` in the role of `function`.
+    /// Runs `work` in the role of `function`.
     pub(crate) async fn act<T>(&self, function: &str, work: impl Future<Output = T>) -> T {
         let done = FUNCTION.scope(Some(function.to_owned()), work).await;
-        // Not left to the answer: some calls are made in vain without anybody being told.
+        // Checked here and not by the response, because some failed calls are not reported in it.
         let refused = self.0.refused.lock().unwrap().clone();
         assert!(refused.is_empty(), "{refused:?}: allow it in template.yaml, if it is meant");
         done
     }
 
-    /// What was used so far, by function.
+    /// The permissions used so far, by function.
     pub(crate) fn used(&self) -> Policies {
         self.0.used.lock().unwrap().clone()
     }
 
-    /// Asks for the function that acts.
+    /// Checks a permission of the acting function.
     pub(crate) fn ask(&self, permission: Permission) -> Result<(), String> {
         let Ok(Some(function)) = FUNCTION.try_with(Clone::clone) else { return Ok(()) };
         if !POLICIES.get(&function).is_some_and(|policy| policy.contains(&permission)) {
@@ -90,8 +90,8 @@ impl Intercept for Iam {
     }
 }
 
-/// What IAM asks for an operation of DynamoDB: of a transaction, the action of each item; of an index, the index alone.
-/// Reading strongly and having old values returned ask for nothing more.
+/// The permissions that IAM requires for a DynamoDB operation. A transaction needs the action of each item; a query of
+/// an index needs only the index. Consistent reads and returned old values need no further permission.
 fn asked(operation: &str, body: &Value) -> Vec<Permission> {
     let on = |action: &str, request: &Value| {
         let mut resource = table(request["TableName"].as_str().unwrap());
@@ -114,16 +114,16 @@ fn asked(operation: &str, body: &Value) -> Vec<Permission> {
             tables.map(|name| Permission::new("dynamodb:BatchGetItem", &table(name))).collect()
         }
         "GetItem" | "PutItem" | "UpdateItem" | "DeleteItem" | "Query" => vec![on(operation, body)],
-        other => vec![Permission::new(&format!("dynamodb:{other}"), "this: say here what IAM asks for")],
+        other => vec![Permission::new(&format!("dynamodb:{other}"), "this: add here what IAM requires")],
     }
 }
 
-/// A table of a world, by its name in the template.
+/// The template's name of a table.
 fn table(name: &str) -> String {
     match name {
         "main" => "MainTable".into(),
         "vault" => "VaultTable".into(),
         "sandbox" => "SandboxTable".into(),
-        other => panic!("{other} is no table of this world"),
+        other => panic!("{other} is not a table of this world"),
     }
 }

@@ -1,4 +1,4 @@
-//! What `template.yaml` allows each function, by its policy there.
+//! The permissions of each function, read from its policies in `template.yaml`.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,7 +9,7 @@ use serde_yaml_ng::Value;
 
 use crate::template::{resources, template};
 
-/// An action on a resource, which goes by its name in the template: `dynamodb:Query` on `MainTable/index/due`.
+/// An action on a resource, by the resource's name in the template: `dynamodb:Query` on `MainTable/index/due`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Permission {
     pub(crate) action: String,
@@ -28,10 +28,10 @@ impl fmt::Display for Permission {
     }
 }
 
-/// Each function with what it may do.
+/// The permissions of each function.
 pub(crate) type Policies = BTreeMap<String, BTreeSet<Permission>>;
 
-/// The policies of this build's template.
+/// Reads the policies from the template.
 pub(crate) fn policies() -> Policies {
     resources()
         .into_iter()
@@ -42,7 +42,7 @@ pub(crate) fn policies() -> Policies {
         .collect()
 }
 
-const WRITTEN_OUT: &str = "policies are a list, each written out, action by action";
+const WRITTEN_OUT: &str = "policies must be a list, each written out, action by action";
 
 fn policy(policies: &Value) -> BTreeSet<Permission> {
     let policies = match policies {
@@ -63,7 +63,7 @@ fn policy(policies: &Value) -> BTreeSet<Permission> {
     allowed
 }
 
-/// A text, or several.
+/// A string or a list of strings.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::Sequence(all) => all.iter().flat_map(texts).collect(),
@@ -71,12 +71,12 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// The resources of the template that a statement is about. A text is none of them, and so no wildcard.
+/// The template's resources in a statement. A plain string is refused, so there are no wildcards.
 pub(super) fn named(value: &Value) -> Vec<String> {
     let tagged = match value {
         Value::Sequence(all) => return all.iter().flat_map(named).collect(),
         Value::Tagged(tagged) => tagged,
-        other => panic!("a policy names a resource of the template, by !GetAtt, !Ref, !Sub or !If: {other:?}"),
+        other => panic!("a policy must name a resource of the template by !GetAtt, !Ref, !Sub or !If: {other:?}"),
     };
     match (tagged.tag.to_string().as_str(), &tagged.value) {
         ("!Ref", Value::String(name)) if name == "AWS::NoValue" => vec![],
@@ -85,13 +85,13 @@ pub(super) fn named(value: &Value) -> Vec<String> {
         // `${MainTable.Arn}/index/due`
         ("!Sub", Value::String(text)) => vec![text.replacen("${", "", 1).replacen(".Arn}", "", 1)],
         ("!If", Value::Sequence(branches)) => branches[1..].iter().flat_map(named).collect(),
-        other => panic!("a policy names a resource of the template, by !GetAtt, !Ref, !Sub or !If: {other:?}"),
+        other => panic!("a policy must name a resource of the template by !GetAtt, !Ref, !Sub or !If: {other:?}"),
     }
 }
 
-/// SAM makes policies of more than `Policies`: of an event of a queue, of tracing, of a VPC, of a connector.
+/// SAM also makes policies from a queue event, tracing, a VPC or a connector, none of which are read here.
 #[test]
-fn a_role_has_no_policy_but_the_one_that_is_read_here() {
+fn a_role_has_no_policy_other_than_policies() {
     const PROPERTIES: [&str; 12] = [
         "Architectures",
         "CodeUri",
@@ -116,7 +116,10 @@ fn a_role_has_no_policy_but_the_one_that_is_read_here() {
     for (name, resource) in resources() {
         let kind = resource["Type"].as_str().unwrap();
         let grants = kind.starts_with("AWS::IAM::") || kind == "AWS::Serverless::Connector";
-        assert!(!grants && resource["Connectors"].is_null(), "{name}: a function's policy stands with the function");
+        assert!(
+            !grants && resource["Connectors"].is_null(),
+            "{name}: write a function's policy in the function's Policies"
+        );
         if kind == "AWS::Serverless::Function" {
             known(&name, &resource["Properties"]);
             for (_, event) in resource["Properties"]["Events"].as_mapping().into_iter().flatten() {
@@ -129,12 +132,12 @@ fn a_role_has_no_policy_but_the_one_that_is_read_here() {
 
 #[test]
 #[should_panic(expected = "written out, action by action")]
-fn a_policy_by_name_is_not_passed_over() {
+fn a_policy_by_name_is_refused() {
     policy(&"AdministratorAccess".into());
 }
 
 #[test]
 #[should_panic(expected = "written out, action by action")]
-fn a_policy_by_name_in_a_list_is_not_passed_over() {
+fn a_policy_by_name_in_a_list_is_refused() {
     policy(&vec![Value::from("AdministratorAccess")].into());
 }

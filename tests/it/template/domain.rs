@@ -1,4 +1,4 @@
-//! An address of the operator's own, and when the gateway's ends.
+//! The operator's custom domain, and when the gateway's default address is disabled.
 
 use super::{of_type, properties, template, yaml};
 
@@ -21,9 +21,9 @@ fn a_domain_leads_to_the_api() {
     }
 }
 
-/// Links and callback URLs begin with what is said here.
+/// Links and callback URLs begin with this URL.
 #[test]
-fn an_operator_reads_the_address_that_serves() {
+fn the_outputs_have_the_address_that_serves() {
     let gateway = "!Sub 'https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}'";
     let base =
         format!("!If [HasPublicUrl, !Ref PublicUrl, !If [HasDomain, !Sub 'https://${{DomainName}}', {gateway}]]");
@@ -37,9 +37,9 @@ fn an_operator_reads_the_address_that_serves() {
     assert_eq!(properties("ServeSandbox")["Environment"]["Variables"]["PUBLIC_URL"], base);
 }
 
-/// Its DNS record can be made only after the deploy that makes the domain: until then nothing else serves.
+/// The domain's DNS record can be created only after the domain is deployed. Until then only the gateway's address works.
 #[test]
-fn the_gateways_address_ends_with_a_domain_unless_it_is_kept() {
+fn a_domain_disables_the_gateways_address_unless_it_is_kept() {
     let template = template();
     assert_eq!(properties("Api")["DisableExecuteApiEndpoint"], yaml("!If [ClosesGatewayAddress, true, false]"));
     let closes = yaml("!And [!Condition HasDomain, !Equals [!Ref KeepGatewayAddress, 'no']]");

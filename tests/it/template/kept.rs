@@ -1,4 +1,4 @@
-//! What outlives the stack, and what an operator is told of it.
+//! Resources that outlive the stack, and the outputs about them.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ use platforms::{PlatformId, spec, spec::Authorization};
 use super::{of_type, properties, resources, root, target, template};
 
 #[test]
-fn what_is_kept_outlives_the_stack_and_a_mistake() {
+fn tables_and_secrets_survive_deletion_of_the_stack() {
     let kept = |kind: &str| {
         let mut all = of_type(kind);
         all.retain(|(_, resource)| resource["Condition"] != "HasSandbox");
@@ -19,11 +19,11 @@ fn what_is_kept_outlives_the_stack_and_a_mistake() {
         assert_eq!(resource["UpdateReplacePolicy"], "Retain", "{name}");
     }
     for (name, secret) in secrets {
-        // A deployment that never stood leaves none behind.
+        // A failed first deployment leaves no secret behind.
         assert_eq!(secret["DeletionPolicy"], "RetainExceptOnCreate", "{name}");
     }
     for (name, table) in tables {
-        // AWS deletes no protected table: to ask for it would end a rollback halfway.
+        // AWS does not delete a protected table, so `RetainExceptOnCreate` would make a rollback fail.
         assert_eq!(table["DeletionPolicy"], "Retain", "{name}");
         let table = &table["Properties"];
         assert_eq!(table["BillingMode"], "PAY_PER_REQUEST", "{name}");
@@ -32,9 +32,9 @@ fn what_is_kept_outlives_the_stack_and_a_mistake() {
     }
 }
 
-/// The generated texts are what the code reads.
+/// The code can parse the generated secrets.
 #[test]
-fn generated_secrets_are_what_the_functions_read() {
+fn the_functions_can_parse_generated_secrets() {
     let generated = |name: &str| {
         let how = properties(name)["GenerateSecretString"].clone();
         let length = usize::try_from(how["PasswordLength"].as_u64().unwrap()).unwrap();
@@ -51,7 +51,7 @@ fn generated_secrets_are_what_the_functions_read() {
 }
 
 #[test]
-fn the_outputs_are_what_an_operator_needs() {
+fn the_outputs_have_the_values_an_operator_needs() {
     let outputs = template()["Outputs"].clone();
     for name in ["Url", "OpenApiUrl", "SandboxUrl", "DashboardUrl"] {
         assert!(!outputs[name]["Value"].is_null(), "{name}");
@@ -75,7 +75,7 @@ fn the_outputs_are_what_an_operator_needs() {
         assert!(output["Description"].is_string(), "{name:?}");
     }
     for platform in PlatformId::ALL {
-        // Bluesky has no console: it reads where to send customers back to.
+        // Bluesky has no console: it reads the callback URL from the client metadata.
         if matches!(spec(platform).authorization, Authorization::App { .. }) {
             let name = format!("{}CallbackUrl", spec(platform).display_name);
             let url = serde_yaml_ng::to_string(&outputs[&name]["Value"]).unwrap();
@@ -84,7 +84,7 @@ fn the_outputs_are_what_an_operator_needs() {
     }
 }
 
-/// A name that the template gives would be taken once the second deployment of an account comes.
+/// A fixed name in the template would collide with a second deployment in the same account.
 #[test]
 fn two_deployments_fit_into_one_account() {
     for (name, resource) in resources() {
@@ -94,20 +94,20 @@ fn two_deployments_fit_into_one_account() {
                 serde_yaml_ng::Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default().to_owned(),
                 other => other.as_str().unwrap_or("AWS::StackName").to_owned(),
             };
-            // `!Ref` of another resource, or made from the stack's own name.
+            // A `!Ref` of another resource, or a name that contains the stack's name.
             let own = text.contains("AWS::StackName") || resources().iter().any(|(known, _)| *known == text);
             assert!(own, "{name}: {given} is {text}");
         }
         let events = properties["Events"].as_mapping().into_iter().flat_map(|events| events.values());
         for event in events.filter(|event| event["Type"] == "ScheduleV2") {
-            assert_eq!(event["Properties"]["OmitName"], true, "{name}: SAM would name the schedule for it");
+            assert_eq!(event["Properties"]["OmitName"], true, "{name}: otherwise SAM names the schedule after it");
         }
     }
 }
 
-/// Restoring asks the stack for them by name: `physical MainTable`.
+/// The restore instructions use the resources' names in the template: `physical MainTable`.
 #[test]
-fn the_operators_guide_asks_for_resources_that_there_are() {
+fn the_operators_guide_names_existing_resources() {
     let guide = fs::read_to_string(root().join("docs/operating.md")).unwrap();
     let asked: Vec<_> = guide.split("$(physical ").skip(1).filter_map(|rest| rest.split(')').next()).collect();
     assert!(asked.len() > 5, "{asked:?}");

@@ -1,15 +1,15 @@
-//! Times that have to fit each other, and how much may run at once.
+//! Timeouts that have to fit each other, and concurrency limits.
 
 use serde_yaml_ng::Value;
 use shared::{oauth, tokens};
 
 use super::{of_type, properties, resources, target, template, yaml};
 
-/// The gateway gives up after 30 s.
+/// The gateway's timeout is 30 s.
 const GATEWAY: u64 = 29;
-/// A worker waits so long for a message that came early, before its lease begins.
+/// How long a worker waits before its lease for a message that arrived early.
 const EARLY: u64 = 5;
-/// For DynamoDB and the queue, whose round trips are short and few.
+/// Time for DynamoDB and the queue, whose calls are short and few.
 const STORE: u64 = 5;
 
 fn timeout(function: &Value) -> u64 {
@@ -21,32 +21,32 @@ fn lease(function: &Value) -> Option<u64> {
     function["Environment"]["Variables"]["LEASE_SECONDS"].as_str()?.parse().ok()
 }
 
-/// How long a function may wait for others, all its deadlines added up.
+/// How long a function can wait for other servers: the sum of its timeouts.
 fn waits(name: &str, function: &Value) -> u64 {
     let (issuer, platform) = (tokens::TIMEOUT.as_secs(), oauth::PATIENCE.as_secs());
-    // One call; media are asked for side by side.
+    // One call, because the media are requested in parallel.
     let call = lease(function).map(|lease| lease / 3);
     match name {
-        // A link is no token.
+        // A link is not a token, so no issuer is called.
         "RedeemInvite" => platform,
         "DisconnectAccount" => issuer + platform,
         "CreatePost" | "EditPost" | "ValidatePost" => issuer + call.unwrap(),
         "ServeSandbox" => call.unwrap(),
-        // All of a worker's calls end with its claim.
+        // A worker's claim limits all its calls.
         "PublishPost" => EARLY + lease(function).unwrap(),
         _ => {
-            assert_eq!(call, None, "{name} calls others: say here for how long in all");
+            assert_eq!(call, None, "{name} calls other servers: add its total time here");
             issuer
         }
     }
 }
 
 #[test]
-fn all_that_a_function_waits_for_ends_before_the_function_does() {
+fn calls_time_out_before_their_function() {
     for (name, resource) in of_type("AWS::Serverless::Function") {
         let function = &resource["Properties"];
         if !["DispatchDue", "PublishPost"].contains(&name.as_str()) {
-            assert!(timeout(function) <= GATEWAY, "{name} outlives the gateway's patience");
+            assert!(timeout(function) <= GATEWAY, "{name} may run longer than the gateway waits");
         }
         let (waits, timeout) = (waits(&name, function), timeout(function));
         assert!(waits + STORE <= timeout, "{name} may wait for {waits} s, and has {timeout} s");
@@ -54,11 +54,11 @@ fn all_that_a_function_waits_for_ends_before_the_function_does() {
 }
 
 #[test]
-fn a_message_comes_again_only_once_its_worker_is_surely_gone() {
+fn a_message_is_redelivered_only_after_its_worker_has_ended() {
     let queue = properties("PublishQueue");
     assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout(&properties("PublishPost")));
     assert_eq!(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]), "DeadLetters.Arn");
-    assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "as the alarm and the outputs say");
+    assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "as in the alarm and the outputs");
     let mapping = properties("PublishMessages");
     assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures");
     assert_eq!(target(&mapping["FunctionName"]), "PublishPost");
@@ -74,9 +74,9 @@ fn the_gateway_throttles() {
     }
 }
 
-/// A new account has none to reserve, and a deployment that asked for some would fail.
+/// A new account has no concurrency to reserve, so a deployment that reserves some would fail.
 #[test]
-fn functions_reserve_nothing_unasked() {
+fn functions_reserve_no_concurrency_by_default() {
     let reserved: Vec<_> = resources()
         .into_iter()
         .map(|(name, it)| (name, it["Properties"]["ReservedConcurrentExecutions"].clone()))
@@ -89,9 +89,9 @@ fn functions_reserve_nothing_unasked() {
     assert_eq!(template()["Parameters"]["ReserveConcurrency"]["Default"], "no");
 }
 
-/// The next one is a minute away, and finds the same work.
+/// The next tick comes within a minute and finds the same work.
 #[test]
-fn a_tick_is_neither_kept_nor_tried_again() {
+fn a_tick_is_neither_kept_nor_retried() {
     let once = yaml("{ MaximumEventAgeInSeconds: 60, MaximumRetryAttempts: 0 }");
     let dispatch = properties("DispatchDue");
     assert_eq!(dispatch["Events"]["Tick"]["Properties"]["RetryPolicy"], once, "by the scheduler");
@@ -99,14 +99,14 @@ fn a_tick_is_neither_kept_nor_tried_again() {
     assert_eq!(dispatch["Events"]["Tick"]["Properties"]["ScheduleExpression"], "rate(1 minute)");
 }
 
-/// Somebody has to be able to look at them after a holiday. It is the most that SQS keeps.
+/// An operator can still read them after a holiday. It is the maximum retention of SQS.
 #[test]
 fn dead_letters_are_kept_for_two_weeks() {
     assert_eq!(properties("DeadLetters")["MessageRetentionPeriod"], 14 * 24 * 60 * 60);
 }
 
 #[test]
-fn every_function_runs_alike() {
+fn every_function_has_the_same_runtime_settings() {
     let globals = template()["Globals"]["Function"].clone();
     assert_eq!(globals["Runtime"], "provided.al2023");
     assert_eq!(target(&globals["Architectures"][0]), "Architecture");

@@ -1,4 +1,4 @@
-//! What an operator may set, and what is refused before anything is deployed.
+//! The template's parameters, and the rules that refuse invalid ones before deployment.
 
 use std::fs;
 
@@ -26,21 +26,21 @@ fn every_parameter_is_explained_and_grouped() {
     }
 }
 
-/// Each word of `samconfig.toml`'s comments that sets one: an operator takes the mark of the comment away.
+/// `samconfig.toml` has the parameters in comments, which an operator uncomments to set them.
 #[test]
-fn the_file_of_parameters_names_such_as_there_are() {
+fn samconfig_names_existing_parameters() {
     let config = fs::read_to_string(root().join("samconfig.toml")).unwrap();
     let named: Vec<_> = config.split('"').filter_map(|quoted| quoted.split_once('=')).map(|(name, _)| name).collect();
     let named: Vec<_> = named.into_iter().filter(|name| !name.contains(char::is_whitespace)).collect();
     assert_eq!(named.len(), 3, "{named:?}");
     let parameters = template()["Parameters"].as_mapping().unwrap().clone();
     assert!(named.iter().all(|name| parameters.contains_key(*name)), "{named:?}");
-    // What `admin` looks for if nobody says otherwise.
+    // The default stack name of `admin`.
     assert!(config.contains("stack_name = \"onbehalf\""));
 }
 
 #[test]
-fn what_is_set_by_halves_is_refused() {
+fn an_incomplete_pair_of_parameters_is_refused() {
     let rules = template()["Rules"].as_mapping().unwrap().clone();
     for (rule, set, needs) in [
         ("DomainHasItsCertificate", "DomainName", "CertificateArn"),
@@ -54,9 +54,9 @@ fn what_is_set_by_halves_is_refused() {
     assert_eq!(rules.len(), 2);
 }
 
-/// What the functions that take tokens would not start with: every one of them, for each caller.
+/// With such an issuer, no function that accepts tokens would start.
 #[test]
-fn an_issuer_that_no_function_would_take_is_refused() {
+fn an_issuer_that_the_functions_refuse_is_refused() {
     let pattern = template()["Parameters"]["OauthIssuer"]["AllowedPattern"].as_str().unwrap().to_owned();
     let pattern = jsonschema::validator_for(&serde_json::json!({ "pattern": pattern })).unwrap();
     for (issuer, taken) in [

@@ -1,5 +1,5 @@
-//! CONTRIBUTING's "Add an endpoint", followed in a copy of the project: what it names is written by hand, the command writes
-//! everything else.
+//! Follows CONTRIBUTING's "Add an endpoint" in a copy of the project: the listed files are written by hand, and the command
+//! writes all others.
 
 use std::{
     collections::BTreeSet,
@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::root;
 
-/// Whether a folder is made by a build or a run, and no part of the project.
+/// Whether a folder is created by a build or a run and not part of the project.
 fn is_made(name: &str) -> bool {
     name == "node_modules" || name.starts_with("target") || name.starts_with('.')
 }
@@ -29,7 +29,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// The files of the numbered list, as CONTRIBUTING has them.
+/// The files in the numbered list of CONTRIBUTING.
 fn by_hand() -> Vec<String> {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
     let (_, section) = text.split_once("## Add an endpoint\n").unwrap();
@@ -38,7 +38,7 @@ fn by_hand() -> Vec<String> {
     items.map(|item| item.split('`').nth(1).unwrap_or_else(|| panic!("{item} names no file")).to_owned()).collect()
 }
 
-/// `get-client` under another name and path: it compiles as that does.
+/// A copy of `get-client` under another name and path.
 fn write_scratch(project: &Path) -> BTreeSet<String> {
     let read = |path: &str| fs::read_to_string(project.join(path)).unwrap();
     let renamed = |text: &str| {
@@ -74,7 +74,7 @@ fn a_new_endpoint_is_six_files_by_hand() {
 
     let written = write_scratch(&project);
     assert!(written.is_subset(&by_hand), "{written:?}");
-    // What is to be changed in the others is said by the tests: of `contract`, that an example is lacking.
+    // The tests say what to change in the other files: `contract` reports a missing example.
     assert!(by_hand.iter().all(|path| project.join(path).is_file()), "{by_hand:?}");
 
     let stale = generate::stale(&project).unwrap();
@@ -92,7 +92,7 @@ fn a_new_endpoint_is_six_files_by_hand() {
         assert!(file.text.contains("scratch"), "{}", file.path.display());
         fs::write(project.join(file.path), file.text).unwrap();
     }
-    assert!(generate::stale(&project).unwrap().is_empty(), "nothing is left to write");
+    assert!(generate::stale(&project).unwrap().is_empty(), "no file is stale");
 
     let metadata = ["metadata", "--no-deps", "--offline", "--format-version", "1"];
     let printed = Command::new(env!("CARGO")).args(metadata).current_dir(&project).output().unwrap();

@@ -1,4 +1,4 @@
-//! `cargo lambda watch` reads no template: its router is a table of its own, in the workspace's metadata.
+//! The router of `cargo lambda watch` is a separate table in the workspace's metadata, because it does not read the template.
 
 use std::{collections::BTreeSet, process::Command};
 

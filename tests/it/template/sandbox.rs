@@ -1,18 +1,18 @@
-//! Test mode's own origin, which is written out where SAM makes the API's.
+//! The sandbox's gateway, whose resources are written out in the template, unlike the API's, which SAM generates.
 
 use super::{of_type, resources, target};
 
-/// Off, the sandbox leaves nothing behind.
+/// Without test mode, the stack has no sandbox resources.
 #[test]
-fn what_the_sandbox_is_made_of_comes_and_goes_with_it() {
+fn sandbox_resources_depend_on_the_sandbox_condition() {
     for (name, resource) in resources() {
         assert_eq!(name.contains("Sandbox"), resource["Condition"] == "HasSandbox", "{name}");
     }
 }
 
-/// Without its permission the gateway answers 500 to everything.
+/// Without this permission the gateway answers every request with 500.
 #[test]
-fn the_gateway_may_call_what_is_behind_a_route_and_nobody_else_may() {
+fn only_the_gateway_may_call_the_functions_of_its_routes() {
     let (integrations, permissions) = (of_type("AWS::ApiGatewayV2::Integration"), of_type("AWS::Lambda::Permission"));
     assert_eq!((integrations.len(), permissions.len()), (1, 1), "one for each");
     let (name, integration) = &integrations[0];

@@ -1,11 +1,11 @@
-//! What is logged, and what wakes somebody up.
+//! Logs, alarms and the dashboard.
 
 use chrono::{DateTime, Duration};
 use serde_yaml_ng::Value;
 
 use super::{of_type, properties, resources, target, template};
 
-/// Whether there is an alarm on this metric of this resource.
+/// Whether an alarm exists for this metric of this resource.
 fn alarms(namespace: &str, metric: &str, dimension: &str, on: &str) -> bool {
     of_type("AWS::CloudWatch::Alarm").iter().any(|(name, alarm)| {
         let alarm = &alarm["Properties"];
@@ -25,13 +25,13 @@ fn every_function_is_watched_and_has_a_log() {
     for (name, resource) in of_type("AWS::Serverless::Function") {
         let events = resource["Properties"]["Events"].as_mapping().into_iter().flat_map(|events| events.values());
         let routed = events.filter(|event| event["Type"] == "HttpApi").count() > 0;
-        // Whatever goes wrong with a function behind a gateway is a 5xx of the gateway.
+        // Every failure of a function behind a gateway is a 5xx of the gateway.
         let watched = match name.as_str() {
             "ServeSandbox" => alarms("AWS/ApiGateway", "5xx", "ApiId", "SandboxApi"),
             _ if routed => alarms("AWS/ApiGateway", "5xx", "ApiId", "Api"),
             worker => ["Errors", "Throttles"].iter().all(|it| alarms("AWS/Lambda", it, "FunctionName", worker)),
         };
-        assert!(watched, "{name} fails and nobody is told");
+        assert!(watched, "{name} has no alarm for its failures");
     }
     assert_eq!(target(&template()["Globals"]["Function"]["LoggingConfig"]["LogGroup"]), "FunctionLog");
     for (name, group) in of_type("AWS::Logs::LogGroup") {
@@ -40,7 +40,7 @@ fn every_function_is_watched_and_has_a_log() {
 }
 
 #[test]
-fn dead_letters_and_overdue_posts_are_told_of() {
+fn dead_letters_and_overdue_posts_have_alarms() {
     assert!(alarms("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "DeadLetters.QueueName"));
     let line = dispatch_due::metric::oldest_overdue("f", Duration::zero(), DateTime::UNIX_EPOCH);
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -50,9 +50,9 @@ fn dead_letters_and_overdue_posts_are_told_of() {
     assert!(alarms(&namespace, &name, &text(&metric["Dimensions"][0][0]), "DispatchDue"), "{line}");
 }
 
-/// ADR 21 says why.
+/// See ADR 21 for the reasons.
 #[test]
-fn each_alarm_goes_off_as_it_is_meant_to() {
+fn each_alarm_has_the_intended_threshold() {
     let mut said = Vec::new();
     for (name, alarm) in of_type("AWS::CloudWatch::Alarm") {
         let of = |property: &str| match &alarm["Properties"][property] {
@@ -78,13 +78,13 @@ fn each_alarm_goes_off_as_it_is_meant_to() {
             "DispatchThrottles: Sum > 0 in 3 of 3 x 60 s, none is notBreaching",
             "PublishThrottles: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
             "DeadLetterAlarm: Maximum > 0 in 1 of 1 x 300 s, none is notBreaching",
-            // No tick, no metric.
+            // Without ticks there is no metric.
             "Overdue: Maximum > OverdueAlarmSeconds in 3 of 3 x 60 s, none is breaching",
         ]
     );
 }
 
-/// A connect link is in a path, a code in a query.
+/// A path can contain a connect link, and a query an authorization code.
 #[test]
 fn an_access_log_has_no_path_query_or_referrer() {
     for api in ["Api", "SandboxStage"] {
@@ -99,13 +99,13 @@ fn an_access_log_has_no_path_query_or_referrer() {
     }
 }
 
-/// As a !Sub, which is checked by nobody else before it is looked at.
+/// The dashboard's body, a `!Sub` that nothing else checks before the dashboard is opened.
 fn dashboard() -> String {
-    let Value::Tagged(body) = properties("Dashboard")["DashboardBody"].clone() else { panic!("it is a !Sub") };
+    let Value::Tagged(body) = properties("Dashboard")["DashboardBody"].clone() else { panic!("it must be a !Sub") };
     body.value.as_str().unwrap().to_owned()
 }
 
-/// The sandbox's, which is not always there, has an alarm alone.
+/// Except for the sandbox, which is optional and only has an alarm.
 #[test]
 fn the_dashboard_shows_errors_and_throttles_of_every_function() {
     let dashboard: serde_json::Value = serde_json::from_str(&dashboard()).unwrap();
@@ -120,13 +120,13 @@ fn the_dashboard_shows_errors_and_throttles_of_every_function() {
             0 => serde_json::json!(["AWS/Lambda", metric, "FunctionName", format!("${{{name}}}")]),
             _ => serde_json::json!(["...", format!("${{{name}}}")]),
         });
-        assert_eq!(widget["metrics"], shown.collect::<serde_json::Value>(), "{title}: one by one, from a to z");
+        assert_eq!(widget["metrics"], shown.collect::<serde_json::Value>(), "{title}: in alphabetical order");
         assert_eq!(widget["stat"], "Sum");
     }
 }
 
 #[test]
-fn the_dashboard_is_json_about_what_there_is() {
+fn the_dashboard_is_json_about_existing_resources() {
     let body = dashboard();
     let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
     assert_eq!(parsed["widgets"].as_array().unwrap().len(), 8);

@@ -1,4 +1,4 @@
-//! One name is one type in a crate: a reader who sees the name knows the type.
+//! A type name is unique within a crate, so that the name identifies the type.
 
 use std::{collections::BTreeMap, fs};
 
@@ -57,7 +57,7 @@ fn no_two_types_of_a_crate_have_one_name() {
             }
         }
         places.retain(|name, files| files.len() > 1 && name != "Error");
-        assert!(places.is_empty(), "these names mean two things each in {folder}: {places:#?}");
+        assert!(places.is_empty(), "these names are used for two types in {folder}: {places:#?}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! What an endpoint takes and answers, told by its own types. Each function describes its operations; `openapi.json` is made
-//! of all of them, and every answer in the tests is held to it.
+//! Describes the requests and responses of an endpoint by their types. Each function describes its operations,
+//! `openapi.json` is generated from all of them, and the tests check every response against it.
 
 mod operation;
 mod parameter;
@@ -9,7 +9,7 @@ pub use parameter::{CorrelationId, Parameter, Place};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-/// What makes a type's schema.
+/// Generates the schema of a type.
 pub type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
 
 /// The schema of `T`, or a reference to it.
@@ -17,7 +17,7 @@ pub fn schema_of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     generator.subschema_for::<T>()
 }
 
-/// A field whose `null` means something: it removes what stands. (Elsewhere, what may be left out is never `null`.)
+/// A field whose `null` removes the stored value. Any other optional field does not accept `null`.
 pub fn nullable<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
     let schema = generator.subschema_for::<T>();
     schemars::json_schema!({ "oneOf": [schema, { "type": "null" }] })

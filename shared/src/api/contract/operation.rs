@@ -1,4 +1,4 @@
-//! One method of one path: who may ask, with what, and every answer there is.
+//! One method of one path: its access, parameters, body and all responses.
 
 use http::{Method, StatusCode};
 use schemars::JsonSchema;
@@ -14,11 +14,11 @@ use crate::{
 
 pub struct Operation {
     pub method: Method,
-    /// As in `template.yaml`.
+    /// The path as in `template.yaml`.
     pub path: &'static str,
-    /// What generated clients call it: the function's name, and where it has several routes, what this one does.
+    /// The name in generated clients: the function's name, or, for a function with several routes, what this route does.
     pub id: &'static str,
-    /// What it is about.
+    /// The group of operations in the document.
     pub tag: &'static str,
     pub summary: &'static str,
     pub description: &'static str,
@@ -26,15 +26,15 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     pub body: Option<Body>,
     pub answers: Vec<Answer>,
-    /// Each problem it can answer with.
+    /// The codes of its problem responses.
     pub errors: Vec<Code>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// No credential is asked for.
+    /// No credential is required.
     Everyone,
-    /// Every valid credential; with a scope, one that has it.
+    /// Any valid credential; with a scope, a credential that has it.
     Credential(Option<Scope>),
 }
 
@@ -44,7 +44,7 @@ pub struct Body {
     pub schema: SchemaOf,
 }
 
-/// An answer that is no problem.
+/// A response other than a problem.
 pub struct Answer {
     pub status: StatusCode,
     pub description: String,
@@ -62,23 +62,24 @@ pub enum Content {
     Nothing,
 }
 
-/// A header of answers.
+/// A response header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Header {
     pub name: &'static str,
     pub description: &'static str,
-    /// Whether it is in each such answer.
+    /// Whether every such response has it.
     pub always: bool,
 }
 
-/// Says that an answer is given again.
+/// Marks a replayed response.
 const REPLAYED: Header = Header {
     name: "Idempotent-Replayed",
-    description: "`true` when this answers an earlier request with the same idempotency key again.",
+    description: "`true` if this replays the response to an earlier request with the same idempotency key.",
     always: false,
 };
 
-const LOCATION: Header = Header { name: "Location", description: "Where to go on, with a GET.", always: true };
+const LOCATION: Header =
+    Header { name: "Location", description: "The address to continue at, with a GET.", always: true };
 
 impl Operation {
     fn new(method: Method, path: &'static str, id: &'static str, tag: &'static str, summary: &'static str) -> Self {
@@ -93,7 +94,7 @@ impl Operation {
             parameters: vec![Parameter::correlation_id()],
             body: None,
             answers: Vec::new(),
-            // A panic is answered, too.
+            // A panic also gets a response.
             errors: vec![Code::Internal],
         }
     }
@@ -119,21 +120,21 @@ impl Operation {
         Self::new(Method::DELETE, path, id, tag, summary)
     }
 
-    /// What the summary leaves open, in Markdown.
+    /// Details beyond the summary, in Markdown.
     #[must_use]
     pub fn describe(mut self, description: &'static str) -> Self {
         self.description = description;
         self
     }
 
-    /// Only for a credential that has the scope.
+    /// Requires a credential that has the scope.
     #[must_use]
     pub fn scope(mut self, scope: Scope) -> Self {
         self.access = Access::Credential(Some(scope));
         self.error(Code::InsufficientScope).gated()
     }
 
-    /// For every valid credential.
+    /// Accepts any valid credential.
     #[must_use]
     pub fn every_credential(mut self) -> Self {
         self.access = Access::Credential(None);
@@ -150,7 +151,7 @@ impl Operation {
         self.parameter(Parameter::path::<T>(name, description))
     }
 
-    /// A query parameter that may be left out.
+    /// An optional query parameter.
     #[must_use]
     pub fn query<T: JsonSchema>(self, name: &'static str, description: &str) -> Self {
         self.parameter(Parameter::query::<T>(name, description))
@@ -161,19 +162,19 @@ impl Operation {
         self
     }
 
-    /// It has a JSON body, read field by field.
+    /// A JSON body, parsed field by field.
     #[must_use]
     pub fn body<T: JsonSchema>(self) -> Self {
         self.with_body(Body { content_type: "application/json", required: true, schema: schema_of::<T> })
     }
 
-    /// It has a JSON body that may be left out.
+    /// An optional JSON body.
     #[must_use]
     pub fn optional_body<T: JsonSchema>(self) -> Self {
         self.with_body(Body { content_type: "application/json", required: false, schema: schema_of::<T> })
     }
 
-    /// It is sent by a page's form.
+    /// A body sent by a page's form.
     #[must_use]
     pub fn form<T: JsonSchema>(mut self) -> Self {
         let content_type = "application/x-www-form-urlencoded";
@@ -187,7 +188,7 @@ impl Operation {
         codes.into_iter().fold(self, Self::error)
     }
 
-    /// It needs an idempotency key, and is replayed by it.
+    /// Requires an idempotency key. A repeated request with the same key gets a replay.
     #[must_use]
     pub fn idempotent(mut self) -> Self {
         for answer in &mut self.answers {
@@ -197,14 +198,14 @@ impl Operation {
         codes.into_iter().fold(self.parameter(Parameter::idempotency_key()), Self::error)
     }
 
-    /// It answers pages of a list.
+    /// Responds with pages of a list.
     #[must_use]
     pub fn pages<T: JsonSchema>(self, description: &str) -> Self {
         let paged = self.parameter(Parameter::limit()).parameter(Parameter::cursor());
         paged.many::<T>(description).error(Code::CursorInvalid).error(Code::ValidationFailed)
     }
 
-    /// 200 with all things of a list.
+    /// Responds 200 with a complete list.
     #[must_use]
     pub fn many<T: JsonSchema>(self, description: &str) -> Self {
         self.answer(StatusCode::OK, description, Content::Json(schema_of::<Many<T>>))
@@ -222,7 +223,7 @@ impl Operation {
         self
     }
 
-    /// A problem that it can answer with.
+    /// A problem response.
     #[must_use]
     pub fn error(mut self, code: Code) -> Self {
         if !self.errors.contains(&code) {

@@ -30,7 +30,7 @@ impl Parameter {
         Self { place: Place::Path, name, description: description.into(), required: true, schema }
     }
 
-    /// One that may be left out.
+    /// An optional parameter.
     #[must_use]
     pub fn query<T: JsonSchema>(name: &'static str, description: &str) -> Self {
         let schema = schema_of::<T>;
@@ -38,16 +38,16 @@ impl Parameter {
     }
 
     pub(super) fn idempotency_key() -> Self {
-        const DESCRIPTION: &str = "A new random value for each new thing, the same value when you repeat a request. Bare, or \
+        const DESCRIPTION: &str = "A new random value for each new request, the same value when you repeat a request. Bare or \
                                    as one quoted string: both are the same key.";
         let schema = schema_of::<IdempotencyKey>;
         Self { place: Place::Header, name: "Idempotency-Key", description: DESCRIPTION.into(), required: true, schema }
     }
 
     pub(super) fn correlation_id() -> Self {
-        // Whatever is sent is taken, or another is made: nothing is refused for it.
-        const DESCRIPTION: &str = "1 to 64 of `A-Za-z0-9._-`. Comes back as a header, in `meta` and in problems, and stands in \
-                                   every log line. If it is left out, or is something else, one is made.";
+        // An invalid value is replaced, never refused.
+        const DESCRIPTION: &str = "1 to 64 of `A-Za-z0-9._-`. Returned as a header, in `meta` and in problems, and written to \
+                                   every log line. A missing or invalid value is replaced by a generated one.";
         let schema = schema_of::<String>;
         Self {
             place: Place::Header,
@@ -59,11 +59,11 @@ impl Parameter {
     }
 
     pub(super) fn limit() -> Self {
-        Self::query::<Limit>("limit", &format!("The most things of the page; {DEFAULT} if it is left out."))
+        Self::query::<Limit>("limit", &format!("The maximum number of items on the page; {DEFAULT} by default."))
     }
 
     pub(super) fn cursor() -> Self {
-        Self::query::<Cursor>("cursor", "`nextCursor` of the page before, of this same list, unchanged.")
+        Self::query::<Cursor>("cursor", "`nextCursor` of the previous page of the same list, unchanged.")
     }
 }
 
@@ -80,7 +80,7 @@ impl JsonSchema for IdempotencyKey {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // A quote in front makes it a string of RFC 8941, which has rules of its own.
+        // A leading quote makes it an RFC 8941 string, which this pattern does not describe.
         json_schema!({
             "type": "string", "minLength": 1, "maxLength": MAX_KEY, "pattern": "^[!#-~][!-~]*$",
             "examples": ["5c1f0b1e-6d0e-4b77-9f0c-2f4a6c9d1e58"],
@@ -88,7 +88,7 @@ impl JsonSchema for IdempotencyKey {
     }
 }
 
-/// A correlation id as it is answered.
+/// A correlation id in a response.
 pub struct CorrelationId;
 
 impl JsonSchema for CorrelationId {

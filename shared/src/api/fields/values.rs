@@ -1,4 +1,4 @@
-//! Values of fields, each with the sentence that says what it would have to be.
+//! Parsers for field values. Each error is a message that says what the value must be.
 
 use std::{fmt, ops::RangeInclusive};
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::clock::truncate;
 
-/// A text.
+/// A string.
 ///
 /// # Errors
-/// The sentence.
+/// The value is not a string. The error is the message for the caller.
 pub fn text(value: Value) -> Result<String, String> {
     match value {
         Value::String(text) => Ok(text),
@@ -19,16 +19,16 @@ pub fn text(value: Value) -> Result<String, String> {
     }
 }
 
-/// One of the names that an enum has in JSON.
+/// A variant of an enum, by its JSON name.
 ///
 /// # Errors
-/// The sentence, with all of them.
+/// The value is not a variant's name. The message lists all names.
 pub fn one_of<T: DeserializeOwned>(value: Value) -> Result<T, String> {
     let name = value.as_str().unwrap_or_default();
     T::deserialize(name.into_deserializer()).map_err(|names: Names| names.to_string())
 }
 
-/// The names that an enum has: serde tells them to its error, so nobody lists them a second time.
+/// The JSON names of an enum, collected from serde's error so that they are not listed twice.
 #[derive(Debug, thiserror::Error)]
 #[error("must be one of {}", .0.join(", "))]
 struct Names(&'static [&'static str]);
@@ -43,11 +43,10 @@ impl de::Error for Names {
     }
 }
 
-/// A whole number within a range. `48.0` is the whole number 48, as JSON Schema has it (2020-12 §6.1.1) and as RFC 8785
-/// writes it.
+/// A whole number within a range. `48.0` is the whole number 48, as in JSON Schema (2020-12 §6.1.1) and RFC 8785.
 ///
 /// # Errors
-/// The sentence.
+/// The value is not such a number. The error is the message for the caller.
 pub fn whole(range: RangeInclusive<u64>) -> impl FnOnce(Value) -> Result<u64, String> {
     move |value| {
         let spelled = value.as_number().map(ToString::to_string).unwrap_or_default();
@@ -61,14 +60,14 @@ pub fn whole(range: RangeInclusive<u64>) -> impl FnOnce(Value) -> Result<u64, St
 /// An RFC 3339 time with its offset, in whole milliseconds.
 ///
 /// # Errors
-/// The sentence.
+/// The value is not such a time. The error is the message for the caller.
 pub fn time(value: Value) -> Result<DateTime<Utc>, String> {
     let text = text(value)?;
-    // The parser takes a space for the T, which the format of schemas does not.
+    // The parser accepts a space instead of the T, which the schema's format does not.
     let time = DateTime::parse_from_rfc3339(&text).ok().filter(|_| !text.contains(' '));
     let time = time.ok_or("must be an RFC 3339 time with an offset, as in 2026-07-08T15:00:00Z")?;
     let time = truncate(time.to_utc());
-    // Its offset can lead out of the years that RFC 3339 has, and then no answer could say it.
+    // The offset can move the year outside of RFC 3339's range, and then no response could contain the time.
     match time.year() {
         0..=9999 => Ok(time),
         _ => Err("must be in the years 0000 to 9999 in UTC".into()),
@@ -83,7 +82,7 @@ mod tests {
     use crate::client::ClientType;
 
     #[test]
-    fn whoever_names_none_of_them_hears_their_names() {
+    fn an_unknown_name_is_answered_with_the_known_names() {
         assert_eq!(one_of(json!("person")), Ok(ClientType::Person));
         for none in [json!("Brand"), json!(""), json!(1), json!(null)] {
             assert_eq!(one_of::<ClientType>(none).unwrap_err(), "must be one of brand, person, organization");
@@ -91,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_is_one_that_can_be_answered() {
+    fn a_time_is_one_that_a_response_can_contain() {
         let year = |text: &str| time(json!(text)).map(|time| time.year());
         assert_eq!(year("0000-01-01T00:00:00Z"), Ok(0));
         assert_eq!(year("9999-12-31T23:59:59.999Z"), Ok(9999));

@@ -14,17 +14,17 @@ use platforms::PlatformId;
 pub struct Account<'a> {
     #[schemars(extend("const" = "account"))]
     object: &'static str,
-    /// Connected again, the same account has the same id.
+    /// An account that is connected again keeps its id.
     id: AccountId,
     client_id: ClientId,
     platform: PlatformId,
-    /// The name on the platform; it may change hands.
+    /// The name on the platform. It can pass to another account.
     handle: &'a str,
     display_name: &'a str,
     status: AccountStatus,
-    /// When it was connected for the first time.
+    /// When it was first connected.
     connected_at: DateTime<Utc>,
-    /// When the authorization ends by itself, if it is not renewed before, which publishing does. Some platforms do not say.
+    /// When the authorization expires unless it is renewed. Publishing renews it. Some platforms do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<DateTime<Utc>>,
 }
@@ -40,7 +40,7 @@ pub fn account(account: &account::Account) -> Account<'_> {
         display_name: &account.display_name,
         status: account.status,
         connected_at: account.connected_at,
-        // What is connected no more has ended.
+        // The authorization of an account that is no longer connected has ended.
         expires_at: account.expires_at.filter(|_| account.status == AccountStatus::Connected),
     }
 }

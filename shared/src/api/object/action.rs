@@ -12,19 +12,19 @@ use publishing::{
     target::{self},
 };
 
-/// What retrying a post did.
+/// The result of retrying a post.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Retry<'a> {
     #[schemars(extend("const" = "retry"))]
     object: &'static str,
     post_id: PostId,
-    /// The accounts that it is tried on anew.
+    /// The accounts to which the post is sent again.
     account_ids: &'a [AccountId],
     retried_at: DateTime<Utc>,
 }
 
-/// What resolving a target did.
+/// The result of resolving a target.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Resolution<'a> {
@@ -35,7 +35,7 @@ pub struct Resolution<'a> {
     /// `published` or `failed`.
     status: State,
     resolved_at: DateTime<Utc>,
-    /// The address of what is published, as it was sent.
+    /// The URL of the published post, as given in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = WEB_ADDRESS))]
     url: Option<&'a str>,

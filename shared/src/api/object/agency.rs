@@ -16,27 +16,27 @@ pub struct Agency<'a> {
     object: &'static str,
     id: AgencyId,
     mode: Mode,
-    /// What customers read on the connect page.
+    /// The name that customers see on the connect page.
     name: &'a str,
-    /// Of the connect page's buttons; `null`: ours.
+    /// The color of the connect page's buttons; `null` for the default color.
     color: Option<Color>,
-    /// `null`: none.
+    /// `null` without a logo.
     logo: Option<Logo>,
-    /// Connect links may lead back to the origins of these.
+    /// Connect links may return customers to the origins of these URLs.
     #[schemars(length(max = agency::Agency::MAX_RETURN_URLS))]
     return_urls: &'a [ReturnUrl],
-    /// Access tokens that were issued before are refused; `null`: none is.
+    /// Access tokens issued before this time are refused; `null` if no token is refused for its age.
     tokens_not_before: Option<DateTime<Utc>>,
     limits: Limits,
 }
 
-/// What is known of a logo. Customers see it at their link's `/logo`.
+/// The properties of a logo. Customers see the logo at their link's `/logo`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Logo {
     #[schemars(extend("enum" = Format::ALL.map(Format::content_type)))]
     content_type: &'static str,
-    /// Its length.
+    /// The size of the file, in bytes.
     #[schemars(range(min = 1, max = LogoFile::MAX))]
     bytes: usize,
     /// In pixels.
@@ -53,11 +53,11 @@ struct Logo {
 struct Limits {
     /// `GET`.
     reads_per_hour: u32,
-    /// Every other method.
+    /// All other methods.
     writes_per_hour: u32,
 }
 
-/// Without the logo's bytes: customers see them at their link's `/logo`.
+/// Leaves out the logo's bytes, which are served at the connect link's `/logo`.
 #[must_use]
 pub fn agency(tenant: Tenant, agency: &agency::Agency) -> Agency<'_> {
     Agency {

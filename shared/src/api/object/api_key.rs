@@ -9,41 +9,41 @@ use crate::{
     store::{KeyStatus, MinterId, StoredKey},
 };
 
-/// An API key; its secret only in the answer that creates it.
+/// An API key without its secret, which is only in the response that creates the key.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKey<'a> {
     #[schemars(extend("const" = "api_key"))]
     object: &'static str,
     id: KeyId,
-    /// What the agency calls it.
+    /// The agency's name for the key.
     label: &'a str,
-    /// What it may do.
+    /// What the key may do.
     scopes: &'a [Scope],
-    /// The client that it is bound to; `null`: none.
+    /// The client that the key is bound to; `null` if it is not bound.
     client_id: Option<ClientId>,
     status: KeyStatus,
-    /// `null` for a key that was set up with its agency.
+    /// `null` for a key created during the agency's setup.
     created_at: Option<DateTime<Utc>>,
     expires_at: DateTime<Utc>,
-    /// The day of the last request that was admitted; `null`: there was none.
+    /// The day of the last admitted request; `null` before the first.
     #[schemars(with = "Option<NaiveDate>")]
     last_used_on: Option<&'a str>,
-    /// The key that created it, or the subject whose access token did; `null` for a key that was set up with its agency.
+    /// The key that created it, or the subject of the access token that did; `null` for a key created during the agency's setup.
     minted_by: Option<MinterId>,
 }
 
-/// A key with its secret, which is shown once.
+/// A new key with its secret, which is shown once.
 #[derive(Serialize, JsonSchema)]
 pub struct NewApiKey<'a> {
     #[serde(flatten)]
     api_key: ApiKey<'a>,
-    /// The key itself, shown this once: keep it where secrets are kept. A replay answers without it.
+    /// The secret key. It is shown only once, so store it safely. A replay omits it.
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<&'a str>,
 }
 
-/// A key that is gone, and what went with it.
+/// A revoked key, and the keys revoked with it.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RevokedApiKey<'a> {
@@ -71,7 +71,7 @@ pub fn api_key(key: &StoredKey, now: DateTime<Utc>) -> ApiKey<'_> {
     }
 }
 
-/// With `secret`, the key itself: for whoever creates it, once.
+/// Includes `secret`, for the one response to its creation.
 #[must_use]
 pub fn new_api_key<'a>(key: &'a StoredKey, now: DateTime<Utc>, secret: Option<&'a Secret>) -> NewApiKey<'a> {
     NewApiKey { api_key: api_key(key, now), key: secret.map(Secret::expose) }

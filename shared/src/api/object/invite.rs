@@ -11,27 +11,27 @@ use crate::{
 };
 use platforms::PlatformId;
 
-/// A connect invite as it was minted, with its link.
+/// A newly minted connect invite, with its link.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MintedInvite<'a> {
     #[schemars(extend("const" = "connect_invite"))]
     object: &'static str,
     invite_id: InviteId,
-    /// The link, for the customer. Whoever has it can connect accounts for the client: send it over a safe way. `null` once nobody can make it any more: its secret was rotated and removed.
+    /// The link for the customer. Anyone who has it can connect accounts for the client, so send it over a secure channel. `null` if the secret it was derived from has been rotated and removed.
     url: Option<Url>,
-    /// The link's secret part.
+    /// The secret part of the link.
     #[schemars(regex(pattern = "^inv_"))]
     token: Option<&'a str>,
-    /// Each for one account.
+    /// The platforms on which the customer can connect one account each.
     platforms_requested: &'a [PlatformId],
     expires_at: DateTime<Utc>,
-    /// Where the customer goes on to when all is connected.
+    /// Where the customer is sent after connecting all accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_url: Option<&'a ReturnUrl>,
 }
 
-/// A connect invite as it stands, without its link.
+/// The current state of a connect invite, without its link.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Invite<'a> {
@@ -40,30 +40,30 @@ pub struct Invite<'a> {
     invite_id: InviteId,
     client_id: ClientId,
     status: InviteStatus,
-    /// Each for one account.
+    /// The platforms on which the customer can connect one account each.
     platforms_requested: &'a [PlatformId],
-    /// Those that this link has connected.
+    /// The accounts connected by this link.
     platforms_connected: Vec<PlatformId>,
     created_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
-    /// Where the customer goes on to when all is connected.
+    /// Where the customer is sent after connecting all accounts.
     #[serde(skip_serializing_if = "Option::is_none")]
     return_url: Option<&'a ReturnUrl>,
 }
 
-/// A connect invite as it stands, with its link.
+/// The current state of a connect invite, with its link.
 #[derive(Serialize, JsonSchema)]
 pub struct InviteWithLink<'a> {
     #[serde(flatten)]
     invite: Invite<'a>,
-    /// The link, for the customer. Whoever has it can connect accounts for the client: send it over a safe way. `null` once nobody can make it any more: its secret was rotated and removed.
+    /// The link for the customer. Anyone who has it can connect accounts for the client, so send it over a secure channel. `null` if the secret it was derived from has been rotated and removed.
     url: Option<Url>,
-    /// The link's secret part.
+    /// The secret part of the link.
     #[schemars(regex(pattern = "^inv_"))]
     token: Option<&'a str>,
 }
 
-/// Whether its link opens.
+/// Whether its link works.
 #[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum InviteStatus {
@@ -72,7 +72,7 @@ enum InviteStatus {
     Revoked,
 }
 
-/// As it was minted, with its link: what minting answers, and a replay of it again.
+/// The state when it was minted, with its link: the response to minting and to a replay.
 #[must_use]
 pub fn minted_invite<'a>(invite: &'a invite::Invite, token: Option<&'a Secret>, public_url: &Url) -> MintedInvite<'a> {
     MintedInvite {
@@ -86,7 +86,7 @@ pub fn minted_invite<'a>(invite: &'a invite::Invite, token: Option<&'a Secret>, 
     }
 }
 
-/// As it stands at `now`, without its link: for lists.
+/// The state at `now`, without its link, for lists.
 #[must_use]
 pub fn invite(invite: &invite::Invite, now: DateTime<Utc>) -> Invite<'_> {
     let is_connected = |platform: &PlatformId| invite.connected.contains_key(platform);
@@ -107,7 +107,7 @@ pub fn invite(invite: &invite::Invite, now: DateTime<Utc>) -> Invite<'_> {
     }
 }
 
-/// As it stands at `now`, with its link. One whose link nobody can make any more has expired.
+/// The state at `now`, with its link. An invite whose link can no longer be derived has expired.
 #[must_use]
 pub fn invite_with_link<'a>(
     standing: &'a invite::Invite,

@@ -1,4 +1,4 @@
-//! The things of the API as JSON, each in one shape wherever it is answered.
+//! The API's resources as JSON. A resource has the same format in every response.
 
 mod account;
 mod action;

@@ -18,7 +18,7 @@ use publishing::{
     target::{self},
 };
 
-/// A post, and what is known of each of its targets.
+/// A post and the status of each of its targets.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Post<'a> {
@@ -26,29 +26,29 @@ pub struct Post<'a> {
     object: &'static str,
     id: PostId,
     client_id: ClientId,
-    /// What is said, but where `overrides` says something else.
+    /// The text, unless `overrides` replaces it for an account.
     content: &'a str,
-    /// What is shown, but where `overrides` shows something else.
+    /// The media, unless `overrides` replaces them for an account.
     media: &'a [Media],
-    /// In the order in which they were named.
+    /// In the order of the request.
     targets: Vec<Target<'a>>,
     schedule: Schedule,
     status: PostStatus,
     created_at: DateTime<Utc>,
-    /// What was said for one platform alone.
+    /// Options for individual platforms.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "platforms::options_schema")]
     platform_options: &'a BTreeMap<PlatformId, Options>,
-    /// What one account gets instead of what the others get, by its id.
+    /// Content and media for individual accounts instead of the common ones, by account id.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(schema_with = "post::overrides_schema")]
     overrides: &'a Overrides,
-    /// After this, what is not sent is not sent any more.
+    /// Nothing is sent after this time.
     #[serde(skip_serializing_if = "Option::is_none")]
     publish_before: Option<DateTime<Utc>>,
 }
 
-/// A post on one account.
+/// The publication of a post on one account.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Target<'a> {
@@ -58,16 +58,16 @@ struct Target<'a> {
     /// The last ten steps.
     #[schemars(length(max = target::LEDGER))]
     attempts: &'a [Attempt],
-    /// The platform's own id of what is published, where it tells.
+    /// The platform's id of the published post, if the platform reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     platform_post_id: Option<&'a str>,
-    /// Where it can be seen, where the platform tells.
+    /// The URL of the published post, if the platform reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = WEB_ADDRESS))]
     url: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a Fault>,
-    /// When it is tried again by itself.
+    /// When the next attempt is made automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_attempt_at: Option<DateTime<Utc>>,
 }

@@ -11,12 +11,12 @@ use tokio::{
 
 use crate::{config::Config, deployment::Deployment};
 
-/// An endpoint that counts its connections and answers everything alike.
+/// An endpoint that counts its connections and answers every request in the same way.
 struct Endpoint {
     url: String,
     connections: Arc<AtomicUsize>,
     pings: Arc<AtomicUsize>,
-    /// Answers to unsigned requests wait for this.
+    /// Responses to unsigned requests wait for this.
     gate: Arc<Semaphore>,
 }
 
@@ -67,7 +67,7 @@ async fn answer(mut stream: TcpStream, pings: Arc<AtomicUsize>, gate: Arc<Semaph
     }
 }
 
-/// Two at once, as a request makes them.
+/// Makes two calls at once, as a request does.
 async fn two_calls(deployment: &Deployment) {
     let calls = [deployment.dynamodb(), deployment.dynamodb()].map(|client| {
         let key = aws_sdk_dynamodb::types::AttributeValue::S("a".into());
@@ -95,7 +95,7 @@ async fn the_first_request_opens_no_connection() {
 }
 
 #[tokio::test]
-async fn what_needs_no_store_opens_nothing() {
+async fn without_a_store_no_connection_is_opened() {
     let endpoint = Endpoint::start().await;
     let deployment = endpoint.deployment();
     let _ = (deployment.http(), deployment.queue());
