@@ -109,7 +109,7 @@ fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url, keys: &ClientK
     })?;
     let client_secret = Secret::new(data.kept.sandbox_secret.clone());
     sites.sandbox_app = Some(App { client_id: SANDBOX_APP.into(), client_secret });
-    sites.sandbox_stands_in = true;
+    sites.sandbox_as_fallback = true;
     sites.at = Some(AtNetwork {
         resolver: arguments.bluesky_resolver.clone(),
         plc: arguments.plc.clone(),

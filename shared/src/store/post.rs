@@ -127,7 +127,7 @@ impl TryFrom<PostItem> for Post {
 
 pub use action::{ActionOutcome, ActionRecord};
 pub use change::{Changed, CurrentPost, PostUpdate};
-pub use claim::{Claim, Claimed, Next};
+pub use claim::{Claim, Claimed};
 
 impl Store {
     pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {

@@ -128,7 +128,7 @@ async fn a_platform_whose_credentials_were_removed_starts_and_connects_nothing()
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let callback = Browser::default().authorize_x(&world, &link, "demo_shop").await;
-    let without = Deployed::new(&world, SECRET, |sites| sites.sandbox_stands_in = false);
+    let without = Deployed::new(&world, SECRET, |sites| sites.sandbox_as_fallback = false);
     let _ = world.network.seen();
 
     let press = Ask::new(Method::POST, &format!("{link}/x")).header("sec-fetch-site", "same-origin");

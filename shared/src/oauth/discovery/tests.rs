@@ -159,10 +159,10 @@ async fn an_invalid_name_causes_no_call() {
         &format!("{}.com", "a".repeat(64)),
         &"a.".repeat(200),
     ] {
-        assert_eq!(find(&http, &network(), typed).await, Err(Undiscovered::NotAHandle), "{typed:?}");
+        assert_eq!(find(&http, &network(), typed).await, Err(DiscoveryError::NotAHandle), "{typed:?}");
     }
     for sub in ["", "ann.com", "did:key:x", " did:plc:ewvi7nxzyoun6zhxrhs64oiz"] {
-        assert!(matches!(confirm(&http, &network(), sub).await, Err(Undiscovered::Unsupported(_))), "{sub:?}");
+        assert!(matches!(confirm(&http, &network(), sub).await, Err(DiscoveryError::Unsupported(_))), "{sub:?}");
     }
 }
 
@@ -179,14 +179,14 @@ async fn a_did_on_the_web_is_read_from_its_own_host() {
 }
 
 /// The kind of a failure.
-fn kind<T>(result: Result<T, Undiscovered>) -> &'static str {
+fn kind<T>(result: Result<T, DiscoveryError>) -> &'static str {
     match result {
         Ok(_) => "found",
-        Err(Undiscovered::NotAHandle) => "not a handle",
-        Err(Undiscovered::NotFound(_)) => "not found",
-        Err(Undiscovered::Mismatch(_)) => "mismatch",
-        Err(Undiscovered::Unreachable(_)) => "unreachable",
-        Err(Undiscovered::Unsupported(_)) => "unsupported",
+        Err(DiscoveryError::NotAHandle) => "not a handle",
+        Err(DiscoveryError::NotFound(_)) => "not found",
+        Err(DiscoveryError::Mismatch(_)) => "mismatch",
+        Err(DiscoveryError::Unreachable(_)) => "unreachable",
+        Err(DiscoveryError::Unsupported(_)) => "unsupported",
     }
 }
 
