@@ -6,14 +6,14 @@ use http::Method;
 use serde_json::json;
 use shared::{
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{Deployed, headed, said};
 use crate::world::{Browser, SANDBOX, SECRET, URL, World, way_out};
 
 /// Presses the button of X with these headers.
-async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&str>) -> Answer {
+async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&str>) -> TestResponse {
     let mut ask = Ask::new(Method::POST, &format!("{link}/x"));
     for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
         if let Some(value) = value {
@@ -23,7 +23,7 @@ async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&st
     world.ask(ask).await
 }
 
-fn started(page: &Answer) -> bool {
+fn started(page: &TestResponse) -> bool {
     page.header("set-cookie").is_some() || page.text.contains("id=\"continue\"") || page.text.contains("refresh")
 }
 
