@@ -17,7 +17,7 @@ use shared::{
 };
 use url::Url;
 
-use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions, workers};
+use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions};
 
 /// Name of the main table.
 pub const MAIN: &str = "onbehalf-main";
@@ -43,6 +43,7 @@ impl Instance {
         dynamodb: Client,
         url: &Url,
         sandbox_url: &Url,
+        queue: InProcess,
     ) -> Result<Self, Sentence> {
         let unreadable = |_| "The data folder's secrets cannot be read: restore its onbehalf.json.".to_owned();
         let link_keys = LinkKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
@@ -55,7 +56,6 @@ impl Instance {
         let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
         let gate = Gate::new(store.clone()).trusting(arguments.tokens.issuer()?);
         let sites = offered(arguments, data, sandbox_url, &client_keys)?;
-        let workers = workers::start();
         let parts = Process {
             dynamodb: dynamodb.clone(),
             gate: gate.clone(),
@@ -65,7 +65,7 @@ impl Instance {
             client_keys,
             sites,
             http: HttpClient::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url),
-            queue: Queue::InProcess(Arc::clone(&workers)),
+            queue: Queue::InProcess(Arc::clone(&queue)),
             clock,
             public_url: url.clone(),
             lease,
@@ -78,7 +78,7 @@ impl Instance {
         Ok(Self {
             routes: Routes::of_this_build(),
             functions,
-            queue: workers,
+            queue,
             gate,
             url: url.clone(),
             sandbox_url: sandbox_url.clone(),

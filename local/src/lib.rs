@@ -23,6 +23,8 @@ pub use endpoint::Endpoint;
 pub use engine::{serve as serve_engine, start as start_engine};
 pub use instance::{MAIN, VAULT};
 
+use instance::Instance;
+
 /// A sentence for whoever started it.
 pub type Sentence = String;
 
@@ -44,8 +46,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
     let data = data::Data::open(&arguments.data)?;
     let engine = engine::serve(engine::open(&data)?).await?;
     let url = arguments.public_url.clone().unwrap_or_else(|| api.url.clone());
-    let instance = instance::Instance::build(&arguments, &data, engine::client(engine), &url, &sandbox.url).await?;
-    let instance: &'static instance::Instance = Box::leak(Box::new(instance));
+    let (dynamodb, queue) = (engine::client(engine), workers::start());
+    let instance = Instance::build(&arguments, &data, dynamodb, &url, &sandbox.url, queue).await?;
+    let instance: &'static Instance = Box::leak(Box::new(instance));
     let keys = welcome::agency(instance, &data, arguments.limits).await?;
     let watch = match beside {
         Some(server) => Some(watch::start(server, engine, instance, &data, &arguments, &stop)?),
