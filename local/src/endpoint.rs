@@ -1,6 +1,6 @@
-//! One address that answers as AWS's services do, for functions that run beside `local`: their `AWS_ENDPOINT_URL`. The
-//! header `x-amz-target` says which service is asked: DynamoDB's calls go to the engine, secrets are given out, and
-//! messages go to the queue in this process.
+//! An endpoint that emulates AWS services for functions that run beside `local`: their `AWS_ENDPOINT_URL`. The header
+//! `x-amz-target` names the service: DynamoDB calls are forwarded to the engine, secrets are returned, and messages are
+//! sent to the queue of this process.
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
@@ -22,15 +22,15 @@ use crate::{
     server::{self, Server},
 };
 
-/// DynamoDB takes 16 MB at most.
+/// DynamoDB accepts at most 16 MB.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
-/// What stands behind the address.
+/// The emulated services.
 #[derive(Clone)]
 pub struct Endpoint {
     engine: SocketAddr,
     http: Client<HttpConnector, Full<Bytes>>,
-    /// Text of each secret, by its name.
+    /// The text of each secret, by name.
     secrets: BTreeMap<&'static str, String>,
     queue: InProcess,
 }
@@ -56,10 +56,10 @@ impl Endpoint {
         Self { engine, http: Client::builder(TokioExecutor::new()).build_http(), secrets, queue }
     }
 
-    /// Listens on a free loopback port as long as the process runs; where.
+    /// Listens on a free loopback port until the process ends; returns its URL.
     ///
     /// # Errors
-    /// No port is free.
+    /// If no port is free.
     pub async fn start(self) -> Result<Url, Sentence> {
         let server = server::bind(0).await?;
         let url = server.url.clone();
@@ -78,11 +78,11 @@ impl Endpoint {
         .await;
     }
 
-    /// Answers one call, in the service's own words.
+    /// Answers one call in the format of its service.
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         match target {
-            // As DynamoDB answers a load balancer that asks whether it is there.
+            // DynamoDB's answer to health checks.
             "" if request.method() == http::Method::GET => Response::new(Bytes::from_static(b"healthy")),
             "secretsmanager.GetSecretValue" => self.secret(request.body()),
             "AmazonSQS.SendMessageBatch" => self.send(request.body()),
@@ -140,7 +140,7 @@ impl Endpoint {
     }
 }
 
-/// The body is in one piece now: its length is known anew.
+/// The body was collected, so its length has to be set anew.
 fn whole(mut headers: HeaderMap) -> HeaderMap {
     for name in [header::CONTENT_LENGTH, header::TRANSFER_ENCODING, header::CONNECTION] {
         headers.remove(name);

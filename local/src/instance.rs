@@ -1,4 +1,4 @@
-//! What this machine has: the parts of its functions, over one engine, and the sandbox.
+//! One local deployment: the parts of its functions, over one engine, and the sandbox.
 
 use std::{fs, sync::Arc, time::Duration};
 
@@ -19,9 +19,9 @@ use url::Url;
 
 use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions};
 
-/// Name of the main table.
+/// The name of the main table.
 pub const MAIN: &str = "onbehalf-main";
-/// Name of the vault.
+/// The name of the vault table.
 pub const VAULT: &str = "onbehalf-vault";
 pub(crate) const SANDBOX: &str = "onbehalf-sandbox";
 /// Our app's id at the sandbox.
@@ -48,7 +48,7 @@ impl Instance {
         let unreadable = |_| "The data folder's secrets cannot be read: restore its onbehalf.json.".to_owned();
         let link_keys = LinkKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
         let vault_keys = VaultKeys::parse(&data.kept.vault_secret.to_string()).map_err(unreadable)?;
-        // On one machine the link secret serves for these, too: each use of it has keys of its own.
+        // Locally the link secret is also used for these: each use derives its own keys.
         let client_keys = ClientKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
         let clock = Clock::system();
         schema::create(&dynamodb, MAIN, VAULT).await.map_err(|error| format!("The tables cannot be made: {error}."))?;
@@ -85,7 +85,7 @@ impl Instance {
         })
     }
 
-    /// None: the connection is to be closed without an answer.
+    /// `None` closes the connection without an answer.
     pub(crate) async fn sandbox_answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
         let sandbox = self.functions.serve_sandbox.sandbox.at(self.sandbox_url.as_str());
         match sandbox.answer(request).await {
@@ -95,13 +95,13 @@ impl Instance {
     }
 }
 
-/// Our apps at the platforms, as `--platforms` has them.
+/// The JSON of `--platforms`: our apps at the platforms.
 pub(crate) fn platforms(arguments: &Arguments) -> Result<String, Sentence> {
     let Some(file) = &arguments.platforms else { return Ok("{}".into()) };
     fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))
 }
 
-/// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.
+/// Platforms with credentials are the real networks; the others, and test mode, use the sandbox.
 fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url, keys: &ClientKeys) -> Result<Sites, Sentence> {
     let credentials = platforms(arguments)?;
     let mut sites = sites(&credentials, Some(sandbox_url.clone())).map_err(|error| {
