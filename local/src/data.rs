@@ -1,5 +1,5 @@
-//! The data folder: the tables and the secrets of one local deployment. It has the keys to its own accounts, so only its
-//! owner may open it.
+//! The data folder: the tables and the secrets of one local deployment. It contains the keys to its encrypted accounts,
+//! so only its owner may open it.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -19,35 +19,35 @@ use crate::Sentence;
 const TABLES: &str = "tables.db";
 const LOCK: &str = "lock";
 
-/// What a local deployment keeps outside its tables.
+/// The data of a local deployment that is not in its tables.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Kept {
     version: u8,
-    /// Version number to text, as in Secrets Manager.
+    /// Version numbers and texts, as in Secrets Manager.
     pub link_secret: serde_json::Value,
     pub vault_secret: serde_json::Value,
-    /// Of our app at the sandbox.
+    /// The client secret of our app at the sandbox.
     pub(crate) sandbox_secret: String,
     pub(crate) agency: AgencyId,
 }
 
-/// An open data folder; nobody else has it.
+/// An open data folder, locked against other processes.
 pub struct Data {
     pub(crate) folder: PathBuf,
     pub kept: Kept,
-    /// Held until the process ends: two processes on one folder would both believe that they are alone.
+    /// Held until the process ends: two processes on one folder would overwrite each other's data.
     _lock: File,
 }
 
 impl Data {
-    /// The file that makes a folder a data folder.
+    /// The file that marks a folder as a data folder.
     pub const FILE: &str = "onbehalf.json";
 
-    /// Opens the folder, or makes it.
+    /// Opens the folder, or creates it.
     ///
     /// # Errors
-    /// The sentence that says what is wrong and what to do.
+    /// A message that says what is wrong and what to do.
     pub fn open(folder: &Path) -> Result<Self, Sentence> {
         let name = folder.display();
         let failed = |error: io::Error| match error.kind() {
@@ -97,7 +97,7 @@ fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)
 }
 
-/// Written aside and renamed, so that it is whole or not there at all.
+/// Writes to a temporary file and renames it, so that the file is complete or absent.
 pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
     let aside = path.with_extension("new");
     let mut file = create(&aside)?;

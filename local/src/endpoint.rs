@@ -1,9 +1,10 @@
-//! One address that answers as AWS's services do, for functions that run beside `local`: their `AWS_ENDPOINT_URL`. The
-//! header `x-amz-target` says which service is asked: DynamoDB's calls go to the engine, secrets are given out, and
-//! messages go to the queue in this process.
+//! An endpoint that emulates AWS services for functions that run beside `local`: their `AWS_ENDPOINT_URL`. The header
+//! `x-amz-target` names the service: DynamoDB calls go to the engine, secrets are returned, and messages are sent to the
+//! queue of this process.
 //!
-//! A call has to be signed with an access key that is made anew for each process, as the file or the environment that names this address
-//! also names it. The signature is not verified. A page in a browser is refused: it does not know the key, and it sends `Origin`.
+//! A request must be signed with the process's access key, which is random and named by the file or environment that
+//! names this endpoint. The signature is not verified. Requests of web pages are refused: they do not know the key, and
+//! they send `Origin`.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -22,10 +23,10 @@ use crate::{
     server::{self, Server},
 };
 
-/// DynamoDB takes 16 MB at most.
+/// DynamoDB accepts at most 16 MB.
 const LARGEST_BODY: usize = 16 * 1024 * 1024;
 
-/// What stands behind the address.
+/// The emulated services.
 #[derive(Clone)]
 pub struct Endpoint {
     engine: DynamoDb,
@@ -62,10 +63,10 @@ impl Endpoint {
         &self.access_key_id
     }
 
-    /// Listens on a free loopback port as long as the process runs; where.
+    /// Listens on a free loopback port until the process ends; returns its URL.
     ///
     /// # Errors
-    /// No port is free.
+    /// If no port is free.
     pub async fn start(self) -> Result<Url, Sentence> {
         let server = server::bind(0).await?;
         let url = server.url.clone();
@@ -84,7 +85,7 @@ impl Endpoint {
         .await;
     }
 
-    /// Answers one call, in the service's own words.
+    /// Answers one call in the format of its service.
     async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
         if request.headers().contains_key(header::ORIGIN) {
             let mut answer = refuse("AccessDeniedException", "This answers no pages in a browser.");
@@ -93,7 +94,7 @@ impl Endpoint {
         }
         let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
         match target {
-            // Unsigned, as DynamoDB answers a load balancer that asks whether it is there.
+            // DynamoDB answers health checks without a signature.
             "" if request.method() == http::Method::GET => Response::new(Bytes::from_static(b"healthy")),
             _ if access_key_id(&request) != Some(&self.access_key_id) => {
                 refuse("UnrecognizedClientException", "The security token included in the request is invalid.")

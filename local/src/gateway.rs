@@ -1,4 +1,4 @@
-//! Stands in for API Gateway: routes of `template.yaml`, requests as the functions get them.
+//! Emulates API Gateway: the routes of `template.yaml`, and requests in the form that functions receive.
 
 use std::collections::HashMap;
 
@@ -9,7 +9,7 @@ use shared::lambda::respond;
 
 use crate::{home, instance::Instance};
 
-/// Always an answer; `None` would close the connection.
+/// Always returns an answer; `None` would close the connection.
 pub(crate) async fn answer(instance: &'static Instance, request: Request<Bytes>) -> Option<Response<Bytes>> {
     if let Some(elsewhere) = canonical(instance, &request) {
         return Some(elsewhere);
@@ -26,8 +26,8 @@ pub(crate) async fn answer(instance: &'static Instance, request: Request<Bytes>)
     Some(Response::from_parts(parts, Bytes::from(body.to_vec())))
 }
 
-/// `localhost` and `127.0.0.1` are two sites to a browser: a cookie set on one is not sent to the other, where the
-/// platforms send the customer back. So pages live on one of them.
+/// To a browser, `localhost` and `127.0.0.1` are different sites: a cookie set on one is not sent to the other, to
+/// which the platforms send the customer back. Pages therefore redirect to one of them.
 fn canonical(instance: &Instance, request: &Request<Bytes>) -> Option<Response<Bytes>> {
     let host = request.headers().get(header::HOST)?.to_str().ok()?;
     let browsing = request.method() == http::Method::GET && !request.uri().path().starts_with("/v1/");
@@ -43,7 +43,7 @@ fn canonical(instance: &Instance, request: &Request<Bytes>) -> Option<Response<B
         .ok()
 }
 
-/// The request as `lambda_http` makes it from the gateway's event.
+/// The request in the form that `lambda_http` makes from the gateway's event.
 fn handed_over(request: Request<Bytes>, parameters: HashMap<String, Vec<String>>) -> lambda_http::Request {
     let (parts, body) = request.into_parts();
     let mut query: HashMap<String, Vec<String>> = HashMap::new();

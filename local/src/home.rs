@@ -1,4 +1,4 @@
-//! `/`: what runs here and where to go next.
+//! `/`: shows what runs here and what to do next.
 
 use http::StatusCode;
 use maud::html;
@@ -18,8 +18,6 @@ const STYLE: &str = "
 @media (max-width: 24em) { .routes li { grid-template-columns: 1fr; } .routes .soft { grid-column: 1; } }
 ";
 
-/// # Errors
-/// None.
 pub(crate) async fn page(instance: &Instance, _: Request) -> Result<Response, Error> {
     let url = instance.url.as_str().trim_end_matches('/');
     let main = html! {

@@ -1,4 +1,4 @@
-//! What this machine has: the parts of its functions, over one engine, and the sandbox.
+//! One local deployment: the parts of its functions, over one engine, and the sandbox.
 
 use std::{fs, sync::Arc, time::Duration};
 
@@ -17,11 +17,11 @@ use shared::{
 };
 use url::Url;
 
-use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions, workers};
+use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions};
 
-/// Name of the main table.
+/// The name of the main table.
 pub const MAIN: &str = "onbehalf-main";
-/// Name of the vault.
+/// The name of the vault table.
 pub const VAULT: &str = "onbehalf-vault";
 pub(crate) const SANDBOX: &str = "onbehalf-sandbox";
 /// Our app's id at the sandbox.
@@ -43,11 +43,12 @@ impl Instance {
         dynamodb: Client,
         url: &Url,
         sandbox_url: &Url,
+        queue: InProcess,
     ) -> Result<Self, Sentence> {
         let unreadable = |_| "The data folder's secrets cannot be read: restore its onbehalf.json.".to_owned();
         let link_keys = LinkKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
         let vault_keys = VaultKeys::parse(&data.kept.vault_secret.to_string()).map_err(unreadable)?;
-        // On one machine the link secret serves for these, too: each use of it has keys of its own.
+        // Locally the link secret is also used for these: each use derives its own keys.
         let client_keys = ClientKeys::parse(&data.kept.link_secret.to_string()).map_err(unreadable)?;
         let clock = Clock::system();
         schema::create(&dynamodb, MAIN, VAULT).await.map_err(|error| format!("The tables cannot be made: {error}."))?;
@@ -55,7 +56,6 @@ impl Instance {
         let store = Store::new(dynamodb.clone(), MAIN.into(), clock.clone());
         let gate = Gate::new(store.clone()).trusting(arguments.tokens.issuer()?);
         let sites = offered(arguments, data, sandbox_url, &client_keys)?;
-        let workers = workers::start();
         let parts = Process {
             dynamodb: dynamodb.clone(),
             gate: gate.clone(),
@@ -65,7 +65,7 @@ impl Instance {
             client_keys,
             sites,
             http: HttpClient::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url),
-            queue: Queue::InProcess(Arc::clone(&workers)),
+            queue: Queue::InProcess(Arc::clone(&queue)),
             clock,
             public_url: url.clone(),
             lease,
@@ -78,14 +78,14 @@ impl Instance {
         Ok(Self {
             routes: Routes::of_this_build(),
             functions,
-            queue: workers,
+            queue,
             gate,
             url: url.clone(),
             sandbox_url: sandbox_url.clone(),
         })
     }
 
-    /// None: the connection is to be closed without an answer.
+    /// `None` closes the connection without an answer.
     pub(crate) async fn sandbox_answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
         let sandbox = self.functions.serve_sandbox.sandbox.at(self.sandbox_url.as_str());
         match sandbox.answer(request).await {
@@ -95,13 +95,13 @@ impl Instance {
     }
 }
 
-/// Our apps at the platforms, as `--platforms` has them.
+/// The JSON of `--platforms`: our apps at the platforms.
 pub(crate) fn platforms(arguments: &Arguments) -> Result<String, Sentence> {
     let Some(file) = &arguments.platforms else { return Ok("{}".into()) };
     fs::read_to_string(file).map_err(|error| format!("{} cannot be read: {error}.", file.display()))
 }
 
-/// Platforms with credentials are the real ones; the others, and test mode, go to the sandbox.
+/// Platforms with credentials are the real networks; the others, and test mode, use the sandbox.
 fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url, keys: &ClientKeys) -> Result<Sites, Sentence> {
     let credentials = platforms(arguments)?;
     let mut sites = sites(&credentials, Some(sandbox_url.clone())).map_err(|error| {
@@ -109,7 +109,7 @@ fn offered(arguments: &Arguments, data: &Data, sandbox_url: &Url, keys: &ClientK
     })?;
     let client_secret = Secret::new(data.kept.sandbox_secret.clone());
     sites.sandbox_app = Some(App { client_id: SANDBOX_APP.into(), client_secret });
-    sites.sandbox_stands_in = true;
+    sites.sandbox_as_fallback = true;
     sites.at = Some(AtNetwork {
         resolver: arguments.bluesky_resolver.clone(),
         plc: arguments.plc.clone(),

@@ -1,7 +1,7 @@
 //! The whole of Onbehalf in one process: every function, the sandbox, the queue and the clock, on an embedded engine.
 //!
-//! The functions are the very ones that are deployed; only what surrounds them is another: the modules here stand in for
-//! the gateway, SQS, the schedule and Secrets Manager.
+//! The functions are the deployed ones. The modules here emulate what surrounds them: the gateway, SQS, the schedule
+//! and Secrets Manager.
 
 mod arguments;
 mod data;
@@ -23,17 +23,19 @@ pub use endpoint::Endpoint;
 pub use instance::{MAIN, VAULT};
 pub use tables::dynamodb;
 
-/// A sentence for whoever started it.
+use instance::Instance;
+
+/// A message for the user.
 pub type Sentence = String;
 
-/// Runs until it is asked to stop.
+/// Runs until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// The sentence that says what is wrong and what to do.
+/// A message that says what is wrong and what to do.
 pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
-    // Before anything is printed: whoever reads that it runs may end it.
+    // Installed before anything is printed, because a program that reads the output may stop this one at once.
     let stop = server::stop_signal()?;
-    // Ports first: nothing is made on disk by a start that cannot serve.
+    // Ports are opened first, so that a start that fails for a taken port creates no files.
     let sandbox_port = arguments.sandbox_port()?;
     let api = server::bind(arguments.port).await?;
     let sandbox = server::bind(sandbox_port).await?;
@@ -44,8 +46,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
     let data = data::Data::open(&arguments.data)?;
     let engine = tables::open(&data)?;
     let url = arguments.public_url.clone().unwrap_or_else(|| api.url.clone());
-    let instance = instance::Instance::build(&arguments, &data, tables::client(&engine), &url, &sandbox.url).await?;
-    let instance: &'static instance::Instance = Box::leak(Box::new(instance));
+    let (dynamodb, queue) = (tables::client(&engine), workers::start());
+    let instance = Instance::build(&arguments, &data, dynamodb, &url, &sandbox.url, queue).await?;
+    let instance: &'static Instance = Box::leak(Box::new(instance));
     let keys = welcome::agency(instance, &data, arguments.limits).await?;
     let watch = match beside {
         Some(server) => Some(watch::start(server, engine, instance, &data, &arguments, &stop)?),
@@ -53,7 +56,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
     };
     welcome::print(&arguments, &data, &url, &sandbox.url, keys.as_ref(), watch.as_deref());
 
-    workers::start_clock(instance);
+    workers::start_schedule(instance);
     tokio::join!(
         server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(instance, request)),
         server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| instance.sandbox_answer(request)),

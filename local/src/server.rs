@@ -1,4 +1,4 @@
-//! Loopback HTTP: listens on 127.0.0.1, answers only to its own names, and ends cleanly.
+//! HTTP on loopback: listens on 127.0.0.1, answers only requests to its own host names, and shuts down gracefully.
 
 use std::{future::Future, io, time::Duration};
 
@@ -16,9 +16,9 @@ use url::Url;
 
 use crate::Sentence;
 
-/// What the gateway takes at most: 10 MB.
+/// The gateway's limit: 10 MB.
 pub(crate) const GATEWAY_BODY: usize = 10 * 1024 * 1024;
-/// How long requests under way may take to end.
+/// How long running requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(10);
 
 pub(crate) struct Server {
@@ -41,7 +41,7 @@ pub(crate) async fn bind(port: u16) -> Result<Server, Sentence> {
     Ok(Server { listener, url })
 }
 
-/// Turns true once, on Ctrl-C or SIGTERM.
+/// Becomes true on Ctrl-C or SIGTERM.
 pub(crate) fn stop_signal() -> Result<watch::Receiver<bool>, Sentence> {
     let failed = |error| format!("Signals cannot be listened to: {error}.");
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
@@ -52,13 +52,14 @@ pub(crate) fn stop_signal() -> Result<watch::Receiver<bool>, Sentence> {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-        // Nobody listens any more: then it has ended already.
+        // An error means that nothing listens any more: the servers have ended already.
         let _ = send.send(true);
     });
     Ok(receive)
 }
 
-/// Serves until `stop`, bodies of at most `most` bytes. `None` from `answer` closes the connection without an answer.
+/// Serves until `stop`, with request bodies of at most `most` bytes. `None` from `answer` closes the connection without
+/// an answer.
 pub(crate) async fn serve<F, Fut>(server: Server, mut stop: watch::Receiver<bool>, most: usize, answer: F)
 where
     F: Fn(Request<Bytes>) -> Fut + Clone + Send + Sync + 'static,
@@ -70,7 +71,7 @@ where
         let stream = tokio::select! {
             accepted = server.listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                // One connection that failed while it was made.
+                // A connection that failed during the handshake.
                 Err(_) => continue,
             },
             _ = stop.changed() => break,
@@ -89,7 +90,7 @@ where
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
-            // A connection that breaks is the other side's.
+            // A broken connection is the peer's matter.
             let _ = connection.await;
         });
     }
@@ -97,17 +98,20 @@ where
     let _: Result<(), _> = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
-/// Reads a request, if it is for us: a foreign name that resolves to this machine is a page that tries to reach it
-/// through a visitor's browser.
+/// Reads a request if its `Host` is ours. A foreign host name that resolves to this machine is a DNS rebinding attack
+/// by a web page.
 async fn accept(request: Request<Incoming>, port: u16, most: usize) -> Result<Request<Bytes>, Response<Bytes>> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     if ![format!("127.0.0.1:{port}"), format!("localhost:{port}")].iter().any(|name| name == host) {
-        return Err(refuse(StatusCode::MISDIRECTED_REQUEST, "This answers only to 127.0.0.1 and localhost.\n"));
+        return Err(refuse(
+            StatusCode::MISDIRECTED_REQUEST,
+            "This server answers only to the names 127.0.0.1 and localhost.\n",
+        ));
     }
     let (parts, body) = request.into_parts();
     match Limited::new(body, most).collect().await {
         Ok(body) => Ok(Request::from_parts(parts, body.to_bytes())),
-        Err(_) => Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large, or broke off.\n")),
+        Err(_) => Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large or ended early.\n")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Access tokens: whom to trust for them, by arguments where a deployment has its environment.
+//! Access tokens: the options for a trusted issuer, which a deployment takes from its environment.
 
 use clap::Args;
 use shared::{
@@ -44,7 +44,7 @@ pub(crate) struct Tokens {
 impl Tokens {
     pub(crate) fn issuer(&self) -> Result<Option<Issuer>, Sentence> {
         let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else { return Ok(None) };
-        // Only an issuer on this machine has its keys here.
+        // Only an issuer on this machine may use plain HTTP and loopback addresses.
         let public = Trust::new(issuer, audience, false);
         let allow_loopback = public.is_err();
         let mut trust = public
@@ -58,7 +58,8 @@ impl Tokens {
         Ok(Some(Issuer::new(trust, HttpClient::new(Wire::new(allow_loopback), tokens::TIMEOUT))))
     }
 
-    /// As a deployment has them in its environment. One that is on this machine is trusted by `local` alone.
+    /// The environment variables of a deployment with these options. An issuer on this machine is trusted by `local`
+    /// only.
     pub(crate) fn variables(&self) -> Vec<(&'static str, &str)> {
         let (Some(issuer), Some(audience)) = (&self.issuer, &self.audience) else { return Vec::new() };
         if Trust::new(issuer, audience, false).is_err() {

@@ -1,5 +1,5 @@
-//! For functions that run beside `local`, under `cargo lambda watch`: an address with what they reach of AWS, and a file
-//! with the environment that `template.yaml` would give them.
+//! For functions that run beside `local`, under `cargo lambda watch`: an endpoint with the AWS services that they use,
+//! and a file with the environment that `template.yaml` would give them.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -17,7 +17,7 @@ use crate::{
     server::Server,
 };
 
-/// In the data folder.
+/// The name of the file in the data folder.
 const FILE: &str = "watch.env";
 
 const LINK_SECRET: &str = "link";
@@ -26,21 +26,21 @@ const CLIENT_KEYS_SECRET: &str = "client-keys";
 const PLATFORMS_SECRET: &str = "platforms";
 const SANDBOX_SECRET: &str = "sandbox";
 
-/// The folder's secrets, by the names that the environment gives them.
+/// The data folder's secrets, by their names in the environment.
 fn secrets(arguments: &Arguments, data: &Data) -> Result<BTreeMap<&'static str, String>, Sentence> {
     let sandbox = json!({ "clientId": SANDBOX_APP, "clientSecret": data.kept.sandbox_secret });
     Ok(BTreeMap::from([
         (LINK_SECRET, data.kept.link_secret.to_string()),
         (VAULT_SECRET, data.kept.vault_secret.to_string()),
-        // As in this process: each use of the link secret has keys of its own.
+        // The same secret as in `instance.rs`: each use derives its own keys.
         (CLIENT_KEYS_SECRET, data.kept.link_secret.to_string()),
         (PLATFORMS_SECRET, platforms(arguments)?),
         (SANDBOX_SECRET, sandbox.to_string()),
     ]))
 }
 
-/// `NAME=value` lines for `cargo lambda watch --env-file`. `PUBLIC_URL` is this process's: it serves the pages that links
-/// lead to, and the sandbox sends customers back to it.
+/// `NAME=value` lines for `cargo lambda watch --env-file`. `PUBLIC_URL` is this process, which serves the pages that
+/// links lead to and to which the sandbox sends customers back.
 fn environment(
     [engine, public, sandbox]: [&Url; 3],
     access_key_id: &str,
@@ -72,7 +72,7 @@ fn environment(
     lines.into_iter().map(|(name, value)| format!("{name}={value}\n")).collect()
 }
 
-/// Serves the address until `stop`, and writes the file; where that is.
+/// Serves the endpoint until `stop`, and writes the file; returns its path.
 pub(crate) fn start(
     server: Server,
     engine: DynamoDb,
@@ -99,9 +99,9 @@ mod tests {
 
     use super::*;
 
-    /// Access tokens are trusted by arguments of `local`, if at all; `SECRETS_AS_OF` is read by nobody.
+    /// The `OAUTH_…` variables depend on options of `local`; no function reads `SECRETS_AS_OF`.
     #[test]
-    fn a_function_beside_us_is_given_what_the_template_gives_it() {
+    fn the_environment_file_contains_the_templates_variables() {
         let urls: [Url; 3] = [9002, 9000, 9001].map(|port| format!("http://127.0.0.1:{port}/").parse().unwrap());
         let environment = environment(urls.each_ref(), "key", 60, &[]);
         assert!(environment.contains("AWS_ENDPOINT_URL=http://127.0.0.1:9002\n"), "{environment}");

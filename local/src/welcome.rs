@@ -1,4 +1,4 @@
-//! The first start: a demo agency, its keys, and what to type next.
+//! The first start: a demo agency, its keys, and the next commands to type.
 
 use std::path::Path;
 
@@ -17,13 +17,13 @@ use crate::{Sentence, arguments::Arguments, data::Data, instance::Instance};
 const NAME: &str = "Demo Agency";
 const LIMITS: Limits = Limits { reads: 6000, writes: 3000 };
 
-/// Shown once.
+/// The new keys, shown once.
 pub(crate) struct Keys {
     live: ApiKey,
     test: ApiKey,
 }
 
-/// The demo agency: made at the first start, its limits set whenever they are named. The keys, if they are new.
+/// Creates the demo agency at the first start, and sets its limits if they are given. Returns the keys if they are new.
 pub(crate) async fn agency(instance: &Instance, data: &Data, limits: Option<Limits>) -> Result<Option<Keys>, Sentence> {
     let failed = |error: shared::store::Error| format!("The demo agency cannot be set up: {error}.");
     let tenant = |mode| Tenant { agency: data.kept.agency, mode };

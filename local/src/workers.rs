@@ -1,4 +1,4 @@
-//! Stands in for SQS and the schedule: a queue with delays and redelivery, and a tick every minute.
+//! Emulates SQS and the schedule: a queue with delays and redelivery, and a run every minute.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,17 +7,17 @@ use tokio::sync::{OnceCell, Semaphore, mpsc};
 
 use crate::instance::Instance;
 
-/// How many posts are worked on at once.
+/// How many posts are published at once.
 const CONCURRENCY: usize = 16;
-/// How often a message that failed is delivered, and how soon again.
+/// How often a failed message is delivered, and the visibility timeout between deliveries.
 const DELIVERIES: u32 = 5;
 const VISIBILITY: Duration = Duration::from_secs(5);
 const TICK: Duration = Duration::from_secs(60);
 
-/// The instance that the workers belong to; they are started before it is built, for its functions hold their queue.
+/// The instance of the workers. They start before it is built, because its functions contain their queue.
 static INSTANCE: OnceCell<&'static Instance> = OnceCell::const_new();
 
-/// Starts the queue's workers: they begin once the clock does.
+/// Starts the queue's workers. They wait until the schedule starts.
 pub(crate) fn start() -> InProcess {
     let (send, mut receive) = mpsc::unbounded_channel::<(Message, Duration)>();
     tokio::spawn(async move {
@@ -31,7 +31,7 @@ pub(crate) fn start() -> InProcess {
         }
     });
     Arc::new(move |message, delay| {
-        // The receiver lives as long as the process.
+        // The receiver lives as long as the process, so sending cannot fail.
         let _ = send.send((message, delay));
     })
 }
@@ -46,19 +46,19 @@ async fn deliver(permits: &Semaphore, message: Message) {
         }
         tokio::time::sleep(VISIBILITY).await;
     }
-    tracing::error!(post = %message.post_id, "given up for now; the clock announces the post again");
+    tracing::error!(post = %message.post_id, "given up for now; the schedule announces the post again");
 }
 
-/// Starts the clock: a tick at once, for what fell due while nothing ran, and then every minute.
-pub(crate) fn start_clock(instance: &'static Instance) {
-    // There is one instance in a process.
+/// Starts the schedule: one run at once, for posts that fell due while nothing ran, and then one every minute.
+pub(crate) fn start_schedule(instance: &'static Instance) {
+    // A process has one instance, so this is set once.
     let _ = INSTANCE.set(instance);
     tokio::spawn(async move {
         let mut ticks = tokio::time::interval(TICK);
         loop {
             ticks.tick().await;
             if let Err(error) = dispatch_due::handle(&instance.functions.dispatch_due).await {
-                tracing::error!(%error, "the tick failed; the next one finds the same work");
+                tracing::error!(%error, "the run failed; the next one finds the same work");
             }
         }
     });

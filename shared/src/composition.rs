@@ -65,28 +65,28 @@ pub enum Targets {
 
 /// The results of the HEAD requests for the media.
 #[derive(Debug, Default)]
-pub struct Asked {
-    all: Answers,
+pub struct MediaChecks {
+    all: Checks,
     /// Of accounts whose media are overridden.
-    own: BTreeMap<AccountId, Answers>,
+    own: BTreeMap<AccountId, Checks>,
 }
 
-type Answers = Vec<Result<Facts, Unusable>>;
+type Checks = Vec<Result<Facts, Unusable>>;
 
 impl Composition {
     /// Sends a HEAD request for each medium, through the guard. A draft's media are not checked, because they may be
     /// uploaded later.
-    pub async fn ask_media(&self, http: &HttpClient) -> Asked {
+    pub async fn ask_media(&self, http: &HttpClient) -> MediaChecks {
         if self.schedule == Schedule::Draft {
-            return Asked::default();
+            return MediaChecks::default();
         }
         let own = self.overrides.iter().filter_map(|(account, own)| Some((*account, own.media.as_ref()?)));
         let own = own.map(|(account, media)| async move { (account, ask(http, media).await) });
         let (all, own) = tokio::join!(ask(http, &self.media), join_all(own));
-        Asked { all, own: own.into_iter().collect() }
+        MediaChecks { all, own: own.into_iter().collect() }
     }
 }
 
-async fn ask(http: &HttpClient, media: &[Media]) -> Answers {
+async fn ask(http: &HttpClient, media: &[Media]) -> Checks {
     join_all(media.iter().map(|media| http.ask_media(&media.url))).await
 }

@@ -19,7 +19,7 @@ use crate::{
     config::{self, Config},
     net::{HttpClient, Wire},
     queue::Queue,
-    secrets::{self, ClientKeys, KEYRING, LinkKeys, NoKeyring, VaultKeys},
+    secrets::{self, ClientKeys, InvalidKeyring, KEYRING, LinkKeys, VaultKeys},
     site::{App, AtNetwork, Sites, sites},
     store::{Gate, Store, Vault},
     tokens::{self, Issuer},
@@ -92,7 +92,7 @@ impl Deployment {
     pub async fn vault(&self) -> Result<Vault, Error> {
         let id = self.config.vault_secret()?;
         let keys = VaultKeys::parse(&self.secret(&id).await?);
-        let keys = keys.map_err(|NoKeyring| secrets::Error::Malformed(id, KEYRING))?;
+        let keys = keys.map_err(|InvalidKeyring| secrets::Error::Malformed(id, KEYRING))?;
         Ok(Vault::new(self.dynamodb(), self.config.vault_table()?, keys))
     }
 
@@ -101,7 +101,7 @@ impl Deployment {
     pub async fn link_keys(&self) -> Result<LinkKeys, Error> {
         let id = self.config.link_secret()?;
         let keys = LinkKeys::parse(&self.secret(&id).await?);
-        Ok(keys.map_err(|NoKeyring| secrets::Error::Malformed(id, KEYRING))?)
+        Ok(keys.map_err(|InvalidKeyring| secrets::Error::Malformed(id, KEYRING))?)
     }
 
     /// # Errors
@@ -109,7 +109,7 @@ impl Deployment {
     pub async fn client_keys(&self) -> Result<ClientKeys, Error> {
         let id = self.config.client_keys_secret()?;
         let keys = ClientKeys::parse(&self.secret(&id).await?);
-        Ok(keys.map_err(|NoKeyring| secrets::Error::Malformed(id, KEYRING))?)
+        Ok(keys.map_err(|InvalidKeyring| secrets::Error::Malformed(id, KEYRING))?)
     }
 
     /// The platforms, for a function that calls them.

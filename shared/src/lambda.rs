@@ -124,7 +124,7 @@ where
     let correlation_id = correlation_id(&request);
     let rate_limit = RateLimitCell::default();
     request.extensions_mut().insert(Arc::clone(&rate_limit));
-    request.extensions_mut().insert(CorrelationId(correlation_id.clone()));
+    request.extensions_mut().insert(RequestCorrelationId(correlation_id.clone()));
     let method = request.method().clone();
     // Neither path nor query are logged: a connect link is a secret.
     let span = tracing::info_span!("request", correlation_id, %method);
@@ -145,7 +145,7 @@ where
 
 /// A request's correlation id, for pages that display it.
 #[derive(Debug, Clone)]
-pub struct CorrelationId(pub String);
+pub struct RequestCorrelationId(pub String);
 
 /// Taken from `X-Correlation-Id` if it is 1–64 of `[A-Za-z0-9._-]`, otherwise generated.
 fn correlation_id(request: &Request) -> String {

@@ -102,7 +102,7 @@ pub struct Sites {
     /// Our app at the sandbox.
     pub sandbox_app: Option<App>,
     /// Whether the sandbox replaces platforms without credentials in live mode, too. Only `local` sets it.
-    pub sandbox_stands_in: bool,
+    pub sandbox_as_fallback: bool,
     pub apps: BTreeMap<PlatformId, App>,
     /// `None`: platforms of the AT Protocol are not offered.
     pub at: Option<AtNetwork>,
@@ -123,7 +123,7 @@ impl Sites {
             }
             (Mode::Live, Authorization::App { .. }) => match self.apps.get(&platform) {
                 Some(app) => Some(Site { platform, endpoints: Endpoints::real(), app: Some(app.clone()), at: None }),
-                None => self.sandbox_stands_in.then(sandboxed)?,
+                None => self.sandbox_as_fallback.then(sandboxed)?,
             },
         }
     }
@@ -147,7 +147,7 @@ pub fn sites(credentials: &str, sandbox: Option<Url>) -> Result<Sites, serde_jso
     Ok(Sites {
         sandbox,
         sandbox_app: apps.sandbox.map(Into::into),
-        sandbox_stands_in: false,
+        sandbox_as_fallback: false,
         apps: apps.platforms.into_iter().map(|(platform, credentials)| (platform, credentials.into())).collect(),
         at: None,
     })

@@ -6,7 +6,7 @@ mod publish;
 mod revoke;
 mod start;
 
-use shared::testing::Answer;
+use shared::testing::TestResponse;
 
 use crate::{
     connect::said,
@@ -37,7 +37,7 @@ impl Setup {
     }
 
     /// Enters a handle or DID on the link's page and presses the button.
-    async fn press(&mut self, typed: &str) -> Answer {
+    async fn press(&mut self, typed: &str) -> TestResponse {
         let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("handle", typed).finish();
         self.browser.press(&self.world, &format!("{}/bluesky", self.link), &form).await
     }
@@ -52,7 +52,7 @@ impl Setup {
     }
 
     /// Opens a callback and follows its redirect.
-    async fn follow(&mut self, callback: &str) -> Answer {
+    async fn follow(&mut self, callback: &str) -> TestResponse {
         self.browser.follow(&self.world, callback).await
     }
 

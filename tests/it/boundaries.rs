@@ -7,12 +7,12 @@ mod times;
 use chrono::{Duration, SecondsFormat};
 use http::Method;
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use crate::{posts::faulty_paths, world::World};
 
 /// The paths of the faults that an answer names; none for a success.
-fn faults(answer: &Answer) -> Vec<String> {
+fn faults(answer: &TestResponse) -> Vec<String> {
     if answer.status.is_success() { Vec::new() } else { faulty_paths(answer) }
 }
 

@@ -24,7 +24,7 @@ use shared::{
     secrets::{LinkKeys, VaultKeys},
     site::Sites,
     store::Vault,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 pub(crate) use crate::publish::{answer as reply, stored, tenant};
@@ -38,13 +38,13 @@ pub(crate) const TOKEN: &str = "http://sandbox.test/api.x.com/2/oauth2/token";
 pub(crate) const WHOAMI: &str = "http://sandbox.test/api.x.com/2/users/me";
 
 /// A page's status and failure code; the code is empty on a page without a failure.
-pub(crate) fn said(page: &Answer) -> (u16, &str) {
+pub(crate) fn said(page: &TestResponse) -> (u16, &str) {
     let code = page.text.split("data-code=\"").nth(1).and_then(|rest| rest.split('"').next());
     (page.status.as_u16(), code.unwrap_or_default())
 }
 
 /// A page's status and heading.
-pub(crate) fn headed(page: &Answer) -> (u16, &str) {
+pub(crate) fn headed(page: &TestResponse) -> (u16, &str) {
     let heading = page.text.split("<h1>").nth(1).and_then(|rest| rest.split("</h1>").next());
     (page.status.as_u16(), heading.unwrap_or_default())
 }
@@ -156,12 +156,12 @@ impl Deployed {
         Self(world.iam.clone(), deps)
     }
 
-    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
+    pub(crate) async fn ask(&self, ask: Ask) -> TestResponse {
         let routes = shared::routes::Routes::of_this_build();
         let path = ask.path().split('?').next().unwrap().to_owned();
         let (_, parameters) = routes.find(ask.method().as_str(), &path);
         let ask = parameters.iter().fold(ask, |ask, (name, values)| ask.parameter(name, &values[0]));
         let answer = shared::lambda::respond(&self.1, redeem_invite::handle, ask.build());
-        Answer::read(self.0.act("redeem-invite", answer).await)
+        TestResponse::read(self.0.act("redeem-invite", answer).await)
     }
 }

@@ -8,12 +8,12 @@ use shared::{
     id::AgencyId,
     store::Limits,
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use crate::world::{Browser, World};
 
-fn problem(answer: &Answer, status: u16, code: &str) -> Value {
+fn problem(answer: &TestResponse, status: u16, code: &str) -> Value {
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
     assert_eq!(answer.header("content-type"), Some("application/problem+json"));
     let problem = answer.json();
@@ -160,7 +160,7 @@ async fn the_pages_of_unconfirmed_outcomes_do_not_say_that_nothing_is_published(
 #[tokio::test]
 async fn a_panic_answers_500() {
     let answer = shared::lambda::respond(&(), |(), _| async { panic!("a bug") }, Ask::get("/").build()).await;
-    let answer = Answer::read(answer);
+    let answer = TestResponse::read(answer);
     let problem = problem(&answer, 500, "internal");
     assert!(!problem.to_string().contains("a bug"), "the answer does not show the cause");
 }

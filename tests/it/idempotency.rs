@@ -25,7 +25,7 @@ use shared::{
     scope::Scope,
     store::Limits,
     tenant::{Mode, Tenant},
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use crate::world::World;
@@ -228,18 +228,18 @@ impl Row {
     }
 }
 
-fn is_replay(answer: &Answer) -> bool {
+fn is_replay(answer: &TestResponse) -> bool {
     answer.header("idempotent-replayed") == Some("true")
 }
 
-fn is_refused(answer: &Answer, status: u16, code: &str) -> bool {
+fn is_refused(answer: &TestResponse, status: u16, code: &str) -> bool {
     (answer.status.as_u16(), answer.code().as_str()) == (status, code) && !is_replay(answer)
 }
 
 impl Expected {
-    fn is_met(&self, answers: &[Answer], made: &mut Vec<(u16, Value)>) -> bool {
+    fn is_met(&self, answers: &[TestResponse], made: &mut Vec<(u16, Value)>) -> bool {
         let one = &answers[0];
-        let said = |answer: &Answer| (answer.status.as_u16(), answer.data());
+        let said = |answer: &TestResponse| (answer.status.as_u16(), answer.data());
         match self {
             Self::New => {
                 let is_new = one.status.is_success() && !is_replay(one) && !made.iter().any(|(_, old)| same(old, one));
@@ -277,7 +277,7 @@ impl Expected {
 }
 
 /// Whether an answer has the same resource as an earlier one.
-fn same(made: &Value, answer: &Answer) -> bool {
+fn same(made: &Value, answer: &TestResponse) -> bool {
     let id = |thing: &Value| [&thing["id"], &thing["inviteId"]].map(Clone::clone);
     id(made) == id(&answer.data()) && id(made) != [Value::Null, Value::Null]
 }

@@ -17,7 +17,7 @@ use shared::{
     scope::Scope,
     store::{Credential, Denied, Gate, Limits, Use},
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use crate::world::World;
@@ -50,7 +50,7 @@ async fn list(world: &World, key: &str) -> Vec<Value> {
     answer.data().as_array().unwrap().clone()
 }
 
-async fn revoke(world: &World, key: &str, id: &Value, query: &str) -> Answer {
+async fn revoke(world: &World, key: &str, id: &Value, query: &str) -> TestResponse {
     world.ask(Ask::new(Method::DELETE, &format!("/v1/api-keys/{}{query}", text(id))).key(key)).await
 }
 
@@ -61,7 +61,7 @@ async fn works(world: &World, minted: &Value) -> bool {
     status == 200
 }
 
-fn code(answer: &Answer) -> (u16, String) {
+fn code(answer: &TestResponse) -> (u16, String) {
     (answer.status.as_u16(), answer.code())
 }
 

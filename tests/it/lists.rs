@@ -11,16 +11,16 @@ mod tenancy;
 use data_encoding::BASE64URL_NOPAD;
 use http::Method;
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use crate::world::World;
 
 /// A GET with the first agency's key.
-async fn get(world: &World, path: &str) -> Answer {
+async fn get(world: &World, path: &str) -> TestResponse {
     world.ask(Ask::get(path).key(&world.key)).await
 }
 
-async fn delete(world: &World, key: &str, path: &str) -> Answer {
+async fn delete(world: &World, key: &str, path: &str) -> TestResponse {
     world.ask(Ask::new(Method::DELETE, path).key(key)).await
 }
 
@@ -66,7 +66,7 @@ async fn bound(world: &World, client: &str) -> String {
 }
 
 /// A problem's status and faulty fields.
-fn faults(answer: &Answer) -> (u16, Vec<String>) {
+fn faults(answer: &TestResponse) -> (u16, Vec<String>) {
     let fields = answer.json()["errors"].as_array().cloned().unwrap_or_default();
     let paths = fields.iter().map(|fault| fault["path"].as_str().unwrap().to_owned()).collect();
     (answer.status.as_u16(), paths)

@@ -6,7 +6,7 @@ mod tiktok;
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use crate::world::{Browser, SANDBOX, World};
 
@@ -28,7 +28,12 @@ pub(crate) async fn connected(world: &World, platform: &str, account: &str) -> (
 }
 
 /// Requests a post to this account with these media, and `change` merged into the body.
-pub(crate) async fn ask(world: &World, (client, account): &(String, String), media: &[&str], change: Value) -> Answer {
+pub(crate) async fn ask(
+    world: &World,
+    (client, account): &(String, String),
+    media: &[&str],
+    change: Value,
+) -> TestResponse {
     let mut body = json!({
         "clientId": client,
         "content": "New drop is live 🚗",
@@ -68,7 +73,7 @@ pub(crate) async fn feed(world: &World, platform: &str, account: &str) -> Vec<Va
 }
 
 /// The paths and messages of a refusal.
-pub(crate) fn faults(answer: &Answer) -> Vec<(String, String)> {
+pub(crate) fn faults(answer: &TestResponse) -> Vec<(String, String)> {
     assert_eq!(answer.status, 422, "{}", answer.text);
     let body: Value = serde_json::from_str(&answer.text).unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();

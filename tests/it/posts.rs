@@ -15,7 +15,7 @@ mod wall_clock;
 
 use http::Method;
 use serde_json::Value;
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use crate::world::World;
 
@@ -24,16 +24,16 @@ fn path(post: &Value) -> String {
     format!("/v1/posts/{}", post["id"].as_str().unwrap())
 }
 
-async fn cancel(world: &World, post: &Value) -> Answer {
+async fn cancel(world: &World, post: &Value) -> TestResponse {
     world.ask(Ask::new(Method::DELETE, &path(post)).key(&world.key)).await
 }
 
-async fn edit(world: &World, post: &Value, change: Value) -> Answer {
+async fn edit(world: &World, post: &Value, change: Value) -> TestResponse {
     let ask = Ask::new(Method::PATCH, &path(post)).header("content-type", "application/json");
     world.ask(ask.body(change.to_string()).key(&world.key)).await
 }
 
-async fn retry(world: &World, post: &Value, key: &str) -> Answer {
+async fn retry(world: &World, post: &Value, key: &str) -> TestResponse {
     let at = format!("{}/retry", path(post));
     world.ask(Ask::post(&at, &serde_json::json!({})).idempotency_key(key).key(&world.key)).await
 }
@@ -44,7 +44,7 @@ fn statuses(post: &Value) -> Vec<&str> {
 }
 
 /// The paths of the faults in a refusal.
-pub(crate) fn faulty_paths(answer: &Answer) -> Vec<String> {
+pub(crate) fn faulty_paths(answer: &TestResponse) -> Vec<String> {
     assert_eq!(answer.status, 422, "{}", answer.text);
     let errors = answer.json()["errors"].as_array().unwrap().clone();
     errors.iter().map(|error| error["path"].as_str().unwrap().to_owned()).collect()

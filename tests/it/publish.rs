@@ -16,7 +16,7 @@ use shared::{
     queue::Message,
     store::Grant,
     tenant::{Mode, Tenant},
-    testing::{Answer as Ours, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use crate::world::{LEASE, World};
@@ -56,7 +56,7 @@ pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publ
 }
 
 /// Requests a post, with `change` merged into its body.
-pub(crate) async fn ask_post(world: &World, client: &str, account: &str, change: Value) -> Ours {
+pub(crate) async fn ask_post(world: &World, client: &str, account: &str, change: Value) -> TestResponse {
     let mut body = json!({
         "clientId": client,
         "content": "Hello",

@@ -13,7 +13,7 @@ use shared::{
     id::AgencyId,
     routes::Routes,
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use crate::world::World;
@@ -88,7 +88,7 @@ struct NormalAnswer {
 }
 
 impl NormalAnswer {
-    fn of(answer: &Answer, sent: &[(&str, &str)]) -> Self {
+    fn of(answer: &TestResponse, sent: &[(&str, &str)]) -> Self {
         let blank = |text: &str| sent.iter().fold(text.to_owned(), |text, (sent, name)| text.replace(sent, name));
         let headers = answer.headers.iter().filter(|(name, _)| !name.as_str().starts_with("ratelimit-re"));
         Self {

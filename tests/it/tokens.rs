@@ -12,7 +12,7 @@ use shared::{
     id::AgencyId,
     scope::Scope,
     store::Limits,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
     tokens::Trust,
 };
 
@@ -53,7 +53,7 @@ fn without(mut claims: Value, name: &str) -> Value {
     claims
 }
 
-async fn agency(world: &World, token: &str) -> Answer {
+async fn agency(world: &World, token: &str) -> TestResponse {
     world.ask(Ask::get("/v1/agency").key(token)).await
 }
 

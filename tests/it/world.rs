@@ -28,7 +28,7 @@ use shared::{
     secrets::{ClientKeys, LinkKeys, VaultKeys},
     store::{Gate, KeyRecord, Limits, NewGate, Store},
     tenant::{Mode, Tenant},
-    testing::{Answer, Ask, Engine, SetClock},
+    testing::{Ask, Engine, SetClock, TestResponse},
     tokens::{self, Issuer, Trust},
 };
 
@@ -185,7 +185,7 @@ impl World {
     }
 
     /// Routes a request to its function, as the gateway does.
-    pub(crate) async fn ask(&self, ask: Ask) -> Answer {
+    pub(crate) async fn ask(&self, ask: Ask) -> TestResponse {
         let (method, path) = (ask.method().to_string(), ask.path().to_owned());
         let (function, parameters) = self.routes.find(&method, path.split('?').next().unwrap());
         let mut ask = ask;
@@ -194,7 +194,7 @@ impl World {
         }
         let request = ask.build();
         let body: Vec<u8> = request.body().to_vec();
-        let answer = Answer::read(self.iam.act(function, self.functions.answer(function, request)).await);
+        let answer = TestResponse::read(self.iam.act(function, self.functions.answer(function, request)).await);
         contract::hold(&method, &path, &body, &answer);
         answer
     }

@@ -57,7 +57,7 @@ pub(super) async fn refresh(
             let failed = |not_before| Refresh::Failed { reason: error.to_string(), not_before };
             match error {
                 oauth::Error::Dead(_) => reread(work, &grant, Refresh::GrantInvalid).await,
-                oauth::Error::NotSent(_) | oauth::Error::Undiscovered(_) => {
+                oauth::Error::NotSent(_) | oauth::Error::Discovery(_) => {
                     vault.release_lease(&grant, until).await?;
                     Ok(failed(now))
                 }

@@ -182,14 +182,14 @@ impl Failure {
 
 /// The failure for an error of an authorization. The server's error code is only logged.
 pub(super) fn of_oauth(error: &oauth::Error) -> Failure {
-    use oauth::discovery::Undiscovered;
+    use oauth::discovery::AtDiscoveryError;
     tracing::warn!(%error, "an authorization failed");
     match error {
         oauth::Error::Refused(_) | oauth::Error::Dead(_) => Failure::ExchangeRefused,
         oauth::Error::ScopeMissing(_) => Failure::ScopesMissing,
         oauth::Error::Mismatch => Failure::WrongIssuer,
-        oauth::Error::Undiscovered(Undiscovered::Unreachable(_)) => Failure::PlatformDown,
-        oauth::Error::Undiscovered(_) => Failure::AccountNotFound,
+        oauth::Error::Discovery(AtDiscoveryError::Unreachable(_)) => Failure::PlatformDown,
+        oauth::Error::Discovery(_) => Failure::AccountNotFound,
         oauth::Error::NotSent(_) | oauth::Error::OutcomeUnknown(_) => Failure::PlatformDown,
     }
 }

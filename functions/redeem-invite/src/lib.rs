@@ -29,7 +29,7 @@ use shared::{
     api::{Error, Request, Response, request::path_text},
     clock::Clock,
     deployment::{self, Parts},
-    lambda::CorrelationId,
+    lambda::RequestCorrelationId,
     net::HttpClient,
     secrets::LinkKeys,
     site::Sites,
@@ -89,7 +89,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         (_, true) => callback::callback(deps, &request).await,
     };
     Ok(answered.unwrap_or_else(|refusal| {
-        let correlation_id = request.extensions().get().map_or("", |id: &CorrelationId| id.0.as_str());
+        let correlation_id = request.extensions().get().map_or("", |id: &RequestCorrelationId| id.0.as_str());
         page::refusal(&refusal, correlation_id)
     }))
 }

@@ -1,4 +1,4 @@
-//! Asked by the SDKs, with a deployment's own parts.
+//! Calls by the AWS SDKs, configured as in a deployment.
 
 use std::sync::{Arc, Mutex};
 
@@ -37,7 +37,7 @@ async fn deployment(sent: &Sent) -> Deployment {
 }
 
 #[tokio::test]
-async fn one_address_is_the_database_the_secrets_and_the_queue() {
+async fn one_endpoint_serves_the_database_the_secrets_and_the_queue() {
     let sent = Sent::default();
     let deployment = deployment(&sent).await;
 

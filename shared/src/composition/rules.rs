@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Answers, Asked, Composition, Targets};
+use super::{Checks, Composition, MediaChecks, Targets};
 use crate::{
     account::{Account, AccountStatus},
     api::{Error, FieldError, request::MAX_BODY},
@@ -25,7 +25,7 @@ impl Composition {
         self,
         id: PostId,
         found: Option<&(Client, Vec<Account>)>,
-        media: &Asked,
+        checks: &MediaChecks,
         now: DateTime<Utc>,
     ) -> Result<Post, Error> {
         let (client, accounts) = found.ok_or_else(|| Error::not_found("client"))?;
@@ -60,7 +60,7 @@ impl Composition {
             targets: chosen.iter().map(target).collect(),
         };
         if !draft {
-            judge(&post, &chosen, media, &mut faults);
+            apply_platform_rules(&post, &chosen, checks, &mut faults);
         }
         if faults.0.is_empty() { Ok(post) } else { Err(Error::invalid(faults.0)) }
     }
@@ -85,13 +85,13 @@ impl Composition {
 }
 
 /// Applies each platform's rules to what each account gets.
-fn judge(post: &Post, chosen: &[(String, &Account)], asked: &Asked, faults: &mut Faults) {
-    report_unusable_media("media", &asked.all, faults);
-    for (account, own) in &asked.own {
+fn apply_platform_rules(post: &Post, chosen: &[(String, &Account)], checks: &MediaChecks, faults: &mut Faults) {
+    report_unusable_media("media", &checks.all, faults);
+    for (account, own) in &checks.own {
         report_unusable_media(&format!("overrides.{account}.media"), own, faults);
     }
     for (path, account) in chosen {
-        let media = asked.own.get(&account.id).unwrap_or(&asked.all);
+        let media = checks.own.get(&account.id).unwrap_or(&checks.all);
         // Unknown facts pass here. They are checked when the file is read, before it is sent.
         let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
         if let Err(broken) = platforms::adapter(account.platform).check(post.content_for(account.id), &facts) {
@@ -102,8 +102,8 @@ fn judge(post: &Post, chosen: &[(String, &Account)], asked: &Asked, faults: &mut
     report_missing_options(post, chosen, faults);
 }
 
-fn report_unusable_media(list: &str, answers: &Answers, faults: &mut Faults) {
-    for (n, unusable) in answers.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
+fn report_unusable_media(list: &str, checks: &Checks, faults: &mut Faults) {
+    for (n, unusable) in checks.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
         faults.note(&format!("{list}[{n}].url"), format!("cannot be used: {unusable}"));
     }
 }

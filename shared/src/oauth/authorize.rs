@@ -65,7 +65,7 @@ pub async fn begin(http: &HttpClient, begin: &Begin<'_>) -> Result<Url, Error> {
             url.query_pairs_mut().append_pair(client_id, app_id(begin.site)).extend_pairs(&fields);
             Ok(url)
         }
-        (Authorization::AtProtocol, None) => Err(discovery::Undiscovered::NotAHandle.into()),
+        (Authorization::AtProtocol, None) => Err(discovery::AtDiscoveryError::NotAHandle.into()),
         (Authorization::AtProtocol, Some(subject)) => {
             #[derive(Deserialize)]
             struct Pushed {

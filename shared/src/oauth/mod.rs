@@ -42,7 +42,7 @@ pub enum Error {
     #[error("the grant is for another identity or from another server")]
     Mismatch,
     #[error("{0}")]
-    Undiscovered(#[from] discovery::Undiscovered),
+    Discovery(#[from] discovery::AtDiscoveryError),
     /// The request did not arrive; it can be retried.
     #[error("{0}")]
     NotSent(String),

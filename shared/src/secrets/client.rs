@@ -1,6 +1,6 @@
 //! The `client keys` secret: the keys by which AT Protocol servers identify us.
 
-use super::{Keyring, NoKeyring};
+use super::{InvalidKeyring, Keyring};
 
 /// The `client keys` secret. Each version is one key. A session is bound to its first key, so a version must be kept as
 /// long as connections made with it should last. <https://atproto.com/specs/oauth>
@@ -10,7 +10,7 @@ pub struct ClientKeys(Keyring);
 impl ClientKeys {
     /// # Errors
     /// If `json` is not a keyring.
-    pub fn parse(json: &str) -> Result<Self, NoKeyring> {
+    pub fn parse(json: &str) -> Result<Self, InvalidKeyring> {
         Keyring::parse(json).map(Self)
     }
 

@@ -3,7 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use ring::hmac;
 
-use super::{Keyring, NoKeyring, seal};
+use super::{InvalidKeyring, Keyring, seal};
 use crate::{
     base62,
     id::{AttemptId, BYTES, InviteId},
@@ -31,7 +31,7 @@ pub struct AttemptSecrets {
 impl LinkKeys {
     /// # Errors
     /// If `json` is not a keyring.
-    pub fn parse(json: &str) -> Result<Self, NoKeyring> {
+    pub fn parse(json: &str) -> Result<Self, InvalidKeyring> {
         Keyring::parse(json).map(Self)
     }
 

@@ -26,7 +26,7 @@ pub enum Error {
 /// The text of a master secret has the wrong format.
 #[derive(Debug, thiserror::Error)]
 #[error("not {KEYRING}")]
-pub struct NoKeyring;
+pub struct InvalidKeyring;
 
 /// The format of a master secret.
 pub const KEYRING: &str = "a JSON object of version numbers (1–255) and texts of at least 32 characters, \
@@ -46,22 +46,22 @@ struct Keyring {
 }
 
 impl Keyring {
-    fn parse(json: &str) -> Result<Self, NoKeyring> {
-        let mut texts: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| NoKeyring)?;
+    fn parse(json: &str) -> Result<Self, InvalidKeyring> {
+        let mut texts: BTreeMap<String, String> = serde_json::from_str(json).map_err(|_| InvalidKeyring)?;
         let named = texts.remove("current");
         let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"onbehalf");
         let keys = texts
             .into_iter()
             .map(|(version, text)| match version.parse() {
                 Ok(version) if version > 0 && text.len() >= 32 => Ok((version, salt.extract(text.as_bytes()))),
-                _ => Err(NoKeyring),
+                _ => Err(InvalidKeyring),
             })
             .collect::<Result<BTreeMap<u8, _>, _>>()?;
         let current = match named {
             Some(named) => named.parse().ok().filter(|version| keys.contains_key(version)),
             None => keys.keys().next_back().copied(),
         };
-        current.map(|current| Self { keys, current }).ok_or(NoKeyring)
+        current.map(|current| Self { keys, current }).ok_or(InvalidKeyring)
     }
 
     const fn current(&self) -> u8 {

@@ -1,6 +1,6 @@
 //! The `vault` secret, which encrypts the tokens of grants.
 
-use super::{Keyring, NoKeyring, seal};
+use super::{InvalidKeyring, Keyring, seal};
 use crate::{id::GrantId, tenant::Tenant};
 
 /// The `vault` secret.
@@ -10,7 +10,7 @@ pub struct VaultKeys(Keyring);
 impl VaultKeys {
     /// # Errors
     /// If `json` is not a keyring.
-    pub fn parse(json: &str) -> Result<Self, NoKeyring> {
+    pub fn parse(json: &str) -> Result<Self, InvalidKeyring> {
         Keyring::parse(json).map(Self)
     }
 

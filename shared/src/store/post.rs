@@ -2,6 +2,7 @@
 
 mod action;
 mod change;
+mod change_once;
 mod claim;
 
 use std::collections::BTreeMap;
@@ -125,9 +126,10 @@ impl TryFrom<PostItem> for Post {
     }
 }
 
-pub use action::{ActionOutcome, ActionRecord};
+pub use action::ActionRecord;
 pub use change::{Changed, CurrentPost, PostUpdate};
-pub use claim::{Claim, Claimed, Next};
+pub use change_once::ActionOutcome;
+pub use claim::{Claim, Claimed};
 
 impl Store {
     pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {

@@ -9,4 +9,4 @@ mod request;
 pub use capacity::Units;
 pub use clock::SetClock;
 pub use engine::Engine;
-pub use request::{Answer, Ask, gateway_event};
+pub use request::{Ask, TestResponse, gateway_event};

@@ -135,7 +135,7 @@ impl Ask {
 
 /// An answer with its body read.
 #[derive(Debug)]
-pub struct Answer {
+pub struct TestResponse {
     pub status: StatusCode,
     pub headers: http::HeaderMap,
     /// The body, decoded lossily.
@@ -143,7 +143,7 @@ pub struct Answer {
     pub bytes: Vec<u8>,
 }
 
-impl Answer {
+impl TestResponse {
     #[must_use]
     pub fn read(answer: http::Response<Body>) -> Self {
         let (parts, body) = answer.into_parts();

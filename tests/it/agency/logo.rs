@@ -10,7 +10,7 @@ use shared::{
     id::{AgencyId, InviteId},
     secrets::LinkKeys,
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{JPEG, PNG, change, jpeg, png};
@@ -19,11 +19,11 @@ use crate::{
     world::{Browser, SECRET, URL, World},
 };
 
-async fn logo(world: &World, link: &str) -> Answer {
+async fn logo(world: &World, link: &str) -> TestResponse {
     world.ask(Ask::get(&format!("{link}/logo"))).await
 }
 
-fn is_not_found(answer: &Answer) {
+fn is_not_found(answer: &TestResponse) {
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (404, "not_found"), "{}", answer.text);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
 }

@@ -2,7 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use super::Setup;
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     world::atproto::{METADATA, REVOKE},
 };
 
-async fn disconnect(setup: &Setup, account: &str) -> Answer {
+async fn disconnect(setup: &Setup, account: &str) -> TestResponse {
     let ask = Ask::new(Method::DELETE, &format!("/v1/accounts/{account}"));
     setup.world.ask(ask.key(&setup.world.key)).await
 }

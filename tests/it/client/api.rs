@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use super::wire::{Account, Client, MintedInvite, NewPost, Page, Platform, Post, Problem};
 use crate::world::World;
@@ -90,17 +90,17 @@ impl<'a> Api<'a> {
         one(&self.send(Ask::post(path, body).idempotency_key(key)).await)
     }
 
-    async fn send(&self, ask: Ask) -> Answer {
+    async fn send(&self, ask: Ask) -> TestResponse {
         self.world.ask(ask.key(&self.key)).await
     }
 }
 
-fn one<T: DeserializeOwned>(answer: &Answer) -> Result<Replied<T>, Failure> {
+fn one<T: DeserializeOwned>(answer: &TestResponse) -> Result<Replied<T>, Failure> {
     let One { data } = read(answer)?;
     Ok(Replied { data, replayed: answer.header("idempotent-replayed") == Some("true") })
 }
 
-fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Failure> {
+fn read<T: DeserializeOwned>(answer: &TestResponse) -> Result<T, Failure> {
     let unreadable = |error: serde_json::Error| Failure::Unreadable(format!("{error}: {}", answer.text));
     if answer.status.is_success() {
         return serde_json::from_str(&answer.text).map_err(unreadable);

@@ -15,14 +15,14 @@ use shared::{
     secret::Secret,
     store::{Connect, Connected, KeyRecord, Limits, NewGate},
     tenant::{Mode, Tenant},
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{end_grant, invite, said, stored, tables, vault};
 use crate::world::{Browser, URL, World};
 
 /// Checks the headers that every page of a connect link has.
-fn is_safe(page: &Answer) {
+fn is_safe(page: &TestResponse) {
     let policy = page.header("content-security-policy").unwrap_or_default();
     let directives: BTreeMap<&str, &str> = policy.split("; ").filter_map(|it| it.split_once(' ')).collect();
     let style = page.text.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();

@@ -6,14 +6,14 @@ use http::Method;
 use serde_json::json;
 use shared::{
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{Deployed, headed, said};
 use crate::world::{Browser, SANDBOX, SECRET, URL, World, way_out};
 
 /// Presses the button of X with these headers.
-async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&str>) -> Answer {
+async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&str>) -> TestResponse {
     let mut ask = Ask::new(Method::POST, &format!("{link}/x"));
     for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
         if let Some(value) = value {
@@ -23,7 +23,7 @@ async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&st
     world.ask(ask).await
 }
 
-fn started(page: &Answer) -> bool {
+fn started(page: &TestResponse) -> bool {
     page.header("set-cookie").is_some() || page.text.contains("id=\"continue\"") || page.text.contains("refresh")
 }
 
@@ -128,7 +128,7 @@ async fn a_platform_whose_credentials_were_removed_starts_and_connects_nothing()
     let world = World::new().await;
     let link = world.link(&world.client("A").await, &["x"]).await;
     let callback = Browser::default().authorize_x(&world, &link, "demo_shop").await;
-    let without = Deployed::new(&world, SECRET, |sites| sites.sandbox_stands_in = false);
+    let without = Deployed::new(&world, SECRET, |sites| sites.sandbox_as_fallback = false);
     let _ = world.network.seen();
 
     let press = Ask::new(Method::POST, &format!("{link}/x")).header("sec-fetch-site", "same-origin");

@@ -7,7 +7,7 @@ use std::{
 
 use jsonschema::Validator;
 use serde_json::Value;
-use shared::testing::Answer;
+use shared::testing::TestResponse;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{document, examples::Examples, schema};
@@ -99,7 +99,7 @@ fn find(method: &str, path: &str) -> Option<&'static Promise> {
 }
 
 /// Fails the test if the response does not match the document, or if a body was accepted that the document forbids.
-pub(crate) fn hold(method: &str, path: &str, body: &[u8], answer: &Answer) {
+pub(crate) fn hold(method: &str, path: &str, body: &[u8], answer: &TestResponse) {
     let Some(promise) = find(method, path) else { return };
     let what = format!("{} answered {}", promise.id, answer.status);
     let Some(promised) = promise.answers.get(&answer.status.as_u16()) else {

@@ -13,7 +13,7 @@ use shared::{
     net::SendError,
     store::{self, Limits},
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::answers::operation;
@@ -245,7 +245,7 @@ impl Recorder {
             let error = std::sync::Mutex::new(Some(error));
             let handle =
                 |(): &(), _: Request| std::future::ready(Err::<Response, _>(error.lock().unwrap().take().unwrap()));
-            let answer = Answer::read(respond(&(), handle, request).await);
+            let answer = TestResponse::read(respond(&(), handle, request).await);
             self.examples.problems.insert(answer.code(), answer.json());
         }
     }

@@ -42,7 +42,7 @@ async fn thirty_concurrent_creations_do_not_exceed_twenty_keys() {
     let world = World::new().await;
     let answers = join_all((0..30).map(|_| world.ask(create(&world.key, json!({}))))).await;
     let created: Vec<Value> =
-        answers.iter().filter(|answer| answer.status == 201).map(shared::testing::Answer::data).collect();
+        answers.iter().filter(|answer| answer.status == 201).map(shared::testing::TestResponse::data).collect();
     let refused = answers.iter().filter(|answer| code(answer) == (409, "state_conflict".into())).count();
     assert_eq!((created.len(), refused), (19, 11));
     assert_eq!(list(&world, &world.key).await.len(), 20);

@@ -26,7 +26,7 @@ async fn working(world: &World, keys: &[Value]) -> Vec<bool> {
 }
 
 /// The ids of the other keys that were revoked as well.
-fn also(answer: &shared::testing::Answer) -> BTreeSet<String> {
+fn also(answer: &shared::testing::TestResponse) -> BTreeSet<String> {
     assert_eq!(answer.status, 200, "{}", answer.text);
     answer.data()["alsoRevoked"].as_array().unwrap().iter().map(|id| text(id).to_owned()).collect()
 }

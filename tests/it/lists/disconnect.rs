@@ -14,7 +14,7 @@ use shared::{
     oauth::{self, Tokens},
     store::Grant,
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{bound, delete};
@@ -31,7 +31,7 @@ fn one(account: &str) -> String {
     format!("/v1/accounts/{account}")
 }
 
-async fn disconnect(world: &World, account: &str) -> Answer {
+async fn disconnect(world: &World, account: &str) -> TestResponse {
     delete(world, &world.key, &one(account)).await
 }
 

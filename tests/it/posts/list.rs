@@ -5,18 +5,18 @@ use serde_json::{Value, json};
 use shared::{
     id::AgencyId,
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::cancel;
 use crate::{publish::ask_post, world::World};
 
-async fn ask(world: &World, key: &str, query: &str) -> Answer {
+async fn ask(world: &World, key: &str, query: &str) -> TestResponse {
     world.ask(Ask::get(&format!("/v1/posts?{query}")).key(key)).await
 }
 
 /// The contents on a page.
-fn contents(answer: &Answer) -> Vec<String> {
+fn contents(answer: &TestResponse) -> Vec<String> {
     let posts = answer.data().as_array().unwrap_or_else(|| panic!("{}", answer.text)).clone();
     posts.iter().map(|post| post["content"].as_str().unwrap().to_owned()).collect()
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::{
     net::SendError,
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{path, retry, statuses};
@@ -28,7 +28,7 @@ fn at(post: &Value) -> String {
     format!("{}/targets/{}/resolve", path(post), post["targets"][0]["accountId"].as_str().unwrap())
 }
 
-async fn resolve(world: &World, post: &Value, key: &str, body: Value) -> Answer {
+async fn resolve(world: &World, post: &Value, key: &str, body: Value) -> TestResponse {
     world.ask(Ask::post(&at(post), &body).idempotency_key(key).key(&world.key)).await
 }
 

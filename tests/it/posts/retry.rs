@@ -7,7 +7,7 @@ use shared::{
     post::Post,
     store::{self, ActionOutcome, Origin},
     tenant::Mode,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 
 use super::{path, retry, statuses};
@@ -110,7 +110,7 @@ async fn the_last_ten_retry_keys_are_stored() {
         assert_eq!(retry(&world, &post, &format!("k{n}")).await.status, 200);
         world.deliver().await;
     }
-    let replayed = |answer: Answer| answer.header("idempotent-replayed").is_some();
+    let replayed = |answer: TestResponse| answer.header("idempotent-replayed").is_some();
     for n in 1..11 {
         assert!(replayed(retry(&world, &post, &format!("k{n}")).await), "k{n}");
     }

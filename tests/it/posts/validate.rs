@@ -2,14 +2,14 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 
 use crate::{
     publish::{next_due, now},
     world::World,
 };
 
-async fn validate(world: &World, body: &Value) -> Answer {
+async fn validate(world: &World, body: &Value) -> TestResponse {
     // Nothing is created, so there is no idempotency key.
     world.ask(Ask::post("/v1/posts/validate", body).without("idempotency-key").key(&world.key)).await
 }

@@ -10,7 +10,7 @@ use shared::{
     routes::Routes,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
     store,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 use url::Url;
 
@@ -56,12 +56,12 @@ impl Process {
         Self { version, functions }
     }
 
-    pub(super) async fn ask(&self, ask: Ask) -> Answer {
+    pub(super) async fn ask(&self, ask: Ask) -> TestResponse {
         let routes = Routes::of_this_build();
         let path = ask.path().split('?').next().unwrap().to_owned();
         let (function, parameters) = routes.find(ask.method().as_str(), &path);
         let ask = parameters.iter().fold(ask, |ask, (name, values)| ask.parameter(name, &values[0]));
-        Answer::read(self.functions.answer(function, ask.build()).await)
+        TestResponse::read(self.functions.answer(function, ask.build()).await)
     }
 
     /// Mints an invite for X and Bluesky; a second call for a client is a replay.
@@ -85,7 +85,7 @@ impl Process {
     }
 
     /// Presses a platform's button on the link's page.
-    pub(super) async fn press(&self, link: &str, platform: &str) -> Answer {
+    pub(super) async fn press(&self, link: &str, platform: &str) -> TestResponse {
         let ask = Ask::new(Method::POST, &format!("{link}/{platform}"))
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin");

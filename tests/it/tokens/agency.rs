@@ -11,7 +11,7 @@ fn text(time: chrono::DateTime<chrono::Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::AutoSi, true)
 }
 
-async fn end(world: &World, value: Value) -> shared::testing::Answer {
+async fn end(world: &World, value: Value) -> shared::testing::TestResponse {
     world.ask(patch(&json!({ "tokensNotBefore": value })).key(&world.key)).await
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use shared::testing::{Answer, Ask};
+use shared::testing::{Ask, TestResponse};
 use url::Url;
 
 use super::{SANDBOX, URL, World};
@@ -15,14 +15,14 @@ pub(crate) struct Browser {
 
 impl Browser {
     /// Opens a page of ours.
-    pub(crate) async fn get(&mut self, world: &World, path: &str) -> Answer {
+    pub(crate) async fn get(&mut self, world: &World, path: &str) -> TestResponse {
         let answer = world.ask(self.dress(Ask::get(path))).await;
         self.keep(&answer);
         answer
     }
 
     /// Submits a form of our page.
-    pub(crate) async fn press(&mut self, world: &World, path: &str, form: &str) -> Answer {
+    pub(crate) async fn press(&mut self, world: &World, path: &str, form: &str) -> TestResponse {
         let ask = Ask::new(http::Method::POST, path)
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
@@ -33,12 +33,12 @@ impl Browser {
     }
 
     /// Connects this account of a sandbox platform by a link; returns the resulting page.
-    pub(crate) async fn connect(&mut self, world: &World, link: &str, platform: &str, account: &str) -> Answer {
+    pub(crate) async fn connect(&mut self, world: &World, link: &str, platform: &str, account: &str) -> TestResponse {
         let callback = self.authorize(world, link, platform, account).await;
         self.follow(world, &callback).await
     }
 
-    pub(crate) async fn connect_x(&mut self, world: &World, link: &str, account: &str) -> Answer {
+    pub(crate) async fn connect_x(&mut self, world: &World, link: &str, account: &str) -> TestResponse {
         self.connect(world, link, "x", account).await
     }
 
@@ -54,7 +54,7 @@ impl Browser {
     }
 
     /// Opens a path and follows its redirect.
-    pub(crate) async fn follow(&mut self, world: &World, path: &str) -> Answer {
+    pub(crate) async fn follow(&mut self, world: &World, path: &str) -> TestResponse {
         let mut answer = self.get(world, path).await;
         while let Some(location) = answer.header("location") {
             answer = self.get(world, &path_of(location)).await;
@@ -70,7 +70,7 @@ impl Browser {
         ask.header("cookie", &pairs.join("; "))
     }
 
-    fn keep(&mut self, answer: &Answer) {
+    fn keep(&mut self, answer: &TestResponse) {
         for cookie in answer.headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
@@ -84,7 +84,7 @@ impl Browser {
 }
 
 /// The URL that an interstitial page continues to.
-pub(crate) fn way_out(page: &Answer) -> Url {
+pub(crate) fn way_out(page: &TestResponse) -> Url {
     let link = page.text.split("id=\"continue\" href=\"").nth(1).unwrap_or_else(|| panic!("no way out: {}", page.text));
     link.split('"').next().unwrap().replace("&amp;", "&").parse().unwrap()
 }

@@ -33,7 +33,7 @@ pub(crate) fn sites() -> Sites {
     let app = App { client_id: "onbehalf".into(), client_secret: Secret::new("sandbox-app-secret") };
     let mut sites = shared::site::sites("{}", Some(SANDBOX.parse().unwrap())).unwrap();
     sites.sandbox_app = Some(app);
-    sites.sandbox_stands_in = true;
+    sites.sandbox_as_fallback = true;
     sites.at = Some(AtNetwork {
         resolver: "https://resolver.test".parse().unwrap(),
         plc: "https://plc.test".parse().unwrap(),

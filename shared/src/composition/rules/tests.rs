@@ -60,7 +60,7 @@ fn select(accounts: &[Account]) -> Targets {
 }
 
 fn decided(asked: Composition, found: &(Client, Vec<Account>)) -> Result<Post, Error> {
-    asked.decide(PostId::random(), Some(found), &Asked::default(), now())
+    asked.decide(PostId::random(), Some(found), &MediaChecks::default(), now())
 }
 
 /// The paths of the reported faults; empty for an accepted post.
@@ -106,7 +106,7 @@ fn a_post_contains_what_was_requested() {
     let before = now() + Duration::hours(1);
     let asked = Composition { publish_before: Some(before), ..asked(&found.0, select(&order)) };
     let id = PostId::random();
-    let post = asked.decide(id, Some(&found), &Asked::default(), now()).unwrap();
+    let post = asked.decide(id, Some(&found), &MediaChecks::default(), now()).unwrap();
     assert_eq!((post.id, post.client, post.content.as_str()), (id, found.0.id, "Hello"));
     assert_eq!((post.schedule, post.publish_before, post.created_at), (Schedule::Now, Some(before), now()));
     let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
@@ -117,7 +117,8 @@ fn a_post_contains_what_was_requested() {
 #[test]
 fn an_unknown_client_is_not_found() {
     let (client, _) = client(&[]);
-    let error = asked(&client, Targets::All).decide(PostId::random(), None, &Asked::default(), now()).unwrap_err();
+    let error =
+        asked(&client, Targets::All).decide(PostId::random(), None, &MediaChecks::default(), now()).unwrap_err();
     assert!(matches!(error.code, Code::NotFound));
 }
 

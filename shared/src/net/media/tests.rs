@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::net::Wire;
-use server::{Reply, Server};
+use server::{Reply, TestServer};
 
 /// A client that may call this server, whoever names it, and nothing else on this machine.
-fn http(server: &Server) -> HttpClient {
+fn http(server: &TestServer) -> HttpClient {
     HttpClient::new(Wire::new(false), Duration::from_secs(5)).with_own(&server.url("/").parse().unwrap())
 }
 
@@ -20,7 +20,7 @@ const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF
 
 #[tokio::test]
 async fn a_head_request_reports_type_and_length_if_the_server_does() {
-    let server = Server::start(|request| match request.path {
+    let server = TestServer::start(|request| match request.path {
         "/photo" => Reply::new(200).header("content-type", "image/jpeg").header("content-length", "1234"),
         "/nameless" => Reply::new(200).header("content-type", "application/octet-stream").header("content-length", "9"),
         "/empty" => Reply::new(200).header("content-length", "0"),
@@ -48,7 +48,7 @@ async fn a_head_request_reports_type_and_length_if_the_server_does() {
 
 #[tokio::test]
 async fn a_files_type_is_detected_from_its_first_bytes_and_never_from_its_name() {
-    let server = Server::start(|request| match request.path {
+    let server = TestServer::start(|request| match request.path {
         "/photo.png" => Reply::new(200).header("content-type", "image/png").body(JPEG),
         "/page.jpg" => Reply::new(200).header("content-type", "image/jpeg").body(b"<!doctype html><title>no</title>"),
         "/nothing.jpg" => Reply::new(200).header("content-type", "image/jpeg").body(b""),
@@ -79,7 +79,7 @@ async fn a_videos_duration_is_found_at_the_start_and_at_the_end_of_the_file() {
     let mdat = boxed("mdat", &vec![7; 200_000]);
     let first = [ftyp.clone(), moov.clone(), mdat.clone()].concat();
     let last = [ftyp, mdat, moov].concat();
-    let server = Server::start(move |request| {
+    let server = TestServer::start(move |request| {
         let file = if request.path.starts_with("/first") { &first } else { &last };
         match (request.path, request.range) {
             ("/unmeasured", _) => Reply::new(200).chunked(file),
@@ -103,7 +103,7 @@ async fn a_videos_duration_is_found_at_the_start_and_at_the_end_of_the_file() {
 
 #[tokio::test]
 async fn three_redirects_are_followed() {
-    let server = Server::start(|request| match request.path {
+    let server = TestServer::start(|request| match request.path {
         "/photo" => Reply::new(200).body(JPEG),
         "/nowhere" => Reply::new(302),
         "/round" => Reply::new(302).header("location", "/round"),
@@ -125,7 +125,7 @@ async fn three_redirects_are_followed() {
 
 #[tokio::test]
 async fn an_endless_body_is_abandoned_and_a_silent_server_times_out() {
-    let server = Server::start(|request| match request.path {
+    let server = TestServer::start(|request| match request.path {
         "/endless" => Reply::new(200).endless(JPEG),
         "/silent" => Reply::silent(),
         "/stalling" => Reply::new(200).header("content-length", "100000").body(JPEG).stalls(),

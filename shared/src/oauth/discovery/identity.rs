@@ -5,7 +5,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::{
-    Found, Undiscovered, at_path, get,
+    AtDiscoveryError, Found, at_path, get,
     named::{Did, Named, is_handle},
     origin,
 };
@@ -29,13 +29,13 @@ pub struct Subject {
 
 /// Finds the account that a customer named by handle or DID. The handle is verified both ways: it resolves to the DID,
 /// and the DID's document claims it.
-pub async fn find(http: &HttpClient, network: &AtNetwork, named: &str) -> Result<Subject, Undiscovered> {
+pub async fn find(http: &HttpClient, network: &AtNetwork, named: &str) -> Result<Subject, AtDiscoveryError> {
     match Named::parse(named)? {
         Named::Handle(handle) => {
             let did = resolve(http, network, &handle).await?;
             let document = document(http, network, &did).await?;
             if document.handle()? != handle {
-                return Err(Undiscovered::Mismatch("the DID document claims another handle"));
+                return Err(AtDiscoveryError::Mismatch("the DID document claims another handle"));
             }
             subject(http, did, handle, &document).await
         }
@@ -45,28 +45,33 @@ pub async fn find(http: &HttpClient, network: &AtNetwork, named: &str) -> Result
 
 /// Finds the account of a DID that a token answer named. It is resolved again, because the result from before the
 /// authorization may be outdated, and the token server may have lied.
-pub async fn confirm(http: &HttpClient, network: &AtNetwork, did: &str) -> Result<Subject, Undiscovered> {
-    let did = Did::parse(did).ok_or(Undiscovered::Unsupported("a subject that is not a DID of a known method"))?;
+pub async fn confirm(http: &HttpClient, network: &AtNetwork, did: &str) -> Result<Subject, AtDiscoveryError> {
+    let did = Did::parse(did).ok_or(AtDiscoveryError::Unsupported("a subject that is not a DID of a known method"))?;
     from_did(http, network, did).await
 }
 
-async fn from_did(http: &HttpClient, network: &AtNetwork, did: Did) -> Result<Subject, Undiscovered> {
+async fn from_did(http: &HttpClient, network: &AtNetwork, did: Did) -> Result<Subject, AtDiscoveryError> {
     let document = document(http, network, &did).await?;
     let handle = document.handle()?;
     if resolve(http, network, &handle).await? != did {
-        return Err(Undiscovered::Mismatch("the claimed handle resolves to another DID"));
+        return Err(AtDiscoveryError::Mismatch("the claimed handle resolves to another DID"));
     }
     subject(http, did, handle, &document).await
 }
 
-async fn subject(http: &HttpClient, did: Did, handle: String, document: &Document) -> Result<Subject, Undiscovered> {
+async fn subject(
+    http: &HttpClient,
+    did: Did,
+    handle: String,
+    document: &Document,
+) -> Result<Subject, AtDiscoveryError> {
     let host = document.host()?;
     let issuer = issuer(http, &host).await?;
     Ok(Subject { did: did.as_str().to_owned(), handle, host, issuer })
 }
 
 /// Resolves a handle through a configured server, which also avoids a DNS client.
-async fn resolve(http: &HttpClient, network: &AtNetwork, handle: &str) -> Result<Did, Undiscovered> {
+async fn resolve(http: &HttpClient, network: &AtNetwork, handle: &str) -> Result<Did, AtDiscoveryError> {
     #[derive(Deserialize)]
     struct Resolved {
         did: String,
@@ -74,20 +79,20 @@ async fn resolve(http: &HttpClient, network: &AtNetwork, handle: &str) -> Result
     let mut url = at_path(&network.resolver, "/xrpc/com.atproto.identity.resolveHandle");
     url.query_pairs_mut().append_pair("handle", handle);
     match get::<Resolved>(http, &url, Reach::Listed).await? {
-        Found::Nothing => Err(Undiscovered::NotFound("the handle does not resolve")),
+        Found::Nothing => Err(AtDiscoveryError::NotFound("the handle does not resolve")),
         Found::Document(Resolved { did }) => {
-            Did::parse(&did).ok_or(Undiscovered::Unsupported("a handle of a DID with an unknown method"))
+            Did::parse(&did).ok_or(AtDiscoveryError::Unsupported("a handle of a DID with an unknown method"))
         }
     }
 }
 
-async fn document(http: &HttpClient, network: &AtNetwork, did: &Did) -> Result<Document, Undiscovered> {
+async fn document(http: &HttpClient, network: &AtNetwork, did: &Did) -> Result<Document, AtDiscoveryError> {
     let (url, listed) = did.document(network);
     let reach = if listed { Reach::Listed } else { Reach::Named };
     match get::<Document>(http, &url, reach).await? {
-        Found::Nothing => Err(Undiscovered::NotFound("the DID has no document")),
+        Found::Nothing => Err(AtDiscoveryError::NotFound("the DID has no document")),
         Found::Document(document) if document.id == did.as_str() => Ok(document),
-        Found::Document(_) => Err(Undiscovered::Mismatch("the DID document is of another DID")),
+        Found::Document(_) => Err(AtDiscoveryError::Mismatch("the DID document is of another DID")),
     }
 }
 
@@ -104,26 +109,26 @@ struct Document {
 
 impl Document {
     /// The handle is the first `at://` name; later ones are ignored. <https://atproto.com/specs/did#did-documents>
-    fn handle(&self) -> Result<String, Undiscovered> {
+    fn handle(&self) -> Result<String, AtDiscoveryError> {
         let first = self.also_known_as.iter().filter_map(Value::as_str).find_map(|name| name.strip_prefix("at://"));
         let handle = first.map(str::to_ascii_lowercase).filter(|handle| is_handle(handle));
-        handle.ok_or(Undiscovered::Mismatch("the DID document claims no valid handle"))
+        handle.ok_or(AtDiscoveryError::Mismatch("the DID document claims no valid handle"))
     }
 
     /// The server in the first PDS entry.
-    fn host(&self) -> Result<Url, Undiscovered> {
+    fn host(&self) -> Result<Url, AtDiscoveryError> {
         let absolute = format!("{}#atproto_pds", self.id);
         let entry = self.service.iter().find(|entry| {
             entry["type"] == "AtprotoPersonalDataServer" && (entry["id"] == "#atproto_pds" || entry["id"] == *absolute)
         });
-        let entry = entry.ok_or(Undiscovered::NotFound("the DID document names no PDS"))?;
+        let entry = entry.ok_or(AtDiscoveryError::NotFound("the DID document names no PDS"))?;
         let endpoint = entry["serviceEndpoint"].as_str().and_then(origin);
-        endpoint.ok_or(Undiscovered::Unsupported("a PDS address that is not an origin"))
+        endpoint.ok_or(AtDiscoveryError::Unsupported("a PDS address that is not an origin"))
     }
 }
 
 /// The authorization server of a PDS (RFC 9728; the AT Protocol allows exactly one).
-async fn issuer(http: &HttpClient, host: &Url) -> Result<String, Undiscovered> {
+async fn issuer(http: &HttpClient, host: &Url) -> Result<String, AtDiscoveryError> {
     #[derive(Deserialize)]
     struct Resource {
         resource: Option<String>,
@@ -132,17 +137,17 @@ async fn issuer(http: &HttpClient, host: &Url) -> Result<String, Undiscovered> {
     }
     let url = at_path(host, "/.well-known/oauth-protected-resource");
     let Found::Document(metadata) = get::<Resource>(http, &url, Reach::Named).await? else {
-        return Err(Undiscovered::Unsupported("a PDS without OAuth"));
+        return Err(AtDiscoveryError::Unsupported("a PDS without OAuth"));
     };
     if metadata.resource.is_some_and(|resource| origin(&resource).as_ref() != Some(host)) {
-        return Err(Undiscovered::Mismatch("the metadata is of another PDS"));
+        return Err(AtDiscoveryError::Mismatch("the metadata is of another PDS"));
     }
     let [issuer] = &metadata.authorization_servers[..] else {
-        return Err(Undiscovered::Unsupported("a PDS that does not name exactly one authorization server"));
+        return Err(AtDiscoveryError::Unsupported("a PDS that does not name exactly one authorization server"));
     };
     // Issuers are compared as text. An origin has no trailing slash.
     match origin(issuer) {
         Some(url) if url.origin().ascii_serialization() == *issuer => Ok(issuer.clone()),
-        _ => Err(Undiscovered::Unsupported("an authorization server that is not an origin")),
+        _ => Err(AtDiscoveryError::Unsupported("an authorization server that is not an origin")),
     }
 }

@@ -21,7 +21,7 @@ pub use server::{AuthorizationServer, server};
 
 /// Why no authorization server was found for the customer's input. The texts are for logs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Undiscovered {
+pub enum AtDiscoveryError {
     #[error("neither a handle nor a DID")]
     NotAHandle,
     /// The name does not exist.
@@ -46,18 +46,19 @@ enum Found<T> {
 }
 
 /// Fetches a JSON document.
-async fn get<T: DeserializeOwned>(http: &HttpClient, url: &Url, reach: Reach) -> Result<Found<T>, Undiscovered> {
+async fn get<T: DeserializeOwned>(http: &HttpClient, url: &Url, reach: Reach) -> Result<Found<T>, AtDiscoveryError> {
     let request = http::Request::get(url.as_str())
         .header(header::ACCEPT, "application/json")
         .body(Bytes::new())
-        .map_err(|_| Undiscovered::Unsupported("an address that is not a URI"))?;
-    let answer = http.send(request, reach).await.map_err(|failure| Undiscovered::Unreachable(failure.to_string()))?;
+        .map_err(|_| AtDiscoveryError::Unsupported("an address that is not a URI"))?;
+    let answer =
+        http.send(request, reach).await.map_err(|failure| AtDiscoveryError::Unreachable(failure.to_string()))?;
     match answer.status() {
         StatusCode::OK => serde_json::from_slice(answer.body())
             .map(Found::Document)
-            .map_err(|_| Undiscovered::Unsupported("an answer that is not the expected JSON")),
+            .map_err(|_| AtDiscoveryError::Unsupported("an answer that is not the expected JSON")),
         StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::GONE => Ok(Found::Nothing),
-        other => Err(Undiscovered::Unreachable(format!("status {}", other.as_u16()))),
+        other => Err(AtDiscoveryError::Unreachable(format!("status {}", other.as_u16()))),
     }
 }
 

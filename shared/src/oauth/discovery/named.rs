@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use super::{Undiscovered, at_path};
+use super::{AtDiscoveryError, at_path};
 use crate::site::AtNetwork;
 
 /// Top-level names that public handles cannot have.
@@ -19,13 +19,13 @@ pub(super) enum Named {
 
 impl Named {
     /// Parses typed or pasted text, ignoring surrounding invisible characters.
-    pub(super) fn parse(typed: &str) -> Result<Self, Undiscovered> {
+    pub(super) fn parse(typed: &str) -> Result<Self, AtDiscoveryError> {
         let visible: String = typed.chars().filter(|&char| !is_invisible(char)).collect();
         let name = visible.trim().trim_start_matches(['@', '＠']).to_lowercase();
         if name.starts_with("did:") {
-            return Did::parse(&name).map(Self::Did).ok_or(Undiscovered::NotAHandle);
+            return Did::parse(&name).map(Self::Did).ok_or(AtDiscoveryError::NotAHandle);
         }
-        if is_handle(&name) { Ok(Self::Handle(name)) } else { Err(Undiscovered::NotAHandle) }
+        if is_handle(&name) { Ok(Self::Handle(name)) } else { Err(AtDiscoveryError::NotAHandle) }
     }
 }
 

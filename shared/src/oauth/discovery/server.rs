@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use url::Url;
 
-use super::{Found, Undiscovered, at_path, get, origin};
+use super::{AtDiscoveryError, Found, at_path, get, origin};
 use crate::net::{HttpClient, Reach};
 
 /// An authorization server that meets the requirements.
@@ -21,24 +21,24 @@ pub struct AuthorizationServer {
 
 /// Fetches and checks the metadata of `issuer`. Every endpoint must have the issuer's origin, so that no code or token
 /// is sent elsewhere.
-pub async fn server(http: &HttpClient, issuer: &str) -> Result<AuthorizationServer, Undiscovered> {
-    let base = origin(issuer).ok_or(Undiscovered::Unsupported("an issuer that is not an origin"))?;
+pub async fn server(http: &HttpClient, issuer: &str) -> Result<AuthorizationServer, AtDiscoveryError> {
+    let base = origin(issuer).ok_or(AtDiscoveryError::Unsupported("an issuer that is not an origin"))?;
     let url = at_path(&base, "/.well-known/oauth-authorization-server");
     let Found::Document(metadata) = get::<Metadata>(http, &url, Reach::Named).await? else {
-        return Err(Undiscovered::Unsupported("an issuer without metadata"));
+        return Err(AtDiscoveryError::Unsupported("an issuer without metadata"));
     };
     if metadata.issuer != issuer {
-        return Err(Undiscovered::Mismatch("the metadata is of another issuer"));
+        return Err(AtDiscoveryError::Mismatch("the metadata is of another issuer"));
     }
     if let Some(reason) = metadata.broken() {
-        return Err(Undiscovered::Unsupported(reason));
+        return Err(AtDiscoveryError::Unsupported(reason));
     }
     let endpoint = |text: &str| {
         let url = text
             .parse::<Url>()
             .ok()
             .filter(|url| url.origin() == base.origin() && url.username().is_empty() && url.password().is_none());
-        url.ok_or(Undiscovered::Unsupported("an endpoint outside the issuer's origin"))
+        url.ok_or(AtDiscoveryError::Unsupported("an endpoint outside the issuer's origin"))
     };
     Ok(AuthorizationServer {
         authorize: endpoint(&metadata.authorization_endpoint)?,

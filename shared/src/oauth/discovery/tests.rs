@@ -159,10 +159,10 @@ async fn an_invalid_name_causes_no_call() {
         &format!("{}.com", "a".repeat(64)),
         &"a.".repeat(200),
     ] {
-        assert_eq!(find(&http, &network(), typed).await, Err(Undiscovered::NotAHandle), "{typed:?}");
+        assert_eq!(find(&http, &network(), typed).await, Err(AtDiscoveryError::NotAHandle), "{typed:?}");
     }
     for sub in ["", "ann.com", "did:key:x", " did:plc:ewvi7nxzyoun6zhxrhs64oiz"] {
-        assert!(matches!(confirm(&http, &network(), sub).await, Err(Undiscovered::Unsupported(_))), "{sub:?}");
+        assert!(matches!(confirm(&http, &network(), sub).await, Err(AtDiscoveryError::Unsupported(_))), "{sub:?}");
     }
 }
 
@@ -179,14 +179,14 @@ async fn a_did_on_the_web_is_read_from_its_own_host() {
 }
 
 /// The kind of a failure.
-fn kind<T>(result: Result<T, Undiscovered>) -> &'static str {
+fn kind<T>(result: Result<T, AtDiscoveryError>) -> &'static str {
     match result {
         Ok(_) => "found",
-        Err(Undiscovered::NotAHandle) => "not a handle",
-        Err(Undiscovered::NotFound(_)) => "not found",
-        Err(Undiscovered::Mismatch(_)) => "mismatch",
-        Err(Undiscovered::Unreachable(_)) => "unreachable",
-        Err(Undiscovered::Unsupported(_)) => "unsupported",
+        Err(AtDiscoveryError::NotAHandle) => "not a handle",
+        Err(AtDiscoveryError::NotFound(_)) => "not found",
+        Err(AtDiscoveryError::Mismatch(_)) => "mismatch",
+        Err(AtDiscoveryError::Unreachable(_)) => "unreachable",
+        Err(AtDiscoveryError::Unsupported(_)) => "unsupported",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 
-use super::{GateItem, Holder, KeyRecord, Minter, MinterId, StoredKey, ended};
+use super::{GateItem, Holder, KeyRecord, Minter, MinterId, StoredKey, revocation};
 use crate::{
     id::{ClientId, KeyId},
     tenant::Tenant,
@@ -47,7 +47,7 @@ impl AgencyKeys {
                 scopes: record.scopes.clone(),
                 expires_at: record.expires_at,
             }),
-            Holder::Token(token) => ended::stands(token, self.tokens_not_before).then(|| Minter {
+            Holder::Token(token) => revocation::is_valid(token, self.tokens_not_before).then(|| Minter {
                 id: MinterId::Subject(token.subject),
                 scopes: token.scopes.clone(),
                 expires_at: token.expires_at.timestamp(),

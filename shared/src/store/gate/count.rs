@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use super::{
     super::{Error, Store, key, keys, number, string},
     Credential, GateItem, Use,
-    ended::{STANDS, by_issue},
+    revocation::{NOT_REVOKED, by_issue},
 };
 use crate::{key::ApiKey, scope::Scope, tenant::Tenant, tokens::Claims};
 
@@ -117,5 +117,5 @@ fn by_token(
     let holds = scope.is_none_or(|scope| token.scopes.contains(&scope));
     let scoped = if holds { "" } else { " AND attribute_not_exists(pk)" };
     let update = by_issue(update, token);
-    (update, format!("attribute_exists(pk) AND {STANDS}{scoped}"), "")
+    (update, format!("attribute_exists(pk) AND {NOT_REVOKED}{scoped}"), "")
 }

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{GateItem, ended};
+use super::{GateItem, revocation};
 use crate::{
     id::{ClientId, KeyId},
     key::ApiKey,
@@ -54,7 +54,7 @@ impl<'a> Credential<'a> {
                 (same && record.expires_at > now.timestamp()).then_some(&record.scopes)
             }
             Self::Token(token) => {
-                ended::stands(token.claims(), gate.tokens_not_before).then_some(&token.claims().scopes)
+                revocation::is_valid(token.claims(), gate.tokens_not_before).then_some(&token.claims().scopes)
             }
         }
     }

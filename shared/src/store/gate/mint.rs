@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::{
     super::{Error, number, to_value},
     AgencyKeys, Gate, Holder, KeyRecord, StoredKey,
-    ended::{STANDS, by_issue},
+    revocation::{NOT_REVOKED, by_issue},
 };
 use crate::id::KeyId;
 
@@ -73,7 +73,7 @@ impl Gate {
                 Holder::Key(id) => {
                     (update.expression_attribute_names("#minter", id.to_string()), "attribute_exists(#keys.#minter)")
                 }
-                Holder::Token(token) => (by_issue(update, token), STANDS),
+                Holder::Token(token) => (by_issue(update, token), NOT_REVOKED),
                 Holder::Operator => (update, "attribute_exists(pk)"),
             };
             update

@@ -7,10 +7,10 @@ mod agency;
 mod agency_keys;
 mod count;
 mod credential;
-mod ended;
 mod key;
 mod mint;
 mod retire;
+mod revocation;
 mod setup;
 mod write;
 

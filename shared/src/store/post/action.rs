@@ -1,14 +1,10 @@
-//! Idempotency of requests that change a post: the post stores the last ten of them, so that a replay changes nothing
-//! and gets the same answer.
+//! The record of a request that changed a post. A post stores its last ones, so that a replay is recognized.
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    super::{Error, Inserted, Origin},
-    change::{Changed, CurrentPost, PostUpdate},
-};
-use crate::{id::AccountId, post::Post, store::Store, tenant::Tenant};
+use super::super::Origin;
+use crate::id::AccountId;
 
 /// How many are stored.
 const KEPT: usize = 10;
@@ -23,56 +19,8 @@ pub struct ActionRecord {
     pub accounts: Vec<AccountId>,
 }
 
-/// The result of an idempotent change.
-#[derive(Debug)]
-pub enum ActionOutcome {
-    Now(ActionRecord),
-    /// The same request made the change before.
-    Before(ActionRecord),
-    /// Another request used the same idempotency key.
-    KeyReused,
-    AtWork,
-}
-
 /// Appends one and drops the oldest.
 pub(super) fn remember(actions: &[ActionRecord], action: Option<ActionRecord>) -> Vec<ActionRecord> {
     let all: Vec<_> = actions.iter().cloned().chain(action).collect();
     all[all.len().saturating_sub(KEPT)..].to_vec()
-}
-
-impl Store {
-    /// Changes a post like [`Store::change_post`], but once per `mark`. `decide` returns the post and the accounts
-    /// whose targets it changed.
-    ///
-    /// # Errors
-    /// As [`Store::change_post`].
-    pub async fn change_post_once<E: From<Error>>(
-        &self,
-        tenant: Tenant,
-        current: CurrentPost,
-        now: DateTime<Utc>,
-        (mark, origin): (String, Origin),
-        mut decide: impl FnMut(&Post) -> Result<(Post, Vec<AccountId>), E>,
-    ) -> Result<ActionOutcome, E> {
-        let (mut met, mut action) = (None, None);
-        let changed = self.change::<E>(tenant, current, now, |current| {
-            let known = current.actions().iter().find(|action| action.mark == mark);
-            met = known.map(|known| (origin.meet(&known.origin, ()), known.clone()));
-            if met.is_some() {
-                return Ok(None);
-            }
-            let (post, accounts) = decide(&current.post)?;
-            let done = ActionRecord { mark: mark.clone(), origin: origin.clone(), at: now, accounts };
-            action = Some(done.clone());
-            Ok(Some(PostUpdate::of_targets(post).by(done)))
-        });
-        match (changed.await?, met, action) {
-            (Changed::AtWork, ..) => Ok(ActionOutcome::AtWork),
-            (_, Some((Inserted::KeyReused, _)), _) => Ok(ActionOutcome::KeyReused),
-            (_, Some((Inserted::Replayed(()), action)), _) => Ok(ActionOutcome::Before(action)),
-            // It may have found its own write, whose answer was lost.
-            (_, Some((Inserted::New, action)), _) | (_, None, Some(action)) => Ok(ActionOutcome::Now(action)),
-            (_, None, None) => Err(Error::Corrupt("a change that neither was made nor found".into()).into()),
-        }
-    }
 }

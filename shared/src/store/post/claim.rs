@@ -32,9 +32,6 @@ pub enum Claimed {
     NothingToDo,
 }
 
-/// When the post is due again; `None` if no work is left.
-pub type Next = Option<DateTime<Utc>>;
-
 impl Store {
     /// Claims a due post for one worker. The claim moves `due_at` to the end of the lease, so the query for due posts
     /// also finds a crashed worker's post.
@@ -100,8 +97,8 @@ impl Store {
         conditional(sent)
     }
 
-    /// Gives the post back, due at `next`. Returns `false` if the claim was lost.
-    pub async fn finish_post(&self, claim: &Claim, next: Next) -> Result<bool, Error> {
+    /// Gives the post back, due at `next` (`None`: no work is left). Returns `false` if the claim was lost.
+    pub async fn finish_post(&self, claim: &Claim, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
         let update = self
             .client
             .update_item()

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use serde_json::Value;
 use shared::{
     lambda::respond,
-    testing::{Answer, Ask},
+    testing::{Ask, TestResponse},
 };
 use url::Url;
 
@@ -104,7 +104,7 @@ impl Clients {
         let request = Ask::get(url.path()).build();
         // The function has nothing to wait for.
         let answer = respond(&self.published, client_metadata::handle, request).now_or_never()?;
-        let answer = Answer::read(answer);
+        let answer = TestResponse::read(answer);
         let document = (answer.status == 200 && answer.header("content-type")? == "application/json")
             .then(|| answer.json())
             .filter(|document| document["client_id"] == *id && url.scheme() == "https")?;

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
 
-use super::{HttpClient, Reply, Server, Unusable, Wire, http};
+use super::{HttpClient, Reply, TestServer, Unusable, Wire, http};
 use crate::net::guard::ForbiddenAddress;
 use std::{
     io,
@@ -61,7 +61,7 @@ fn is_refused<T: std::fmt::Debug>(tried: Result<T, Unusable>) -> bool {
 
 #[tokio::test]
 async fn no_hostile_address_is_called_and_no_error_repeats_it() {
-    let here = Server::start(|_| Reply::new(200)).await;
+    let here = TestServer::start(|_| Reply::new(200)).await;
     let http = HttpClient::new(Wire::new(false), Duration::from_secs(5));
     let addresses = addresses(here.port());
     assert!(addresses.len() >= 250, "{} addresses", addresses.len());
@@ -77,11 +77,11 @@ async fn no_hostile_address_is_called_and_no_error_repeats_it() {
 /// The same for redirects from an allowed server: directly, and after another redirect.
 #[tokio::test]
 async fn no_redirect_leads_to_a_hostile_address() {
-    let here = Server::start(|_| Reply::new(200)).await;
+    let here = TestServer::start(|_| Reply::new(200)).await;
     let all: Vec<String> = addresses(here.port()).into_iter().filter(|to| !to.contains(['\0', ' '])).collect();
     let count = all.len();
     let answers = all.clone();
-    let server = Server::start(move |request| {
+    let server = TestServer::start(move |request| {
         let (first, n) = request.path.rsplit_once('/').unwrap();
         let n: usize = n.parse().unwrap();
         match first {

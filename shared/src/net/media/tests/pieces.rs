@@ -1,6 +1,6 @@
 //! Streaming pieces of a file to another server.
 
-use super::{HttpClient, Piece, Reply, SendError, Server, Wire, http};
+use super::{HttpClient, Piece, Reply, SendError, TestServer, Wire, http};
 use crate::net::Reach;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -52,7 +52,7 @@ impl Transport for Receiver {
 }
 
 async fn relay(
-    server: &Server,
+    server: &TestServer,
     path: &str,
     range: std::ops::Range<u64>,
     total: u64,
@@ -68,8 +68,8 @@ async fn relay(
     (sent.map(|answer| answer.status().as_u16()), std::mem::take(&mut got.lock().unwrap()))
 }
 
-async fn source() -> Server {
-    Server::start(|asked| {
+async fn source() -> TestServer {
+    TestServer::start(|asked| {
         let file = file();
         match (asked.path, asked.range) {
             ("/pieces", Some((from, to))) => {
@@ -115,7 +115,7 @@ async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
 #[tokio::test]
 async fn a_platform_cannot_name_a_private_upload_address() {
     let server = source().await;
-    let inside = Server::start(|_| Reply::new(201)).await;
+    let inside = TestServer::start(|_| Reply::new(201)).await;
     let http = http(&server);
     let to: url::Url = inside.url("/upload").parse().unwrap();
     let (parts, Full { .. }) = http::Request::put(to.as_str()).body(Full::<Bytes>::default()).unwrap().into_parts();

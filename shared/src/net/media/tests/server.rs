@@ -10,13 +10,13 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-pub(super) struct Server {
+pub(super) struct TestServer {
     port: u16,
     connections: Arc<AtomicUsize>,
     requests: Arc<Mutex<Vec<String>>>,
 }
 
-pub(super) struct Asked<'a> {
+pub(super) struct Received<'a> {
     pub(super) path: &'a str,
     /// First and last byte.
     pub(super) range: Option<(usize, usize)>,
@@ -74,8 +74,8 @@ impl Reply {
     }
 }
 
-impl Server {
-    pub(super) async fn start(answer: impl Fn(Asked) -> Reply + Send + Sync + 'static) -> Self {
+impl TestServer {
+    pub(super) async fn start(answer: impl Fn(Received) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (connections, requests) = (Arc::<AtomicUsize>::default(), Arc::<Mutex<Vec<String>>>::default());
@@ -109,7 +109,7 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: &(impl Fn(Asked) -> Reply + Sync), requests: &Mutex<Vec<String>>) {
+async fn serve(mut stream: TcpStream, answer: &(impl Fn(Received) -> Reply + Sync), requests: &Mutex<Vec<String>>) {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -125,7 +125,7 @@ async fn serve(mut stream: TcpStream, answer: &(impl Fn(Asked) -> Reply + Sync),
         let (from, to) = range.split_once('-').unwrap();
         (from.parse().unwrap(), to.parse().unwrap())
     });
-    let reply = answer(Asked { path: line.split_once(' ').unwrap().1, range });
+    let reply = answer(Received { path: line.split_once(' ').unwrap().1, range });
     if reply.then == Then::Silence {
         return std::future::pending().await;
     }

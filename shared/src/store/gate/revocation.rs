@@ -9,7 +9,7 @@ use super::super::number;
 use crate::tokens::Claims;
 
 /// The condition that a token is not revoked. [`by_issue`] sets its placeholders.
-pub(super) const STANDS: &str = "(attribute_not_exists(#ended) OR #ended < :issued)";
+pub(super) const NOT_REVOKED: &str = "(attribute_not_exists(#ended) OR #ended < :issued)";
 
 pub(super) fn by_issue(update: UpdateItemFluentBuilder, token: &Claims) -> UpdateItemFluentBuilder {
     update
@@ -17,8 +17,8 @@ pub(super) fn by_issue(update: UpdateItemFluentBuilder, token: &Claims) -> Updat
         .expression_attribute_values(":issued", number(issued(token) * 1000))
 }
 
-/// The same rule as [`STANDS`], for a gate that was read.
-pub(super) fn stands(token: &Claims, end: Option<DateTime<Utc>>) -> bool {
+/// The same rule as [`NOT_REVOKED`], for a gate that was read.
+pub(super) fn is_valid(token: &Claims, end: Option<DateTime<Utc>>) -> bool {
     end.is_none_or(|end| end.timestamp() < issued(token))
 }
 
