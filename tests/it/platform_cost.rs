@@ -15,7 +15,7 @@ const KNOWN: [(&str, &str); 10] = [
     ("template.yaml", "the shape of the credentials, and the callback addresses for the networks' consoles"),
     ("platforms/src/fault.rs", "optional: texts of error codes that only one network has"),
     ("local/src/arguments.rs", "optional: help texts, and the addresses of an AT Protocol network of one's own"),
-    ("local/src/house.rs", "optional: passes these addresses on"),
+    ("local/src/instance.rs", "optional: passes these addresses on"),
     ("local/src/welcome.rs", "optional: the example requests"),
 ];
 
