@@ -279,7 +279,7 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
         "other_browser",
         "an authorization failed",
         "a refresh gave no tokens",
-        "heard to end the grant",
+        "did not confirm that it revoked the grant",
     ] {
         assert!(text.contains(said), "{said} is not in the log: {text}");
     }

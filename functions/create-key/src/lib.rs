@@ -103,7 +103,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         Mint::MinterGone => Err(unauthenticated()),
         Mint::Full => {
             let detail = format!(
-                "The agency has {MOST_KEYS} keys in this mode, which is the maximum: revoke an unused key, then repeat the request."
+                "The agency has {MOST_KEYS} keys in this mode, which is the maximum: revoke one that is unused, then repeat the request."
             );
             Err(Error::new(Code::StateConflict, detail))
         }
