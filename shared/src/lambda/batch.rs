@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Deserialize)]
 pub(super) struct Batch {
     #[serde(rename = "Records")]
-    pub(super) messages: Vec<Message>,
+    pub(super) messages: Vec<SqsRecord>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Message {
+pub(super) struct SqsRecord {
     #[serde(default)]
     pub(super) message_id: String,
     #[serde(default)]
