@@ -14,11 +14,11 @@ use platforms::PlatformId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AccountStatus {
-    /// It can be posted to.
+    /// Posts can be published to it.
     Connected,
-    /// The platform refuses the grant; posts are held until the customer connects again.
+    /// The platform refuses the grant. Posts are held until the customer reconnects the account.
     ReconnectRequired,
-    /// Its tokens are destroyed.
+    /// Its tokens have been deleted.
     Disconnected,
 }
 

@@ -25,14 +25,14 @@ pub const MAX_TARGETS: usize = 50;
 /// A post's options for one platform, by name.
 pub type Options = BTreeMap<String, Value>;
 
-/// What one account gets instead of what the others get.
+/// Replaces the post's content or media for one account.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Override {
-    /// What is said there.
+    /// The text for this account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = MAX_CONTENT))]
     pub content: Option<String>,
-    /// What is shown there.
+    /// The media for this account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = MAX_MEDIA))]
     pub media: Option<Vec<Media>>,
@@ -71,23 +71,23 @@ pub struct Post {
 /// Computed from the targets, never stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-#[schemars(description = "What is left to do of a post.")]
+#[schemars(description = "The status of a post, computed from its targets.")]
 pub enum PostStatus {
-    /// It has no time yet.
+    /// Not scheduled yet.
     Draft,
-    /// It waits for its time.
+    /// Waiting for its time.
     Scheduled,
-    /// Something of it is being sent, or is still to be.
+    /// At least one target is being sent or is still to be sent.
     Publishing,
-    /// It stands on every account that was not canceled.
+    /// Published on every account that was not canceled.
     Published,
-    /// Part of it stands, and the rest has failed.
+    /// Published on some accounts, failed on the others.
     PartiallyPublished,
-    /// Nothing of it stands.
+    /// Failed on every account that was not canceled.
     Failed,
-    /// A target is held or unconfirmed: somebody has to do something.
+    /// A target is held or unconfirmed and needs an action.
     NeedsAttention,
-    /// Nothing of it will be sent.
+    /// Canceled on every account.
     Canceled,
 }
 

@@ -1,4 +1,4 @@
-//! When a post is to go out.
+//! When a post is published.
 
 use chrono::{DateTime, Duration, MappedLocalTime, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -32,7 +32,7 @@ pub fn at_wall_clock(local: NaiveDateTime, zone: Tz) -> Result<DateTime<Utc>, St
 
 /// `{"type":"now"}`, `{"type":"at","scheduledAt":"<RFC 3339>"}`, or `{"type":"draft"}`: not yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[schemars(description = "When a post is to go out.")]
+#[schemars(description = "When a post is published.")]
 #[serde(tag = "type", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Schedule {
     #[schemars(title = "DraftSchedule")]

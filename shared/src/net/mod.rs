@@ -69,7 +69,7 @@ pub trait Transport: Send + Sync {
 pub struct HttpClient {
     transport: Arc<dyn Transport>,
     timeout: Duration,
-    /// Our own origin: its addresses need no guard, whoever names them.
+    /// Our own origin: its addresses need no guard, even if a third party named them.
     own: Option<Origin>,
     /// The deadline of the chain of calls.
     until: Option<Instant>,
@@ -82,7 +82,8 @@ impl HttpClient {
         Self { transport: Arc::new(transport), timeout, own: None, until: None }
     }
 
-    /// Exempts this origin from the guard, whoever names its addresses: the sandbox may run on this machine.
+    /// Exempts this origin from the guard, even for addresses that a third party named: the sandbox may run on this
+    /// machine.
     #[must_use]
     pub fn with_own(self, origin: &Url) -> Self {
         Self { own: Some(origin.origin()), ..self }

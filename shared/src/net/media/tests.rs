@@ -11,7 +11,7 @@ use super::*;
 use crate::net::Wire;
 use server::{Reply, TestServer};
 
-/// A client that may call this server, whoever names it, and nothing else on this machine.
+/// A client that may call this server, also for addresses from a third party, and nothing else on this machine.
 fn http(server: &TestServer) -> HttpClient {
     HttpClient::new(Wire::new(false), Duration::from_secs(5)).with_own(&server.url("/").parse().unwrap())
 }
