@@ -135,7 +135,8 @@ fn basic(id: &str, secret: &Secret) -> HeaderValue {
 
 /// Gets tokens by a request without a form. Its query may contain the client secret.
 pub(super) async fn get_tokens(http: &HttpClient, adapter: &dyn Adapter, url: &Url) -> Result<TokenResponse, Error> {
-    let request = http::Request::get(url.as_str()).body(Bytes::new()).expect("a URL makes a request");
+    let request = http::Request::get(url.as_str()).body(Bytes::new());
+    let request = request.map_err(|_| Error::NotSent("the token is too long for a URL".into()))?;
     read_tokens(&http.send(request, Reach::Listed).await?, adapter)
 }
 

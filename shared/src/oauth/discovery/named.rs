@@ -38,7 +38,8 @@ impl Did {
         let known = match text.strip_prefix("did:")?.split_once(':')? {
             ("plc", id) => id.len() == 24 && id.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'2'..=b'7')),
             // A host only: the AT Protocol allows no path here, and a port only in development.
-            ("web", host) => is_handle(host),
+            // A host in the syntax of a handle can still be invalid Punycode.
+            ("web", host) => is_handle(host) && did_web_document(host).is_some(),
             _ => false,
         };
         known.then(|| Self(text.to_owned()))
@@ -51,13 +52,15 @@ impl Did {
     /// The URL of its document, and whether its origin is configured.
     pub(super) fn document(&self, network: &AtNetwork) -> (Url, bool) {
         match self.0.strip_prefix("did:web:") {
-            Some(host) => {
-                let url = format!("https://{host}/.well-known/did.json");
-                (url.parse().expect("a host in the syntax of a handle makes a URL"), false)
-            }
+            Some(host) => (did_web_document(host).expect("the host was checked by `parse`"), false),
             None => (at_path(&network.plc, &self.0), true),
         }
     }
+}
+
+/// <https://w3c-ccg.github.io/did-method-web/#read-resolve>
+fn did_web_document(host: &str) -> Option<Url> {
+    format!("https://{host}/.well-known/did.json").parse().ok()
 }
 
 /// <https://atproto.com/specs/handle#handle-identifier-syntax>, in lower case.

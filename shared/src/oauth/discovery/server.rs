@@ -38,7 +38,10 @@ pub async fn server(http: &HttpClient, issuer: &str) -> Result<AuthorizationServ
             .parse::<Url>()
             .ok()
             .filter(|url| url.origin() == base.origin() && url.username().is_empty() && url.password().is_none());
-        url.ok_or(AtDiscoveryError::Unsupported("an endpoint outside the issuer's origin"))
+        let url = url.ok_or(AtDiscoveryError::Unsupported("an endpoint outside the issuer's origin"))?;
+        // A URI has at most 65,534 bytes, a URL any number.
+        let is_uri = url.as_str().parse::<http::Uri>().is_ok();
+        is_uri.then_some(url).ok_or(AtDiscoveryError::Unsupported("an endpoint that is not a URI"))
     };
     Ok(AuthorizationServer {
         authorize: endpoint(&metadata.authorization_endpoint)?,
