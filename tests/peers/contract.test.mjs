@@ -1,7 +1,7 @@
 // Schemathesis checks `local` against openapi.json: no 5xx, no undocumented status, header or body, every valid request
 // accepted and every invalid one refused. contract.toml lists the exceptions and their reasons.
 //
-//   EXAMPLES    the most cases for each location of each operation (default 40: about 3,500 cases in all)
+//   EXAMPLES    the most cases for each location of each operation (default 40: about 2,400 cases in all)
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -39,7 +39,7 @@ async function fuzz(...options) {
 test("every answer is one that the document describes", { timeout: 1_800_000 }, async (t) => {
   const cases = await fuzz("--exclude-operation-id", "revokeKey", "--exclude-operation-id", "validatePost");
   t.diagnostic(`${cases} cases`);
-  assert.ok(cases > 2500, `${cases} cases`);
+  assert.ok(cases > 2000, `${cases} cases`);
 });
 
 // Separate: beside the other operations it would revoke the key that the fuzzer uses.
