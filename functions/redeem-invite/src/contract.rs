@@ -96,7 +96,7 @@ fn callback() -> Operation {
             .path::<String>("platform", "The platform.")
             .query::<String>("state", "What was sent along.")
             .query::<String>("code", "The authorization code.")
-            .query::<String>("error", "Why there is none.")
+            .query::<String>("error", "Why the platform sent no code.")
             .query::<String>("iss", "Who answers (RFC 9207).")
             .answer(StatusCode::SEE_OTHER, "Connected: on to the link's page, or to its return URL.", Content::Nothing);
     let own = [
