@@ -5,7 +5,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    BrokenRule, Call, Endpoints, Error, Identity, Options, Progress, Request, Response, Spec, TokenResponse,
+    BrokenRule, Call, Endpoints, Error, Found, Identity, Options, Progress, Request, Response, Spec, TokenResponse,
+    UnreadableState,
     media::{Facts, Media},
     token_response,
 };
@@ -58,7 +59,10 @@ pub trait Adapter: Sync {
     fn plan(&self, draft: &Draft) -> Value;
 
     /// The next request from this state, without the credential.
-    fn step(&self, task: &Task) -> Call;
+    ///
+    /// # Errors
+    /// The stored state cannot be read.
+    fn step(&self, task: &Task) -> Result<Call, UnreadableState>;
 
     /// Reads the response to the request that [`Adapter::step`] built for this state.
     ///
@@ -66,16 +70,18 @@ pub trait Adapter: Sync {
     /// The platform refused; the refusal is classified.
     fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error>;
 
-    /// The read-back after a commit without a response: a request that finds the post if it was published. `None`
-    /// where the platform offers no such request.
-    fn read_back(&self, task: &Task) -> Option<Request>;
+    /// The read-back after a commit without an answer: a request that finds the post if it was published. `None` where
+    /// the platform offers no such request.
+    ///
+    /// # Errors
+    /// The stored state cannot be read.
+    fn read_back(&self, task: &Task) -> Result<Option<Request>, UnreadableState>;
 
-    /// Reads the response to [`Adapter::read_back`]: the published post, or the state to continue from. `Ok(None)`: the
-    /// post was not found. Whether that proves that it was not published is up to [`Spec::absence_proof`].
+    /// Reads the answer to [`Adapter::read_back`].
     ///
     /// # Errors
     /// The platform refused; the refusal is classified.
-    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error>;
+    fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error>;
 }
 
 /// What to publish, before there is any state.

@@ -174,6 +174,8 @@ fault_codes! {
         "{platform} has not audited this app: until it has, post with privacyLevel SELF_ONLY, to private accounts.";
     RecordKeyTaken "record_key_taken" Platform false
         "another record already has the post's key";
+    StateUnreadable "state_unreadable" Platform false
+        "the deployment cannot read what it stored about this target; look at the account, and tell the operator";
     PlatformNotOffered "platform_not_offered" Platform true
         "the deployment no longer has credentials for the network";
     TooLate "too_late" Platform false

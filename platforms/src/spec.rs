@@ -37,8 +37,11 @@ pub struct Spec {
     pub media: MediaRules,
     /// The options of a post that only this platform has.
     pub options: &'static [PlatformOption],
-    pub absence_proof: AbsenceProof,
-    /// The waits before each read-back of a commit without a response.
+    /// Whether a commit without an answer may be sent again.
+    pub repeat: Repeat,
+    /// When a commit that is not found can no longer take effect.
+    pub absence: Absence,
+    /// The waits before each read-back of a commit without an answer.
     pub read_back_after: &'static [Duration],
     /// Whether the sandbox simulates the platform. Test mode offers only simulated platforms.
     pub simulated: bool,
@@ -129,11 +132,23 @@ pub struct Prompt {
     pub example: &'static str,
 }
 
-/// Whether a read-back that does not find the post proves that it was not published.
+/// Whether the same commit, sent again, makes no second post. That says nothing about whether the first one took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AbsenceProof {
-    /// No proof: a call that timed out may still take effect later.
+pub enum Repeat {
+    /// It may make a second post.
     Never,
-    /// Proof once this settle window has passed since the commit was sent.
+    /// The commit carries a key, and the platform keeps one post for a key. Two commits that overlap may still both take
+    /// effect, so the next one is sent `after` the last one can no longer be answered, and `within` this time of the first.
+    ByKey { after: Duration, within: Duration },
+}
+
+/// When a commit whose post is not found can no longer take effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// Not known: a person has to look.
+    Never,
+    /// When the platform says so: [`Found::Absent`](crate::Found::Absent).
+    ByStatus,
+    /// This long after the commit can no longer be answered. The platform may say so earlier.
     After(Duration),
 }

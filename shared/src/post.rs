@@ -15,7 +15,7 @@ use platforms::{
     PlatformId,
     media::{MAX_MEDIA, Media},
 };
-use publishing::{State, Target};
+use publishing::{At, Event, Status, Target};
 
 /// Maximum length of a post's content, in bytes.
 pub const MAX_CONTENT: usize = 65_536;
@@ -94,22 +94,22 @@ pub enum PostStatus {
 impl PostStatus {
     /// The status of a post whose targets have these states.
     #[must_use]
-    pub fn of(states: &[State]) -> Self {
-        let any = |wanted: &[State]| states.iter().any(|state| wanted.contains(state));
-        let all = |wanted: State| states.iter().all(|state| *state == wanted);
-        if all(State::Canceled) {
+    pub fn of(states: &[Status]) -> Self {
+        let any = |wanted: &[Status]| states.iter().any(|state| wanted.contains(state));
+        let all = |wanted: Status| states.iter().all(|state| *state == wanted);
+        if all(Status::Canceled) {
             Self::Canceled
-        } else if any(&[State::Unconfirmed, State::Held]) {
+        } else if any(&[Status::Unconfirmed, Status::Held]) {
             Self::NeedsAttention
-        } else if any(&[State::Draft]) {
+        } else if any(&[Status::Draft]) {
             Self::Draft
-        } else if any(&[State::Scheduled]) && !any(&[State::Sending, State::Published, State::Failed]) {
+        } else if any(&[Status::Scheduled]) && !any(&[Status::Sending, Status::Published, Status::Failed]) {
             Self::Scheduled
-        } else if any(&[State::Sending, State::Scheduled]) {
+        } else if any(&[Status::Sending, Status::Scheduled]) {
             Self::Publishing
-        } else if !any(&[State::Failed]) {
+        } else if !any(&[Status::Failed]) {
             Self::Published
-        } else if any(&[State::Published]) {
+        } else if any(&[Status::Published]) {
             Self::PartiallyPublished
         } else {
             Self::Failed
@@ -120,7 +120,7 @@ impl PostStatus {
 impl Post {
     #[must_use]
     pub fn status(&self) -> PostStatus {
-        PostStatus::of(&self.targets.iter().map(|target| target.state).collect::<Vec<_>>())
+        PostStatus::of(&self.targets.iter().map(Target::status).collect::<Vec<_>>())
     }
 
     /// The text for this account.
@@ -143,9 +143,20 @@ impl Post {
         self.targets.iter().filter_map(|target| target.next_at).min()
     }
 
-    /// Withdraws every target. Returns whether any of them could still have been sent.
-    pub fn cancel(&mut self) -> bool {
-        self.targets.iter_mut().filter_map(|target| target.withdraw().then_some(())).count() > 0
+    /// Cancels every target that is not at its end. Returns whether that changed any of them.
+    pub fn cancel(&mut self, now: DateTime<Utc>) -> bool {
+        let cancelable = self.targets.iter().any(Target::can_cancel);
+        self.apply(|_| true, || Event::Cancel, now);
+        cancelable
+    }
+
+    /// Applies an event of the agency to the targets that `chosen` names.
+    pub fn apply(&mut self, chosen: impl Fn(&Target) -> bool, event: impl Fn() -> Event, now: DateTime<Utc>) {
+        let publish_before = self.publish_before;
+        for target in self.targets.iter_mut().filter(|target| chosen(target)) {
+            let at = At { now, spec: platforms::spec(target.platform), jitter: 0, publish_before };
+            target.apply(event(), &at);
+        }
     }
 
     /// This post with the id, creation time and recorded attempts of `before`, which it replaces.
@@ -166,9 +177,9 @@ impl Post {
     pub fn as_created(mut self) -> Self {
         for target in &mut self.targets {
             let due = target.next_at.unwrap_or(self.created_at);
-            *target = match target.first_state {
-                State::Draft => Target::draft(target.account, target.platform),
-                first => Target::new(target.account, target.platform, due, first == State::Held),
+            *target = match target.first_status {
+                Status::Draft => Target::draft(target.account, target.platform),
+                first => Target::new(target.account, target.platform, due, first == Status::Held),
             };
         }
         self
@@ -181,7 +192,7 @@ mod tests {
 
     #[test]
     fn the_status_follows_from_the_states_of_the_targets() {
-        use State::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
+        use Status::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         for (states, status) in [
             (vec![Scheduled, Scheduled], PostStatus::Scheduled),
             (vec![Scheduled, Sending], PostStatus::Publishing),
@@ -203,7 +214,7 @@ mod tests {
     /// A post is final exactly when each of its targets is.
     #[test]
     fn the_status_is_final_exactly_when_every_target_is() {
-        use State::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
+        use Status::{Canceled, Draft, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
         let all = [Draft, Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled];
         for a in all {
             for b in all {
@@ -225,26 +236,13 @@ mod tests {
     }
 
     #[test]
-    fn canceling_withdraws_unsent_targets_and_prevents_further_commits_of_the_others() {
-        use State::{Canceled, Failed, Held, Published, Scheduled, Sending, Unconfirmed};
+    fn canceling_ends_what_was_not_sent() {
         let now = DateTime::from_timestamp(0, 0).unwrap();
-        let mut post = created(now, 8);
-        let states = [Scheduled, Sending, Published, Failed, Unconfirmed, Held, Canceled, Sending];
-        for (target, state) in post.targets.iter_mut().zip(states) {
-            target.state = state;
-        }
-        // The last target's commit has left; the other `Sending` target is only prepared.
-        post.targets[7].sent_at = Some(now);
-        assert!(post.cancel());
-        let left: Vec<_> = post.targets.iter().map(|target| target.state).collect();
-        assert_eq!(left, [Canceled, Canceled, Published, Failed, Unconfirmed, Canceled, Canceled, Sending]);
-        let cancel_requested: Vec<_> = post.targets.iter().map(|target| target.cancel_requested).collect();
-        assert_eq!(cancel_requested, [false, false, false, false, true, false, false, true]);
-        assert!(!post.cancel(), "nothing is left to cancel");
         let mut post = created(now, 2);
         assert_eq!(post.next_at(), Some(now));
-        post.cancel();
+        assert!(post.cancel(now));
         assert_eq!((post.next_at(), post.status()), (None, PostStatus::Canceled));
+        assert!(!post.cancel(now), "nothing is left to cancel");
     }
 
     /// A post with this many targets, the first of them held.
@@ -270,9 +268,7 @@ mod tests {
         let created = created(now, 2);
         let mut since = created.clone();
         for target in &mut since.targets {
-            target.start(platforms::Effect::Commit, now);
-            target.end("published");
-            target.state = State::Published;
+            target.state = publishing::State::Published { post: platforms::Published::default() };
             target.next_at = None;
         }
         assert_eq!(since.next_at(), None);

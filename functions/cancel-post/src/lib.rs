@@ -6,8 +6,9 @@
 //!
 //! Errors: 401, 403, 404, 409 (nothing is left to cancel; or a worker is sending the post: repeat later), 429.
 
+use chrono::{DateTime, Utc};
 use http::StatusCode;
-use publishing::State;
+use publishing::Status;
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object},
     clock::Clock,
@@ -47,19 +48,19 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let read = |tenant, id| deps.store.find_current_post(tenant, id);
     let (caller, current) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
-    match deps.store.change_post(caller.tenant, current, now, decide).await? {
+    match deps.store.change_post(caller.tenant, current, now, |post| decide(post, now)).await? {
         Changed::Yes(post) | Changed::No(post) => Ok(Response::one(StatusCode::OK, object::post(&post))),
         Changed::AtWork => Err(Error::at_work()),
     }
 }
 
 /// Cancels all targets that can be canceled. `None` if they already were.
-fn decide(post: &Post) -> Result<Option<PostUpdate>, Error> {
+fn decide(post: &Post, now: DateTime<Utc>) -> Result<Option<PostUpdate>, Error> {
     let mut canceled = post.clone();
-    if canceled.cancel() {
+    if canceled.cancel(now) {
         return Ok(Some(PostUpdate::of_targets(canceled)));
     }
-    if post.targets.iter().any(|target| target.state == State::Canceled || target.cancel_requested) {
+    if post.targets.iter().any(|target| target.status() == Status::Canceled || target.canceled_at.is_some()) {
         return Ok(None);
     }
     Err(Error::conflict(

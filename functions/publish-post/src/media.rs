@@ -1,12 +1,11 @@
 //! The post's media: their facts, read once per claim, and the upload in chunks for platforms that need the bytes.
 
-use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use platforms::{
     FaultCode, Upload,
     media::{Facts, Media},
 };
-use publishing::{Fault, Target, outcome};
+use publishing::{Event, Fault};
 use shared::net::{
     HttpClient, Request, Response, SendError,
     media::{Piece, Unusable},
@@ -48,21 +47,20 @@ impl MediaFacts {
 }
 
 impl UnusableMedia {
-    /// Sets the target's outcome: temporary failures are retried.
-    pub(super) fn set_outcome(&self, target: &mut Target, jitter: i32, now: DateTime<Utc>) {
+    /// What that means for the target: temporary failures are retried.
+    pub(super) fn event(&self) -> Event {
         let index = self.index;
         match &self.reason {
-            Reason::Unusable(unusable) if !unusable.is_final() => {
-                let message = format!("media[{index}] cannot be fetched; nothing was sent: {unusable}.");
-                outcome::media_unreachable(target, message, jitter, now);
-            }
             Reason::Unusable(unusable) => {
                 let message = format!("media[{index}] cannot be fetched; nothing was sent: {unusable}.");
-                outcome::failed(target, Fault::new(FaultCode::MediaUnreachable, message));
+                match unusable.is_final() {
+                    true => Event::Refused(Fault::new(FaultCode::MediaUnreachable, message)),
+                    false => Event::MediaUnreachable { message },
+                }
             }
             Reason::UnknownFormat => {
                 let message = format!("media[{index}] is no picture or video of a known form; nothing was sent.");
-                outcome::failed(target, Fault::new(FaultCode::MediaFormat, message));
+                Event::Refused(Fault::new(FaultCode::MediaFormat, message))
             }
         }
     }

@@ -5,9 +5,9 @@
 //! failure, the stored grant is read again before anything else.
 
 use chrono::{DateTime, Duration, Utc};
-use publishing::outcome::to_chrono;
 use shared::{
     account::{Account, AccountStatus},
+    clock::to_chrono,
     oauth::{self, Tokens},
     site::Site,
     store::{self, Grant},
@@ -43,7 +43,14 @@ pub(super) async fn refresh(
     }
     match oauth::refresh(&work.http, site, &grant.tokens, now).await {
         Ok(tokens) => {
-            if let Some(fresh) = vault.store_rotated(work.claim.tenant, &grant, tokens.clone()).await? {
+            // The old refresh token may be spent.
+            let stored = loop {
+                match vault.store_rotated(work.claim.tenant, &grant, tokens.clone()).await {
+                    Err(error) => work.wait_to_store(error).await?,
+                    Ok(stored) => break stored,
+                }
+            };
+            if let Some(fresh) = stored {
                 return Ok(Refresh::Done(Box::new(fresh)));
             }
             let stored = reread(work, &grant, Refresh::GrantInvalid).await?;

@@ -2,12 +2,10 @@
 //! customer has to connect again.
 
 use platforms::{FaultCode, spec::ABOUT_TO_END};
-use publishing::{
-    Target,
-    outcome::{self, to_chrono},
-};
+use publishing::{Event, Target};
 use shared::{
     account::Account,
+    clock::to_chrono,
     store::{self, Grant},
 };
 
@@ -39,13 +37,11 @@ impl Run<'_> {
                 Ok(Flow::Continue)
             }
             Refresh::Busy(at) => {
-                outcome::postpone(target, at);
+                self.work.apply(target, Event::PutOff(at));
                 self.work.save(target).await
             }
             Refresh::Failed { reason, not_before } => {
-                let (jitter, spec) = (self.jitter(target), self.adapter.spec());
-                outcome::refresh_failed(target, &reason, jitter, spec, self.work.now());
-                target.next_at = target.next_at.map(|at| at.max(not_before));
+                self.work.apply(target, Event::NotRefreshed { reason, not_before });
                 self.work.save(target).await
             }
             Refresh::GrantInvalid => {
@@ -68,8 +64,7 @@ impl Run<'_> {
         if deps.store.mark_reconnect_required(claim.tenant, post.client, id, grant).await? {
             tracing::warn!(account = %id, "the platform refuses the grant; the customer has to connect again");
         }
-        let refusal = self.refusal(FaultCode::ReconnectRequired, message);
-        outcome::held(target, refusal, self.work.now());
+        self.work.apply(target, Event::Held(self.refusal(FaultCode::ReconnectRequired, message)));
         Ok(())
     }
 }

@@ -1,12 +1,12 @@
 //! The steps of a target: record the adapter's next request, send it, and apply its response.
 
-use platforms::{Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Options, Progress, Task};
-use publishing::{
-    Fault, State, Target,
-    outcome::{self, excerpt, to_chrono},
+use platforms::{
+    Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Found, Options, Progress, Task, UnreadableState,
 };
+use publishing::{Event, Fault, Target, Todo, excerpt};
 use shared::{
     account::Account,
+    clock::to_chrono,
     net::{Response, SendError},
     oauth::Session,
     site::Site,
@@ -17,6 +17,9 @@ use super::{
     media::{self, MediaFacts},
     work::{Flow, Work},
 };
+
+/// The log line of a target whose plan cannot be read. An alarm looks for it.
+const UNREADABLE: &str = "the stored state of a target cannot be read";
 
 static NO_OPTIONS: Options = Options::new();
 
@@ -45,49 +48,80 @@ impl<'a> Run<'a> {
     }
 
     pub(super) async fn step(&mut self, target: &mut Target) -> Result<Flow, store::Error> {
-        if target.plan.is_none() && !self.plan(target).await {
-            return self.work.save(target).await;
-        }
         let now = self.work.now();
         // No request may outlive the lease, because its response could not be saved. With a DPoP nonce, a request is sent
         // twice.
         if now + to_chrono(self.work.deps.lease) * 2 / 3 > self.work.claim.until {
-            outcome::postpone(target, now);
+            self.work.apply(target, Event::PutOff(now));
             return self.work.save(target).await;
         }
         if !self.refreshed && self.grant.tokens.ends_by(now, to_chrono(self.adapter.spec().renew_before)) {
             return self.renew(target).await;
         }
-        let reads_back = target.state == State::Unconfirmed;
-        let send = if reads_back {
-            self.adapter.read_back(&self.task(target)).map(|request| Call::new(request, Effect::Confirm))
-        } else {
-            Some(self.adapter.step(&self.task(target)))
+        if target.todo() == Todo::Plan {
+            // Reading the media may have taken long: the time is looked at again.
+            return if self.plan(target).await { Ok(Flow::Continue) } else { self.work.save(target).await };
+        }
+        let reads_back = target.todo() == Todo::Look;
+        let call = match self.next_call(target, reads_back) {
+            Ok(Some(call)) => call,
+            Ok(None) => {
+                self.work.apply(target, Event::NoLook);
+                return self.work.save(target).await;
+            }
+            Err(unreadable) => {
+                tracing::error!(post = %self.work.post.id, account = %target.account, %unreadable, "{UNREADABLE}");
+                let message = "What was stored about this target cannot be read. Look at the account.";
+                self.work.apply(target, Event::Unreadable(Fault::new(FaultCode::StateUnreadable, message)));
+                return self.work.save(target).await;
+            }
         };
-        let Some(send) = send else {
-            outcome::no_read_back(target);
-            return self.work.save(target).await;
-        };
-        // Canceled after an earlier commit, which a read-back has proved absent.
-        if target.cancel_requested && send.effect == Effect::Commit {
-            target.cancel();
+        if call.effect == Effect::Commit
+            && let Some(obstacle) = target.obstacle(&self.work.at(target))
+        {
+            self.work.apply(target, obstacle);
             return self.work.save(target).await;
         }
-        target.start(send.effect, now);
+        self.work.apply(target, Event::Started { step: call.effect, listening_until: self.work.claim.until });
         // Recorded before the request is sent.
         if matches!(self.work.save(target).await?, Flow::LeaseLost) {
             return Ok(Flow::LeaseLost);
         }
         let http = &self.work.http;
-        let answer = match &send.upload {
-            Some(upload) => media::relay(http, self.work.post.media_for(target.account), send.request, upload).await,
-            None => Session { http, tokens: &self.grant.tokens, now }.send(&send.request).await,
+        let answer = match &call.upload {
+            Some(upload) => media::relay(http, self.work.post.media_for(target.account), call.request, upload).await,
+            None => Session { http, tokens: &self.grant.tokens, now }.send(&call.request).await,
         };
-        if reads_back {
-            self.apply_read_back(target, answer).await
-        } else {
-            self.apply_step(target, send.effect, answer).await
+        let event = if reads_back { self.read_back(target, answer) } else { self.read(target, answer) };
+        match event {
+            Read::Event(event) => {
+                self.work.apply(target, event);
+                if target.todo() == Todo::Step && target.fault.is_none() && target.ready(self.work.now()) {
+                    // The next step follows at once, and saves the target.
+                    return Ok(Flow::Continue);
+                }
+                self.work.save_answer(target).await
+            }
+            Read::TokenRefused(message) => {
+                self.work.apply(target, Event::TokenRefused);
+                if self.refreshed {
+                    self.reconnect(target, &message).await?;
+                    return self.work.save_answer(target).await;
+                }
+                self.token_refusal = Some(message);
+                self.refresh(target).await
+            }
         }
+    }
+
+    /// The next request; `None` if the platform has no read-back for the target.
+    fn next_call(&self, target: &Target, reads_back: bool) -> Result<Option<Call>, UnreadableState> {
+        let task = self.task(target);
+        if reads_back {
+            let request = self.adapter.read_back(&task)?;
+            return Ok(request.map(|request| Call::new(request, Effect::Confirm)));
+        }
+        self.adapter.step(&task).map(Some)
     }
 
     /// Fixes what must be equal in every attempt. Returns false if the post cannot be sent, with the outcome set.
@@ -100,17 +134,19 @@ impl<'a> Run<'a> {
         let facts = match media_facts.get(&self.work.http, media).await {
             Ok(facts) => facts,
             Err(unusable) => {
-                unusable.set_outcome(target, self.jitter(target), now);
+                self.work.apply(target, unusable.event());
                 return false;
             }
         };
         let content = post.content_for(target.account);
         if let Err(broken) = self.adapter.check(content, facts) {
-            outcome::failed(target, Fault::new(broken.rule, format!("Nothing was sent: {broken}.")));
+            let fault = Fault::new(broken.rule, format!("Nothing was sent: {broken}."));
+            self.work.apply(target, Event::Refused(fault));
             return false;
         }
         let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
-        target.plan = Some(self.adapter.plan(&Draft { content, media: facts, identity, now }));
+        let plan = self.adapter.plan(&Draft { content, media: facts, identity, now });
+        self.work.apply(target, Event::Planned(plan));
         true
     }
 
@@ -125,133 +161,49 @@ impl<'a> Run<'a> {
             user_id: &self.account.user_id,
             handle: &self.account.handle,
             state: target.plan.as_ref().unwrap_or(&serde_json::Value::Null),
-            sent_at: target.sent_at,
+            sent_at: target.sent_at(),
         }
     }
 
-    /// Applies the response to a step.
-    async fn apply_step(
-        &mut self,
-        target: &mut Target,
-        effect: Effect,
-        answer: Result<Response, SendError>,
-    ) -> Result<Flow, store::Error> {
+    /// What the answer to a step says.
+    fn read(&self, target: &Target, answer: Result<Response, SendError>) -> Read {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
             Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
-            Err(not_sent) => {
-                outcome::not_sent(target, &reason(&not_sent), self.jitter(target), self.work.now());
-                return self.work.save(target).await;
-            }
+            Err(not_sent) => return Read::Event(Event::NotSent { reason: reason(&not_sent) }),
         };
-        let (now, spec) = (self.work.now(), self.adapter.spec());
-        match read {
-            Ok(next) => return self.apply(target, next).await,
-            Err(PlatformError::Reconnect(message)) if !self.refreshed => {
-                self.token_refusal = Some(message);
-                target.end("token refused");
-                return self.refresh(target).await;
-            }
-            Err(PlatformError::Reconnect(message)) => self.reconnect(target, &message).await?,
-            // The status request was refused, not the post.
-            Err(PlatformError::Rejected { message, .. }) if effect == Effect::Confirm => {
-                outcome::unknown(target, &self.mask(&message), spec, now);
-            }
-            Err(PlatformError::Rejected { code, message }) => {
-                outcome::failed(target, self.refusal(code, &message));
-            }
-            Err(PlatformError::RateLimited { retry_after, message }) => {
-                let refusal = self.refusal(FaultCode::RateLimited, &message);
-                outcome::wait_requested(target, to_chrono(retry_after), refusal, now);
-            }
+        Read::Event(match read {
+            Ok(progress) => Event::Answered(self.masked(progress)),
+            Err(PlatformError::Reconnect(message)) => return Read::TokenRefused(message),
+            Err(PlatformError::Rejected { code, message }) => Event::Refused(self.refusal(code, &message)),
+            Err(PlatformError::RateLimited { retry_after, message }) => Event::AskedToWait {
+                wait: to_chrono(retry_after),
+                fault: self.refusal(FaultCode::RateLimited, &message),
+            },
             Err(PlatformError::Later { code, retry_after, message }) => {
-                let refusal = self.refusal(code, &message);
-                outcome::wait_requested(target, to_chrono(retry_after), refusal, now);
+                Event::AskedToWait { wait: to_chrono(retry_after), fault: self.refusal(code, &message) }
             }
-            Err(PlatformError::OutcomeUnknown(reason)) if effect == Effect::Commit => {
-                outcome::unknown(target, &self.mask(&reason), spec, now);
-            }
-            // Without a commit, nothing became visible.
-            Err(PlatformError::OutcomeUnknown(reason)) => {
-                outcome::not_sent(target, &self.mask(&reason), self.jitter(target), now);
-            }
-        }
-        self.work.save(target).await
+            Err(PlatformError::OutcomeUnknown(reason)) => Event::Lost { reason: self.mask(&reason) },
+        })
     }
 
-    /// Applies the progress after a successful response.
-    async fn apply(&self, target: &mut Target, next: Progress) -> Result<Flow, store::Error> {
-        let now = self.work.now();
-        if target.state == State::Unconfirmed {
-            target.state = State::Sending;
-            target.fault = None;
-        }
-        match next {
-            Progress::Proceed(state) => {
-                target.end("done");
-                target.plan = Some(state);
-                return Ok(Flow::Continue);
-            }
-            Progress::Wait { after, state } => {
-                target.end("waiting");
-                target.plan = Some(state);
-                target.next_at = Some(now + to_chrono(after));
-            }
-            Progress::Visible { published, after, state } => {
-                outcome::visible(target, published);
-                target.plan = Some(state);
-                target.next_at = Some(now + to_chrono(after));
-                if after.is_zero() {
-                    return Ok(Flow::Continue);
-                }
-            }
-            Progress::Done(published) => outcome::published(target, published),
-            Progress::Failed { code, message } => {
-                outcome::failed(target, self.refusal(code, &message));
-            }
-        }
-        self.work.save(target).await
-    }
-
-    /// Applies the response to a read-back.
-    async fn apply_read_back(
-        &mut self,
-        target: &mut Target,
-        answer: Result<Response, SendError>,
-    ) -> Result<Flow, store::Error> {
+    /// What the answer to a read-back says.
+    fn read_back(&self, target: &Target, answer: Result<Response, SendError>) -> Read {
         let found = match answer {
             Ok(answer) => self.adapter.find(&self.task(target), &answer),
             Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
-            Err(not_sent) => {
-                let reason = reason(&not_sent);
-                let (jitter, spec) = (self.jitter(target), self.adapter.spec());
-                outcome::read_back_not_sent(target, &reason, jitter, spec, self.work.now());
-                return self.work.save(target).await;
-            }
+            Err(not_sent) => return Read::Event(Event::LookNotSent { reason: reason(&not_sent) }),
         };
-        let (now, spec) = (self.work.now(), self.adapter.spec());
-        match found {
-            Ok(Some(next)) => return self.apply(target, next).await,
-            Ok(None) => {
-                outcome::not_found(target, spec, now);
-                if target.state == State::Scheduled {
-                    return Ok(Flow::Continue);
-                }
-            }
-            Err(PlatformError::Reconnect(message)) if !self.refreshed => {
-                self.token_refusal = Some(message);
-                target.end("token refused");
-                return self.refresh(target).await;
-            }
-            Err(PlatformError::Reconnect(message)) => self.reconnect(target, &message).await?,
+        Read::Event(match found {
+            Ok(Found::Known(progress)) => Event::Looked(Found::Known(self.masked(progress))),
+            Ok(found) => Event::Looked(found),
+            Err(PlatformError::Reconnect(message)) => return Read::TokenRefused(message),
+            // A rate limit does not count as a read-back.
             Err(PlatformError::RateLimited { retry_after, .. } | PlatformError::Later { retry_after, .. }) => {
-                // A rate limit does not count as a read-back.
-                target.end("told to wait");
-                target.next_at = Some(now + to_chrono(retry_after));
+                Event::LookAskedToWait { wait: to_chrono(retry_after) }
             }
-            Err(error) => outcome::read_back_failed(target, &self.mask(&error.to_string()), spec, now),
-        }
-        self.work.save(target).await
+            Err(error) => Event::LookFailed { reason: self.mask(&error.to_string()) },
+        })
     }
 
     /// A refusal by the platform, with advice and the platform's message.
@@ -260,14 +212,27 @@ impl<'a> Run<'a> {
         Fault { platform_response: excerpt(&self.mask(message)), ..Fault::new(code, advice) }
     }
 
+    /// Without tokens in the platform's messages.
+    fn masked(&self, progress: Progress) -> Progress {
+        match progress {
+            Progress::Failed { code, message } => Progress::Failed { code, message: self.mask(&message) },
+            Progress::StartOver { after, state, code, message } => {
+                Progress::StartOver { after, state, code, message: self.mask(&message) }
+            }
+            progress => progress,
+        }
+    }
+
     fn mask(&self, text: &str) -> String {
         self.grant.tokens.mask(text)
     }
+}
 
-    /// The backoff's jitter: 0–99, stable for a target.
-    pub(super) fn jitter(&self, target: &Target) -> i32 {
-        i32::from(target.account.as_bytes()[0] ^ self.work.post.id.as_bytes()[0]) % 100
-    }
+/// What an answer says.
+enum Read {
+    Event(Event),
+    /// The platform refused the token, with this message.
+    TokenRefused(String),
 }
 
 /// Why the request was not sent.

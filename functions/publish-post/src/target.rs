@@ -1,7 +1,7 @@
 //! A target before sending: recovery after a crashed worker, and the account, site and grant that sending needs.
 
-use platforms::{Adapter, Effect, FaultCode};
-use publishing::{Fault, State, Target, outcome};
+use platforms::FaultCode;
+use publishing::{Event, Fault, Target, Todo};
 use shared::{
     account::{Account, AccountStatus},
     site::Site,
@@ -19,15 +19,14 @@ impl Work<'_> {
         if !target.ready(self.now()) {
             return Ok(Some(target));
         }
-        let adapter = platforms::adapter(target.platform);
-        self.recover(&mut target, adapter);
+        self.recover(&mut target);
         let ready = self.prepare(&mut target).await?;
         let mut flow = match &ready {
             Some(_) => Flow::Continue,
-            None => self.save(&target).await?,
+            None => self.save(&mut target).await?,
         };
         if let Some((account, site, grant)) = ready {
-            let mut run = Run::new(self, adapter, account, site, grant);
+            let mut run = Run::new(self, platforms::adapter(target.platform), account, site, grant);
             while matches!(flow, Flow::Continue) {
                 flow = run.step(&mut target).await?;
             }
@@ -35,45 +34,38 @@ impl Work<'_> {
         Ok((!matches!(flow, Flow::LeaseLost)).then_some(target))
     }
 
-    /// Handles a step that a crashed worker left in flight: the outcome of a commit is unknown, anything else is repeated.
-    fn recover(&self, target: &mut Target, adapter: &dyn Adapter) {
-        match target.in_flight {
-            Some(Effect::Commit) => {
-                outcome::unknown(target, "the worker stopped before the response", adapter.spec(), self.now());
-                // It was sent at least a lease ago, so no settle window is needed.
-                target.next_at = Some(self.now());
-            }
-            Some(Effect::Prepare | Effect::Confirm) => target.end("interrupted"),
-            None => {}
+    /// Handles a step that a crashed worker left in flight.
+    fn recover(&self, target: &mut Target) {
+        if target.todo() == Todo::Recover || target.in_flight.is_some() {
+            self.apply(target, Event::WorkerGone);
         }
     }
 
     /// The account, site and grant that sending needs. If one is missing, sets the target's outcome.
     async fn prepare<'a>(&'a self, target: &mut Target) -> Result<Option<(&'a Account, Site, Grant)>, store::Error> {
-        let now = self.now();
-        let open = target.state != State::Unconfirmed && !outcome::is_accepted(target);
-        if open && self.post.publish_before.is_some_and(|before| before <= now) {
-            let message = "Its publishBefore has passed; nothing was sent.";
-            outcome::failed(target, Fault::new(FaultCode::TooLate, message));
+        if target.is_unsent()
+            && let Some(obstacle) = target.obstacle(&self.at(target))
+        {
+            self.apply(target, obstacle);
             return Ok(None);
         }
         let reconnect = || {
             let message = "The customer has to connect the account again: mint a new connect link.";
-            Fault::new(FaultCode::ReconnectRequired, message)
+            Event::Held(Fault::new(FaultCode::ReconnectRequired, message))
         };
         let account = self.accounts.iter().find(|account| account.id == target.account);
         let Some(account) = account.filter(|account| account.status != AccountStatus::Disconnected) else {
-            if open {
+            if target.is_unsent() {
                 let message = "The account is not connected any more; nothing was sent.";
-                outcome::failed(target, Fault::new(FaultCode::AccountDisconnected, message));
+                self.apply(target, Event::Refused(Fault::new(FaultCode::AccountDisconnected, message)));
             } else {
-                outcome::held(target, reconnect(), now);
+                self.apply(target, reconnect());
             }
             return Ok(None);
         };
         let Some(site) = self.deps.sites.site(self.claim.tenant.mode, target.platform) else {
             let message = "This deployment has no credentials for the platform any more: set them again.";
-            outcome::held(target, Fault::new(FaultCode::PlatformNotOffered, message), now);
+            self.apply(target, Event::Held(Fault::new(FaultCode::PlatformNotOffered, message)));
             return Ok(None);
         };
         let connected = account.status == AccountStatus::Connected;
@@ -85,11 +77,12 @@ impl Work<'_> {
                     let (client, id) = (self.post.client, account.id);
                     self.deps.store.mark_reconnect_required(self.claim.tenant, client, id, account.grant).await?;
                 }
-                outcome::held(target, reconnect(), now);
+                self.apply(target, reconnect());
                 Ok(None)
             }
             Some(grant) => {
                 self.record_expiry(account, &grant).await;
+                self.apply(target, Event::Resumed);
                 Ok(Some((account, site, grant)))
             }
         }

@@ -7,9 +7,10 @@
 //! Errors: 400, 401, 403, 404, 409 (the target is not unconfirmed; or a worker is checking it: repeat later), 413, 415, 422,
 //! 429.
 
+use chrono::{DateTime, Utc};
 use http::StatusCode;
 use platforms::media::{MAX_URL, WEB_ADDRESS, is_web_address};
-use publishing::{State, target::Resolution};
+use publishing::{Event, Resolution};
 use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
@@ -66,7 +67,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let current = found.require()?;
     let (post, account) = (current.post.id, path_id(&request, "accountId", "target")?);
     let once = (identity.mark(), identity.origin);
-    let decide = |post: &Post| decide(post, account, &resolution);
+    let decide = |post: &Post| decide(post, account, &resolution, now);
     let (action, replayed) = match deps.store.change_post_once(caller.tenant, current, now, once, decide).await? {
         ActionOutcome::Now(action) => (action, false),
         ActionOutcome::Before(action) => (action, true),
@@ -129,15 +130,20 @@ fn asked(body: Value) -> Result<Asked, Error> {
 }
 
 /// Resolves the target.
-fn decide(post: &Post, account: AccountId, resolution: &Resolution) -> Result<(Post, Vec<AccountId>), Error> {
+fn decide(
+    post: &Post,
+    account: AccountId,
+    resolution: &Resolution,
+    now: DateTime<Utc>,
+) -> Result<(Post, Vec<AccountId>), Error> {
     let mut post = post.clone();
-    let target = post.targets.iter_mut().find(|target| target.account == account);
+    let target = post.targets.iter().find(|target| target.account == account);
     let target = target.ok_or_else(|| Error::not_found("target"))?;
-    if target.state != State::Unconfirmed {
+    if !target.can_resolve() {
         return Err(Error::conflict(
             "The target is not unconfirmed: its outcome is known, or it is still being published.",
         ));
     }
-    target.resolve(resolution);
+    post.apply(|target| target.account == account, || Event::Resolve(resolution.clone()), now);
     Ok((post, vec![account]))
 }

@@ -8,7 +8,7 @@
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
-use publishing::State;
+use publishing::{Event, Status, Target};
 use schemars::JsonSchema;
 use serde_json::{Value, json};
 use shared::{
@@ -87,13 +87,9 @@ fn body(request: &Request) -> Result<Value, Error> {
 /// Schedules the failed targets again.
 fn decide(post: &Post, now: DateTime<Utc>) -> Result<(Post, Vec<AccountId>), Error> {
     let mut post = post.clone();
-    let failed = post.targets.iter_mut().filter(|target| target.state == State::Failed);
-    let accounts: Vec<_> = failed
-        .map(|target| {
-            target.retry(now);
-            target.account
-        })
-        .collect();
+    let failed = |target: &Target| target.status() == Status::Failed;
+    let accounts: Vec<_> = post.targets.iter().filter(|target| failed(target)).map(|target| target.account).collect();
+    post.apply(failed, || Event::Retry, now);
     if accounts.is_empty() {
         return Err(Error::conflict(
             "No target has failed. An unconfirmed target has to be resolved first; other targets are still being published \

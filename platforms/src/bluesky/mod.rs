@@ -17,8 +17,8 @@ use serde_json::Value;
 
 use self::spec::SPEC;
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
-    TokenResponse, media::Facts,
+    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Found, Identity, Progress, Request, Response, Spec,
+    Task, TokenResponse, UnreadableState, media::Facts,
 };
 
 pub struct Bluesky;
@@ -50,7 +50,7 @@ impl Adapter for Bluesky {
         publish::plan(draft)
     }
 
-    fn step(&self, task: &Task) -> Call {
+    fn step(&self, task: &Task) -> Result<Call, UnreadableState> {
         publish::step(task)
     }
 
@@ -58,11 +58,11 @@ impl Adapter for Bluesky {
         publish::read(task, answer)
     }
 
-    fn read_back(&self, task: &Task) -> Option<Request> {
-        Some(publish::read_back(task))
+    fn read_back(&self, task: &Task) -> Result<Option<Request>, UnreadableState> {
+        publish::read_back(task).map(Some)
     }
 
-    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+    fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error> {
         publish::find(task, answer)
     }
 }

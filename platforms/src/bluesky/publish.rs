@@ -1,6 +1,6 @@
-//! The steps of a post: resolve the mentioned handles, write the record, and read the record under the key if it is taken.
+//! The steps of a post: resolve the mentioned handles, and write the record. If its key is taken, read the record there.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use chrono::SecondsFormat;
 use http::StatusCode;
@@ -13,7 +13,8 @@ use super::{
     refusal, tid,
 };
 use crate::{
-    Call, Category, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task, request,
+    Call, Category, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task,
+    UnreadableState, request,
     state::{restore, store},
 };
 
@@ -67,9 +68,9 @@ fn next_phase(content: &str, created_at: &str, left: Vec<String>, dids: BTreeMap
     Phase::Put { record }
 }
 
-pub(super) fn step(task: &Task) -> Call {
-    let state = restore::<State>(task.state);
-    match state.phase {
+pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
+    let state = restore::<State>(task.state)?;
+    Ok(match state.phase {
         Phase::Resolve { left, .. } => {
             let handle = left.last().expect("this phase has at least one handle left");
             let query = [("handle", handle.as_str())];
@@ -89,11 +90,11 @@ pub(super) fn step(task: &Task) -> Call {
             Call::new(request, Effect::Commit)
         }
         Phase::Compare { .. } => Call::new(get_record(task, &state.rkey), Effect::Confirm),
-    }
+    })
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
-    let State { rkey, created_at, phase } = restore::<State>(task.state);
+    let State { rkey, created_at, phase } = restore::<State>(task.state)?;
     match phase {
         Phase::Resolve { mut left, mut dids } => {
             let handle = left.pop().expect("this phase has at least one handle left");
@@ -105,8 +106,8 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
         }
         Phase::Put { record } => {
             if answer.status() == StatusCode::BAD_REQUEST && refusal::name(answer) == "InvalidSwap" {
-                let phase = Phase::Compare { record };
-                return Ok(Progress::Proceed(store(State { rkey, created_at, phase })));
+                let state = store(State { rkey, created_at, phase: Phase::Compare { record } });
+                return Ok(Progress::Taken { after: Duration::ZERO, state });
             }
             let written: Written = body(answer)?;
             let published = published(task, &rkey);
@@ -118,24 +119,36 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             Ok(Progress::Done(published))
         }
         Phase::Compare { record } => {
-            let found = stored(answer)?;
-            if found.is_some_and(|found| found["text"] == record["text"] && found["createdAt"] == *created_at) {
-                return Ok(Progress::Done(published(task, &rkey)));
-            }
-            let message = "another record already has this post's key".into();
-            Ok(Progress::Failed { code: FaultCode::RecordKeyTaken, message })
+            let found = stored(answer)?.ok_or_else(|| {
+                Error::OutcomeUnknown("the key was taken a moment ago, and now there is no record under it".into())
+            })?;
+            Ok(compare(task, &rkey, &record, &found))
         }
     }
 }
 
-pub(super) fn read_back(task: &Task) -> Request {
-    get_record(task, &restore::<State>(task.state).rkey)
+/// Compares the record under the key with the one that was sent. Ours cannot be written while another one is there.
+fn compare(task: &Task, rkey: &str, record: &Value, found: &Value) -> Progress {
+    if found == record {
+        return Progress::Done(published(task, rkey));
+    }
+    let message = "another record already has this post's key".into();
+    Progress::Failed { code: FaultCode::RecordKeyTaken, message }
 }
 
-pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
-    let State { rkey, created_at, .. } = restore::<State>(task.state);
-    let found = stored(answer)?;
-    Ok(found.filter(|found| found["createdAt"] == *created_at).map(|_| Progress::Done(published(task, &rkey))))
+pub(super) fn read_back(task: &Task) -> Result<Request, UnreadableState> {
+    Ok(get_record(task, &restore::<State>(task.state)?.rkey))
+}
+
+pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
+    let State { rkey, created_at, phase } = restore::<State>(task.state)?;
+    let (Phase::Put { record } | Phase::Compare { record }) = phase else {
+        return Ok(Found::Missing { again: task.state.clone() });
+    };
+    Ok(match stored(answer)? {
+        Some(found) => Found::Known(compare(task, &rkey, &record, &found)),
+        None => Found::Missing { again: store(State { rkey, created_at, phase: Phase::Put { record } }) },
+    })
 }
 
 #[derive(Deserialize)]

@@ -5,8 +5,10 @@ use std::time::Duration;
 use crate::{
     Spec,
     media::MediaRules,
-    spec::{ABOUT_TO_END, AbsenceProof, Authorization, Pkce, Prompt, Renewal, Revocation},
+    spec::{ABOUT_TO_END, Absence, Authorization, Pkce, Prompt, Renewal, Repeat, Revocation},
 };
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 pub(super) static SPEC: Spec = Spec {
     display_name: "Bluesky",
@@ -27,8 +29,10 @@ pub(super) static SPEC: Spec = Spec {
     account_note: None,
     media: MediaRules::NONE,
     options: &[],
-    // If a late write takes effect after all, the next attempt writes the same record under the same key.
-    absence_proof: AbsenceProof::After(Duration::ZERO),
+    // The same record under the same key. A server that has it changes nothing.
+    repeat: Repeat::ByKey { after: MINUTE, within: Duration::from_secs(24 * 60 * 60) },
+    // A server refuses a request whose DPoP nonce is older than three minutes; that may still be in its queue for a while.
+    absence: Absence::After(MINUTE.saturating_mul(10)),
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
     simulated: false,
 };

@@ -47,7 +47,7 @@ impl Run {
 
     /// The next request, as method, path with query, and body.
     fn sent(&self) -> (Effect, Method, String, Value) {
-        let Call { request, effect, .. } = Bluesky.step(&self.task());
+        let Call { request, effect, .. } = Bluesky.step(&self.task()).unwrap();
         assert_eq!(request.uri().host(), Some("pds.example.com"));
         assert!(!request.headers().contains_key("authorization"), "the caller adds the credential");
         let path = request.uri().path_and_query().unwrap().to_string();
@@ -59,14 +59,16 @@ impl Run {
         Bluesky.read(&self.task(), &answer(status, body))
     }
 
-    fn find(&self, status: u16, body: &Value) -> Result<Option<Progress>, Error> {
+    fn find(&self, status: u16, body: &Value) -> Result<Found, Error> {
         Bluesky.find(&self.task(), &answer(status, body))
     }
 
     /// Continues after a response, with the state read back from its stored form.
     fn proceed(&mut self, status: u16, body: &Value) {
         match self.read(status, body) {
-            Ok(Progress::Proceed(state)) => self.state = serde_json::from_str(&state.to_string()).unwrap(),
+            Ok(Progress::Proceed(state) | Progress::Taken { state, .. }) => {
+                self.state = serde_json::from_str(&state.to_string()).unwrap()
+            }
             other => panic!("{other:?}"),
         }
     }
@@ -123,7 +125,7 @@ fn plain_text_has_no_facets() {
 #[test]
 fn every_attempt_sends_the_same_bytes() {
     let run = Run::begin("https://a.com, @x.nosuchending and #b");
-    let bytes = || Bluesky.step(&run.task()).request.into_body();
+    let bytes = || Bluesky.step(&run.task()).unwrap().request.into_body();
     assert_eq!(bytes(), bytes());
 }
 
@@ -188,25 +190,25 @@ fn a_record_that_already_has_the_key_is_compared() {
     assert_eq!(run.sent(), (Effect::Confirm, Method::GET, path.to_owned(), Value::Null));
 
     assert_eq!(run.read(200, &existing("Hello", CREATED_AT)), Ok(Progress::Done(published())));
-    for (status, body) in [
-        (200, existing("Other", CREATED_AT)),
-        (200, existing("Hello", "2026-07-14T03:33:20.001Z")),
-        (400, json!({ "error": "RecordNotFound" })),
-    ] {
+    for (status, body) in [(200, existing("Other", CREATED_AT)), (200, existing("Hello", "2026-07-14T03:33:20.001Z"))] {
         let refused = run.read(status, &body);
         assert!(matches!(refused, Ok(Progress::Failed { code: FaultCode::RecordKeyTaken, .. })), "{refused:?}");
     }
+    let gone = run.read(400, &json!({ "error": "RecordNotFound" }));
+    assert!(matches!(gone, Err(Error::OutcomeUnknown(_))), "a contradiction proves nothing: {gone:?}");
 }
 
 #[test]
 fn a_lost_answer_is_read_back_by_the_key() {
     let run = Run::begin("Hello");
-    let request = Bluesky.read_back(&run.task()).unwrap();
+    let request = Bluesky.read_back(&run.task()).unwrap().unwrap();
     assert!(request.uri().to_string().ends_with(&format!("&rkey={RKEY}")));
-    assert_eq!(run.find(200, &existing("Hello", CREATED_AT)), Ok(Some(Progress::Done(published()))));
-    assert_eq!(run.find(200, &existing("Hello", "2026-07-14T03:33:20.001Z")), Ok(None));
+    assert_eq!(run.find(200, &existing("Hello", CREATED_AT)), Ok(Found::Known(Progress::Done(published()))));
+    let other = run.find(200, &existing("Hello", "2026-07-14T03:33:20.001Z"));
+    assert!(matches!(other, Ok(Found::Known(Progress::Failed { code: FaultCode::RecordKeyTaken, .. }))), "{other:?}");
     let none = json!({ "error": "RecordNotFound", "message": "Could not locate record" });
-    assert_eq!(run.find(400, &none), Ok(None));
+    let missing = run.find(400, &none);
+    assert_eq!(missing, Ok(Found::Missing { again: run.state.clone() }), "the same record would be sent again");
     // Only a definite "record not found" proves absence, and not a server that does not know the account.
     for (status, body) in [
         (400, json!({ "error": "InvalidRequest" })),

@@ -14,11 +14,8 @@ pub(super) enum Status {
     Expired,
     /// There is no container with this id, or no longer.
     Missing,
-}
-
-/// The error for a missing container after a commit: it may have been published before.
-pub(super) fn container_unknown() -> Error {
-    Error::OutcomeUnknown("Instagram no longer knows the container".into())
+    /// Instagram could not process the media, with its reason. A container stays in this status.
+    Failed(String),
 }
 
 pub(super) fn status(answer: &Response) -> Result<Status, Error> {
@@ -28,7 +25,7 @@ pub(super) fn status(answer: &Response) -> Result<Status, Error> {
         #[serde(default)]
         status: String,
     }
-    if refusal::is_about_container(answer) {
+    if refusal::about_container(answer).is_some() {
         return Ok(Status::Missing);
     }
     let container: Container = refusal::body(answer)?;
@@ -37,7 +34,7 @@ pub(super) fn status(answer: &Response) -> Result<Status, Error> {
         "FINISHED" => Ok(Status::Finished),
         "PUBLISHED" => Ok(Status::Published),
         "EXPIRED" => Ok(Status::Expired),
-        "ERROR" => Err(refusal::of_status(&container.status)),
+        "ERROR" => Ok(Status::Failed(container.status)),
         _ => Err(Error::OutcomeUnknown("a container has an undocumented status".into())),
     }
 }

@@ -19,12 +19,14 @@ use serde_json::Value;
 
 use self::graph::{GRAPH, is_id};
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Identity, Progress, Request, Response, Spec, Task,
-    TokenResponse,
+    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Found, Identity, Progress, Request, Response, Spec,
+    Task, TokenResponse, UnreadableState,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     request,
-    spec::{AbsenceProof, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Revocation},
+    spec::{Absence, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Repeat, Revocation},
 };
+
+const HOUR: Duration = Duration::from_secs(3600);
 
 static SPEC: Spec = Spec {
     display_name: "Instagram",
@@ -66,13 +68,19 @@ static SPEC: Spec = Spec {
         },
     },
     options: &[],
-    // If the container is not published by then, the publishing call did not arrive.
-    absence_proof: AbsenceProof::After(Duration::from_secs(60)),
+    // Meta's documents do not say what a second publishing call for one container does.
+    repeat: Repeat::Never,
+    // A finished container may still be published by a late call. One that has expired, at most 24 hours after it was made, or
+    // that has an error cannot.
+    absence: Absence::ByStatus,
     read_back_after: &[
         Duration::from_secs(5),
         Duration::from_secs(60),
         Duration::from_secs(120),
         Duration::from_secs(600),
+        HOUR,
+        HOUR.saturating_mul(6),
+        HOUR.saturating_mul(18),
     ],
     simulated: true,
 };
@@ -131,7 +139,7 @@ impl Adapter for Instagram {
         publish::plan(draft)
     }
 
-    fn step(&self, task: &Task) -> Call {
+    fn step(&self, task: &Task) -> Result<Call, UnreadableState> {
         publish::step(task)
     }
 
@@ -139,11 +147,11 @@ impl Adapter for Instagram {
         publish::read(task, answer)
     }
 
-    fn read_back(&self, task: &Task) -> Option<Request> {
+    fn read_back(&self, task: &Task) -> Result<Option<Request>, UnreadableState> {
         publish::read_back(task)
     }
 
-    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+    fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error> {
         publish::find(task, answer)
     }
 }

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    container::{Status, container_unknown, status},
+    container::{Status, status},
     graph::{GRAPH, is_id},
     newest::{address, newest},
-    refusal,
+    refusal::{self, AboutContainer},
 };
 use crate::{
-    Call, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task,
+    Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task, UnreadableState,
     media::Kind,
     request,
     state::{restore, store},
@@ -66,11 +66,11 @@ fn first(videos: &[bool]) -> Phase {
     if videos.len() > 1 { Phase::Items { made: Vec::new() } } else { Phase::Make { children: Vec::new() } }
 }
 
-pub(super) fn step(task: &Task) -> Call {
-    let state = restore::<State>(task.state);
+pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
+    let state = restore::<State>(task.state)?;
     let user = task.user_id;
     let prepare = |request| Call::new(request, Effect::Prepare);
-    match &state.phase {
+    Ok(match &state.phase {
         Phase::Items { made } => {
             let mut body = item(task, &state, made.len());
             body["is_carousel_item"] = json!(true);
@@ -87,11 +87,7 @@ pub(super) fn step(task: &Task) -> Call {
             body["caption"] = json!(task.content);
             prepare(post(task, &format!("{user}/media"), &body))
         }
-        // After a commit this is also a read-back: the container may be public although the response was lost.
-        Phase::Ready { container, .. } => {
-            let effect = if task.sent_at.is_some() { Effect::Confirm } else { Effect::Prepare };
-            Call::new(get_fields(task, container, "status_code,status"), effect)
-        }
+        Phase::Ready { container, .. } => prepare(get_fields(task, container, "status_code,status")),
         Phase::Quota { .. } => {
             prepare(get_fields(task, &format!("{user}/content_publishing_limit"), "config,quota_usage"))
         }
@@ -103,7 +99,7 @@ pub(super) fn step(task: &Task) -> Call {
         Phase::Newest => {
             Call::new(get_fields(task, &format!("{user}/media"), "id,permalink,caption,timestamp"), Effect::Confirm)
         }
-    }
+    })
 }
 
 /// The fields of a file's container. A single video is always a reel.
@@ -121,7 +117,7 @@ fn item(task: &Task, state: &State, n: usize) -> Value {
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
-    let State { videos, restarts, phase } = restore::<State>(task.state);
+    let State { videos, restarts, phase } = restore::<State>(task.state)?;
     let next = |phase| store(State { videos: videos.clone(), restarts, phase });
     match phase {
         Phase::Items { mut made } => {
@@ -139,6 +135,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
                 Ok(Progress::Proceed(next(Phase::ItemsReady { made, ready: ready + 1, polls })))
             }
             Status::InProgress => not_ready(polls, |polls| next(Phase::ItemsReady { made, ready, polls })),
+            Status::Failed(reason) => remake(&reason, videos, restarts),
             Status::Expired | Status::Missing => restart(videos, restarts),
         },
         Phase::Make { .. } => {
@@ -149,21 +146,21 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             Status::Finished => Ok(Progress::Proceed(next(Phase::Quota { container }))),
             Status::InProgress => not_ready(polls, |polls| next(Phase::Ready { container, polls })),
             Status::Published => Ok(visible(Published::default(), next(Phase::Newest))),
-            Status::Missing if task.sent_at.is_some() => Err(container_unknown()),
+            Status::Failed(reason) => remake(&reason, videos, restarts),
             Status::Expired | Status::Missing => restart(videos, restarts),
         },
         Phase::Quota { container } => {
             quota(answer)?;
             Ok(Progress::Proceed(next(Phase::Publish { container })))
         }
-        // Not ready, expired, or already published: poll the container to find out which. Creating a new container at once
-        // could publish the post twice if an earlier response was lost.
-        Phase::Publish { container } => match refusal::is_about_container(answer) {
-            true => {
+        Phase::Publish { container } => match refusal::about_container(answer) {
+            Some(AboutContainer::Unpublished) => {
                 let phase = Phase::Ready { container, polls: POLL_WAITS.len() };
                 Ok(Progress::Wait { after: wait(0), state: next(phase) })
             }
-            false => {
+            // A new container could publish the post twice.
+            Some(AboutContainer::Gone) => Err(container_unknown()),
+            None => {
                 let id = made_id(answer)?;
                 let published = Published { platform_post_id: Some(id.clone()), url: None };
                 Ok(visible(published, next(Phase::Address { id })))
@@ -181,26 +178,36 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
     }
 }
 
-pub(super) fn read_back(task: &Task) -> Option<Request> {
-    match restore::<State>(task.state).phase {
+pub(super) fn read_back(task: &Task) -> Result<Option<Request>, UnreadableState> {
+    Ok(match restore::<State>(task.state)?.phase {
         Phase::Publish { container } | Phase::Ready { container, .. } => {
             Some(get_fields(task, &container, "status_code,status"))
         }
         _ => None,
-    }
+    })
 }
 
-pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
-    let State { videos, restarts, .. } = restore::<State>(task.state);
-    Ok(match status(answer) {
-        Ok(Status::Missing) => return Err(container_unknown()),
-        Ok(Status::Published) => {
-            Some(visible(Published::default(), store(State { videos, restarts, phase: Phase::Newest })))
+pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
+    let State { videos, restarts, .. } = restore::<State>(task.state)?;
+    Ok(match status(answer)? {
+        Status::Missing => return Err(container_unknown()),
+        Status::Published => {
+            Found::Known(visible(Published::default(), store(State { videos, restarts, phase: Phase::Newest })))
         }
-        // A container with an error is not published.
-        Ok(_) | Err(Error::Rejected { .. } | Error::Later { .. }) => None,
-        Err(error) => return Err(error),
+        Status::Finished | Status::InProgress => Found::Missing { again: task.state.clone() },
+        Status::Expired => Found::Absent { again: again(videos, restarts) },
+        Status::Failed(reason) => match remake(&reason, videos, restarts) {
+            Ok(Progress::StartOver { state, .. } | Progress::Proceed(state)) => Found::Absent { again: state },
+            Ok(known) => Found::Known(known),
+            Err(Error::Rejected { code, message }) => Found::Known(Progress::Failed { code, message }),
+            Err(error) => return Err(error),
+        },
     })
+}
+
+/// A container that a commit was sent for and that Instagram does not know may have been published.
+fn container_unknown() -> Error {
+    Error::OutcomeUnknown("Instagram no longer knows the container".into())
 }
 
 const fn visible(published: Published, state: Value) -> Progress {
@@ -225,8 +232,30 @@ fn restart(videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
         let message = "Instagram lost the prepared media several times".into();
         return Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message });
     }
+    Ok(Progress::Proceed(again(videos, restarts)))
+}
+
+/// The state to start over from.
+fn again(videos: Vec<bool>, restarts: u8) -> Value {
     let phase = first(&videos);
-    Ok(Progress::Proceed(store(State { videos, restarts: restarts + 1, phase })))
+    store(State { videos, restarts: restarts.saturating_add(1), phase })
+}
+
+/// A container with an error is made anew if the reason may pass.
+fn remake(reason: &str, videos: Vec<bool>, restarts: u8) -> Result<Progress, Error> {
+    match refusal::of_status(reason) {
+        Error::Later { code, retry_after, message } => {
+            let phase = first(&videos);
+            Ok(Progress::StartOver {
+                after: retry_after,
+                state: store(State { videos, restarts, phase }),
+                code,
+                message,
+            })
+        }
+        Error::OutcomeUnknown(_) => restart(videos, restarts),
+        refusal => Err(refusal),
+    }
 }
 
 /// Checks the quota before the commit, where a refusal proves that nothing was published.

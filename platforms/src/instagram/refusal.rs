@@ -38,11 +38,23 @@ pub(super) fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
         .map_err(|_| Error::OutcomeUnknown("Instagram's response does not have the documented shape".into()))
 }
 
-/// Whether an error is about the container: not ready (2207027), expired (2207020), not found (2207006), or already
-/// published (2207008).
-pub(super) fn is_about_container(answer: &Response) -> bool {
-    problem(answer)
-        .is_some_and(|problem| matches!(problem.error_subcode, 2_207_027 | 2_207_020 | 2_207_006 | 2_207_008))
+/// What a refusal says about a container.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AboutContainer {
+    /// It is not ready (2207027) or has expired (2207020): it was not published.
+    Unpublished,
+    /// It was published before (2207008), or there is none with this id, or no longer (2207006, and Graph's 100/33).
+    Gone,
+}
+
+/// Whether a refusal is about the container.
+pub(super) fn about_container(answer: &Response) -> Option<AboutContainer> {
+    let Problem { code, error_subcode, .. } = problem(answer)?;
+    match (code, error_subcode) {
+        (_, 2_207_027 | 2_207_020) => Some(AboutContainer::Unpublished),
+        (_, 2_207_006 | 2_207_008) | (100, 33) => Some(AboutContainer::Gone),
+        _ => None,
+    }
 }
 
 fn problem(answer: &Response) -> Option<Problem> {
@@ -64,6 +76,8 @@ pub(super) fn classify(answer: &Response) -> Error {
     let rejected = |code| Error::Rejected { code, message: message.clone() };
     match code {
         190 | 102 | 10 | 200..=299 | 3 => Error::Reconnect(message),
+        // "The object does not exist or the permission is missing": about the account itself.
+        100 if error_subcode == 33 => Error::Reconnect(message),
         4 | 17 | 32 | 341 | 613 => Error::RateLimited { retry_after: regained(answer).unwrap_or(15 * MINUTE), message },
         9 => later(FaultCode::QuotaReached, HOUR, message),
         368 => later(FaultCode::AccountRestricted, 6 * HOUR, message),
@@ -101,7 +115,7 @@ fn of_subcode(subcode: i64, message: &str) -> Option<Error> {
         // "We restrict certain activity": wait long, because retries extend the restriction.
         2_207_051 => Some(later(FaultCode::AccountRestricted, 6 * HOUR, message.to_owned())),
         2_207_003 | 2_207_052 | 2_207_082 => Some(later(FaultCode::MediaUnreachable, 5 * MINUTE, message.to_owned())),
-        2_207_001 | 2_207_032 => Some(Error::OutcomeUnknown(message.to_owned())),
+        2_207_001 | 2_207_032 | 2_207_053 => Some(Error::OutcomeUnknown(message.to_owned())),
         _ => None,
     }
 }

@@ -44,7 +44,7 @@ impl Run {
 
     /// The next request: effect, method, path and body.
     fn sent(&self) -> (Effect, Method, String, Value) {
-        let Call { request, effect, upload } = Instagram.step(&self.task());
+        let Call { request, effect, upload } = Instagram.step(&self.task()).unwrap();
         assert_eq!(upload, None);
         assert_eq!(request.uri().host(), Some("graph.instagram.com"));
         assert!(!request.headers().contains_key("authorization"), "the caller adds the credential");
@@ -60,7 +60,9 @@ impl Run {
     fn go(&mut self, body: &Value) -> u64 {
         let (state, wait) = match self.read(200, body).unwrap() {
             Progress::Proceed(state) => (state, 0),
-            Progress::Wait { after, state } | Progress::Visible { after, state, .. } => (state, after.as_secs()),
+            Progress::Wait { after, state }
+            | Progress::StartOver { after, state, .. }
+            | Progress::Visible { after, state, .. } => (state, after.as_secs()),
             other => panic!("{other:?}"),
         };
         self.state = serde_json::from_str(&state.to_string()).unwrap();
@@ -170,36 +172,67 @@ fn publishing() -> Run {
 
 #[test]
 fn a_commit_refused_for_its_container_is_prepared_again() {
-    for (code, subcode) in [(9007, 2_207_027), (-2, 2_207_020), (24, 2_207_006), (24, 2_207_008)] {
+    for (code, subcode) in [(9007, 2_207_027), (-2, 2_207_020)] {
         let mut run = publishing();
         let refused = run.read(400, &error(code, subcode)).unwrap();
         let Progress::Wait { state, .. } = refused else { panic!("{refused:?}") };
         run.state = state;
-        // The container's status tells the cases apart. It may be public, by an earlier commit without a response.
-        assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/1".into()));
+        assert_eq!((run.sent().0, run.sent().2), (Effect::Prepare, "/1".into()));
         assert!(matches!(run.read(200, &json!({ "status_code": "PUBLISHED" })), Ok(Progress::Visible { .. })));
-        assert!(
-            matches!(run.read(400, &error(24, 2_207_006)), Err(Error::OutcomeUnknown(_))),
-            "never a second container"
-        );
         run.go(&json!({ "status_code": "EXPIRED" }));
         assert_eq!(run.sent().2, "/42/media", "a new container");
     }
 }
 
+/// Published before, or not known any more: a new container could publish the post twice.
+#[test]
+fn a_commit_for_a_container_that_is_gone_is_in_doubt() {
+    for (code, subcode) in [(24, 2_207_006), (24, 2_207_008), (100, 33)] {
+        let run = publishing();
+        assert!(matches!(run.read(400, &error(code, subcode)), Err(Error::OutcomeUnknown(_))), "{code}/{subcode}");
+        let found = Instagram.find(&run.task(), &answer(400, &error(code, subcode)));
+        assert!(matches!(found, Err(Error::OutcomeUnknown(_))), "{found:?}");
+    }
+}
+
+/// A container with an error stays so: asked again, it would say the same for hours.
+#[test]
+fn a_container_with_an_error_that_may_pass_is_made_anew() {
+    for (subcode, wait) in [(2_207_052, 300), (2_207_003, 300), (2_207_032, 0), (2_207_053, 0)] {
+        let mut run = Run::begin(&[Format::Jpeg]);
+        run.go(&json!({ "id": "1" }));
+        let status = format!("Error: Media upload has failed with error code {subcode}");
+        assert_eq!(run.go(&json!({ "status_code": "ERROR", "status": status })), wait, "{subcode}");
+        assert_eq!((run.sent().1, run.sent().2), (Method::POST, "/42/media".into()), "{subcode}");
+    }
+    let mut carousel = Run::begin(&[Format::Jpeg, Format::Jpeg]);
+    carousel.go(&json!({ "id": "1" }));
+    carousel.go(&json!({ "id": "2" }));
+    carousel.go(&json!({ "status_code": "ERROR", "status": "Error: 2207052" }));
+    assert_eq!(carousel.sent().3["is_carousel_item"], true, "from its first file on");
+}
+
 #[test]
 fn a_commit_without_a_response_is_read_back_from_the_container() {
     let run = publishing();
-    let request = Instagram.read_back(&run.task()).unwrap();
+    let request = Instagram.read_back(&run.task()).unwrap().unwrap();
     assert_eq!(request.uri().path(), "/v25.0/1");
     let find = |status: u16, body: &Value| Instagram.find(&run.task(), &answer(status, body));
-    for unpublished in ["FINISHED", "IN_PROGRESS", "EXPIRED", "ERROR"] {
-        assert_eq!(find(200, &json!({ "status_code": unpublished })), Ok(None), "{unpublished}");
+    for unpublished in ["FINISHED", "IN_PROGRESS"] {
+        let missing = find(200, &json!({ "status_code": unpublished }));
+        assert!(matches!(missing, Ok(Found::Missing { .. })), "a late call may still publish it: {unpublished}");
     }
+    for (status_code, status) in [("EXPIRED", ""), ("ERROR", "Error: 2207052"), ("ERROR", "Error: 2207032")] {
+        let absent = find(200, &json!({ "status_code": status_code, "status": status }));
+        let Ok(Found::Absent { again }) = absent else { panic!("{status_code} {status}: {absent:?}") };
+        assert_eq!(Run { state: again, ..publishing() }.sent().2, "/42/media", "with a new container");
+    }
+    let refused = find(200, &json!({ "status_code": "ERROR", "status": "Error: 2207026" })).unwrap();
+    assert!(matches!(refused, Found::Known(Progress::Failed { code: FaultCode::MediaFormat, .. })), "{refused:?}");
     assert!(find(500, &json!({})).is_err());
     assert!(find(400, &error(24, 2_207_006)).is_err(), "a missing container proves nothing");
     let found = find(200, &json!({ "status_code": "PUBLISHED" })).unwrap();
-    let Some(Progress::Visible { published, state, .. }) = found else { panic!("{found:?}") };
+    let Found::Known(Progress::Visible { published, state, .. }) = found else { panic!("{found:?}") };
     assert_eq!(published, Published::default());
     let run = Run { state, ..run };
     assert_eq!((run.sent().0, run.sent().2), (Effect::Confirm, "/42/media".into()));
@@ -208,7 +241,7 @@ fn a_commit_without_a_response_is_read_back_from_the_container() {
 #[test]
 fn a_post_whose_id_was_lost_is_found_by_caption_and_time() {
     let mut run = publishing();
-    let Ok(Some(Progress::Visible { state, .. })) =
+    let Ok(Found::Known(Progress::Visible { state, .. })) =
         Instagram.find(&run.task(), &answer(200, &json!({ "status_code": "PUBLISHED" })))
     else {
         panic!("found")
@@ -262,6 +295,8 @@ fn refusals_are_classified_by_code_and_subcode() {
         (400, 100, 2_207_010, "content_refused Content"),
         (400, 100, 2_207_028, "media_refused Media"),
         (400, 100, 2_207_023, "media_refused Media"),
+        (400, 100, 33, "reconnect"),
+        (400, 352, 2_207_053, "unknown"),
         (403, 25, 2_207_050, "account_restricted Account"),
         (400, 100, 0, "content_refused Content"),
         (400, 12345, 0, "refused Platform"),
@@ -277,7 +312,6 @@ fn a_failed_container_has_its_reason_in_its_status() {
     for (status, expected) in [
         ("Error: Media upload has failed with error code 2207026", "media_format Media"),
         ("Error: Media upload has failed with error code 2207009.", "media_ratio Media"),
-        ("Error: Media upload has failed with error code 2207052", "media_unreachable Media 300"),
         ("Error: something new", "media_refused Media"),
         ("", "media_refused Media"),
     ] {

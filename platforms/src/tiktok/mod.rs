@@ -17,12 +17,12 @@ use serde_json::Value;
 
 use self::api::API;
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Endpoints, Error, Identity, Progress, Request, Response, Spec, Task,
-    TokenResponse,
+    Adapter, BrokenRule, Call, Draft, Endpoints, Error, Found, Identity, Progress, Request, Response, Spec, Task,
+    TokenResponse, UnreadableState,
     media::{Facts, Format, ImageRules, MediaRules, VideoRules},
     options::{PlatformOption, Values},
     request,
-    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
+    spec::{self, Absence, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Repeat, Revocation},
 };
 
 /// Grants the username, which a post's address needs. A person may withhold it.
@@ -70,13 +70,16 @@ static SPEC: Spec = Spec {
         PlatformOption { name: "brandContent", values: Values::Flag, required: false },
         PlatformOption { name: "brandOrganic", values: Values::Flag, required: false },
     ],
-    // The last chunk takes effect once: sent again, it is refused or completes the same post.
-    absence_proof: AbsenceProof::After(Duration::from_secs(5)),
+    // What TikTok answers to a last chunk that it has is not documented.
+    repeat: Repeat::Never,
+    // An upload address lasts for an hour. Until then, the last chunk may still arrive.
+    absence: Absence::After(Duration::from_secs(3600)),
     read_back_after: &[
         Duration::from_secs(5),
         Duration::from_secs(60),
         Duration::from_secs(300),
         Duration::from_secs(1800),
+        Duration::from_secs(3600),
     ],
     simulated: true,
 };
@@ -132,7 +135,7 @@ impl Adapter for TikTok {
         publish::plan(draft)
     }
 
-    fn step(&self, task: &Task) -> Call {
+    fn step(&self, task: &Task) -> Result<Call, UnreadableState> {
         publish::step(task)
     }
 
@@ -140,11 +143,11 @@ impl Adapter for TikTok {
         publish::read(task, answer)
     }
 
-    fn read_back(&self, task: &Task) -> Option<Request> {
+    fn read_back(&self, task: &Task) -> Result<Option<Request>, UnreadableState> {
         publish::read_back(task)
     }
 
-    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+    fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error> {
         publish::find(task, answer)
     }
 }

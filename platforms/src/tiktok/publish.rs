@@ -12,7 +12,7 @@ use super::{
     upload::{self, Received},
 };
 use crate::{
-    Call, Draft, Effect, Error, FaultCode, Progress, Published, Request, Response, Task,
+    Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task, UnreadableState,
     media::{Facts, Kind},
     request,
     state::{restore, store},
@@ -72,15 +72,15 @@ pub(super) fn plan(draft: &Draft) -> Value {
     store(State { video, restarts: 0, phase: Phase::Creator })
 }
 
-pub(super) fn step(task: &Task) -> Call {
-    let State { video, phase, .. } = restore::<State>(task.state);
-    match phase {
+pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
+    let State { video, phase, .. } = restore::<State>(task.state)?;
+    Ok(match phase {
         Phase::Creator => Call::new(post(task, "post/publish/creator_info/query/", &json!({})), Effect::Prepare),
         Phase::Photos { creator } => {
             Call::new(post(task, "post/publish/content/init/", &photos(task, creator)), Effect::Commit)
         }
         Phase::Begin { creator } => {
-            let total = video.and_then(|facts| facts.bytes).unwrap_or_default();
+            let total = total(video);
             let body = json!({
                 "post_info": info(task, creator, "title"),
                 "source_info": {
@@ -98,7 +98,7 @@ pub(super) fn step(task: &Task) -> Call {
         }
         Phase::Locate { publish_id, .. } => Call::new(status_of(task, &publish_id), Effect::Prepare),
         Phase::Status { publish_id, .. } => Call::new(status_of(task, &publish_id), Effect::Confirm),
-    }
+    })
 }
 
 fn info(task: &Task, creator: Creator, text: &str) -> Value {
@@ -135,7 +135,7 @@ fn privacy<'a>(task: &Task<'a>) -> &'a str {
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
-    let State { video, restarts, phase } = restore::<State>(task.state);
+    let State { video, restarts, phase } = restore::<State>(task.state)?;
     let next = |phase| store(State { video, restarts, phase });
     match phase {
         Phase::Creator => {
@@ -149,7 +149,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
                 publish_id: String,
             }
             let Accepted { publish_id } = refusal::data(answer)?;
-            Ok(Progress::Wait { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) })
+            Ok(Progress::Taken { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) })
         }
         Phase::Begin { .. } => {
             #[derive(Deserialize)]
@@ -160,18 +160,20 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             let Begun { publish_id, upload_url } = refusal::data(answer)?;
             Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url: upload_url.into(), offset: 0 })))
         }
-        Phase::Upload { publish_id, upload_url, .. } => match upload::read(answer)? {
+        Phase::Upload { publish_id, upload_url, offset } => match upload::read(answer, offset, total(video))? {
             Received::Until(offset) => Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url, offset }))),
             Received::Refused => Ok(Progress::Proceed(next(Phase::Locate { publish_id, upload_url }))),
-            Received::All => Ok(Progress::Wait { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) }),
+            Received::All => {
+                Ok(Progress::Taken { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) })
+            }
             Received::Expired => restart(video, restarts),
         },
         Phase::Locate { publish_id, upload_url } => match refusal::data::<Status>(answer)? {
-            status if status.is_uploading() => {
+            status if status.lacks_bytes(video) => {
                 let offset = status.uploaded_bytes;
                 Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url, offset })))
             }
-            _ => Ok(Progress::Proceed(next(Phase::Status { publish_id, polls: 0 }))),
+            _ => Ok(Progress::Taken { after: Duration::ZERO, state: next(Phase::Status { publish_id, polls: 0 }) }),
         },
         Phase::Status { publish_id, polls } => {
             let status: Status = refusal::data(answer)?;
@@ -181,27 +183,33 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
 }
 
 /// An upload is read back by its id. With our scopes, there is no list of posts to read.
-pub(super) fn read_back(task: &Task) -> Option<Request> {
-    match restore::<State>(task.state).phase {
+pub(super) fn read_back(task: &Task) -> Result<Option<Request>, UnreadableState> {
+    Ok(match restore::<State>(task.state)?.phase {
         Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } | Phase::Status { publish_id, .. } => {
             Some(status_of(task, &publish_id))
         }
         Phase::Creator | Phase::Photos { .. } | Phase::Begin { .. } => None,
-    }
+    })
 }
 
-pub(super) fn find(task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
-    let State { video, restarts, phase } = restore::<State>(task.state);
+pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
+    let State { video, restarts, phase } = restore::<State>(task.state)?;
     let status: Status = refusal::data(answer)?;
-    match phase {
-        // The last chunk has not arrived.
-        Phase::Upload { .. } if status.is_uploading() => Ok(None),
-        Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } => {
-            progress(task, video, restarts, &status, (publish_id, 0)).map(Some)
+    let (publish_id, polls) = match phase {
+        // The last chunk has not arrived. While the upload address is valid, it still may.
+        Phase::Upload { .. } | Phase::Locate { .. } if status.lacks_bytes(video) => {
+            return Ok(Found::Missing { again: anew(video, restarts) });
         }
-        Phase::Status { publish_id, polls } => progress(task, video, restarts, &status, (publish_id, polls)).map(Some),
-        Phase::Creator | Phase::Photos { .. } | Phase::Begin { .. } => Ok(None),
-    }
+        Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } => (publish_id, 0),
+        Phase::Status { publish_id, polls } => (publish_id, polls),
+        Phase::Creator | Phase::Photos { .. } | Phase::Begin { .. } => {
+            return Ok(Found::Missing { again: task.state.clone() });
+        }
+    };
+    Ok(match progress(task, video, restarts, &status, (publish_id, polls))? {
+        Progress::Proceed(again) => Found::Absent { again },
+        known => Found::Known(known),
+    })
 }
 
 /// <https://developers.tiktok.com/doc/content-posting-api-reference-get-video-status>
@@ -218,9 +226,15 @@ struct Status {
 }
 
 impl Status {
-    fn is_uploading(&self) -> bool {
-        self.status == "PROCESSING_UPLOAD"
+    /// Whether a part of the video has not arrived. With all its bytes, TikTok is processing the video.
+    fn lacks_bytes(&self, video: Option<Facts>) -> bool {
+        self.status == "PROCESSING_UPLOAD" && self.uploaded_bytes < total(video)
     }
+}
+
+/// The video's length in bytes.
+fn total(video: Option<Facts>) -> u64 {
+    video.and_then(|facts| facts.bytes).unwrap_or_default()
 }
 
 /// The progress of an accepted post by its status.
@@ -254,7 +268,7 @@ fn progress(
             Ok(Progress::Failed { code: FaultCode::NotPermitted, message })
         }
         _ if polls >= MAX_POLLS => Err(Error::OutcomeUnknown("TikTok has been processing the post for a day".into())),
-        _ => Ok(Progress::Wait { after, state: state(polls + 1) }),
+        _ => Ok(Progress::Taken { after, state: state(polls + 1) }),
     }
 }
 
@@ -291,11 +305,16 @@ fn check_creator(task: &Task, video: Option<Facts>, answer: &Response) -> Result
 
 /// Starts over. The upload was incomplete, or TikTok reported that it published nothing.
 fn restart(video: Option<Facts>, restarts: u8) -> Result<Progress, Error> {
-    if restarts == MAX_RESTARTS {
+    if restarts >= MAX_RESTARTS {
         let message = "TikTok could not process the media several times".to_owned();
         return Ok(Progress::Failed { code: FaultCode::MediaNotProcessed, message });
     }
-    Ok(Progress::Proceed(store(State { video, restarts: restarts + 1, phase: Phase::Creator })))
+    Ok(Progress::Proceed(anew(video, restarts)))
+}
+
+/// The state to start over from.
+fn anew(video: Option<Facts>, restarts: u8) -> Value {
+    store(State { video, restarts: restarts.saturating_add(1), phase: Phase::Creator })
 }
 
 fn published(task: &Task, id: &Value, video: bool) -> Published {

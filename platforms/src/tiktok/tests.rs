@@ -45,7 +45,7 @@ impl Run {
     }
 
     fn send(&self) -> Call {
-        TikTok.step(&self.task())
+        TikTok.step(&self.task()).unwrap()
     }
 
     /// The next call of the API: effect, path and body.
@@ -63,7 +63,9 @@ impl Run {
     fn go(&mut self, answer: &Response) -> u64 {
         let (state, wait) = match self.read(answer).unwrap() {
             Progress::Proceed(state) => (state, 0),
-            Progress::Wait { after, state } | Progress::Visible { after, state, .. } => (state, after.as_secs()),
+            Progress::Wait { after, state }
+            | Progress::Taken { after, state }
+            | Progress::Visible { after, state, .. } => (state, after.as_secs()),
             other => panic!("{other:?}"),
         };
         self.state = serde_json::from_str(&state.to_string()).unwrap();
@@ -144,7 +146,8 @@ fn a_video_is_uploaded_in_chunks_and_polled_until_its_public_id() {
         ("https://upload.test/?upload_id=1", Effect::Prepare)
     );
     assert_eq!(first.upload.unwrap().range, 0..10 * MB);
-    run.go(&chunk(206, Some(&format!("bytes 0-{}/{}", 10 * MB - 1, 25 * MB))));
+    // The documents write the header's last number with and without one.
+    run.go(&chunk(206, Some(&format!("bytes 0-{}/{}", 10 * MB, 25 * MB))));
     let last = run.send();
     assert_eq!((last.effect, last.upload.unwrap().range), (Effect::Commit, 10 * MB..25 * MB));
 
@@ -167,7 +170,7 @@ fn photos_are_one_call_that_publishes() {
     assert_eq!((&body["media_type"], &body["post_mode"]), (&json!("PHOTO"), &json!("DIRECT_POST")));
     assert_eq!(body["post_info"]["description"], "Hello");
     assert_eq!(body["source_info"]["photo_images"], json!(["https://m.test/0"]));
-    assert!(TikTok.read_back(&run.task()).is_none(), "there is no id to ask about");
+    assert!(TikTok.read_back(&run.task()).unwrap().is_none(), "there is no id to ask about");
     run.go(&ok(json!({ "publish_id": "p.1" })));
     assert_eq!(run.sent().2, json!({ "publish_id": "p.1" }));
 }
@@ -216,14 +219,27 @@ fn an_upload_continues_at_its_offset() {
     run.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 20 * MB })));
     assert_eq!(run.send().upload.unwrap().range, 20 * MB..30 * MB);
     run.go(&chunk(206, None));
-    assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/", "a response without an offset");
-    run.go(&status("PROCESSING_DOWNLOAD", json!([])));
-    assert_eq!(run.sent().0, Effect::Confirm, "the upload was complete");
+    assert_eq!(run.send().upload.unwrap().range, 30 * MB..45 * MB, "the next and last one");
+    let mut complete = Run::uploading(45 * MB);
+    complete.go(&chunk(416, None));
+    complete.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 45 * MB })));
+    assert_eq!(complete.sent().0, Effect::Confirm, "all of it is there: it is being processed");
+}
+
+/// It may have arrived before. It is looked for, and never sent again.
+#[test]
+fn a_refusal_of_the_last_chunk_proves_nothing() {
+    for status in [206, 400, 403, 404, 410, 416, 429, 500] {
+        let run = Run::uploading(MB);
+        assert_eq!(run.send().effect, Effect::Commit);
+        let refused = run.read(&chunk(status, None));
+        assert!(matches!(refused, Err(Error::OutcomeUnknown(_))), "{status}: {refused:?}");
+    }
 }
 
 #[test]
 fn an_expired_upload_is_started_over_twice() {
-    let mut run = Run::uploading(MB);
+    let mut run = Run::uploading(45 * MB);
     for _ in 0..2 {
         run.go(&chunk(403, None));
         assert_eq!(run.sent().1, "/v2/post/publish/creator_info/query/");
@@ -237,14 +253,20 @@ fn an_expired_upload_is_started_over_twice() {
 fn a_commit_without_a_response_is_read_back_by_the_uploads_id() {
     let run = Run::uploading(MB);
     assert_eq!(run.send().effect, Effect::Commit);
-    let request = TikTok.read_back(&run.task()).unwrap();
+    let request = TikTok.read_back(&run.task()).unwrap().unwrap();
     assert_eq!(request.uri().path(), "/v2/post/publish/status/fetch/");
     let find = |answer: &Response| TikTok.find(&run.task(), answer);
-    assert_eq!(find(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }))), Ok(None));
-    assert!(matches!(find(&status("PROCESSING_DOWNLOAD", json!([]))), Ok(Some(Progress::Wait { .. }))));
-    assert!(matches!(find(&status("PUBLISH_COMPLETE", json!(["7"]))), Ok(Some(Progress::Done(_)))));
+    let processing = |bytes: u64| find(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": bytes })));
+    let Ok(Found::Missing { again }) = processing(MB - 1) else { panic!("a part has not arrived") };
+    let anew = Run { state: again, ..Run::uploading(MB) };
+    assert_eq!(anew.sent().1, "/v2/post/publish/creator_info/query/", "with a new upload, not with this one");
+    assert!(matches!(processing(MB), Ok(Found::Known(Progress::Taken { .. }))), "all of it is there");
+    assert!(matches!(find(&status("PROCESSING_DOWNLOAD", json!([]))), Ok(Found::Known(Progress::Taken { .. }))));
+    assert!(matches!(find(&status("PUBLISH_COMPLETE", json!(["7"]))), Ok(Found::Known(Progress::Done(_)))));
+    let lost = ok(json!({ "status": "FAILED", "fail_reason": "internal" }));
+    assert!(matches!(find(&lost), Ok(Found::Absent { .. })), "TikTok says that it published nothing");
     let failed = ok(json!({ "status": "FAILED", "fail_reason": "frame_rate_check_failed" }));
-    assert!(matches!(find(&failed), Ok(Some(Progress::Failed { code: FaultCode::MediaRefused, .. }))));
+    assert!(matches!(find(&failed), Ok(Found::Known(Progress::Failed { code: FaultCode::MediaRefused, .. }))));
     assert!(find(&refused(500, "internal_error")).is_err());
 }
 

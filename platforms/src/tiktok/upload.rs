@@ -16,6 +16,7 @@ const MAX_CHUNKS: u64 = 1000;
 pub(super) const fn chunk_size(total: u64) -> u64 {
     let least = total.div_ceil(MAX_CHUNKS);
     match (total < 2 * CHUNK, least > CHUNK) {
+        (true, _) if total == 0 => 1,
         (true, _) => total,
         (false, true) => least,
         (false, false) => CHUNK,
@@ -30,7 +31,7 @@ pub(super) const fn chunk_count(total: u64) -> u64 {
 /// The bytes of the chunk that begins at `offset`.
 fn range(offset: u64, total: u64) -> Range<u64> {
     let size = chunk_size(total);
-    let last = (chunk_count(total) - 1) * size;
+    let last = chunk_count(total).saturating_sub(1) * size;
     if offset >= last { offset..total } else { offset..offset + size }
 }
 
@@ -56,21 +57,21 @@ pub(super) enum Received {
     Until(u64),
     /// The whole file.
     All,
-    /// The chunk was refused. It may have been received before, with its response lost.
+    /// The chunk was refused. It may have been received before, with its answer lost.
     Refused,
     /// The upload has expired, an hour after its start.
     Expired,
 }
 
-pub(super) fn read(answer: &Response) -> Result<Received, Error> {
+/// Reads the answer to the chunk at `offset`. The documents give two forms of the header with the received range, so it is
+/// not read: a chunk is received as a whole. Only a success says anything about the last chunk, since it may have arrived
+/// before it was refused.
+pub(super) fn read(answer: &Response, offset: u64, total: u64) -> Result<Received, Error> {
+    let end = range(offset, total).end;
     match answer.status().as_u16() {
         200 | 201 => Ok(Received::All),
-        206 => {
-            let range = answer.headers().get(header::CONTENT_RANGE).and_then(|range| range.to_str().ok());
-            let until = range.and_then(|range| range.rsplit_once('/')?.0.rsplit_once('-')?.1.parse::<u64>().ok());
-            // Without the header, the offset is asked for.
-            Ok(until.and_then(|last| last.checked_add(1)).map_or(Received::Refused, Received::Until))
-        }
+        status if end == total => Err(Error::OutcomeUnknown(format!("TikTok answered {status} to the last chunk"))),
+        206 => Ok(Received::Until(end)),
         416 => Ok(Received::Refused),
         403 | 404 | 410 => Ok(Received::Expired),
         _ => Err(refusal::classify(answer)),

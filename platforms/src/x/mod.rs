@@ -15,11 +15,11 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Effect, Endpoints, Error, FaultCode, Identity, Progress, Published, Request,
-    Response, Spec, Task,
+    Adapter, BrokenRule, Call, Draft, Effect, Endpoints, Error, FaultCode, Found, Identity, Progress, Published,
+    Request, Response, Spec, Task, UnreadableState,
     media::{Facts, MediaRules},
     request,
-    spec::{self, AbsenceProof, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Revocation},
+    spec::{self, Absence, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Repeat, Revocation},
 };
 
 /// The most weighted characters of a post by an account without a subscription.
@@ -51,7 +51,9 @@ static SPEC: Spec = Spec {
     account_note: None,
     media: MediaRules::NONE,
     options: &[],
-    absence_proof: AbsenceProof::Never,
+    // There is no key: the same text sent again is a second post or a refusal.
+    repeat: Repeat::Never,
+    absence: Absence::Never,
     // Each read-back costs the agency money (pay per use): after two, a person decides.
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(60)],
     simulated: true,
@@ -104,10 +106,10 @@ impl Adapter for X {
         Value::Null
     }
 
-    fn step(&self, task: &Task) -> Call {
+    fn step(&self, task: &Task) -> Result<Call, UnreadableState> {
         let url = task.endpoints.url("https://api.x.com/2/tweets");
         let request = request::post(&url, &json!({ "text": task.content }));
-        Call::new(request, Effect::Commit)
+        Ok(Call::new(request, Effect::Commit))
     }
 
     fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error> {
@@ -123,17 +125,17 @@ impl Adapter for X {
     }
 
     /// <https://docs.x.com/x-api/users/get-posts>
-    fn read_back(&self, task: &Task) -> Option<Request> {
+    fn read_back(&self, task: &Task) -> Result<Option<Request>, UnreadableState> {
         let mut url = task.endpoints.url(&format!("https://api.x.com/2/users/{}/tweets", task.user_id));
         url.query_pairs_mut().append_pair("max_results", "100").append_pair("tweet.fields", "created_at,entities");
         if let Some(sent_at) = task.sent_at {
             let since = (sent_at - CLOCK_SKEW).to_rfc3339_opts(SecondsFormat::Secs, true);
             url.query_pairs_mut().append_pair("start_time", &since);
         }
-        Some(request::get(&url))
+        Ok(Some(request::get(&url)))
     }
 
-    fn find(&self, task: &Task, answer: &Response) -> Result<Option<Progress>, Error> {
+    fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error> {
         #[derive(Deserialize)]
         struct Timeline {
             #[serde(default)]
@@ -141,12 +143,11 @@ impl Adapter for X {
         }
         let timeline: Timeline = problem::read(answer)?;
         let since = task.sent_at.map(|sent_at| sent_at - CLOCK_SKEW);
-        timeline
-            .data
-            .into_iter()
-            .find(|tweet| since.is_none_or(|since| tweet.created_at >= since) && tweet.matches(task.content.trim()))
-            .map(|tweet| published(task, tweet.id).map(Progress::Done))
-            .transpose()
+        let recent = |tweet: &Tweet| since.is_none_or(|since| tweet.created_at >= since);
+        match timeline.data.into_iter().find(|tweet| recent(tweet) && tweet.matches(task.content.trim())) {
+            Some(tweet) => Ok(Found::Known(Progress::Done(published(task, tweet.id)?))),
+            None => Ok(Found::Missing { again: task.state.clone() }),
+        }
     }
 }
 

@@ -33,7 +33,7 @@ fn read(answer: &Response) -> Result<Progress, Error> {
 
 #[test]
 fn a_post_is_one_commit_with_only_the_text() {
-    let send = X.step(&task(&ENDPOINTS, "Say \"hi\"\n<3"));
+    let send = X.step(&task(&ENDPOINTS, "Say \"hi\"\n<3")).unwrap();
     assert_eq!(send.effect, Effect::Commit);
     assert_eq!(send.request.method(), Method::POST);
     assert_eq!(send.request.uri(), "https://api.x.com/2/tweets");
@@ -158,12 +158,16 @@ fn the_identity_is_read_from_the_users_profile() {
 
 #[test]
 fn the_read_back_requests_posts_since_shortly_before_the_commit() {
-    let request = X.read_back(&task(&ENDPOINTS, "Hello")).unwrap();
+    let request = X.read_back(&task(&ENDPOINTS, "Hello")).unwrap().unwrap();
     let url: url::Url = request.uri().to_string().parse().unwrap();
     assert_eq!((request.method(), url.path()), (&Method::GET, "/2/users/42/tweets"));
     let query: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
     let expected = ["max_results=100", "tweet.fields=created_at,entities", "start_time=2026-07-01T11:58:00Z"];
     assert_eq!(query, expected);
+}
+
+fn missing() -> Found {
+    Found::Missing { again: Value::Null }
 }
 
 /// Whether `content` is found in a timeline of one post with `text`.
@@ -173,8 +177,14 @@ fn found(content: &str, text: &str, urls: &[(&str, &str)]) -> bool {
     let tweet = json!({ "id": "7", "text": text, "created_at": "2026-07-01T12:00:01.000Z", "entities": entities });
     let found = X.find(&task(&ENDPOINTS, content), &answer(200, json!({ "data": [tweet] }))).unwrap();
     let published = Published { platform_post_id: Some("7".into()), url: Some("https://x.com/demo/status/7".into()) };
-    assert!(found.iter().all(|found| *found == Progress::Done(published.clone())));
-    found.is_some()
+    match found {
+        Found::Known(progress) => assert_eq!(progress, Progress::Done(published)),
+        found => {
+            assert_eq!(found, missing());
+            return false;
+        }
+    }
+    true
 }
 
 #[test]
@@ -209,7 +219,7 @@ fn a_post_with_another_text_is_not_found() {
 fn an_older_post_with_the_same_text_is_not_found() {
     let timeline = |created_at: &str| {
         let data = json!([{ "id": "7", "text": "Hello", "created_at": created_at }]);
-        X.find(&task(&ENDPOINTS, "Hello"), &answer(200, json!({ "data": data }))).unwrap().is_some()
+        X.find(&task(&ENDPOINTS, "Hello"), &answer(200, json!({ "data": data }))).unwrap() != missing()
     };
     assert!(!timeline("2026-07-01T11:57:59.000Z"));
     assert!(timeline("2026-07-01T11:58:00.000Z"), "X's clock may be behind ours");
@@ -218,7 +228,7 @@ fn an_older_post_with_the_same_text_is_not_found() {
 #[test]
 fn a_read_back_tells_not_found_from_failure() {
     let find = |answer: &Response| X.find(&task(&ENDPOINTS, "Hello"), answer);
-    assert_eq!(find(&answer(200, json!({ "meta": { "result_count": 0 } }))), Ok(None));
+    assert_eq!(find(&answer(200, json!({ "meta": { "result_count": 0 } }))), Ok(missing()));
     assert!(matches!(find(&answer(200, "nonsense")), Err(Error::OutcomeUnknown(_))));
     assert!(matches!(find(&answer(500, "")), Err(Error::OutcomeUnknown(_))));
     assert!(matches!(find(&answer(401, "")), Err(Error::Reconnect(_))));

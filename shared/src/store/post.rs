@@ -4,6 +4,7 @@ mod action;
 mod change;
 mod change_once;
 mod claim;
+mod stored_target;
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use crate::{
     tenant::Tenant,
 };
 use platforms::{Options, PlatformId, media::Media};
-use publishing::Target;
+use stored_target::StoredTarget;
 
 const REVISION: &str = "revision";
 
@@ -44,7 +45,7 @@ struct PostItem {
     created_at: DateTime<Utc>,
     /// The accounts, in the order of the request.
     order: Vec<AccountId>,
-    targets: BTreeMap<AccountId, Target>,
+    targets: BTreeMap<AccountId, StoredTarget>,
     /// Fencing token: incremented by every claim and change, and a condition of every write of a worker.
     fence: u64,
     /// End of the lease of the worker that has the post, in epoch milliseconds.
@@ -85,7 +86,7 @@ impl PostItem {
             publish_before: post.publish_before,
             created_at: post.created_at,
             order: post.targets.iter().map(|target| target.account).collect(),
-            targets: post.targets.iter().map(|target| (target.account, target.clone())).collect(),
+            targets: post.targets.iter().map(|target| (target.account, target.clone().into())).collect(),
             fence: 0,
             lease_until: 0,
             revision: 0,
@@ -108,9 +109,11 @@ impl TryFrom<PostItem> for Post {
         let targets = item
             .order
             .iter()
-            .map(|account| item.targets.remove(account))
-            .collect::<Option<Vec<_>>>()
-            .ok_or_else(|| Error::Corrupt(format!("{} lists a target that it does not have", item.id)))?;
+            .map(|account| match item.targets.remove(account) {
+                Some(target) => target.read(item.id, *account),
+                None => Err(Error::Corrupt(format!("{} lists a target that it does not have", item.id))),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
             id: item.id,
             client: item.client,

@@ -1,5 +1,5 @@
-//! Canceling a post that is being published: a prepared target is canceled at once, an unconfirmed one when the read-back
-//! proves that it was not published. No commit begins after the cancel was answered.
+//! Canceling a post that is being published: a prepared target is canceled at once, an unconfirmed one when it is certain
+//! that it was not published. No commit begins after the cancel was answered.
 
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{cancel, statuses};
 use crate::{
     media::{ask, connected, describe, feed, sample},
-    publish::{minutes, next_due},
+    publish::{minutes, next_due, settle},
     world::World,
 };
 
@@ -64,11 +64,33 @@ async fn an_unconfirmed_target_is_not_sent_again_after_a_cancel() {
     assert!(described["error"]["message"].as_str().unwrap().contains("not sent again"), "{described}");
     assert_eq!(cancel(&world, &post).await.data(), answer.data(), "again");
 
+    let requested = described["cancelRequestedAt"].as_str().unwrap();
+    assert_eq!(requested.parse::<chrono::DateTime<chrono::Utc>>().unwrap(), world.now(), "{described}");
     minutes(&world, 30).await;
+    let still = world.target(&post).await;
+    assert_eq!(still["status"], "unconfirmed", "a late call may still publish its container: {still}");
+    settle(&world).await;
     let target = world.target(&post).await;
     assert_eq!((describe(&target).as_str(), commits(&target)), ("canceled - -", before), "{target}");
     assert_eq!(next_due(&world).await, None);
     assert!(feed(&world, "instagram", "lost_unposted").await.is_empty());
+}
+
+/// On X, nothing proves that a post was not published: after two read-backs, a person decides.
+#[tokio::test]
+async fn where_nothing_proves_absence_a_cancel_leaves_the_target_to_a_person() {
+    let world = World::new().await;
+    let (client, account) = world.connected("lost_unposted").await;
+    let post = world.post(&client, &[&account], "Rather not", json!({ "type": "now" })).await;
+    world.deliver().await;
+    let answer = cancel(&world, &post).await;
+    assert_eq!((answer.status.as_u16(), statuses(&answer.data())), (200, vec!["unconfirmed"]), "{}", answer.text);
+    minutes(&world, 10).await;
+    assert_eq!(next_due(&world).await, None);
+    assert_eq!(statuses(&world.read(&post).await), ["unconfirmed"]);
+    let refused = cancel(&world, &post).await;
+    assert_eq!(refused.status, 200, "it is canceled as far as it can be: {}", refused.text);
+    assert!(world.feed("lost_unposted").await.is_empty());
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use std::pin::pin;
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use platforms::Effect;
+use publishing::{Sent, State, Target};
 use shared::store::{self, Changed, Claimed, PostUpdate};
 
 use super::{
@@ -140,9 +141,16 @@ async fn a_post_claimed_by_a_killed_worker_is_canceled_before_its_lease_ends() {
 }
 
 /// The change that a cancel makes to a post.
+/// Marks a commit as on record.
+fn committing(target: &mut Target, now: DateTime<Utc>) {
+    target.state = State::Committing { since: None };
+    target.in_flight = Some(Effect::Commit);
+    target.sent = Some(Sent { at: now, listening_until: now });
+}
+
 fn canceled(post: &shared::post::Post) -> Result<Option<PostUpdate>, store::Error> {
     let mut post = post.clone();
-    Ok(post.cancel().then(|| PostUpdate::of_targets(post)))
+    Ok(post.cancel(post.created_at).then(|| PostUpdate::of_targets(post)))
 }
 
 /// Between the change's read and write a worker saves a step, or claims the post.
@@ -163,13 +171,13 @@ async fn a_change_applies_only_to_the_version_that_was_read() {
     // The worker has saved a step since: the change sees it.
     let before = read().await;
     let (first, mut target) = claim().await;
-    target.start(Effect::Commit, world.now());
-    assert!(world.store.save_target(&first, &target).await.unwrap());
+    committing(&mut target, world.now());
+    assert!(world.store.save_target(&first, &mut target).await.unwrap());
     let changed = world.store.change_post(tenant(&world), before, world.now(), canceled).await.unwrap();
-    assert!(matches!(changed, Changed::No(_)), "a target with a saved step cannot be canceled: {changed:?}");
-    target.end("told to wait");
-    target.state = publishing::State::Scheduled;
-    assert!(world.store.save_target(&first, &target).await.unwrap());
+    assert!(matches!(changed, Changed::AtWork), "its request is in flight: {changed:?}");
+    target.in_flight = None;
+    target.state = publishing::State::Waiting;
+    assert!(world.store.save_target(&first, &mut target).await.unwrap());
     assert!(world.store.finish_post(&first, Some(world.now())).await.unwrap());
 
     // The worker has only claimed the post: the change takes the post from it.
@@ -177,8 +185,8 @@ async fn a_change_applies_only_to_the_version_that_was_read() {
     let (second, mut target) = claim().await;
     let changed = world.store.change_post(tenant(&world), before, world.now(), canceled).await.unwrap();
     assert!(matches!(changed, Changed::Yes(_)), "{changed:?}");
-    target.start(Effect::Commit, world.now());
-    assert!(!world.store.save_target(&second, &target).await.unwrap(), "its fence is outdated");
+    committing(&mut target, world.now());
+    assert!(!world.store.save_target(&second, &mut target).await.unwrap(), "its fence is outdated");
     assert!(!world.store.finish_post(&second, Some(world.now())).await.unwrap());
     assert_eq!(next_due(&world).await, None);
 }
@@ -198,8 +206,8 @@ async fn a_target_being_sent_blocks_a_cancel_until_the_lease_ends() {
     let claimed = world.store.claim_post(tenant(&world), id, world.now(), world.now() + LEASE).await.unwrap();
     let Claimed::Yes(claim, stored) = claimed else { panic!("it is due") };
     let mut target = stored.targets[0].clone();
-    target.start(Effect::Commit, world.now());
-    assert!(world.store.save_target(&claim, &target).await.unwrap());
+    committing(&mut target, world.now());
+    assert!(world.store.save_target(&claim, &mut target).await.unwrap());
 
     world.clock.advance(Duration::from_std(LEASE).unwrap() - Duration::milliseconds(1));
     let refused = cancel(&world, &post).await;

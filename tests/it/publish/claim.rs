@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use futures_util::future::join_all;
-use publishing::State;
+use publishing::{State, state::Absence};
 use shared::store::Claimed;
 
 use super::{Held, calls, is_commit, message, next_due, now, settle, tenant, worker};
@@ -41,11 +41,11 @@ async fn a_second_worker_gets_no_claim_until_the_lease_ends() {
 
     // The first worker is late but still running.
     let mut target = post.targets[0].clone();
-    target.state = State::Failed;
-    assert!(!world.store.save_target(&first, &target).await.unwrap());
+    target.state = State::Failed { absence: Absence::Proven };
+    assert!(!world.store.save_target(&first, &mut target).await.unwrap());
     assert!(!world.store.finish_post(&first, None).await.unwrap());
     assert_eq!(next_due(&world).await, Some(at + LEASE), "the second worker's lease is kept");
-    assert!(world.store.save_target(&second, &target).await.unwrap());
+    assert!(world.store.save_target(&second, &mut target).await.unwrap());
     assert!(world.store.finish_post(&second, None).await.unwrap());
     assert_eq!(next_due(&world).await, None);
     let after = claim(at + LEASE * 2).await.unwrap();

@@ -7,10 +7,7 @@ use crate::{
     store::ActionRecord,
 };
 use platforms::media::WEB_ADDRESS;
-use publishing::{
-    State,
-    target::{self},
-};
+use publishing::{Resolution as Found, Status};
 
 /// The result of retrying a post.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -33,7 +30,7 @@ pub struct Resolution<'a> {
     post_id: PostId,
     account_id: AccountId,
     /// `published` or `failed`.
-    status: State,
+    status: Status,
     resolved_at: DateTime<Utc>,
     /// The URL of the published post, as given in the request.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,12 +47,12 @@ pub fn retry(post: PostId, action: &ActionRecord) -> Retry<'_> {
 pub fn resolution<'a>(
     post: PostId,
     account: AccountId,
-    resolution: &'a target::Resolution,
+    resolution: &'a Found,
     action: &ActionRecord,
 ) -> Resolution<'a> {
     let (status, url) = match resolution {
-        target::Resolution::Published { url } => (State::Published, url.as_deref()),
-        target::Resolution::NotPublished => (State::Failed, None),
+        Found::Published { url } => (Status::Published, url.as_deref()),
+        Found::NotPublished => (Status::Failed, None),
     };
     Resolution { object: "resolution", post_id: post, account_id: account, status, resolved_at: action.at, url }
 }

@@ -13,10 +13,7 @@ use platforms::{
     Options, PlatformId,
     media::{Media, WEB_ADDRESS},
 };
-use publishing::{
-    Attempt, Fault, State,
-    target::{self},
-};
+use publishing::{Attempt, Fault, LEDGER, Status};
 
 /// A post and the status of each of its targets.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -54,9 +51,9 @@ pub struct Post<'a> {
 struct Target<'a> {
     account_id: AccountId,
     platform: PlatformId,
-    status: State,
+    status: Status,
     /// The last ten steps.
-    #[schemars(length(max = target::LEDGER))]
+    #[schemars(length(max = LEDGER))]
     attempts: &'a [Attempt],
     /// The platform's id of the published post, if the platform reports it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -70,6 +67,12 @@ struct Target<'a> {
     /// When the next attempt is made automatically.
     #[serde(skip_serializing_if = "Option::is_none")]
     next_attempt_at: Option<DateTime<Utc>>,
+    /// When the post was canceled, while it is not known whether it was published before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cancel_requested_at: Option<DateTime<Utc>>,
+    /// When it will be known at the latest whether it was published, if the platform allows that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settles_by: Option<DateTime<Utc>>,
 }
 
 #[must_use]
@@ -90,16 +93,19 @@ pub fn post(post: &post::Post) -> Post<'_> {
     }
 }
 
-fn target(target: &target::Target) -> Target<'_> {
-    let published = target.published.as_ref();
+fn target(target: &publishing::Target) -> Target<'_> {
+    let published = target.published();
+    let undecided = target.status() == Status::Unconfirmed;
     Target {
         account_id: target.account,
         platform: target.platform,
-        status: target.state,
+        status: target.status(),
         attempts: &target.attempts,
         platform_post_id: published.and_then(|published| published.platform_post_id.as_deref()),
         url: published.and_then(|published| published.url.as_deref()),
         error: target.fault.as_ref(),
         next_attempt_at: target.fault.as_ref().and(target.next_at),
+        cancel_requested_at: target.cancel_requested_at(),
+        settles_by: target.settles_by(platforms::spec(target.platform)).filter(|_| undecided),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     schedule::HORIZON,
 };
 use platforms::PlatformId;
-use publishing::State;
+use publishing::Status;
 
 fn now() -> DateTime<Utc> {
     "2026-07-01T12:00:00Z".parse().unwrap()
@@ -90,7 +90,7 @@ fn a_draft_is_checked_when_it_is_scheduled() {
         ..asked(&found.0, select(&found.1))
     };
     let post = decided(draft.clone(), &found).unwrap();
-    assert_eq!((post.targets[0].state, post.next_at()), (State::Draft, None));
+    assert_eq!((post.targets[0].status(), post.next_at()), (Status::Draft, None));
     let scheduled = Composition { schedule: Schedule::Now, ..draft.clone() };
     assert_eq!(paths(decided(scheduled, &found)), ["publishBefore", "targets.accountIds[0]"]);
     let (_, strangers) = client(&[Connected]);
@@ -111,7 +111,7 @@ fn a_post_contains_what_was_requested() {
     assert_eq!((post.schedule, post.publish_before, post.created_at), (Schedule::Now, Some(before), now()));
     let targets: Vec<_> = post.targets.iter().map(|target| target.account).collect();
     assert_eq!(targets, [order[0].id, order[1].id], "in the order asked");
-    assert!(post.targets.iter().all(|t| t.state == State::Scheduled && t.next_at == Some(now())));
+    assert!(post.targets.iter().all(|t| t.status() == Status::Scheduled && t.next_at == Some(now())));
 }
 
 #[test]
@@ -153,8 +153,8 @@ fn a_selected_account_must_belong_to_the_client_and_not_be_disconnected() {
 fn a_target_whose_account_needs_a_reconnect_starts_as_held() {
     let found = client(&[ReconnectRequired, Connected]);
     let post = decided(asked(&found.0, select(&found.1)), &found).unwrap();
-    let states: Vec<_> = post.targets.iter().map(|target| (target.state, target.next_at)).collect();
-    assert_eq!(states, [(State::Held, Some(now())), (State::Scheduled, Some(now()))], "both are looked at when due");
+    let states: Vec<_> = post.targets.iter().map(|target| (target.status(), target.next_at)).collect();
+    assert_eq!(states, [(Status::Held, Some(now())), (Status::Scheduled, Some(now()))], "both are looked at when due");
 }
 
 #[test]

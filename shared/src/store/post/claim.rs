@@ -75,26 +75,43 @@ impl Store {
         }
     }
 
-    /// Saves one target under the claim. Returns `false` if the claim is lost: another worker or a change has taken the
-    /// post, and this worker must stop.
-    pub async fn save_target(&self, claim: &Claim, target: &Target) -> Result<bool, Error> {
+    /// Saves one target under the claim, and counts its version. Returns `false` if the claim is lost: another worker or a
+    /// change has taken the post, and this worker must stop.
+    pub async fn save_target(&self, claim: &Claim, target: &mut Target) -> Result<bool, Error> {
+        let next = Target { version: target.version + 1, ..target.clone() };
         let sent = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::POST)))
             .update_expression("SET targets.#a = :target ADD #revision :one")
-            // A worker whose lease has ended must not overwrite its successor's results, and one whose post was
-            // canceled or edited must stop.
-            .condition_expression("fence = :fence")
+            // A worker whose lease has ended must not overwrite its successor's results, and one whose post was canceled or
+            // edited must stop. A write that lands late must not overwrite the writes that followed its repetition.
+            .condition_expression("fence = :fence AND targets.#a.#version = :version")
             .expression_attribute_names("#revision", REVISION)
             .expression_attribute_names("#a", target.account.to_string())
-            .expression_attribute_values(":target", to_value(target))
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":target", to_value(&next))
+            .expression_attribute_values(":version", number(target.version))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":fence", number(claim.fence))
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
-        conditional(sent)
+        let saved = match sent {
+            Ok(_) => true,
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    let item: Option<PostItem> = failed.item().cloned().map(from_item).transpose()?;
+                    item.is_some_and(|item| is_saved(&item, claim, &next))
+                }
+                _ => return Err(Error::sdk(error)),
+            },
+        };
+        if saved {
+            *target = next;
+        }
+        Ok(saved)
     }
 
     /// Gives the post back, due at `next` (`None`: no work is left). Returns `false` if the claim was lost.
@@ -118,4 +135,9 @@ impl Store {
         };
         conditional(update.send().await)
     }
+}
+
+/// Whether a write has taken effect although its condition failed: its answer was lost, and this was its repetition.
+fn is_saved(item: &PostItem, claim: &Claim, target: &Target) -> bool {
+    item.fence == claim.fence && item.targets.get(&target.account).is_some_and(|stored| stored.is(target))
 }
