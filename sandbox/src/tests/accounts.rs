@@ -29,5 +29,5 @@ fn accounts_have_usernames_and_ids_of_their_networks() {
     assert_named("x", |id| id.len() <= 19, 1..=15, |c| c.is_ascii_alphanumeric() || c == '_');
     let instagram = |id: &str| id.len() == 17 && id.starts_with("178414");
     assert_named("instagram", instagram, 1..=30, |c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
-    assert_named("tiktok", |_| true, 2..=24, |c| c.is_ascii_lowercase() || c == '_');
+    assert_named("tiktok", |_| true, 2..=24, |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
 }
