@@ -40,8 +40,6 @@ pub struct Spec {
     pub absence_proof: AbsenceProof,
     /// The waits before each read-back of a commit without a response.
     pub read_back_after: &'static [Duration],
-    /// Whether the sandbox simulates the platform. Test mode offers only simulated platforms.
-    pub simulated: bool,
 }
 
 impl Spec {

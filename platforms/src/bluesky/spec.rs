@@ -30,5 +30,4 @@ pub(super) static SPEC: Spec = Spec {
     // If a late write takes effect after all, the next attempt writes the same record under the same key.
     absence_proof: AbsenceProof::After(Duration::ZERO),
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
-    simulated: false,
 };

@@ -74,7 +74,6 @@ static SPEC: Spec = Spec {
         Duration::from_secs(120),
         Duration::from_secs(600),
     ],
-    simulated: true,
 };
 
 pub struct Instagram;

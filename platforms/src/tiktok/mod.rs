@@ -78,7 +78,6 @@ static SPEC: Spec = Spec {
         Duration::from_secs(300),
         Duration::from_secs(1800),
     ],
-    simulated: true,
 };
 
 pub struct TikTok;

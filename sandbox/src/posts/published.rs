@@ -10,10 +10,11 @@ use crate::{
     store::{Key, Write, number},
 };
 
-/// The attribute with the time of [`Post::visible_at`], for the filter of reads.
+/// The attribute with the time of [`Visible::visible_at`], for the filter of reads.
 const VISIBLE_AT: &str = "visible_at";
 
-pub(crate) trait Post: Serialize + DeserializeOwned {
+/// A post that appears at a time.
+pub(crate) trait Visible: Serialize + DeserializeOwned {
     /// When the post appears, in milliseconds since the epoch. Until then, reads omit it.
     fn visible_at(&self) -> i64;
 }
@@ -27,7 +28,7 @@ fn partition(spec: &Spec, account: Option<&str>) -> String {
 }
 
 /// The writes that publish a post of this account (its id). A later post needs a greater `sort_key`.
-pub(crate) fn writes<P: Post>(spec: &Spec, account: &str, sort_key: &str, post: &P) -> Result<[Write; 2], Error> {
+pub(crate) fn writes<P: Visible>(spec: &Spec, account: &str, sort_key: &str, post: &P) -> Result<[Write; 2], Error> {
     let put = |account| {
         let write = Write::put(Key::new(partition(spec, account), sort_key), post)?;
         Ok::<Write, Error>(write.with(VISIBLE_AT, number(post.visible_at())))
@@ -36,7 +37,7 @@ pub(crate) fn writes<P: Post>(spec: &Spec, account: &str, sort_key: &str, post: 
 }
 
 /// The newest visible posts of one account or of all, with sort keys in `between` (inclusive).
-pub(crate) async fn newest<P: Post>(
+pub(crate) async fn newest<P: Visible>(
     context: &Context,
     spec: &Spec,
     account: Option<&Account>,
@@ -49,7 +50,7 @@ pub(crate) async fn newest<P: Post>(
 }
 
 /// The visible post of an account that has this sort key.
-pub(crate) async fn find<P: Post>(
+pub(crate) async fn find<P: Visible>(
     context: &Context,
     spec: &Spec,
     account: &Account,

@@ -1,18 +1,19 @@
 //! Whether a caller may write to a repository now.
 
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use super::{
     account,
     input::Input,
     scope,
-    session::Caller,
+    session::RepoOwner,
     spec::SPEC,
     xrpc_error::{self, challenge},
 };
 use crate::{
     behavior::Behavior,
     context::Context,
+    error::Error,
     first_time,
     oauth::grant,
     reply::{Reply, Stop, stop},
@@ -23,7 +24,7 @@ const WAIT: i64 = 5;
 
 /// Refuses a write to another repository, without the permission for all of `actions`, or by an account that may not
 /// write now.
-pub(super) async fn admit(context: &Context, caller: &Caller, input: &Input, actions: &[&str]) -> Result<(), Stop> {
+pub(super) async fn admit(context: &Context, caller: &RepoOwner, input: &Input, actions: &[&str]) -> Result<(), Stop> {
     let account = caller.account;
     let unauthorized = |name, message| stop(xrpc_error::reply(StatusCode::UNAUTHORIZED, name, message));
     if account.behavior == Behavior::AccessRevoked {
@@ -46,7 +47,7 @@ pub(super) async fn admit(context: &Context, caller: &Caller, input: &Input, act
     match account.behavior {
         Behavior::RateLimitedOnce => {
             let until = first_time::record(context, &SPEC, account, first_time::POST).await?.at + WAIT;
-            if context.now().timestamp() < until { stop(rate_limited(until)) } else { Ok(()) }
+            if context.now().timestamp() < until { stop(rate_limited(context, until)?) } else { Ok(()) }
         }
         Behavior::ServerErrorOnce if first_time::record(context, &SPEC, account, first_time::POST).await?.is_now => {
             stop(xrpc_error::reply(StatusCode::BAD_GATEWAY, "UpstreamFailure", "Upstream Failure"))
@@ -56,7 +57,7 @@ pub(super) async fn admit(context: &Context, caller: &Caller, input: &Input, act
 }
 
 /// The limit for writes to a repository: 5,000 points an hour.
-fn rate_limited(reset: i64) -> Reply {
+fn rate_limited(context: &Context, reset: i64) -> Result<Reply, Error> {
     let mut reply = xrpc_error::reply(StatusCode::TOO_MANY_REQUESTS, "RateLimitExceeded", "Rate Limit Exceeded");
     for (name, value) in [
         ("ratelimit-limit", HeaderValue::from_static("5000")),
@@ -66,5 +67,8 @@ fn rate_limited(reset: i64) -> Reply {
     ] {
         reply.headers_mut().insert(HeaderName::from_static(name), value);
     }
-    reply
+    // Without the server's time, a client cannot tell how long to wait until the reset.
+    let date = context.now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    reply.headers_mut().insert(header::DATE, HeaderValue::try_from(date)?);
+    Ok(reply)
 }

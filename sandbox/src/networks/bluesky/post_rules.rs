@@ -105,7 +105,7 @@ fn check_feature(feature: &Value) -> Result<(), &'static str> {
         Some("app.bsky.richtext.facet#mention") if !text("did").is_some_and(is_did) => Err("did must be a valid did"),
         Some("app.bsky.richtext.facet#link") if !text("uri").is_some_and(is_uri) => Err("uri must be a uri"),
         Some("app.bsky.richtext.facet#tag")
-            if !text("tag").is_some_and(|tag| within(tag, "", TAG_BYTES, TAG_GRAPHEMES).is_ok()) =>
+            if text("tag").is_none_or(|tag| within(tag, "", TAG_BYTES, TAG_GRAPHEMES).is_err()) =>
         {
             Err("tag must not be longer than 64 graphemes")
         }

@@ -25,7 +25,7 @@ pub(super) struct Record {
     pub(super) visible_at: i64,
 }
 
-impl published::Post for Record {
+impl published::Visible for Record {
     fn visible_at(&self) -> i64 {
         self.visible_at
     }

@@ -17,7 +17,7 @@ use crate::{
     reply::{Stop, stop},
 };
 
-pub(super) struct Caller {
+pub(super) struct RepoOwner {
     pub(super) account: &'static Account,
     /// Separated by spaces.
     pub(super) scope: String,
@@ -25,7 +25,7 @@ pub(super) struct Caller {
     pub(super) grant: String,
 }
 
-pub(super) async fn authenticate(context: &Context, request: &Request<Bytes>) -> Result<Caller, Stop> {
+pub(super) async fn authenticate(context: &Context, request: &Request<Bytes>) -> Result<RepoOwner, Stop> {
     let Some(token) = authorization::credentials(request, "dpop") else {
         if request.headers().contains_key(header::AUTHORIZATION) {
             return challenge(context, "invalid_token", "The access token must be sent with the scheme DPoP");
@@ -46,7 +46,7 @@ pub(super) async fn authenticate(context: &Context, request: &Request<Bytes>) ->
         return challenge(context, "invalid_token", "The access token is bound to another key");
     }
     match SPEC.account_by_id(&issued.grant.account) {
-        Some(account) => Ok(Caller { account, scope: issued.grant.scope, grant: issued.grant_id }),
+        Some(account) => Ok(RepoOwner { account, scope: issued.grant.scope, grant: issued.grant_id }),
         None => challenge(context, "invalid_token", "The access token has no account"),
     }
 }

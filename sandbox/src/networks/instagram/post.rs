@@ -26,7 +26,7 @@ pub(crate) struct Post {
     pub(crate) at: i64,
 }
 
-impl published::Post for Post {
+impl published::Visible for Post {
     fn visible_at(&self) -> i64 {
         self.at
     }

@@ -156,7 +156,7 @@ impl Publishing {
     }
 }
 
-impl published::Post for Publishing {
+impl published::Visible for Publishing {
     fn visible_at(&self) -> i64 {
         self.processed_at().unwrap_or(i64::MAX)
     }

@@ -33,7 +33,7 @@ pub(crate) struct Tweet {
     visible_at: i64,
 }
 
-impl published::Post for Tweet {
+impl published::Visible for Tweet {
     fn visible_at(&self) -> i64 {
         self.visible_at
     }

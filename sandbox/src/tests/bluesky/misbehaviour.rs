@@ -41,6 +41,7 @@ async fn rate_limited_waits_five_seconds_once() {
         let reply = bluesky.post(&session, "rate-limited.test", RKEY).await.unwrap();
         assert_eq!(error(&reply), (429, "RateLimitExceeded".into()));
         assert_eq!((reply.header("ratelimit-reset"), reply.header("ratelimit-remaining")), (reset.as_str(), "0"));
+        assert!(reply.header("date").starts_with("Sat, 21 Nov 2026 12:00:0"));
         bluesky.world.pass(pause);
     }
     assert_eq!(bluesky.post(&session, "rate-limited.test", RKEY).await.unwrap().status, 200);

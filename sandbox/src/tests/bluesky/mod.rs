@@ -136,7 +136,7 @@ impl BlueskyClient {
             ("client_id", &self.client_id),
             ("response_type", "code"),
             ("redirect_uri", REDIRECT),
-            ("scope", self.client_id.contains("blob").then_some(BLOBS).unwrap_or(SCOPE)),
+            ("scope", if self.client_id.contains("blob") { BLOBS } else { SCOPE }),
             ("state", "st&te"),
             ("code_challenge", challenge),
             ("code_challenge_method", "S256"),
