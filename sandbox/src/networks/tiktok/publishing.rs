@@ -119,7 +119,7 @@ impl Publishing {
     /// The number of chunks that have arrived.
     pub(crate) fn arrived(&self, now: DateTime<Utc>) -> u64 {
         let under_way = self.received_at.is_some_and(|at| at > now.timestamp_millis());
-        u64::try_from(self.digests.len() - usize::from(under_way)).unwrap_or_default()
+        u64::try_from(self.digests.len().saturating_sub(usize::from(under_way))).unwrap_or_default()
     }
 
     /// When the media is processed, in milliseconds since the epoch.
