@@ -43,8 +43,6 @@ pub struct Spec {
     pub absence: Absence,
     /// The waits before each read-back of a commit without an answer.
     pub read_back_after: &'static [Duration],
-    /// Whether the sandbox simulates the platform. Test mode offers only simulated platforms.
-    pub simulated: bool,
 }
 
 impl Spec {

@@ -3,6 +3,10 @@
 //! A network implements those that its table of accounts uses. The account's `about` text says how the behavior looks
 //! on that network.
 
+/// How long after the request a post of [`Behavior::LandsLate`] appears, in seconds. A publisher has stopped waiting for the
+/// answer by then.
+pub(crate) const LATE: i64 = 40;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behavior {
     /// Publishes every post that the network's rules allow.
@@ -35,6 +39,8 @@ pub(crate) enum Behavior {
     Suspended,
     /// Is suspected of spam: every post is refused.
     Restricted,
+    /// Belongs to an app that has no credits left.
+    CreditsDepleted,
     /// Has used up its daily quota.
     QuotaReached,
 
@@ -43,6 +49,12 @@ pub(crate) enum Behavior {
     NeverReady,
     /// Fails to process any media.
     ProcessingFails,
+    /// Fails to process the first media.
+    ProcessingFailsOnce,
+    /// Processes media for longer than publishers usually wait.
+    SlowProcessing,
+    /// Loses the first uploaded media.
+    MediaGoneOnce,
     /// Delays the public id of a post.
     SlowModeration,
 
@@ -55,8 +67,23 @@ pub(crate) enum Behavior {
     AnswerLost,
     /// Closes the connection without an answer and publishes nothing.
     AnswerLostNothingPosted,
+    /// Closes the connection without an answer and publishes [`LATE`] seconds later.
+    LandsLate,
+    /// Publishes, closes the connection without an answer, and publishes again when the same request is repeated.
+    LandsTwice,
+    /// Publishes after slow processing, closes the connection without an answer, and answers a repeated request 404.
+    RepetitionNotFound,
+    /// Like `RepetitionNotFound`, but answers 416.
+    RepetitionUnsatisfiable,
     /// Stores a chunk of an upload and closes the connection without an answer, once.
     ChunkAnswerLostOnce,
     /// Fails as the text of the post says: see `script`.
     Scripted,
+}
+
+impl Behavior {
+    /// How long after the request a post appears, in seconds.
+    pub(crate) fn delay(self) -> i64 {
+        if self == Self::LandsLate { LATE } else { 0 }
+    }
 }

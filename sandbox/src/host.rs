@@ -1,4 +1,5 @@
-//! The hosts of a network, each the first segment of a path in the sandbox.
+//! The hosts of a network, each the first segment of a path in the sandbox. A network whose servers must be at the root of
+//! an origin has the first segments of its servers' paths instead.
 
 /// Limit for requests without media, in bytes. It is larger than any such request of the real platforms.
 pub(crate) const TEXT_BODY: usize = 64 * 1024;
@@ -8,6 +9,7 @@ pub(crate) const TEXT_BODY: usize = 64 * 1024;
 pub const LARGEST_BODY: usize = 129 * 1024 * 1024;
 
 pub(crate) struct Host {
+    /// The segment. If it ends in `:`, it stands for all segments that begin with it.
     pub(crate) name: &'static str,
     /// In bytes.
     pub(crate) largest_body: usize,
@@ -21,5 +23,9 @@ impl Host {
 
     pub(crate) const fn with_uploads(name: &'static str, largest_body: usize) -> Self {
         Self { name, largest_body }
+    }
+
+    pub(crate) fn is(&self, segment: &str) -> bool {
+        self.name == segment || self.name.ends_with(':') && segment.starts_with(self.name)
     }
 }

@@ -14,7 +14,8 @@
 //! `behavior::Behavior` and accounts that have it.
 //!
 //! **Addresses.** The first segment of a path is the platform's host: `https://api.x.com/2/tweets` is
-//! `{public_url}/api.x.com/2/tweets` here.
+//! `{public_url}/api.x.com/2/tweets` here. Bluesky's servers are at the root, because the AT Protocol allows no path before
+//! theirs.
 //!
 //! **State** is kept in the table only, and the time is read from the clock only, so a restart changes nothing.
 //! Conditional writes decide races.

@@ -104,7 +104,7 @@ pub struct Sites {
     /// Whether the sandbox replaces platforms without credentials in live mode, too. Only `local` sets it.
     pub sandbox_as_fallback: bool,
     pub apps: BTreeMap<PlatformId, App>,
-    /// `None`: platforms of the AT Protocol are not offered.
+    /// `None`: platforms of the AT Protocol are not offered, not in test mode either.
     pub at: Option<AtNetwork>,
 }
 
@@ -113,8 +113,17 @@ impl Sites {
     #[must_use]
     pub fn site(&self, mode: Mode, platform: PlatformId) -> Option<Site> {
         let sandboxed = || {
-            let sandbox = self.sandbox.clone().filter(|_| spec(platform).simulated)?;
-            Some(Site { platform, endpoints: Endpoints::sandbox(sandbox), app: self.sandbox_app.clone(), at: None })
+            let sandbox = self.sandbox.clone()?;
+            let endpoints = Endpoints::sandbox(sandbox.clone());
+            Some(match &spec(platform).authorization {
+                // The sandbox is the resolver and the PLC directory, too. It knows us by the same keys.
+                Authorization::AtProtocol => {
+                    let keys = self.at.as_ref()?.keys.clone();
+                    let at = AtNetwork { resolver: sandbox.clone(), plc: sandbox, keys };
+                    Site { platform, endpoints, app: None, at: Some(at) }
+                }
+                Authorization::App { .. } => Site { platform, endpoints, app: self.sandbox_app.clone(), at: None },
+            })
         };
         match (mode, &spec(platform).authorization) {
             (Mode::Test, _) => sandboxed(),
@@ -191,7 +200,12 @@ mod tests {
             let mut sites = sites("{}", None).unwrap();
             sites.at = AtNetwork::of_deployment(configured.as_ref());
             assert_eq!(sites.site(Mode::Live, PlatformId::Bluesky).is_some(), expected, "{configured:?}");
-            assert!(sites.site(Mode::Test, PlatformId::Bluesky).is_none());
+            assert!(sites.site(Mode::Test, PlatformId::Bluesky).is_none(), "without a sandbox");
+            sites.sandbox = Some("https://sandbox.example.com".parse().unwrap());
+            let simulated = sites.site(Mode::Test, PlatformId::Bluesky);
+            assert_eq!(simulated.is_some(), expected, "{configured:?}");
+            let at = simulated.and_then(|site| site.at);
+            assert!(at.is_none_or(|at| Some(at.resolver) == sites.sandbox && Some(at.plc) == sites.sandbox));
         }
     }
 

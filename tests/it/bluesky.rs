@@ -4,6 +4,7 @@ mod callback;
 mod client;
 mod publish;
 mod revoke;
+mod sandbox;
 mod start;
 
 use shared::testing::TestResponse;

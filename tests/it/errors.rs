@@ -1,7 +1,8 @@
 //! Every status with which a request can be refused.
 
-use http::Method;
-use platforms::FaultCode;
+use bytes::Bytes;
+use http::{Method, Request};
+use platforms::{FaultCode, PlatformId};
 use serde_json::{Value, json};
 use shared::{
     api::Code,
@@ -11,7 +12,7 @@ use shared::{
     testing::{Ask, TestResponse},
 };
 
-use crate::world::{Browser, World};
+use crate::world::{Browser, SANDBOX, World};
 
 fn problem(answer: &TestResponse, status: u16, code: &str) -> Value {
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{}", answer.text);
@@ -100,14 +101,24 @@ async fn one_answer_names_every_faulty_field() {
 
 #[tokio::test]
 async fn test_mode_offers_only_platforms_with_a_simulator() {
-    let world = World::new().await;
+    let mut world = World::new().await;
     let key = world.agency(world.agency, Mode::Test).await;
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
     let path = format!("/v1/clients/{}/connect-invites", client["id"].as_str().unwrap());
     let ask = |platforms: Value| Ask::post(&path, &json!({ "platforms": platforms })).key(&key);
     assert_eq!(world.ask(ask(json!(["x"]))).await.status, 201);
+    assert_eq!(world.ask(ask(json!(PlatformId::ALL))).await.status, 201);
+    for platform in PlatformId::ALL {
+        let feed = Request::get(format!("{SANDBOX}/feed/{platform}")).header("accept", "application/json");
+        let answer = world.network.sandbox(feed.body(Bytes::new()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), 200, "{platform} has no simulator: see CONTRIBUTING.md");
+    }
+    world.functions.mint_invite.offered.at = None;
     let refused = problem(&world.ask(ask(json!(["x", "bluesky"]))).await, 422, "validation_failed");
     assert_eq!(refused["errors"][0]["path"], "platforms[1]");
+    world.functions.mint_invite.offered.sandbox = None;
+    let refused = problem(&world.ask(ask(json!(["x"]))).await, 422, "validation_failed");
+    assert_eq!(refused["errors"][0]["path"], "platforms[0]");
 }
 
 #[tokio::test]

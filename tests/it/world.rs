@@ -123,7 +123,17 @@ impl World {
             sent,
         };
         world.key = world.agency(world.agency, Mode::Live).await;
+        world.publish_client_document(&world.functions.client_metadata).await;
         world
+    }
+
+    /// Makes our metadata document, as this function serves it, available to the sandbox's Bluesky.
+    pub(crate) async fn publish_client_document(&self, function: &client_metadata::Deps) {
+        let path = ::platforms::atproto_client::METADATA_PATH;
+        let answer = shared::lambda::respond(function, client_metadata::handle, Ask::get(path).build()).await;
+        let answer = TestResponse::read(answer);
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        self.files.put(&format!("{URL}{path}"), answer.text);
     }
 
     /// Sets the total time of a request for its calls to platforms.

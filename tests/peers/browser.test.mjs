@@ -180,6 +180,36 @@ for (const { id, name } of PLATFORMS) {
   });
 }
 
+test("a customer connects a simulated Bluesky in test mode by a handle, and its post is on the feed", async () => {
+  const { client, invite } = await local.test.invite("Detailing on Bluesky", ["bluesky"]);
+  const page = await visit(invite, { viewport: PHONE });
+  const enter = async (handle) => {
+    await page.getByLabel(/handle/i).fill(handle);
+    await connectButton(page, "Bluesky").click();
+  };
+  await enter("nobody.test");
+  await page.locator("[data-code=account_not_found]").waitFor();
+  await enter("demo-shop.test");
+  await consent(page, "demo-shop.test").waitFor();
+  assert.equal(await page.getByRole("button", { name: /^Authorize as/ }).count(), 1, "the app asked for one account");
+  await assertAccessible(page, "the sandbox's consent page of Bluesky");
+  await page.getByRole("button", { name: "Cancel", exact: true }).click();
+  await page.locator("[data-code=declined]").waitFor();
+  await enter("demo-shop.test");
+  await consent(page, "demo-shop.test").click();
+  await check(page, "Bluesky").waitFor();
+  const refused = page.complaints.filter((complaint) => !complaint.includes("422"));
+  assert.deepEqual(refused, [], "no console error and no policy violation");
+
+  const [account] = await local.test.accounts(client.id);
+  assert.deepEqual([account.platform, account.handle, account.status], ["bluesky", "demo-shop.test", "connected"]);
+  const { id } = await local.test.schedule(client.id, [account.id], "Hello from test mode");
+  const { status } = await local.test.settled(id);
+  assert.equal(status, "published");
+  const posts = await local.feed("demo-shop.test", "bluesky");
+  assert.deepEqual(posts.map(({ text }) => text), ["Hello from test mode"]);
+});
+
 test("the screenshots for the documentation are taken", async () => {
   // The client of the README's example.
   const [{ id, name }, other] = PLATFORMS;

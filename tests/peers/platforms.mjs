@@ -1,4 +1,4 @@
-// The platforms that the sandbox simulates, with a row each. The browser suites run once for each.
+// The platforms that the sandbox simulates also in live mode, with a row each. The browser suites run once for each.
 
 export const PLATFORMS = [
   { id: "instagram", name: "Instagram" },

@@ -82,7 +82,9 @@ impl Asked {
                 path: format!("platforms[{n}]"),
                 message: match mode {
                     Mode::Live => format!("{platform} is not offered here: this deployment has no credentials for it"),
-                    Mode::Test => format!("{platform} is not offered in test mode: it has no simulator"),
+                    Mode::Test => {
+                        format!("{platform} is not offered in test mode: this deployment has no sandbox for it")
+                    }
                 },
             })
             .collect();

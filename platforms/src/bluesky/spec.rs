@@ -34,5 +34,4 @@ pub(super) static SPEC: Spec = Spec {
     // A server refuses a request whose DPoP nonce is older than three minutes; that may still be in its queue for a while.
     absence: Absence::After(MINUTE.saturating_mul(10)),
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(30), Duration::from_secs(300)],
-    simulated: false,
 };

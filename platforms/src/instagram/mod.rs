@@ -82,7 +82,6 @@ static SPEC: Spec = Spec {
         HOUR.saturating_mul(6),
         HOUR.saturating_mul(18),
     ],
-    simulated: true,
 };
 
 pub struct Instagram;

@@ -81,7 +81,6 @@ static SPEC: Spec = Spec {
         Duration::from_secs(1800),
         Duration::from_secs(3600),
     ],
-    simulated: true,
 };
 
 pub struct TikTok;

@@ -56,7 +56,6 @@ static SPEC: Spec = Spec {
     absence: Absence::Never,
     // Each read-back costs the agency money (pay per use): after two, a person decides.
     read_back_after: &[Duration::from_secs(2), Duration::from_secs(60)],
-    simulated: true,
 };
 
 pub struct X;

@@ -17,7 +17,7 @@ pub(crate) fn ask(context: &Context, server: &AuthorizationServer, request: &Req
         Err(repeated) => return stop(consent::refuse(&format!("The parameter {} is repeated.", repeated.0))?),
     };
     if let Some((name, _)) = fields.other_than(server.endpoint.parameters) {
-        return stop(consent::refuse(&format!("{} has no parameter {name}.", server.spec.name))?);
+        return stop(consent::refuse(&format!("{} has no parameter {name}.", server.tokens.spec.name))?);
     }
     Ok(match check(context, server, &fields) {
         Ok(request) => consent::page(server, &fields, &request)?,

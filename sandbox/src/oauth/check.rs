@@ -30,7 +30,7 @@ pub(super) fn check<'a>(
         let by = if separator == ' ' { "space" } else { "comma" };
         return Err(format!(
             "{} has no scope \u{201c}{unknown}\u{201d}. Scopes are separated by one {by}.",
-            server.spec.name
+            server.tokens.spec.name
         ));
     }
     let mut request = AuthorizationRequest { app, redirect_uri, state, scopes, challenge: None };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    authorization_server::AuthorizationServer,
+    authorization_server::TokenPolicy,
     endpoint::AuthorizationRequest,
     grant::{self, Grant},
     token::{self, TokenError, Tokens},
@@ -45,7 +45,7 @@ fn key(spec: &Spec, code: &str) -> Key {
 /// Issues a code for an account (its id) that granted `scope`.
 pub(crate) async fn issue(
     context: &Context,
-    server: &AuthorizationServer,
+    policy: &TokenPolicy,
     request: &AuthorizationRequest<'_>,
     account: &str,
     scope: &str,
@@ -58,10 +58,10 @@ pub(crate) async fn issue(
         scope: scope.to_owned(),
         account: account.to_owned(),
         grant: secret::token()?,
-        expires_at: context.now().timestamp() + server.code_lifetime,
+        expires_at: context.now().timestamp() + policy.code_lifetime,
         used: false,
     };
-    let write = Write::put(key(server.spec, &code), &item)?;
+    let write = Write::put(key(policy.spec, &code), &item)?;
     context.store.commit(vec![write]).await?;
     Ok(code)
 }
@@ -69,10 +69,10 @@ pub(crate) async fn issue(
 /// Exchanges a code for the first tokens of its grant.
 pub(crate) async fn exchange(
     context: &Context,
-    server: &AuthorizationServer,
+    policy: &TokenPolicy,
     exchange: &CodeExchange<'_>,
 ) -> Result<Result<Tokens, TokenError>, Error> {
-    let (now, spec) = (context.now(), server.spec);
+    let (now, spec) = (context.now(), policy.spec);
     let Some(item) = context.store.get::<CodeItem>(key(spec, exchange.code)).await? else {
         return Ok(Err(TokenError::Code));
     };
@@ -99,7 +99,7 @@ pub(crate) async fn exchange(
         .with(":yes", Value::Bool(true))
         .with(":no", Value::Bool(false));
     let create = Write::put(grant::key(spec, &item.grant), &grant)?;
-    let (tokens, mut writes) = token::issue(spec, &item.grant, &grant, &(server.lifetimes)(&grant), now)?;
+    let (tokens, mut writes) = token::issue(spec, &item.grant, &grant, &(policy.lifetimes)(&grant), now)?;
     writes.extend([mark_used.into(), create]);
     match context.store.commit(writes).await? {
         Committed::Written => Ok(Ok(tokens)),

@@ -38,7 +38,7 @@ pub(crate) fn decided<'a>(
     server: &AuthorizationServer,
     fields: &'a Fields,
 ) -> Result<(AuthorizationRequest<'a>, Option<&'static Account>), Stop> {
-    let checked = check(context, server, fields).and_then(|request| Ok((request, chosen(server.spec, fields)?)));
+    let checked = check(context, server, fields).and_then(|request| Ok((request, chosen(server.tokens.spec, fields)?)));
     match checked {
         Ok((request, chosen)) => Ok((request, chosen.filter(|account| account.behavior != Behavior::Declines))),
         Err(sentence) => stop(refuse(&sentence)?),
@@ -82,7 +82,7 @@ fn form(server: &AuthorizationServer, fields: &Fields, request: &AuthorizationRe
     html! {
         p {
             "The app " strong { bdi { (request.app.client_id) } }
-            " wants to act on " (server.spec.name) " for one of these accounts. It asks for:"
+            " wants to act on " (server.tokens.spec.name) " for one of these accounts. It asks for:"
         }
         form method="post" action=(endpoint.path) {
             @if endpoint.may_withhold {
@@ -101,7 +101,7 @@ fn form(server: &AuthorizationServer, fields: &Fields, request: &AuthorizationRe
                 input type="hidden" name=(name) value=(fields.get(name).unwrap_or_default());
             }
             ul {
-                @for account in server.spec.accounts {
+                @for account in server.tokens.spec.accounts {
                     li {
                         strong { (account.name) } " @" (account.username)
                         p { (account.about) }

@@ -11,6 +11,7 @@ use crate::{
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Grant {
+    /// The app's id; on a network that binds grants to keys, also the keys.
     pub(crate) client_id: String,
     /// The account's id.
     pub(crate) account: String,

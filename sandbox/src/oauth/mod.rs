@@ -17,7 +17,7 @@ mod lifetimes;
 pub(crate) mod token;
 pub(crate) mod token_form;
 
-pub(crate) use authorization_server::AuthorizationServer;
+pub(crate) use authorization_server::{AuthorizationServer, TokenPolicy};
 pub(crate) use check::required;
 pub(crate) use endpoint::{AuthorizationEndpoint, AuthorizationRequest};
 pub(crate) use lifetimes::{Lifetimes, RefreshLifetime};

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    authorization_server::AuthorizationServer,
+    authorization_server::TokenPolicy,
     grant::{self, Grant},
     lifetimes::{Lifetimes, RefreshLifetime},
 };
@@ -81,11 +81,11 @@ fn refresh_key(spec: &Spec, token: &str) -> Key {
 /// Exchanges a refresh token for new tokens and invalidates it.
 pub(crate) async fn refresh(
     context: &Context,
-    server: &AuthorizationServer,
+    policy: &TokenPolicy,
     client_id: &str,
     token: &str,
 ) -> Result<Result<Tokens, TokenError>, Error> {
-    let (now, spec) = (context.now(), server.spec);
+    let (now, spec) = (context.now(), policy.spec);
     let Some(item) = context.store.get::<RefreshItem>(refresh_key(spec, token)).await? else {
         return Ok(Err(TokenError::RefreshToken));
     };
@@ -111,7 +111,7 @@ pub(crate) async fn refresh(
         .only_if("#used = :no")
         .with(":yes", Value::Bool(true))
         .with(":no", Value::Bool(false));
-    let (tokens, mut writes) = issue(spec, &item.grant, &grant, &(server.lifetimes)(&grant), now)?;
+    let (tokens, mut writes) = issue(spec, &item.grant, &grant, &(policy.lifetimes)(&grant), now)?;
     writes.extend([mark_used.into(), grant::unless_revoked(spec, &item.grant)]);
     match context.store.commit(writes).await? {
         Committed::Written => Ok(Ok(tokens)),

@@ -7,8 +7,17 @@ use crate::{
     context::Context,
     error::Error,
     spec::Spec,
-    store::{Key, Write},
+    store::{Key, Write, number},
 };
+
+/// The attribute with the time of [`Visible::visible_at`], for the filter of reads.
+const VISIBLE_AT: &str = "visible_at";
+
+/// A post that appears at a time.
+pub(crate) trait Visible: Serialize + DeserializeOwned {
+    /// When the post appears, in milliseconds since the epoch. Until then, reads omit it.
+    fn visible_at(&self) -> i64;
+}
 
 /// The partition of an account's posts, or of all posts.
 fn partition(spec: &Spec, account: Option<&str>) -> String {
@@ -19,13 +28,16 @@ fn partition(spec: &Spec, account: Option<&str>) -> String {
 }
 
 /// The writes that publish a post of this account (its id). A later post needs a greater `sort_key`.
-pub(crate) fn writes<P: Serialize>(spec: &Spec, account: &str, sort_key: &str, post: &P) -> Result<[Write; 2], Error> {
-    let put = |account| Write::put(Key::new(partition(spec, account), sort_key), post);
+pub(crate) fn writes<P: Visible>(spec: &Spec, account: &str, sort_key: &str, post: &P) -> Result<[Write; 2], Error> {
+    let put = |account| {
+        let write = Write::put(Key::new(partition(spec, account), sort_key), post)?;
+        Ok::<Write, Error>(write.with(VISIBLE_AT, number(post.visible_at())))
+    };
     Ok([put(Some(account))?, put(None)?])
 }
 
-/// The newest posts of one account or of all, with sort keys in `between` (inclusive).
-pub(crate) async fn newest<P: DeserializeOwned>(
+/// The newest visible posts of one account or of all, with sort keys in `between` (inclusive).
+pub(crate) async fn newest<P: Visible>(
     context: &Context,
     spec: &Spec,
     account: Option<&Account>,
@@ -33,15 +45,17 @@ pub(crate) async fn newest<P: DeserializeOwned>(
     limit: usize,
 ) -> Result<Vec<P>, Error> {
     let partition = partition(spec, account.map(|account| account.id));
-    context.store.newest(&partition, between, limit).await
+    let visible = (VISIBLE_AT, context.now().timestamp_millis());
+    context.store.newest(&partition, between, visible, limit).await
 }
 
-/// The post of an account that has this sort key.
-pub(crate) async fn find<P: DeserializeOwned>(
+/// The visible post of an account that has this sort key.
+pub(crate) async fn find<P: Visible>(
     context: &Context,
     spec: &Spec,
     account: &Account,
     sort_key: String,
 ) -> Result<Option<P>, Error> {
-    context.store.get(Key::new(partition(spec, Some(account.id)), sort_key)).await
+    let found = context.store.get::<P>(Key::new(partition(spec, Some(account.id)), sort_key)).await?;
+    Ok(found.filter(|post| post.visible_at() <= context.now().timestamp_millis()))
 }

@@ -73,7 +73,7 @@ async fn route(context: &Context, request: &Request<Bytes>) -> Result<Answer, St
 }
 
 async fn to_network(network: &dyn Network, call: Call<'_>) -> Result<Answer, Stop> {
-    let host = network.spec().hosts.iter().find(|host| host.name == call.host);
+    let host = network.spec().hosts.iter().find(|host| host.is(call.host));
     if host.is_some_and(|host| call.request.body().len() > host.largest_body) {
         return Ok(network.too_large(call.context, call.host)?.into());
     }

@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::{
 use serde::de::DeserializeOwned;
 use serde_dynamo::aws_sdk_dynamodb_1::from_item;
 
-use super::update::{Key, Update, Value, Write, unavailable};
+use super::update::{Key, Update, Value, Write, number, unavailable};
 use crate::error::Error;
 
 /// How often a write is tried when it conflicts with a concurrent transaction.
@@ -148,11 +148,13 @@ impl Store {
         Err(Error::Busy)
     }
 
-    /// The items of a partition with sort keys in `between` (inclusive), in descending order.
+    /// The items of a partition with sort keys in `between` (inclusive) whose number `attribute` is at most `greatest`, in
+    /// descending order.
     pub(crate) async fn newest<T: DeserializeOwned>(
         &self,
         pk: &str,
         between: (&str, &str),
+        (attribute, greatest): (&str, i64),
         limit: usize,
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::new();
@@ -163,6 +165,9 @@ impl Store {
                 .query()
                 .table_name(&self.table)
                 .key_condition_expression("pk = :pk AND sk BETWEEN :first AND :last")
+                .filter_expression("#attribute <= :greatest")
+                .expression_attribute_names("#attribute", attribute)
+                .expression_attribute_values(":greatest", number(greatest))
                 .expression_attribute_values(":pk", Value::S(pk.to_owned()))
                 .expression_attribute_values(":first", Value::S(between.0.to_owned()))
                 .expression_attribute_values(":last", Value::S(between.1.to_owned()))

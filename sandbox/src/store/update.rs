@@ -80,6 +80,15 @@ impl Write {
         Ok(Self::Put(map))
     }
 
+    /// Adds an attribute to the item of a put.
+    pub(crate) fn with(mut self, name: &str, value: Value) -> Self {
+        match &mut self {
+            Self::Put(map) => _ = map.insert(name.to_owned(), value),
+            Self::Update(update) => _ = update.values.insert(name.to_owned(), value),
+        }
+        self
+    }
+
     pub(super) fn into_item(self, table: &str) -> Result<TransactWriteItem, Error> {
         let item = TransactWriteItem::builder();
         Ok(match self {

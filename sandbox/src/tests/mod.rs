@@ -2,6 +2,7 @@
 //! waits.
 
 mod accounts;
+mod bluesky;
 mod instagram;
 mod layers;
 mod media;

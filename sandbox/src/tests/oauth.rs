@@ -2,7 +2,7 @@
 
 use super::{World, accounts::spec, world::ELSEWHERE};
 use crate::oauth::{
-    AuthorizationEndpoint, AuthorizationRequest, AuthorizationServer, Lifetimes, RefreshLifetime,
+    AuthorizationRequest, Lifetimes, RefreshLifetime, TokenPolicy,
     code::{self, CodeExchange},
     grant,
     token::{self, TokenError, Tokens},
@@ -10,15 +10,15 @@ use crate::oauth::{
 
 const LIFETIMES: Lifetimes = Lifetimes { access: 60, refresh: RefreshLifetime::NotIssued };
 
-async fn granted(world: &World, server: &AuthorizationServer) -> Tokens {
+async fn granted(world: &World, policy: &TokenPolicy) -> Tokens {
     let context = &world.sandbox.context;
     let app = &context.apps[0];
     let request =
         AuthorizationRequest { app, redirect_uri: ELSEWHERE, state: "s", scopes: Vec::new(), challenge: None };
-    let account = server.spec.account_by_username("demo_shop").unwrap();
-    let code = code::issue(context, server, &request, account.id, "offline.access").await.unwrap();
+    let account = policy.spec.account_by_username("demo_shop").unwrap();
+    let code = code::issue(context, policy, &request, account.id, "offline.access").await.unwrap();
     let exchange = CodeExchange { client_id: &app.client_id, code: &code, redirect_uri: ELSEWHERE, verifier: None };
-    code::exchange(context, server, &exchange).await.unwrap().ok().unwrap()
+    code::exchange(context, policy, &exchange).await.unwrap().ok().unwrap()
 }
 
 #[tokio::test]
@@ -26,21 +26,8 @@ async fn a_revoked_grant_gives_no_further_tokens() {
     let world = World::new().await;
     let context = &world.sandbox.context;
     let spec = spec("x");
-    let server = AuthorizationServer {
-        spec,
-        endpoint: AuthorizationEndpoint {
-            path: "/authorize",
-            parameters: &[],
-            client_parameter: "client_id",
-            scopes: &[],
-            separator: ' ',
-            may_withhold: false,
-            further: |_, _| Ok(()),
-        },
-        code_lifetime: 60,
-        lifetimes: |_| LIFETIMES,
-    };
-    let tokens = granted(&world, &server).await;
+    let policy = TokenPolicy { spec, code_lifetime: 60, lifetimes: |_| LIFETIMES };
+    let tokens = granted(&world, &policy).await;
     let issued = token::find(context, spec, &tokens.access).await.unwrap().unwrap();
     let another = async || token::issue_another(context, spec, &issued, &LIFETIMES, world.now()).await.unwrap();
     assert!(another().await.is_ok());

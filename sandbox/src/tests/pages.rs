@@ -17,7 +17,7 @@ async fn links_to_every_feed(key: &str) {
 
 #[tokio::test]
 async fn the_front_page_links_to_every_feed() {
-    for key in ["x", "instagram", "tiktok"] {
+    for key in ["x", "instagram", "tiktok", "bluesky"] {
         links_to_every_feed(key).await;
     }
 }
@@ -42,14 +42,17 @@ async fn every_page_forbids_scripts_framing_and_other_form_targets() {
 #[tokio::test]
 async fn pages_refuse_other_methods_and_unknown_paths() {
     let world = World::new().await;
-    for path in
-        ["/x.com/i/oauth2/authorize", "/www.instagram.com/oauth/authorize", "/www.tiktok.com/v2/auth/authorize/"]
-    {
+    for path in [
+        "/x.com/i/oauth2/authorize",
+        "/www.instagram.com/oauth/authorize",
+        "/www.tiktok.com/v2/auth/authorize/",
+        "/oauth/authorize",
+    ] {
         let put = http::Request::put(path).body(bytes::Bytes::new()).unwrap();
         assert_eq!(world.ask(put).await.unwrap().status, 405, "{path}");
         assert_eq!(world.get(&format!("{path}/more")).await.status, 404, "{path}");
     }
-    for network in ["x", "instagram", "tiktok"] {
+    for network in ["x", "instagram", "tiktok", "bluesky"] {
         let post = http::Request::post(format!("/feed/{network}")).body(bytes::Bytes::new()).unwrap();
         assert_eq!(world.ask(post).await.unwrap().status, 405, "{network}");
         for path in ["nobody", "nobody.json", "demo_shop/more"] {
@@ -70,7 +73,7 @@ async fn a_fault_of_the_sandbox_is_a_500() {
 #[test]
 fn every_host_and_key_belongs_to_one_network() {
     let hosts: Vec<&str> = networks::ALL.iter().flat_map(|it| it.spec().hosts).map(|host| host.name).collect();
-    assert_eq!(hosts.len(), 8);
+    assert_eq!(hosts.len(), 13);
     for (at, network) in networks::ALL.iter().enumerate() {
         let spec = network.spec();
         assert!(networks::ALL[at + 1..].iter().all(|other| other.spec().key != spec.key), "{}", spec.key);

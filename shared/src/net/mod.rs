@@ -105,6 +105,9 @@ impl HttpClient {
     /// # Errors
     /// [`SendError`], which says whether the request may have arrived. An error status is an answer, not an error.
     pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, SendError> {
+        // The sandbox's Bluesky is named by documents, as any server of the AT Protocol.
+        let url = request.uri().to_string().parse::<Url>().ok();
+        let reach = url.filter(|_| reach == Reach::Named).map_or(reach, |url| self.reach(&url));
         self.in_time(async { self.transport.send(request, reach).await }).await
     }
 

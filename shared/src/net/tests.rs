@@ -38,3 +38,30 @@ async fn a_chain_of_calls_has_one_deadline_and_starts_no_call_after_it() {
         "a call has its own"
     );
 }
+
+/// Answers with how it was asked to reach the server.
+struct Echo;
+
+impl Transport for Echo {
+    fn send(&self, _: Request, reach: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
+        Box::pin(async move { Ok(Response::new(Bytes::from(format!("{reach:?}")))) })
+    }
+}
+
+#[tokio::test]
+async fn only_the_own_origin_needs_no_guard_when_a_third_party_names_it() {
+    let http = HttpClient::new(Echo, Duration::from_secs(1)).with_own(&"http://127.0.0.1:9001".parse().unwrap());
+    for (url, expected) in [
+        ("http://127.0.0.1:9001/xrpc/a", "Listed"),
+        ("http://127.0.0.1:9002/xrpc/a", "Named"),
+        ("https://127.0.0.1:9001/xrpc/a", "Named"),
+        ("http://127.0.0.1:9001@elsewhere.example/", "Named"),
+        ("https://elsewhere.example/?http://127.0.0.1:9001", "Named"),
+    ] {
+        let request = http::Request::get(url).body(Bytes::new()).unwrap();
+        assert_eq!(http.send(request, Reach::Named).await.unwrap().body(), expected, "{url}");
+    }
+    let http = HttpClient::new(Echo, Duration::from_secs(1));
+    let request = http::Request::get("http://127.0.0.1:9001/").body(Bytes::new()).unwrap();
+    assert_eq!(http.send(request, Reach::Named).await.unwrap().body(), "Named");
+}

@@ -215,7 +215,8 @@ async fn a_return_url_has_to_be_https_and_of_a_listed_origin() {
 
 #[tokio::test]
 async fn a_faulty_return_url_is_reported_beside_the_platforms() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    world.functions.mint_invite.offered.at = None;
     let key = world.agency(world.agency, Mode::Test).await;
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
     let path = format!("/v1/clients/{}/connect-invites", client["id"].as_str().unwrap());

@@ -113,7 +113,8 @@ async fn a_platform_that_the_link_does_not_request_starts_nothing() {
 
 #[tokio::test]
 async fn a_platform_without_a_simulator_is_refused_for_a_test_link() {
-    let world = World::new().await;
+    let mut world = World::new().await;
+    world.functions.mint_invite.offered.at = None;
     let key = world.agency(world.agency, Mode::Test).await;
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": "A" })).key(&key)).await.data();
     let path = format!("/v1/clients/{}/connect-invites", client["id"].as_str().unwrap());

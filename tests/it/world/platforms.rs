@@ -1,4 +1,4 @@
-//! The configured platforms: the sandbox simulates all but Bluesky.
+//! The configured platforms. In live mode, the sandbox simulates all but Bluesky.
 
 use std::sync::Arc;
 

@@ -41,6 +41,14 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Its first post is answered 500 (2, transient) and is not published. Later posts are published."),
     account("17841400000000017", "scripted", "Scripted", Behavior::Scripted,
         "Fails as the caption says: fail:step:code or fail:step:code:subcode. The step is container, status, quota or publish."),
+    account("17841400000000018", "lands_late", "Lands Late", Behavior::LandsLate,
+        "Closes the connection without an answer. The post appears 40 seconds later; until then its container is FINISHED."),
+    account("17841400000000019", "lands_twice", "Lands Twice", Behavior::LandsTwice,
+        "Publishes, and closes the connection without an answer. The container stays FINISHED, and the same request again publishes a second post."),
+    account("17841400000000020", "error_once", "Container Error Once", Behavior::ProcessingFailsOnce,
+        "Its first container fails (2207053) and stays in ERROR. One that is made anew is published."),
+    account("17841400000000021", "container_gone", "Container Gone Once", Behavior::MediaGoneOnce,
+        "Its first container does not exist when it is read (100/33) or published. One that is made anew is published."),
 ];
 
 /// The id of the person for one app. `/me` calls it `id`, and the token endpoint `user_id`.

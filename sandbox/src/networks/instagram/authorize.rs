@@ -18,7 +18,7 @@ pub(super) async fn decide(context: &Context, http_request: &Request<Bytes>) -> 
     let fragment = Some("_");
     Ok(match account {
         Some(account) => {
-            let code = code::issue(context, &OAUTH, &request, account.id, &request.scopes.join(",")).await?;
+            let code = code::issue(context, &OAUTH.tokens, &request, account.id, &request.scopes.join(",")).await?;
             consent::redirect(request.redirect_uri, &[("code", &code), ("state", request.state)], fragment)?
         }
         None => {

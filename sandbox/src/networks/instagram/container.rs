@@ -33,6 +33,10 @@ pub(crate) struct Container {
     pub(crate) script: Option<Script>,
     /// The id of the published post.
     pub(crate) published: Option<String>,
+    /// When that post appears.
+    pub(crate) appears_at: Option<i64>,
+    /// Whether Instagram has lost the container: nobody can read or publish it.
+    pub(crate) gone: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -79,8 +83,13 @@ impl ContainerState {
 }
 
 impl Container {
+    /// Whether it was published as a post that has not appeared.
+    pub(crate) fn is_landing(&self, now: i64) -> bool {
+        self.appears_at.is_some_and(|at| at > now)
+    }
+
     pub(crate) fn state(&self, account: &Account, now: i64) -> ContainerState {
-        if self.published.is_some() {
+        if self.appears_at.is_some_and(|at| at <= now) {
             return ContainerState::Published;
         }
         if now >= self.created_at + LIFETIME {
@@ -113,5 +122,5 @@ pub(crate) async fn insert(context: &Context, container: &Container) -> Result<(
 /// Finds a container of this account.
 pub(crate) async fn find(context: &Context, account: &Account, id: &str) -> Result<Option<Container>, Error> {
     let found = context.store.get::<Container>(key(id)).await?;
-    Ok(found.filter(|container| container.account == account.id))
+    Ok(found.filter(|container| container.account == account.id && !container.gone))
 }

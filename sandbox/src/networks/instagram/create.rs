@@ -11,11 +11,14 @@ use super::{
     media::{Media, MediaKind},
     post, quota, rules,
     script::{Script, Step},
+    spec::SPEC,
 };
 use crate::{
     account::Account,
+    behavior::Behavior,
     context::Context,
     fields::Fields,
+    first_time,
     media::download,
     reply::{self, Reply, Stop, stop},
 };
@@ -59,10 +62,16 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>, id: &str
     };
     let now = context.now().timestamp_millis();
     let alt_text = parameters.get("alt_text").map(str::to_owned);
-    let content = match content(context, account, requested, alt_text, now).await? {
+    let mut content = match content(context, account, requested, alt_text, now).await? {
         Ok(content) => content,
         Err(failure) => return stop(failure.reply()),
     };
+    let fails_once = matches!(account.behavior, Behavior::ProcessingFailsOnce | Behavior::MediaGoneOnce);
+    let fails = fails_once && first_time::record(context, &SPEC, account, first_time::CONTAINER).await?.is_now;
+    let gone = fails && account.behavior == Behavior::MediaGoneOnce;
+    if fails && !gone {
+        content.error = Some(rules::UNKNOWN_UPLOAD_ERROR);
+    }
     let container = Container {
         id: post::new_id("17")?,
         account: account.id.to_owned(),
@@ -74,6 +83,8 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>, id: &str
         error: content.error,
         script,
         published: None,
+        appears_at: None,
+        gone,
     };
     container::insert(context, &container).await?;
     Ok(reply::json(StatusCode::OK, &json!({ "id": container.id })))

@@ -1,16 +1,18 @@
 //! Instagram's OAuth server: Business Login.
 
 use super::spec::SPEC;
-use crate::oauth::{AuthorizationEndpoint, AuthorizationServer, Lifetimes, RefreshLifetime};
+use crate::oauth::{AuthorizationEndpoint, AuthorizationServer, Lifetimes, RefreshLifetime, TokenPolicy};
 
 /// The lifetime of the first access token, in seconds. There are no refresh tokens: see `token`.
 pub(super) const SHORT: i64 = 60 * 60;
 
 pub(super) static OAUTH: AuthorizationServer = AuthorizationServer {
-    spec: &SPEC,
     endpoint: ENDPOINT,
-    code_lifetime: 60 * 60,
-    lifetimes: |_| Lifetimes { access: SHORT, refresh: RefreshLifetime::NotIssued },
+    tokens: TokenPolicy {
+        spec: &SPEC,
+        code_lifetime: 60 * 60,
+        lifetimes: |_| Lifetimes { access: SHORT, refresh: RefreshLifetime::NotIssued },
+    },
 };
 
 /// Required for every other scope.

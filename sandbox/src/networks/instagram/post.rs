@@ -26,6 +26,12 @@ pub(crate) struct Post {
     pub(crate) at: i64,
 }
 
+impl published::Visible for Post {
+    fn visible_at(&self) -> i64 {
+        self.at
+    }
+}
+
 /// A random id of 17 digits. The prefix of two digits shows what kind of object it identifies.
 pub(crate) fn new_id(prefix: &str) -> Result<String, Error> {
     Ok(format!("{prefix}{:015}", secret::number()? % 1_000_000_000_000_000))
@@ -89,7 +95,8 @@ pub(crate) async fn newest(
 }
 
 pub(crate) async fn find(context: &Context, id: &str) -> Result<Option<Post>, Error> {
-    context.store.get(key(id)).await
+    let found = context.store.get::<Post>(key(id)).await?;
+    Ok(found.filter(|post| post.at <= context.now().timestamp_millis()))
 }
 
 pub(crate) async fn by_shortcode(context: &Context, shortcode: &str) -> Result<Option<Post>, Error> {

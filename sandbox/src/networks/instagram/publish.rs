@@ -39,12 +39,14 @@ pub(crate) async fn publish(context: &Context, request: &Request<Bytes>, id: &st
     }
     for _ in 0..ATTEMPTS {
         let container = ready(context, account, creation_id).await?;
-        if account.behavior == Behavior::AnswerLostNothingPosted {
+        if account.behavior == Behavior::AnswerLostNothingPosted
+            || container.is_landing(context.now().timestamp_millis())
+        {
             return Ok(Answer::Lost);
         }
-        let media = insert(context, account, container).await?;
-        match media {
-            Some(_) if account.behavior == Behavior::AnswerLost => return Ok(Answer::Lost),
+        let loses = matches!(account.behavior, Behavior::AnswerLost | Behavior::LandsLate | Behavior::LandsTwice);
+        match insert(context, account, container).await? {
+            Some(_) if loses => return Ok(Answer::Lost),
             Some(id) => return Ok(reply::json(StatusCode::OK, &json!({ "id": id })).into()),
             None => {}
         }
@@ -95,15 +97,19 @@ struct PublishCounter {
 
 /// Publishes the container and returns the post's id; `None` if a concurrent call conflicts.
 async fn insert(context: &Context, account: &Account, container: Container) -> Result<Option<String>, Error> {
-    let now = context.now().timestamp_millis();
+    let appears = context.now().timestamp_millis() + account.behavior.delay() * 1000;
     let id = post::new_id("18")?;
     // The condition admits one of concurrent publications of the container.
-    let mark = Update::new(container::key(&container.id), "SET #published = :id")
+    let mark = Update::new(container::key(&container.id), "SET #published = :id, #appears_at = :at")
         .only_if("attribute_exists(pk) AND (attribute_not_exists(#published) OR #published = :none)")
         .with(":id", Value::S(id.clone()))
+        .with(":at", number(appears))
         .with(":none", Value::Null(true));
-    let post = Post::new(id, account, container.kind, container.caption, container.media, now);
-    let mut writes: Vec<Write> = vec![mark.into()];
+    let post = Post::new(id, account, container.kind, container.caption, container.media, appears);
+    let mut writes: Vec<Write> = Vec::new();
+    if account.behavior != Behavior::LandsTwice {
+        writes.push(mark.into());
+    }
     writes.extend(post.writes()?);
     if account.behavior != Behavior::Unlimited {
         writes.push(lock(context, account).await?);

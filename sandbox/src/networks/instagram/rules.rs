@@ -15,6 +15,9 @@ const REEL_BYTES: u64 = 300 * 1024 * 1024;
 /// The subcode for a video that cannot be processed.
 pub(crate) const UNSUPPORTED_VIDEO: i64 = 2_207_026;
 
+/// The subcode for an upload that fails for no stated reason. Meta's remedy is a new container.
+pub(crate) const UNKNOWN_UPLOAD_ERROR: i64 = 2_207_053;
+
 pub(crate) fn caption(caption: &str) -> Result<(), GraphError> {
     let fits = caption.chars().count() <= CAPTION_CHARACTERS
         && marked(caption, '#') <= HASHTAGS

@@ -68,7 +68,7 @@ pub(crate) async fn exchange(context: &Context, request: &Request<Bytes>) -> Res
         Some(_) => {}
     }
     let exchange = CodeExchange { client_id, code, redirect_uri, verifier: None };
-    Ok(match code::exchange(context, &OAUTH, &exchange).await? {
+    Ok(match code::exchange(context, &OAUTH.tokens, &exchange).await? {
         Ok(tokens) => {
             let user = SPEC.account_by_id(&tokens.account).map(scoped_id);
             let data = json!({ "access_token": tokens.access, "user_id": user, "permissions": tokens.scope });

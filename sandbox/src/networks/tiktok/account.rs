@@ -45,6 +45,16 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Its first post is answered internal_error and is not started. Later posts are published."),
     account("6800000000000000018", "scripted", "Scripted", Behavior::Scripted,
         "Fails as the caption says: fail:init:<code> or fail:status:<fail_reason>."),
+    account("6800000000000000019", "lands_late", "Lands Late", Behavior::LandsLate,
+        "Closes the connection without an answer to the last request, which arrives 40 seconds later."),
+    account("6800000000000000020", "lands_twice", "Lands Twice", Behavior::LandsTwice,
+        "Publishes, and closes the connection without an answer to the last request. The same request again publishes a second post."),
+    account("6800000000000000021", "slow_processing", "Slow Processing", Behavior::SlowProcessing,
+        "Its media is processed for 90 seconds. Until then the status is PROCESSING_UPLOAD with all bytes uploaded."),
+    account("6800000000000000022", "resent_404", "Resent Chunk Not Found", Behavior::RepetitionNotFound,
+        "Loses the answer to the last chunk, processes for 60 seconds, and answers the last chunk, if sent again, 404."),
+    account("6800000000000000023", "resent_416", "Resent Chunk Unsatisfiable", Behavior::RepetitionUnsatisfiable,
+        "Loses the answer to the last chunk, processes for 60 seconds, and answers the last chunk, if sent again, 416."),
 ];
 
 /// The lifetime of an access token, in seconds.
@@ -53,6 +63,27 @@ pub(super) fn access_lifetime(account: &Account) -> i64 {
         Behavior::ShortLivedToken => 60,
         _ => 7200,
     }
+}
+
+/// How long media is processed, in milliseconds.
+pub(super) fn processing(account: &Account) -> i64 {
+    match account.behavior {
+        Behavior::SlowProcessing => 90_000,
+        Behavior::RepetitionNotFound | Behavior::RepetitionUnsatisfiable => 60_000,
+        _ => 5000,
+    }
+}
+
+/// Whether the account loses the answer to the last request of every post.
+pub(super) fn loses_last_answer(account: &Account) -> bool {
+    matches!(
+        account.behavior,
+        Behavior::AnswerLost
+            | Behavior::LandsLate
+            | Behavior::LandsTwice
+            | Behavior::RepetitionNotFound
+            | Behavior::RepetitionUnsatisfiable
+    )
 }
 
 /// How long moderation delays the public id of a post, in seconds.

@@ -25,7 +25,7 @@ pub(super) async fn decide(context: &Context, http_request: &Request<Bytes>) -> 
         return Ok(consent::redirect(redirect_uri, &declined, None)?);
     };
     let scope = granted(&fields, &request.scopes, account).join(",");
-    let code = code::issue(context, &OAUTH, &request, account.id, &scope).await?;
+    let code = code::issue(context, &OAUTH.tokens, &request, account.id, &scope).await?;
     let code = format!("{code}{CODE_SUFFIX}");
     let reply = consent::redirect(redirect_uri, &[("code", &code), ("scopes", &scope), ("state", state)], None)?;
     Ok(encode_asterisks(reply)?)

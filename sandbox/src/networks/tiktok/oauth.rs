@@ -1,7 +1,7 @@
 //! TikTok's OAuth server: Login Kit for web apps.
 
 use super::{account::access_lifetime, spec::SPEC};
-use crate::oauth::{AuthorizationEndpoint, AuthorizationServer, Lifetimes, RefreshLifetime};
+use crate::oauth::{AuthorizationEndpoint, AuthorizationServer, Lifetimes, RefreshLifetime, TokenPolicy};
 
 /// The lifetime of a refresh token: 180 days, in seconds. Every refresh issues a new one.
 pub(super) const REFRESH_LIFETIME: i64 = 15_552_000;
@@ -10,13 +10,15 @@ pub(super) const REFRESH_LIFETIME: i64 = 15_552_000;
 pub(super) const CODE_SUFFIX: &str = "*2!6170.va";
 
 pub(super) static OAUTH: AuthorizationServer = AuthorizationServer {
-    spec: &SPEC,
     endpoint: ENDPOINT,
-    // TikTok documents only that a code expires soon.
-    code_lifetime: 60,
-    lifetimes: |grant| Lifetimes {
-        access: SPEC.account_by_id(&grant.account).map_or(0, access_lifetime),
-        refresh: RefreshLifetime::Seconds(REFRESH_LIFETIME),
+    tokens: TokenPolicy {
+        spec: &SPEC,
+        // TikTok documents only that a code expires soon.
+        code_lifetime: 60,
+        lifetimes: |grant| Lifetimes {
+            access: SPEC.account_by_id(&grant.account).map_or(0, access_lifetime),
+            refresh: RefreshLifetime::Seconds(REFRESH_LIFETIME),
+        },
     },
 };
 

@@ -1,11 +1,6 @@
 //! Complete posts in the table.
 
-use chrono::{DateTime, Utc};
-
-use super::{
-    publishing::{PROCESSING, Publishing, first_id},
-    spec::SPEC,
-};
+use super::{publishing::Publishing, spec::SPEC};
 use crate::{account::Account, context::Context, error::Error, posts::published, store::Write};
 
 fn sort_key(id: i64) -> String {
@@ -27,17 +22,9 @@ pub(crate) async fn newest(
     account: Option<&Account>,
     limit: usize,
 ) -> Result<Vec<Publishing>, Error> {
-    let last = sort_key(first_id(latest_processed(context.now()) + 1) - 1);
-    published::newest(context, &SPEC, account, (&sort_key(0), &last), limit).await
+    published::newest(context, &SPEC, account, (&sort_key(0), &sort_key(i64::MAX)), limit).await
 }
 
 pub(crate) async fn find(context: &Context, account: &Account, id: i64) -> Result<Option<Publishing>, Error> {
-    let found = published::find::<Publishing>(context, &SPEC, account, sort_key(id)).await?;
-    let now = latest_processed(context.now());
-    Ok(found.filter(|post| post.received_at.is_some_and(|at| at <= now)))
-}
-
-/// Media that arrived by this millisecond is processed.
-fn latest_processed(now: DateTime<Utc>) -> i64 {
-    now.timestamp_millis() - PROCESSING
+    published::find(context, &SPEC, account, sort_key(id)).await
 }

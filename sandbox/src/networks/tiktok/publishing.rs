@@ -3,11 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{account::moderation, chunk_plan::ChunkPlan, scripted, spec::SPEC};
-use crate::{account::Account, behavior::Behavior, context::Context, error::Error, secret, store::Key};
-
-/// How long media is processed, in milliseconds.
-pub(crate) const PROCESSING: i64 = 5000;
+use super::{
+    account::{moderation, processing},
+    chunk_plan::ChunkPlan,
+    scripted,
+    spec::SPEC,
+};
+use crate::{
+    account::Account, behavior::Behavior, context::Context, error::Error, posts::published, secret, store::Key,
+};
 
 /// Text and visibility of a post.
 pub(crate) struct PostInfo {
@@ -52,7 +56,8 @@ pub(crate) struct Publishing {
     pub(crate) digests: Vec<String>,
     /// Milliseconds since the epoch.
     pub(crate) started_at: i64,
-    /// When the media was complete, in milliseconds since the epoch.
+    /// When the media was complete, in milliseconds since the epoch. It is in the future while the last request of
+    /// [`Behavior::LandsLate`] is under way.
     pub(crate) received_at: Option<i64>,
     /// The reason of the failure after processing, if it fails.
     pub(crate) fail_reason: Option<String>,
@@ -91,8 +96,7 @@ impl Publishing {
             _ => scripted::failure(account, &texts, "status"),
         };
         Ok(Self {
-            // TikTok's ids have at most 19 digits.
-            publish_id: format!("{prefix}.{}", secret::number()? >> 4),
+            publish_id: new_id(prefix)?,
             account: account.id.to_owned(),
             client_key: client_key.to_owned(),
             fail_reason: fails.map(str::to_owned),
@@ -104,6 +108,23 @@ impl Publishing {
             started_at: context.now().timestamp_millis(),
             received_at: None,
         })
+    }
+
+    /// The same post once more.
+    pub(crate) fn again(&self, received_at: i64) -> Result<Self, Error> {
+        let prefix = self.publish_id.split('.').next().unwrap_or_default();
+        Ok(Self { publish_id: new_id(prefix)?, received_at: Some(received_at), ..self.clone() })
+    }
+
+    /// The number of chunks that have arrived.
+    pub(crate) fn arrived(&self, now: DateTime<Utc>) -> u64 {
+        let under_way = self.received_at.is_some_and(|at| at > now.timestamp_millis());
+        u64::try_from(self.digests.len().saturating_sub(usize::from(under_way))).unwrap_or_default()
+    }
+
+    /// When the media is processed, in milliseconds since the epoch.
+    fn processed_at(&self) -> Option<i64> {
+        Some(self.received_at? + SPEC.account_by_id(&self.account).map_or(0, processing))
     }
 
     /// The number in the publish id.
@@ -118,8 +139,8 @@ impl Publishing {
     }
 
     pub(crate) fn stage(&self, now: DateTime<Utc>) -> Stage {
-        match self.received_at {
-            Some(at) if now.timestamp_millis() >= at + PROCESSING => match &self.fail_reason {
+        match self.processed_at() {
+            Some(at) if now.timestamp_millis() >= at => match &self.fail_reason {
                 Some(reason) => Stage::Failed(reason.clone()),
                 None => Stage::Complete,
             },
@@ -130,13 +151,24 @@ impl Publishing {
     /// The id of a public post after moderation.
     pub(crate) fn public_id(&self, now: DateTime<Utc>) -> Option<i64> {
         let moderation = moderation(SPEC.account_by_id(&self.account)?) * 1000;
-        let passed = now.timestamp_millis() >= self.received_at? + PROCESSING + moderation;
+        let passed = now.timestamp_millis() >= self.processed_at()? + moderation;
         (passed && self.privacy_level == "PUBLIC_TO_EVERYONE" && self.fail_reason.is_none()).then(|| self.post_id())
     }
 }
 
+impl published::Visible for Publishing {
+    fn visible_at(&self) -> i64 {
+        self.processed_at().unwrap_or(i64::MAX)
+    }
+}
+
+/// TikTok's ids have at most 19 digits.
+fn new_id(prefix: &str) -> Result<String, Error> {
+    Ok(format!("{prefix}.{}", secret::number()? >> 4))
+}
+
 /// The smallest post id of this millisecond.
-pub(crate) fn first_id(at: i64) -> i64 {
+fn first_id(at: i64) -> i64 {
     (at.div_euclid(1000) << 32) | (at.rem_euclid(1000) << 22)
 }
 

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{
+    account::loses_last_answer,
     answer, post,
     publishing::{self, Publishing, Pulled},
 };
 use crate::{
     answer::Answer,
-    behavior::Behavior,
     context::Context,
     media::{
         download,
@@ -64,14 +64,14 @@ pub(crate) async fn publish(
     mut publishing: Publishing,
     failure: Option<&str>,
 ) -> Result<Answer, Stop> {
-    publishing.received_at = Some(publishing.started_at);
+    publishing.received_at = Some(publishing.started_at + caller.account.behavior.delay() * 1000);
     if let Some(reason) = failure {
         publishing.fail_reason = Some(reason.to_owned());
     }
     let mut writes = post::writes(&publishing)?;
     writes.push(Write::put(publishing::key(publishing.upload_id()), &publishing)?);
     context.store.commit(writes).await?;
-    if caller.account.behavior == Behavior::AnswerLost {
+    if loses_last_answer(caller.account) {
         return Ok(Answer::Lost);
     }
     Ok(answer::ok(context, json!({ "publish_id": publishing.publish_id }))?.into())

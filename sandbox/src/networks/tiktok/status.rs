@@ -44,9 +44,8 @@ pub(crate) async fn fetch(context: &Context, request: &Request<Bytes>) -> Result
         // TikTok's spelling.
         data["publicaly_available_post_id"] = json!([id]);
     }
-    let chunks = u64::try_from(publishing.digests.len()).unwrap_or_default();
     match &publishing.content {
-        Content::Upload(upload) => data["uploaded_bytes"] = upload.plan.received(chunks).into(),
+        Content::Upload(upload) => data["uploaded_bytes"] = upload.plan.received(publishing.arrived(now)).into(),
         Content::Video(video) => data["downloaded_bytes"] = video.bytes.into(),
         Content::Photos(photos) => {
             data["downloaded_bytes"] = photos.iter().map(|photo| photo.bytes).sum::<u64>().into();

@@ -37,14 +37,14 @@ pub(crate) async fn exchange(context: &Context, request: &Request<Bytes>) -> Res
             match code.strip_suffix(CODE_SUFFIX) {
                 Some(code) => {
                     let exchange = CodeExchange { client_id: &app.client_id, code, redirect_uri, verifier: None };
-                    code::exchange(context, &OAUTH, &exchange).await?
+                    code::exchange(context, &OAUTH.tokens, &exchange).await?
                 }
                 None => Err(TokenError::Code),
             }
         }
         "refresh_token" => {
             form.only(&["client_key", "client_secret", "grant_type", "refresh_token"]).map_err(to_reply)?;
-            token::refresh(context, &OAUTH, &app.client_id, required("refresh_token")?).await?
+            token::refresh(context, &OAUTH.tokens, &app.client_id, required("refresh_token")?).await?
         }
         _ => return refuse(context, "unsupported_grant_type", "The grant type is not supported."),
     };

@@ -5,11 +5,13 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 
 use super::{
+    account::loses_last_answer,
     answer, post,
     publishing::{self, Content, Publishing, Upload},
     spec::SPEC,
 };
 use crate::{
+    account::Account,
     answer::Answer,
     behavior::Behavior,
     context::Context,
@@ -35,16 +37,23 @@ pub(crate) async fn put(context: &Context, request: &Request<Bytes>) -> Result<A
     let index = u64::try_from(before.digests.len()).unwrap_or_default();
     let plan = upload.plan;
     let out_of_range = |chunks| stop(unsatisfiable(context, plan.received(chunks), plan.size)?);
+    let Some(account) = SPEC.account_by_id(&before.account) else {
+        return unknown(context);
+    };
+    let is_last = total == plan.size && plan.range(plan.count - 1) == Some((first, last));
+    if is_last && let Some(answer) = repeated(context, &before, account).await? {
+        return Ok(answer);
+    }
     if total != plan.size || plan.range(index) != Some((first, last)) {
         return out_of_range(index);
     }
     let complete = index + 1 == plan.count;
-    let after = with_chunk(context, &before, request.body(), complete);
+    let after = with_chunk(context, &before, request.body(), complete, account);
     if let Committed::ConditionFailed = store(context, &after, index).await? {
         // A concurrent request stored this chunk.
         return out_of_range(index + 1);
     }
-    if loses_answer(context, &before.account, index, complete).await? {
+    if loses_answer(context, account, index, complete).await? {
         return Ok(Answer::Lost);
     }
     let status = if complete { StatusCode::CREATED } else { StatusCode::PARTIAL_CONTENT };
@@ -68,6 +77,30 @@ async fn find(context: &Context, request: &Request<Bytes>) -> Result<(Publishing
     {
         return Ok((publishing, upload));
     }
+    unknown(context)
+}
+
+/// What the account answers to the last chunk of a post that it has already received; `None` for the usual answer.
+async fn repeated(context: &Context, before: &Publishing, account: &Account) -> Result<Option<Answer>, Stop> {
+    let now = context.now().timestamp_millis();
+    let Some(received_at) = before.received_at else {
+        return Ok(None);
+    };
+    match account.behavior {
+        Behavior::RepetitionNotFound => unknown(context),
+        Behavior::LandsTwice => {
+            let second = before.again(now)?;
+            let mut writes = post::writes(&second)?;
+            writes.push(Write::put(publishing::key(second.upload_id()), &second)?);
+            context.store.commit(writes).await?;
+            Ok(Some(Answer::Lost))
+        }
+        Behavior::LandsLate if received_at > now => Ok(Some(Answer::Lost)),
+        _ => Ok(None),
+    }
+}
+
+fn unknown<T>(context: &Context) -> Result<T, Stop> {
     refuse(context, StatusCode::NOT_FOUND, "There is no upload task for this upload_url")
 }
 
@@ -102,13 +135,13 @@ fn content_range(header: &str) -> Option<(u64, u64, u64)> {
 }
 
 /// The post after this chunk.
-fn with_chunk(context: &Context, before: &Publishing, chunk: &[u8], complete: bool) -> Publishing {
+fn with_chunk(context: &Context, before: &Publishing, chunk: &[u8], complete: bool, account: &Account) -> Publishing {
     let mut after = before.clone();
     if before.digests.is_empty() && !sniff(chunk).is_some_and(Format::is_video) {
         after.fail_reason = Some("file_format_check_failed".to_owned());
     }
     after.digests.push(secret::fingerprint(chunk));
-    after.received_at = complete.then(|| context.now().timestamp_millis());
+    after.received_at = complete.then(|| context.now().timestamp_millis() + account.behavior.delay() * 1000);
     after
 }
 
@@ -133,12 +166,9 @@ async fn store(context: &Context, after: &Publishing, index: u64) -> Result<Comm
 }
 
 /// Whether the account loses the answer.
-async fn loses_answer(context: &Context, account: &str, index: u64, complete: bool) -> Result<bool, Error> {
-    let Some(account) = SPEC.account_by_id(account) else {
-        return Ok(false);
-    };
+async fn loses_answer(context: &Context, account: &Account, index: u64, complete: bool) -> Result<bool, Error> {
     match account.behavior {
-        Behavior::AnswerLost => Ok(complete),
+        _ if loses_last_answer(account) => Ok(complete),
         Behavior::ChunkAnswerLostOnce if index == 1 || (index == 0 && complete) => {
             Ok(first_time::record(context, &SPEC, account, first_time::LOST_CHUNK).await?.is_now)
         }

@@ -29,6 +29,12 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Its first post is answered 503 and is not published. Later posts are published."),
     account("1500000000000000011", "suspended", "Suspended", Behavior::Suspended,
         "Can be connected, but X has suspended it: every post is refused with 403."),
+    account("1500000000000000012", "lands_late", "Lands Late", Behavior::LandsLate,
+        "Closes the connection without an answer. The post appears 40 seconds later, and X does not know its text until then."),
+    account("1500000000000000013", "lands_twice", "Lands Twice", Behavior::LandsTwice,
+        "Publishes, and closes the connection without an answer. The same request again publishes a second post."),
+    account("1500000000000000014", "no_credits", "No Credits", Behavior::CreditsDepleted,
+        "Can be connected, but the app has no credits left: posts and timelines are answered 402 (CreditsDepleted)."),
 ];
 
 /// The index of the account. It keeps the ids of posts by different accounts apart.

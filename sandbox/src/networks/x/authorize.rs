@@ -15,7 +15,9 @@ pub(super) async fn decide(context: &Context, http_request: &Request<Bytes>) -> 
     let fields = consent::posted(context, http_request)?;
     let (request, account) = consent::decided(context, &OAUTH, &fields)?;
     let answer = match account {
-        Some(account) => ("code", code::issue(context, &OAUTH, &request, account.id, &request.scopes.join(" ")).await?),
+        Some(account) => {
+            ("code", code::issue(context, &OAUTH.tokens, &request, account.id, &request.scopes.join(" ")).await?)
+        }
         None => ("error", "access_denied".to_owned()),
     };
     Ok(consent::redirect(request.redirect_uri, &[("state", request.state), (answer.0, &answer.1)], None)?)

@@ -37,6 +37,7 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
     };
     match account.behavior {
         Behavior::Suspended => return refused(problem::suspended()),
+        Behavior::CreditsDepleted => return refused(problem::credits_depleted()),
         Behavior::RateLimitedOnce => {
             if let Some(until) = must_wait_until(context, account).await? {
                 let reply = problem::too_many_requests();
@@ -57,7 +58,7 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
     let Some(tweet) = tweet::insert(context, account, &text).await? else {
         return refused(problem::duplicate());
     };
-    if account.behavior == Behavior::AnswerLost {
+    if matches!(account.behavior, Behavior::AnswerLost | Behavior::LandsLate | Behavior::LandsTwice) {
         return Ok(Answer::Lost);
     }
     let id = tweet.id.to_string();

@@ -7,19 +7,24 @@ use super::{
 };
 use crate::{
     fields::Fields,
-    oauth::{AuthorizationEndpoint, AuthorizationRequest, AuthorizationServer, Lifetimes, RefreshLifetime, required},
+    oauth::{
+        AuthorizationEndpoint, AuthorizationRequest, AuthorizationServer, Lifetimes, RefreshLifetime, TokenPolicy,
+        required,
+    },
 };
 
 pub(super) static OAUTH: AuthorizationServer = AuthorizationServer {
-    spec: &SPEC,
     endpoint: ENDPOINT,
-    code_lifetime: 30,
-    lifetimes: |grant| Lifetimes {
-        access: SPEC.account_by_id(&grant.account).map_or(0, access_lifetime),
-        refresh: if covers(&grant.scope, &[scope::OFFLINE]) {
-            RefreshLifetime::UntilUsed
-        } else {
-            RefreshLifetime::NotIssued
+    tokens: TokenPolicy {
+        spec: &SPEC,
+        code_lifetime: 30,
+        lifetimes: |grant| Lifetimes {
+            access: SPEC.account_by_id(&grant.account).map_or(0, access_lifetime),
+            refresh: if covers(&grant.scope, &[scope::OFFLINE]) {
+                RefreshLifetime::UntilUsed
+            } else {
+                RefreshLifetime::NotIssued
+            },
         },
     },
 };

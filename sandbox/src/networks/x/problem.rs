@@ -27,6 +27,13 @@ pub(crate) fn missing_scope() -> Reply {
     blank(StatusCode::FORBIDDEN, "Forbidden")
 }
 
+/// The developer's balance is used up. X answers this without the member `status`.
+pub(crate) fn credits_depleted() -> Reply {
+    let detail = "Your enrolled account [1500000000000000000] does not have any credits to fulfill this request.";
+    let kind = "https://api.twitter.com/2/problems/credits";
+    reply::problem(StatusCode::PAYMENT_REQUIRED, &json!({ "title": "CreditsDepleted", "detail": detail, "type": kind }))
+}
+
 pub(crate) fn suspended() -> Reply {
     typed(
         StatusCode::FORBIDDEN,

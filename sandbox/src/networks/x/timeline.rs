@@ -12,6 +12,7 @@ use super::{
     tweet::{self, Tweet},
 };
 use crate::{
+    behavior::Behavior,
     context::Context,
     fields::Fields,
     reply::{self, Reply, Stop, stop},
@@ -35,6 +36,9 @@ pub(crate) async fn of(context: &Context, request: &Request<Bytes>, id: &str) ->
     let caller = bearer::authenticate(context, request).await?;
     let scopes = ["users.read", "tweet.read"];
     let window = bearer::admit(context, &caller, &scopes, &rate::TIMELINE).await?;
+    if caller.account.behavior == Behavior::CreditsDepleted {
+        return stop(window.mark(problem::credits_depleted())?);
+    }
     if id.is_empty() || id.len() > 19 || !id.chars().all(|c| c.is_ascii_digit()) {
         let message = format!("The `id` query parameter value [{id}] is not valid");
         let reply = problem::invalid_parameter("id", id, &message);

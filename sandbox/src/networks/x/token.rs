@@ -39,12 +39,12 @@ pub(crate) async fn exchange(context: &Context, request: &Request<Bytes>) -> Res
                 redirect_uri: form.required("redirect_uri").map_err(refuse_form)?,
                 verifier: Some(form.required("code_verifier").map_err(refuse_form)?),
             };
-            code::exchange(context, &OAUTH, &exchange).await?
+            code::exchange(context, &OAUTH.tokens, &exchange).await?
         }
         "refresh_token" => {
             form.only(&["grant_type", "refresh_token", "client_id"]).map_err(refuse_form)?;
             let token = form.required("refresh_token").map_err(refuse_form)?;
-            token::refresh(context, &OAUTH, &app.client_id, token).await?
+            token::refresh(context, &OAUTH.tokens, &app.client_id, token).await?
         }
         _ => {
             return stop(invalid(

@@ -1,12 +1,13 @@
 //! Posts in the table, their ids, and the refusal of duplicate texts.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{account::number as account_number, spec::SPEC};
 use crate::{
     account::Account,
+    behavior::Behavior,
     context::Context,
     error::Error,
     posts::published,
@@ -28,6 +29,14 @@ pub(crate) struct Tweet {
     pub(crate) account: String,
     /// As the app sent it.
     pub(crate) text: String,
+    /// In milliseconds since the epoch.
+    visible_at: i64,
+}
+
+impl published::Visible for Tweet {
+    fn visible_at(&self) -> i64 {
+        self.visible_at
+    }
 }
 
 impl Tweet {
@@ -49,16 +58,26 @@ fn sort_key(id: i64) -> String {
 
 /// Publishes a post; `None` if the account published the same text within [`DUPLICATE_SECONDS`].
 pub(crate) async fn insert(context: &Context, account: &Account, text: &str) -> Result<Option<Tweet>, Error> {
-    let tweet = Tweet { id: next_id(context, account).await?, account: account.id.to_owned(), text: text.to_owned() };
-    let now = context.now().timestamp();
+    let appears = context.now() + TimeDelta::seconds(account.behavior.delay());
+    let tweet = Tweet {
+        id: next_id(context, account, appears).await?,
+        account: account.id.to_owned(),
+        text: text.to_owned(),
+        visible_at: appears.timestamp_millis(),
+    };
     let same: String = text.trim().nfc().collect();
     let same = secret::fingerprint(same);
-    // The condition admits one of concurrent posts with the same text.
-    let mark = Update::new(Key::new(format!("x#said#{}#{same}", account.id), "said"), "SET #refused_until = :end")
-        .only_if("attribute_not_exists(pk) OR #refused_until <= :now")
-        .with(":now", number(now))
-        .with(":end", number(now + DUPLICATE_SECONDS));
-    let mut writes = vec![mark.into()];
+    // The condition admits one of concurrent posts with the same text. X cannot compare with a post that has not appeared.
+    let said = Key::new(format!("x#said#{}#{same}", account.id), "said");
+    let mark = Update::new(said, "SET #refused_from = :from, #refused_until = :end")
+        .only_if("attribute_not_exists(pk) OR #refused_until <= :now OR #refused_from > :now")
+        .with(":now", number(context.now().timestamp()))
+        .with(":from", number(appears.timestamp()))
+        .with(":end", number(appears.timestamp() + DUPLICATE_SECONDS));
+    let mut writes = Vec::new();
+    if account.behavior != Behavior::LandsTwice {
+        writes.push(mark.into());
+    }
     writes.extend(published::writes(&SPEC, account.id, &sort_key(tweet.id), &tweet)?);
     Ok(match context.store.commit(writes).await? {
         Committed::Written => Some(tweet),
@@ -71,11 +90,11 @@ struct LastId {
     last_id: i64,
 }
 
-/// The id of the current time and the account's number. If it is not greater than the account's last id, the last id
-/// plus one millisecond.
-async fn next_id(context: &Context, account: &Account) -> Result<i64, Error> {
+/// The id of this time and the account's number. If it is not greater than the account's last id, the last id plus one
+/// millisecond.
+async fn next_id(context: &Context, account: &Account, at: DateTime<Utc>) -> Result<i64, Error> {
     let number_of = i64::try_from(account_number(account)).unwrap_or_default();
-    let candidate = first_id(context.now()).saturating_add(number_of);
+    let candidate = first_id(at).saturating_add(number_of);
     let key = || Key::new(format!("x#last-id#{}", account.id), "last-id");
     let fresh = context
         .store

@@ -157,3 +157,68 @@ async fn scripted_fails_at_the_step_and_with_the_code_of_its_caption() {
         "other accounts ignore it"
     );
 }
+
+#[tokio::test]
+async fn lands_late_publishes_forty_seconds_after_the_lost_answer() {
+    let world = World::new().await;
+    let shop = world.shop("lands_late").await;
+    let photo = shop.photo("hello").await;
+    world.pass(1);
+    assert!(shop.publish(&photo).await.is_none());
+    world.pass(39);
+    assert_eq!(shop.status(&photo).await.0, "FINISHED");
+    let media = format!("{}/media", shop.id);
+    assert_eq!(shop.get(&media).await.json()["data"], serde_json::json!([]));
+    assert!(shop.captions().await.is_empty());
+    assert!(shop.publish(&photo).await.is_none(), "a repetition joins the first request");
+    world.pass(1);
+    assert_eq!(shop.status(&photo).await.0, "PUBLISHED");
+    assert_eq!(shop.captions().await, ["hello"]);
+    assert_eq!(shop.get(&media).await.json()["data"].as_array().unwrap().len(), 1);
+    world.pass(40);
+    assert_eq!(failure(&shop.publish(&photo).await.unwrap()), (24, Some(2_207_008)));
+    assert_eq!(shop.captions().await, ["hello"]);
+}
+
+#[tokio::test]
+async fn lands_twice_publishes_a_container_again_when_the_request_is_repeated() {
+    let world = World::new().await;
+    let shop = world.shop("lands_twice").await;
+    let photo = shop.photo("hello").await;
+    world.pass(1);
+    assert!(shop.publish(&photo).await.is_none());
+    assert_eq!(shop.captions().await, ["hello"]);
+    assert_eq!(shop.status(&photo).await.0, "FINISHED", "the container does not tell that it was published");
+    assert!(shop.publish(&photo).await.is_none());
+    assert_eq!(shop.captions().await, ["hello", "hello"]);
+}
+
+#[tokio::test]
+async fn error_once_needs_a_new_container() {
+    let mut world = World::new().await;
+    let shop = world.shop("error_once").await;
+    let broken = shop.photo("hello").await;
+    world.pass(1);
+    let told = "Error: Media upload has failed with error code 2207053".to_owned();
+    assert_eq!(shop.status(&broken).await, ("ERROR".to_owned(), told.clone()));
+    assert_eq!(failure(&shop.publish(&broken).await.unwrap()), (9007, Some(2_207_027)));
+    let (token, id) = (shop.token, shop.id);
+    world.restart();
+    world.pass(DAY - 2);
+    let shop = super::Shop { world: &world, token, id };
+    assert_eq!(shop.status(&broken).await, ("ERROR".to_owned(), told), "it stays so");
+    assert_eq!(shop.post("hello").await.unwrap().status, 200);
+    assert_eq!(shop.captions().await, ["hello"]);
+}
+
+#[tokio::test]
+async fn container_gone_needs_a_new_container() {
+    let world = World::new().await;
+    let shop = world.shop("container_gone").await;
+    let gone = shop.photo("hello").await;
+    world.pass(1);
+    assert_eq!(failure(&shop.get(&format!("{gone}?fields=status_code")).await), (100, Some(33)));
+    assert_eq!(failure(&shop.publish(&gone).await.unwrap()), (24, Some(2_207_006)));
+    assert_eq!(shop.post("hello").await.unwrap().status, 200);
+    assert_eq!(shop.captions().await, ["hello"]);
+}

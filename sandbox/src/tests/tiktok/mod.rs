@@ -2,6 +2,7 @@
 
 mod consent;
 mod init;
+mod late;
 mod misbehaviour;
 mod pages;
 mod photo;

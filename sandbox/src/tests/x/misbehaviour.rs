@@ -101,3 +101,60 @@ async fn suspended_connects_and_may_not_post() {
     assert_eq!(problem["detail"], "The user used for authentication is suspended");
     assert!(world.feed("suspended").await.is_empty());
 }
+
+#[tokio::test]
+async fn lands_late_publishes_forty_seconds_after_the_lost_answer() {
+    let mut world = World::new().await;
+    let access = world.connect("lands_late").await;
+    assert!(world.tweet(&access, "hello").await.is_none());
+    world.pass(39);
+    let timeline = "/api.x.com/2/users/1500000000000000012/tweets?tweet.fields=created_at";
+    assert_eq!(world.get_as(&access, timeline).await.json()["meta"]["result_count"], 0);
+    assert!(world.feed("lands_late").await.is_empty() && world.all_posts("x").await.is_empty());
+    world.restart();
+    world.pass(1);
+    assert_eq!(world.feed("lands_late").await, ["hello"]);
+    let listed = world.get_as(&access, timeline).await.json();
+    assert_eq!(listed["data"][0]["created_at"], "2026-11-21T12:00:40.000Z");
+    let page = format!("/x.com/lands_late/status/{}", listed["data"][0]["id"].as_str().unwrap());
+    assert_eq!(world.get(&page).await.status, 200);
+    assert_eq!(world.tweet(&access, "hello").await.unwrap().status, 403, "a duplicate, now that it is there");
+}
+
+#[tokio::test]
+async fn lands_late_takes_the_same_text_again_before_the_first_has_landed() {
+    let world = World::new().await;
+    let access = world.connect("lands_late").await;
+    assert!(world.tweet(&access, "hello").await.is_none());
+    world.pass(20);
+    assert!(world.tweet(&access, "hello").await.is_none());
+    world.pass(20);
+    assert_eq!(world.feed("lands_late").await, ["hello"]);
+    world.pass(20);
+    assert_eq!(world.feed("lands_late").await, ["hello", "hello"]);
+}
+
+#[tokio::test]
+async fn lands_twice_publishes_a_second_post_when_the_request_is_repeated() {
+    let world = World::new().await;
+    let access = world.connect("lands_twice").await;
+    assert!(world.tweet(&access, "hello").await.is_none());
+    assert_eq!(world.feed("lands_twice").await, ["hello"]);
+    assert!(world.tweet(&access, "hello").await.is_none());
+    assert_eq!(world.feed("lands_twice").await, ["hello", "hello"]);
+}
+
+#[tokio::test]
+async fn no_credits_connects_and_can_neither_post_nor_read() {
+    let world = World::new().await;
+    let access = world.connect("no_credits").await;
+    assert_eq!(world.get_as(&access, ME).await.status, 200);
+    let timeline = world.get_as(&access, "/api.x.com/2/users/1500000000000000014/tweets").await;
+    for reply in [world.tweet(&access, "hello").await.unwrap(), timeline] {
+        assert_eq!(reply.status, 402);
+        let problem = reply.json();
+        assert_eq!(problem["title"], "CreditsDepleted");
+        assert_eq!(problem["type"], "https://api.twitter.com/2/problems/credits");
+    }
+    assert!(world.feed("no_credits").await.is_empty());
+}
