@@ -3,6 +3,8 @@
 //! An id is random, or derived from what makes it unique, so that a conditional insert is the idempotency check. This
 //! crate does not know how ids are stored.
 
+pub mod random;
+
 use std::{fmt, str::FromStr};
 
 use data_encoding::{Encoding, Specification};
@@ -57,7 +59,7 @@ macro_rules! id {
             /// A new random id.
             #[must_use]
             pub fn random() -> Self {
-                Self(uuid::Uuid::new_v4().into_bytes())
+                Self(random::bytes())
             }
 
             #[must_use]

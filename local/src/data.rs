@@ -9,7 +9,6 @@ use std::{
 };
 
 use data_encoding::HEXLOWER;
-use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::id::AgencyId;
@@ -109,7 +108,5 @@ pub(crate) fn write(path: &Path, text: &str) -> io::Result<()> {
 
 /// 32 random bytes, in hexadecimal.
 pub(crate) fn random() -> String {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
-    HEXLOWER.encode(&bytes)
+    HEXLOWER.encode(&shared::id::random::bytes::<32>())
 }

@@ -18,6 +18,7 @@ pub(crate) fn number() -> Result<u64, Error> {
     Ok(u64::from_be_bytes(random()?))
 }
 
+#[expect(clippy::disallowed_methods, reason = "this crate depends on none of ours")]
 fn random<const BYTES: usize>() -> Result<[u8; BYTES], Error> {
     let mut bytes = [0; BYTES];
     SystemRandom::new().fill(&mut bytes).map_err(|_| Error::NoRandomness)?;

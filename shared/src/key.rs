@@ -4,7 +4,7 @@
 //! prefix too, so a mistyped, truncated or foreign string is refused without a read, and a secret scanner can verify a
 //! match offline. The secret is random and is never stored: the gate stores the SHA-256 of the whole key.
 
-use ring::{digest, rand::SecureRandom};
+use ring::digest;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 use crate::{
@@ -35,8 +35,7 @@ impl ApiKey {
     /// A new key of `tenant`, with a fresh random secret.
     #[must_use]
     pub fn generate(tenant: Tenant, id: KeyId) -> Self {
-        let mut secret = [0; SECRET];
-        ring::rand::SystemRandom::new().fill(&mut secret).expect("the system has randomness");
+        let secret: [u8; SECRET] = crate::id::random::bytes();
         let mut body = Vec::with_capacity(TOTAL);
         body.push(VERSION);
         body.extend_from_slice(tenant.agency.as_bytes());

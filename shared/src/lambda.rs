@@ -153,7 +153,7 @@ fn correlation_id(request: &Request) -> String {
     sent.filter(|id| {
         (1..=64).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b))
     })
-    .map_or_else(|| format!("c-{}", uuid::Uuid::new_v4()), ToOwned::to_owned)
+    .map_or_else(|| format!("c-{}", crate::id::random::uuid()), ToOwned::to_owned)
 }
 
 fn log_error(error: &Error) {

@@ -77,9 +77,17 @@ fn nothing_is_scanned_and_nothing_sleeps() {
 #[test]
 fn a_module_is_named_for_a_thing() {
     const KINDS: [&str; 9] = ["util", "utils", "helper", "helpers", "common", "misc", "types", "models", "manager"];
-    for folder in
-        ["id/src", "platforms/src", "publishing/src", "shared/src", "functions", "local/src", "sandbox/src", "tests/it"]
-    {
+    for folder in [
+        "id/src",
+        "platforms/src",
+        "publishing/src",
+        "shared/src",
+        "functions",
+        "local/src",
+        "sandbox/src",
+        "tests/it",
+        "tests/sim",
+    ] {
         for (file, text) in sources(folder) {
             let path = Path::new(&file);
             let names = [path.file_stem(), path.parent().and_then(Path::file_name)];
@@ -112,6 +120,7 @@ fn files_are_short() {
         "local/src",
         "sandbox/src",
         "tests/it",
+        "tests/sim",
     ]
     .into_iter()
     .flat_map(sources)

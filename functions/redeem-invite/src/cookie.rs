@@ -2,14 +2,11 @@
 
 use data_encoding::BASE64URL_NOPAD;
 use http::header;
-use ring::rand::{SecureRandom, SystemRandom};
 use shared::{api::Request, id::AttemptId, secret::Secret};
 
 /// A random value. The state contains only its digest.
 pub(super) fn fresh() -> Secret {
-    let mut bytes = [0; 32];
-    SystemRandom::new().fill(&mut bytes).expect("the system has randomness");
-    Secret::new(BASE64URL_NOPAD.encode(&bytes))
+    Secret::new(BASE64URL_NOPAD.encode(&shared::id::random::bytes::<32>()))
 }
 
 pub(super) fn digest(value: &str) -> String {

@@ -38,7 +38,7 @@ impl Identity {
             key: idempotency_key(request)?,
             origin: Origin {
                 fingerprint: data_encoding::HEXLOWER.encode(&fingerprint),
-                nonce: uuid::Uuid::new_v4().to_string(),
+                nonce: crate::id::random::uuid(),
             },
         })
     }

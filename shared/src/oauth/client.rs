@@ -58,7 +58,7 @@ impl AtClient {
             "iss": self.id,
             "sub": self.id,
             "aud": issuer,
-            "jti": uuid::Uuid::new_v4().to_string(),
+            "jti": crate::id::random::uuid(),
             "iat": now.timestamp(),
             "exp": now.timestamp() + ASSERTION_LIFE,
         });

@@ -116,7 +116,7 @@ impl<'a> Form<'a> {
             headers.insert(header::AUTHORIZATION, basic(&app.client_id, &app.client_secret));
         }
         if let Some(key) = self.dpop {
-            let id = uuid::Uuid::new_v4().to_string();
+            let id = crate::id::random::uuid();
             let proof = DpopProof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
             headers.insert("dpop", key.sign(&proof).parse().expect("a JWT is a header value"));
         }

@@ -43,7 +43,7 @@ impl Session<'_> {
                 if !same_origin(&url, &bound.host) {
                     return Err(SendError::NotSent("the grant is for another server".into()));
                 }
-                let id = uuid::Uuid::new_v4().to_string();
+                let id = crate::id::random::uuid();
                 let proof = DpopProof {
                     method: request.method(),
                     url: &url,

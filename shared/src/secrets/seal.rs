@@ -1,9 +1,6 @@
 //! Authenticated encryption: AES-256-GCM with a random nonce. The ciphertext is prefixed with the version of its key.
 
-use ring::{
-    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
-    rand::{SecureRandom, SystemRandom},
-};
+use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
 fn key(bytes: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).expect("the key has the algorithm's length"))
@@ -11,8 +8,7 @@ fn key(bytes: &[u8; 32]) -> LessSafeKey {
 
 /// Returns *version ‖ nonce ‖ ciphertext ‖ tag*. It decrypts only with the same key and the same associated data.
 pub(super) fn seal(version: u8, key_bytes: &[u8; 32], associated: &[u8], plain: &[u8]) -> Vec<u8> {
-    let mut nonce = [0; NONCE_LEN];
-    SystemRandom::new().fill(&mut nonce).expect("the system has randomness");
+    let nonce: [u8; NONCE_LEN] = crate::id::random::bytes();
     let mut text = plain.to_vec();
     key(key_bytes)
         .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(associated), &mut text)

@@ -60,7 +60,7 @@ impl Store {
 
     /// Exponential backoff with jitter before the try after `attempt`.
     pub(super) async fn back_off(&self, attempt: u32) {
-        let jitter = u64::from(uuid::Uuid::new_v4().as_bytes()[0]) / 8;
+        let jitter = u64::from(crate::id::random::bytes::<1>()[0]) / 8;
         self.clock.sleep(Duration::from_millis((10 << attempt) + jitter)).await;
     }
 }

@@ -31,7 +31,7 @@ impl Ask {
     /// A POST with a fresh idempotency key.
     #[must_use]
     pub fn post(path: &str, body: &Value) -> Self {
-        let key = uuid::Uuid::new_v4().to_string();
+        let key = crate::id::random::uuid();
         let mut ask = Self::new(Method::POST, path).header("content-type", "application/json").idempotency_key(&key);
         ask.body = Some(body.to_string());
         ask

@@ -61,7 +61,18 @@ fn no_two_types_of_a_crate_have_one_name() {
     }
 }
 
-const CRATES: [&str; 10] =
-    ["admin", "bench", "engine", "generate", "id", "local", "platforms", "publishing", "sandbox", "shared"];
+const CRATES: [&str; 11] = [
+    "admin",
+    "bench",
+    "engine",
+    "generate",
+    "id",
+    "local",
+    "platforms",
+    "publishing",
+    "sandbox",
+    "shared",
+    "tests/sim",
+];
 
 const MARKERS: [&str; 8] = ["Send", "Sync", "Copy", "Clone", "Drop", "Sized", "Unpin", "Iterator"];

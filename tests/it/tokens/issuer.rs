@@ -1,4 +1,5 @@
 //! An issuer in a world's network: its documents, its keys, and the tokens that a test has it sign.
+#![expect(clippy::disallowed_methods, reason = "an issuer's keys are no part of the product")]
 
 use std::sync::{Arc, Mutex};
 

@@ -1,0 +1,44 @@
+//! What the platforms really have: the sandbox's feeds.
+
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+
+use crate::{
+    marker::Marker,
+    network::{Network, SANDBOX},
+    platform,
+};
+
+/// A post on a platform.
+#[derive(Debug, Clone)]
+pub(crate) struct Publication {
+    pub(crate) platform: &'static str,
+    pub(crate) handle: String,
+    pub(crate) marker: Marker,
+    pub(crate) at: DateTime<Utc>,
+}
+
+/// Every publication, oldest first.
+pub(crate) async fn publications(network: &Network) -> Vec<Publication> {
+    let mut all = Vec::new();
+    for platform in &platform::ALL {
+        let platform = platform.id.as_str();
+        let request = http::Request::get(format!("{SANDBOX}/feed/{platform}")).header("accept", "application/json");
+        let Some(answer) = network.sandbox(request.body(Bytes::new()).expect("a constant request")).await else {
+            continue;
+        };
+        let feed: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        let read = |post: &Value| {
+            Some(Publication {
+                platform,
+                handle: post["account"].as_str()?.to_owned(),
+                marker: Marker::find(post["text"].as_str()?)?,
+                at: post["createdAt"].as_str()?.parse().ok()?,
+            })
+        };
+        all.extend(feed["posts"].as_array().into_iter().flatten().filter_map(read));
+    }
+    all.sort_by_key(|publication| publication.at);
+    all
+}

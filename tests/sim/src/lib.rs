@@ -1,0 +1,47 @@
+//! A deterministic simulation of publishing: the real functions over the real store engine and the simulated platforms, on
+//! one thread, with virtual time, and with faults at each external call. Everything follows from a seed.
+//!
+//! | | |
+//! |---|---|
+//! | the world | `time` `actor` `database` `network` `mailbox` `deployment` `platform` `fixture` `browser` `world` |
+//! | what goes wrong | `call` `fault` `injector` |
+//! | what is asked | `step` `scenario` `agency` `driver` |
+//! | what must hold | `marker` `record` `feed` `law` |
+//! | running it | `case` `faulty` `run` `trace` `coverage` `fleet` |
+
+mod actor;
+mod agency;
+mod browser;
+mod call;
+mod case;
+mod coverage;
+mod database;
+mod deployment;
+mod driver;
+mod fault;
+mod faulty;
+mod feed;
+mod fixture;
+mod fleet;
+mod injector;
+mod law;
+mod mailbox;
+mod marker;
+mod network;
+mod platform;
+mod record;
+mod run;
+mod scenario;
+mod step;
+mod time;
+mod trace;
+mod world;
+
+pub use case::{Case, InvalidCase};
+pub use coverage::Coverage;
+pub use fault::{Fault, NOT_YET};
+pub use faulty::{pairs, singles};
+pub use fleet::{Failure, Fleet, Report};
+pub use law::{Law, Violation};
+pub use run::{Outcome, run};
+pub use scenario::BASES;

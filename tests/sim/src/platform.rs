@@ -1,0 +1,114 @@
+//! The platforms, as data: another one is another row.
+
+use http::Method;
+use platforms::PlatformId;
+use serde_json::{Value, json};
+use shared::net::Request;
+
+pub(crate) struct Platform {
+    pub(crate) id: PlatformId,
+    /// Whose requests are the platform's: the first segment of the sandbox's paths.
+    hosts: &'static [&'static str],
+    /// The test accounts that take part. Those that the sandbox does not have are left out.
+    pub(crate) accounts: &'static [&'static str],
+    /// A file of the sandbox for each post, if the platform needs one.
+    pub(crate) media: Option<&'static str>,
+    /// Whether files are uploaded to it in pieces.
+    pub(crate) uploads: bool,
+    options: Option<(&'static str, &'static str)>,
+    /// The requests that make a post public: method, and a part of the path.
+    commits: &'static [(Method, &'static str)],
+}
+
+pub(crate) static ALL: [Platform; 4] = [
+    Platform {
+        id: PlatformId::X,
+        hosts: &["api.x.com"],
+        accounts: &[
+            GOOD,
+            "short_lived",
+            "rate_limited",
+            "answer_lost",
+            "lost_unposted",
+            "server_error",
+            "token_dead",
+            "lands_late",
+            "lands_twice_if_resent",
+        ],
+        media: None,
+        uploads: false,
+        options: None,
+        commits: &[(Method::POST, "/2/tweets")],
+    },
+    Platform {
+        id: PlatformId::Instagram,
+        hosts: &["graph.instagram.com", "api.instagram.com"],
+        accounts: &[
+            GOOD,
+            "short_lived",
+            "rate_limited",
+            "answer_lost",
+            "lost_unposted",
+            "server_error",
+            "container_error",
+            "lands_late",
+            "lands_twice_if_resent",
+        ],
+        media: Some("square.jpg"),
+        uploads: false,
+        options: None,
+        commits: &[(Method::POST, "/media_publish")],
+    },
+    Platform {
+        id: PlatformId::TikTok,
+        hosts: &["open.tiktokapis.com", "open-upload.tiktokapis.com"],
+        accounts: &[
+            GOOD,
+            "short_lived",
+            "rate_limited",
+            "answer_lost",
+            "chunk_lost",
+            "server_error",
+            "lands_late",
+            "lands_twice_if_resent",
+        ],
+        media: Some("clip.mp4"),
+        uploads: true,
+        options: Some(("privacyLevel", "PUBLIC_TO_EVERYONE")),
+        // A video of one piece: this is the last one.
+        commits: &[(Method::PUT, "/video/")],
+    },
+    Platform {
+        id: PlatformId::Bluesky,
+        hosts: &["pds.bsky.test"],
+        accounts: &[GOOD, "short_lived", "answer_lost", "lands_late", "lands_twice_if_resent"],
+        media: None,
+        uploads: false,
+        options: None,
+        commits: &[(Method::POST, "com.atproto.repo.putRecord")],
+    },
+];
+
+/// The account without any peculiarity.
+pub(crate) const GOOD: &str = "demo_shop";
+
+impl Platform {
+    pub(crate) fn by_id(id: &str) -> Option<&'static Self> {
+        ALL.iter().find(|platform| platform.id.as_str() == id)
+    }
+
+    /// The platform that gets this request.
+    pub(crate) fn of(request: &Request) -> Option<&'static Self> {
+        let host = request.uri().path().trim_start_matches('/').split('/').next()?;
+        ALL.iter().find(|platform| platform.hosts.contains(&host))
+    }
+
+    pub(crate) fn commits(&self, request: &Request) -> bool {
+        self.commits.iter().any(|(method, path)| request.method() == method && request.uri().path().contains(path))
+    }
+
+    /// What a post to this platform needs in `platformOptions`.
+    pub(crate) fn options(&self) -> Option<Value> {
+        self.options.map(|(name, value)| json!({ name: value }))
+    }
+}

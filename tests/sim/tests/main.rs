@@ -1,0 +1,20 @@
+//! The laws of publishing, in simulated worlds. `cargo run -p sim` runs more of them, and replays one.
+
+mod deterministic;
+mod pairs;
+mod seeds;
+mod singles;
+
+use sim::{Case, Fault, Fleet};
+
+/// Runs cases with the faults that the machine survives, and fails with those that broke a law.
+fn hold(name: &str, cases: &[Case]) {
+    let report = Fleet::new(Fault::expected()).run(cases.len(), |n| cases[n].clone());
+    let seconds = report.took.as_secs_f64();
+    println!("{name}: {} runs in {seconds:.1} s\n{}", report.runs, report.coverage);
+    assert_eq!(report.runs, cases.len());
+    let failures: Vec<String> = report.failures.iter().map(ToString::to_string).collect();
+    let replays = report.failures.iter().map(|it| format!("cargo run -p sim -- --replay '{}'", it.case));
+    let replays: Vec<String> = replays.collect();
+    assert!(failures.is_empty(), "{name}:\n{}\n\n{}", failures.join("\n"), replays.join("\n"));
+}
