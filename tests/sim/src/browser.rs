@@ -1,6 +1,7 @@
 //! A customer's browser at the connect pages: it presses a platform's button, consents at the sandbox, and follows the way back.
 
 use bytes::Bytes;
+use platforms::PlatformId;
 use shared::testing::{Ask, TestResponse};
 use url::Url;
 
@@ -10,11 +11,12 @@ use crate::{
 };
 
 /// The request that presses the button of a platform on a connect page.
-pub(crate) fn press(link: &str, platform: &str) -> Ask {
+pub(crate) fn press(link: &str, platform: PlatformId, handle: &str) -> Ask {
+    let prompt = platforms::spec(platform).prompt.as_ref();
     Ask::new(http::Method::POST, &format!("{link}/{platform}"))
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")
-        .body("")
+        .body(&prompt.map(|prompt| format!("{}={handle}", prompt.field)).unwrap_or_default())
 }
 
 /// Consents at the page that the answer to [`press`] leads to; the request to come back with.

@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicUsize, Ordering},
     },
     time::Duration,
@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::Client;
 use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use engine::DynamoDb;
-use platforms::PlatformId;
+use platforms::{PlatformId, atproto_client::METADATA_PATH};
 use sandbox::Sandbox;
 use serde_json::{Value, json};
 use shared::{
@@ -23,7 +23,7 @@ use shared::{
     queue::Queue,
     secret::Secret,
     secrets::{ClientKeys, LinkKeys, VaultKeys},
-    site::{App, Sites},
+    site::{App, AtNetwork, Sites},
     store::{Gate, Store, Vault, schema},
     testing::{Ask, TestResponse},
 };
@@ -43,6 +43,7 @@ use crate::{
 pub(crate) const URL: &str = "https://api.test";
 pub(crate) const TABLES: [&str; 3] = ["main", "vault", "sandbox"];
 const SECRET: &str = r#"{"1":"a secret of a simulation, long enough to be one"}"#;
+static CLIENT_DOCUMENT: OnceLock<String> = OnceLock::new();
 const CLIENT_ID: &str = "onbehalf";
 const CLIENT_SECRET: &str = "sandbox-app-secret";
 
@@ -95,6 +96,11 @@ impl World {
             sandbox_table: TABLES[2].into(),
         };
         let deployment = Deployment::of(&parts.into()).await;
+        // The same in all worlds: its keys follow from the secret.
+        if CLIENT_DOCUMENT.get().is_none() {
+            let document = deployment.answer(Ask::get(METADATA_PATH)).await.text;
+            CLIENT_DOCUMENT.get_or_init(|| document);
+        }
         Self { time, engine, gate, injector, trace, network, mailbox, deployment, actors: AtomicUsize::new(0) }
     }
 
@@ -150,14 +156,28 @@ fn sandbox(dynamodb: Client, time: VirtualTime) -> Sandbox {
             client_secret: CLIENT_SECRET.into(),
             redirect_uris: PlatformId::ALL.map(|platform| format!("{URL}/connect/{platform}/callback")).into(),
         }],
-        fetch: Arc::new(|_| Box::pin(std::future::ready(None))),
+        fetch: Arc::new(|url| Box::pin(std::future::ready(fetch(&url)))),
     };
     Sandbox::new(dynamodb, config, Arc::new(move || time.now()))
+}
+
+/// The only file in this world is the document of our client at Bluesky.
+fn fetch(url: &str) -> Option<sandbox::Fetched> {
+    let document = CLIENT_DOCUMENT.get().filter(|_| url.ends_with(METADATA_PATH))?;
+    Some(sandbox::Fetched {
+        content_type: "application/json".into(),
+        bytes: document.len() as u64,
+        head: document.clone().into(),
+    })
 }
 
 fn sites() -> Sites {
     let mut sites = shared::site::sites("{}", Some(SANDBOX.parse().expect("a constant URL"))).expect("no credentials");
     sites.sandbox_app = Some(App { client_id: CLIENT_ID.into(), client_secret: Secret::new(CLIENT_SECRET) });
-    sites.sandbox_as_fallback = true;
+    sites.at = Some(AtNetwork {
+        resolver: SANDBOX.parse().expect("a constant URL"),
+        plc: SANDBOX.parse().expect("a constant URL"),
+        keys: Some(ClientKeys::parse(SECRET).expect("a constant keyring")),
+    });
     sites
 }
