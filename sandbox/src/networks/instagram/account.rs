@@ -44,7 +44,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
     account("17841400000000018", "lands_late", "Lands Late", Behavior::LandsLate,
         "Closes the connection without an answer. The post appears 40 seconds later; until then its container is FINISHED."),
     account("17841400000000019", "lands_twice", "Lands Twice", Behavior::LandsTwice,
-        "Publishes, and closes the connection without an answer. The container stays FINISHED, and the same request again publishes a second post."),
+        "Publishes, and closes the connection without an answer. Its container stays FINISHED for five minutes; until then the same request again publishes a second post."),
     account("17841400000000020", "error_once", "Container Error Once", Behavior::ProcessingFailsOnce,
         "Its first container fails (2207053) and stays in ERROR. One that is made anew is published."),
     account("17841400000000021", "container_gone", "Container Gone Once", Behavior::MediaGoneOnce,

@@ -39,8 +39,9 @@ pub(crate) async fn publish(context: &Context, request: &Request<Bytes>, id: &st
     }
     for _ in 0..ATTEMPTS {
         let container = ready(context, account, creation_id).await?;
+        let is_landing = container.is_landing(context.now().timestamp_millis());
         if account.behavior == Behavior::AnswerLostNothingPosted
-            || container.is_landing(context.now().timestamp_millis())
+            || is_landing && account.behavior != Behavior::LandsTwice
         {
             return Ok(Answer::Lost);
         }
@@ -63,6 +64,9 @@ async fn refusal(context: &Context, account: &Account) -> Result<Option<GraphErr
     };
     Ok(first_time::record(context, &SPEC, account, first_time::POST).await?.is_now.then(|| GraphError::of(code, None)))
 }
+
+/// How long the container of [`Behavior::LandsTwice`] stays `FINISHED` after it was published, in milliseconds.
+const STATUS_LAG: i64 = 300_000;
 
 /// A container that is ready, of an account that may publish it.
 async fn ready(context: &Context, account: &Account, id: &str) -> Result<Container, Stop> {
@@ -99,17 +103,18 @@ struct PublishCounter {
 async fn insert(context: &Context, account: &Account, container: Container) -> Result<Option<String>, Error> {
     let appears = context.now().timestamp_millis() + account.behavior.delay() * 1000;
     let id = post::new_id("18")?;
-    // The condition admits one of concurrent publications of the container.
-    let mark = Update::new(container::key(&container.id), "SET #published = :id, #appears_at = :at")
-        .only_if("attribute_exists(pk) AND (attribute_not_exists(#published) OR #published = :none)")
-        .with(":id", Value::S(id.clone()))
-        .with(":at", number(appears))
-        .with(":none", Value::Null(true));
+    let mark = Update::new(container::key(&container.id), "SET #published = :id, #appears_at = :at");
+    let mark = match account.behavior {
+        Behavior::LandsTwice => mark.only_if("attribute_exists(pk)").with(":at", number(appears + STATUS_LAG)),
+        // The condition admits one of concurrent publications of the container.
+        _ => mark
+            .only_if("attribute_exists(pk) AND (attribute_not_exists(#published) OR #published = :none)")
+            .with(":at", number(appears))
+            .with(":none", Value::Null(true)),
+    };
+    let mark = mark.with(":id", Value::S(id.clone()));
     let post = Post::new(id, account, container.kind, container.caption, container.media, appears);
-    let mut writes: Vec<Write> = Vec::new();
-    if account.behavior != Behavior::LandsTwice {
-        writes.push(mark.into());
-    }
+    let mut writes: Vec<Write> = vec![mark.into()];
     writes.extend(post.writes()?);
     if account.behavior != Behavior::Unlimited {
         writes.push(lock(context, account).await?);

@@ -188,9 +188,11 @@ async fn lands_twice_publishes_a_container_again_when_the_request_is_repeated() 
     world.pass(1);
     assert!(shop.publish(&photo).await.is_none());
     assert_eq!(shop.captions().await, ["hello"]);
-    assert_eq!(shop.status(&photo).await.0, "FINISHED", "the container does not tell that it was published");
+    assert_eq!(shop.status(&photo).await.0, "FINISHED", "its status lags");
     assert!(shop.publish(&photo).await.is_none());
     assert_eq!(shop.captions().await, ["hello", "hello"]);
+    world.pass(300);
+    assert_eq!(shop.status(&photo).await.0, "PUBLISHED");
 }
 
 #[tokio::test]
