@@ -24,7 +24,7 @@ use crate::net::SendError;
 
 /// The time limit for all calls to a platform's servers within one request: a customer waits for a page, or an agency
 /// for an answer, and a server that the customer named may be slow.
-pub const PATIENCE: Duration = Duration::from_secs(18);
+pub const PATIENCE: Duration = Duration::from_secs(16);
 
 /// Why an authorization or a refresh gave no tokens. Contains our own codes, never a platform's text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
