@@ -28,7 +28,7 @@ fn waits(name: &str, function: &Value) -> u64 {
     let call = lease(function).map(|lease| lease / 3);
     match name {
         // A link is not a token, so no issuer is called.
-        "RedeemInvite" => platform,
+        "RedeemInvite" => platform + oauth::REVOCATION.as_secs(),
         "DisconnectAccount" => issuer + platform,
         "CreatePost" | "EditPost" | "ValidatePost" => issuer + call.unwrap(),
         "ServeSandbox" => call.unwrap(),
