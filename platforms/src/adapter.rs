@@ -31,6 +31,12 @@ pub trait Adapter: Sync {
         self.check_text(content, media)
     }
 
+    /// Whether an error at the callback means that the customer declined (RFC 6749 §4.1.2.1). `reason` is the parameter
+    /// `error_reason`, which only some platforms send.
+    fn declined(&self, error: &str, _reason: Option<&str>) -> bool {
+        error == "access_denied"
+    }
+
     /// Reads the body of a token response.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 //! has. A function's `Deps` takes only the parts it uses, and its role in `template.yaml` allows only those.
 
 mod connections;
+mod deadlines;
 mod parts;
 
 use std::sync::OnceLock;
@@ -10,6 +11,7 @@ use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
 
 use connections::Connections;
+pub use deadlines::{ATTEMPT, OPERATION, deadlines};
 pub use parts::{Parts, Process};
 /// Re-exported for [`deps!`](crate::deps).
 pub use tokio::try_join;
@@ -52,6 +54,7 @@ macro_rules! client {
         let mut config = $sdk::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .http_client(deployment.connections.client())
+            .timeout_config(deadlines())
             .region(Region::new(deployment.config.region.clone()))
             .credentials_provider(deployment.credentials());
         config.set_endpoint_url(deployment.config.endpoint.clone());

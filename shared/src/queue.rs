@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use chrono::{DateTime, Utc};
+use futures_util::{FutureExt, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 use crate::{id::PostId, tenant::Tenant};
@@ -15,6 +16,10 @@ pub const MAX_DELAY: Duration = Duration::from_secs(900);
 const SOON: chrono::Duration = chrono::Duration::minutes(3);
 /// The most messages in one SQS call.
 const BATCH: usize = 10;
+/// How many SQS calls are made at once.
+const SIDE_BY_SIDE: usize = 8;
+/// How often a message is sent that SQS refuses through no fault of the message.
+const ATTEMPTS: u32 = 3;
 
 /// A post that may be due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,37 +66,61 @@ impl Queue {
     /// # Errors
     /// If the queue did not accept it.
     pub async fn send(&self, message: Message, delay: Duration) -> Result<(), Error> {
-        self.send_all(&[(message, delay)]).await
+        match self.send_all(&[(message, delay)]).await? {
+            0 => Ok(()),
+            _ => Err(Error("it refused the message".into())),
+        }
     }
 
     /// Sends messages, each delivered after its delay. Delays are rounded up to SQS's whole seconds, so that no message
-    /// arrives early.
+    /// arrives early. Returns how many messages the queue refused one by one, which is logged.
     ///
     /// # Errors
-    /// If the queue did not accept all of them; some may have been accepted.
-    pub async fn send_all(&self, messages: &[(Message, Duration)]) -> Result<(), Error> {
+    /// If a call failed. The other messages were sent.
+    pub async fn send_all(&self, messages: &[(Message, Duration)]) -> Result<usize, Error> {
         match self {
             Self::InProcess(take) => {
                 for (message, delay) in messages {
                     take(*message, *delay);
                 }
+                Ok(0)
             }
             Self::Sqs { client, url } => {
-                for batch in messages.chunks(BATCH) {
-                    let entries =
-                        batch.iter().enumerate().map(|(n, (message, delay))| entry(n, message, *delay)).collect();
-                    let sent = client.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;
-                    let answer = sent.map_err(|error| Error(Box::new(error)))?;
-                    if let Some(failed) = answer.failed.first() {
-                        return Err(Error(
-                            format!("{} of {}: {}", answer.failed.len(), batch.len(), failed.code).into(),
-                        ));
-                    }
+                let batches: Vec<_> =
+                    messages.chunks(BATCH).map(|batch| send_batch(client, url, batch).boxed()).collect();
+                let sent: Vec<_> = stream::iter(batches).buffer_unordered(SIDE_BY_SIDE).collect().await;
+                sent.into_iter().try_fold(0, |refused, sent| Ok(refused + sent?))
+            }
+        }
+    }
+}
+
+/// Sends at most [`BATCH`] messages. Those that are refused through no fault of theirs are sent again. Returns how many were
+/// refused in the end.
+async fn send_batch(client: &aws_sdk_sqs::Client, url: &str, batch: &[(Message, Duration)]) -> Result<usize, Error> {
+    let mut left: Vec<usize> = (0..batch.len()).collect();
+    let mut refused = 0;
+    for attempt in 1..=ATTEMPTS {
+        let entries = left.iter().filter_map(|n| Some((*n, batch.get(*n)?)));
+        let entries = entries.map(|(n, (message, delay))| entry(n, message, *delay)).collect();
+        let sent = client.send_message_batch().queue_url(url).set_entries(Some(entries)).send().await;
+        let answer = sent.map_err(|error| Error(Box::new(error)))?;
+        left.clear();
+        for failed in answer.failed {
+            match failed.id.parse() {
+                Ok(n) if !failed.sender_fault && attempt < ATTEMPTS => left.push(n),
+                n => {
+                    let post = n.ok().and_then(|n: usize| batch.get(n)).map(|(message, _)| message.post_id.to_string());
+                    tracing::error!(post, code = failed.code, "the queue refused a message");
+                    refused += 1;
                 }
             }
         }
-        Ok(())
+        if left.is_empty() {
+            break;
+        }
     }
+    Ok(refused)
 }
 
 fn entry(n: usize, message: &Message, delay: Duration) -> SendMessageBatchRequestEntry {
@@ -105,44 +134,4 @@ fn entry(n: usize, message: &Message, delay: Duration) -> SendMessageBatchReques
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{id::AgencyId, tenant::Mode};
-
-    fn message() -> Message {
-        Message::new(Tenant { agency: AgencyId::random(), mode: Mode::Live }, PostId::random())
-    }
-
-    #[test]
-    fn a_message_contains_its_version_tenant_and_post() {
-        let message = message();
-        let json = serde_json::to_value(message).unwrap();
-        let expected = serde_json::json!({ "v": 1, "tenant": message.tenant, "postId": message.post_id });
-        assert_eq!(json, expected);
-        assert_eq!(serde_json::from_value::<Message>(json).unwrap(), message);
-    }
-
-    #[test]
-    fn a_delay_is_rounded_up_to_seconds_so_that_no_message_arrives_early() {
-        let seconds = |milliseconds| entry(0, &message(), Duration::from_millis(milliseconds)).delay_seconds;
-        for (milliseconds, expected) in [(0, 0), (1, 1), (1000, 1), (1001, 2), (150_000, 150), (900_000, 900)] {
-            assert_eq!(seconds(milliseconds), Some(expected), "{milliseconds}");
-        }
-        assert_eq!(seconds(900_001), Some(900), "SQS's maximum; the schedule announces the post again");
-        let entry = entry(7, &message(), Duration::ZERO);
-        assert_eq!(entry.id, "7");
-        assert!(serde_json::from_str::<Message>(&entry.message_body).is_ok());
-    }
-
-    #[tokio::test]
-    async fn an_in_process_queue_takes_every_message_with_its_delay() {
-        let taken = Arc::<std::sync::Mutex<Vec<_>>>::default();
-        let queue = Queue::InProcess({
-            let taken = Arc::clone(&taken);
-            Arc::new(move |message, delay| taken.lock().unwrap().push((message, delay)))
-        });
-        let messages: Vec<_> = (0..25).map(|n| (message(), Duration::from_secs(n))).collect();
-        queue.send_all(&messages).await.unwrap();
-        assert_eq!(*taken.lock().unwrap(), messages);
-    }
-}
+mod tests;

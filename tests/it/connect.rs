@@ -7,6 +7,7 @@ mod links;
 mod page;
 mod races;
 mod return_url;
+mod revocation;
 mod start;
 mod state;
 mod timeout;

@@ -18,6 +18,7 @@ mod flow;
 mod gate;
 mod idempotency;
 mod keys;
+mod linear;
 mod lists;
 mod media;
 mod permissions;

@@ -83,8 +83,8 @@ pub(crate) async fn grant(world: &World, client: &str) -> Grant {
 pub(crate) async fn next_due(world: &World) -> Option<DateTime<Utc>> {
     let mut first: Option<DateTime<Utc>> = None;
     for shard in 0..shared::store::keys::DUE_SHARDS {
-        let (due, _) = world.store.due(shard, world.now() + Duration::days(3650), None).await.unwrap();
-        first = first.into_iter().chain(due.into_iter().map(|due| due.at)).min();
+        let page = world.store.due(shard, world.now() + Duration::days(3650), None).await.unwrap();
+        first = first.into_iter().chain(page.due.into_iter().map(|due| due.at)).min();
     }
     first
 }

@@ -316,6 +316,10 @@ impl World {
 
     /// Runs the minute's tick; returns how long the oldest post has been overdue.
     pub(crate) async fn tick(&self) -> chrono::Duration {
+        self.tick_report().await.oldest_overdue
+    }
+
+    pub(crate) async fn tick_report(&self) -> dispatch_due::Report {
         self.iam.act("dispatch-due", dispatch_due::handle(&self.functions.dispatch_due)).await.unwrap()
     }
 

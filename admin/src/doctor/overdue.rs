@@ -42,8 +42,8 @@ async fn oldest(deployed: &Deployed, now: DateTime<Utc>) -> Result<Option<DateTi
     let mut oldest = None;
     for shard in 0..DUE_SHARDS {
         // A shard is sorted by time, oldest first.
-        let (due, _) = deployed.store.due(shard, now, None).await?;
-        oldest = oldest.into_iter().chain(due.first().map(|due| due.at)).min();
+        let page = deployed.store.due(shard, now, None).await?;
+        oldest = oldest.into_iter().chain(page.due.first().map(|due| due.at)).min();
     }
     Ok(oldest)
 }

@@ -1,8 +1,10 @@
 //! CloudWatch's embedded metric format: CloudWatch turns a line of the log into a metric, without a call to AWS.
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::Serialize;
+
+use super::Report;
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -12,6 +14,8 @@ struct Line<'a> {
     function: &'a str,
     #[serde(rename = "OldestOverdue")]
     oldest_overdue: f64,
+    #[serde(rename = "NotAnnounced", skip_serializing_if = "Option::is_none")]
+    not_announced: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -28,7 +32,7 @@ struct Metadata {
 struct Directive {
     namespace: &'static str,
     dimensions: [[&'static str; 1]; 1],
-    metrics: [Metric; 1],
+    metrics: Vec<Metric>,
 }
 
 #[derive(Serialize)]
@@ -38,32 +42,37 @@ struct Metric {
     unit: &'static str,
 }
 
-/// The line with the time since the oldest post became due. `function` is this function's name in Lambda, because an AWS
-/// account may have several deployments.
+/// The line with the time since the oldest post became due and the number of posts that could not be announced, which is
+/// left out if it is zero, because AWS charges for a metric only while it has values. `function` is this function's name in
+/// Lambda, because an AWS account may have several deployments.
 #[must_use]
-pub fn oldest_overdue(function: &str, overdue: Duration, now: DateTime<Utc>) -> String {
-    let directive = Directive {
-        namespace: "Onbehalf",
-        dimensions: [["FunctionName"]],
-        metrics: [Metric { name: "OldestOverdue", unit: "Seconds" }],
-    };
+pub fn line(function: &str, report: &Report, now: DateTime<Utc>) -> String {
+    let not_announced = Some(report.not_announced).filter(|count| *count > 0);
+    let mut metrics = vec![Metric { name: "OldestOverdue", unit: "Seconds" }];
+    metrics.extend(not_announced.map(|_| Metric { name: "NotAnnounced", unit: "Count" }));
+    let directive = Directive { namespace: "Onbehalf", dimensions: [["FunctionName"]], metrics };
     let line = Line {
         metadata: Metadata { timestamp: now.timestamp_millis(), cloud_watch_metrics: [directive] },
         function,
-        oldest_overdue: overdue.as_seconds_f64(),
+        oldest_overdue: report.oldest_overdue.as_seconds_f64(),
+        not_announced,
     };
     serde_json::to_string(&line).expect("names and numbers are JSON")
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::Duration;
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
     fn the_line_has_the_embedded_metric_format() {
         let now = DateTime::from_timestamp_millis(1_800_000_000_123).unwrap();
-        let line = oldest_overdue("stack-DispatchDue-1", Duration::milliseconds(61_500), now);
-        let expected = serde_json::json!({
+        let report = Report { announced: 7, oldest_overdue: Duration::milliseconds(61_500), not_announced: 0 };
+        let line = line("stack-DispatchDue-1", &report, now);
+        let expected = json!({
             "_aws": {
                 "Timestamp": 1_800_000_000_123_i64,
                 "CloudWatchMetrics": [{
@@ -75,7 +84,18 @@ mod tests {
             "FunctionName": "stack-DispatchDue-1",
             "OldestOverdue": 61.5,
         });
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), expected);
+        assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), expected);
         assert!(!line.contains('\n'), "CloudWatch reads lines");
+    }
+
+    #[test]
+    fn posts_that_could_not_be_announced_are_counted() {
+        let report = Report { not_announced: 3, ..Report::NOTHING };
+        let line: Value = serde_json::from_str(&line("f", &report, DateTime::UNIX_EPOCH)).unwrap();
+        let names = &line["_aws"]["CloudWatchMetrics"][0]["Metrics"];
+        assert_eq!(
+            (&line["NotAnnounced"], &names[1]),
+            (&json!(3), &json!({ "Name": "NotAnnounced", "Unit": "Count" }))
+        );
     }
 }

@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use http::header;
-use platforms::{Identity, PlatformId};
+use platforms::Identity;
 use shared::{
     account::{Account, AccountStatus},
     api::{
@@ -20,7 +20,8 @@ use url::Url;
 
 use super::{
     Deps, cookie,
-    failure::{Failure, of_oauth, of_platform},
+    failure::{Failure, of_callback, of_oauth, of_platform},
+    issued::Issued,
     link::Link,
     open::open,
     refusal::Refusal,
@@ -41,8 +42,9 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     if !cookie::is_sent(request, state.attempt, &state.cookie) {
         return Err(Refusal::on_link(link, Failure::OtherBrowser, platform));
     }
-    if query(request, "error").is_some() {
-        return Err(Refusal::on_link(link, Failure::Declined, platform));
+    if let Some(error) = query(request, "error") {
+        let failure = of_callback(platform, error, query(request, "error_reason"));
+        return Err(Refusal::on_link(link, failure, platform));
     }
     // RFC 9207: the issuer in the response has to be the one that the attempt was started with.
     if let Some(subject) = &state.subject
@@ -72,18 +74,27 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         client_key: state.client_key,
         now,
     };
+    let issued = Issued { deps, site: &site };
     let oauth::Granted { tokens, scopes, identity } = match oauth::exchange(&http, &exchange).await {
         Ok(granted) => granted,
-        Err(error) => return Err(Refusal::on_link(link, of_oauth(&error), platform)),
+        Err(oauth::Refused { error, issued: tokens }) => {
+            if let Some(tokens) = tokens {
+                issued.revoke(&tokens, &link, None).await;
+            }
+            return Err(Refusal::on_link(link, of_oauth(&error), platform));
+        }
     };
     let identity = match identity {
         Some(identity) => identity,
         None => match whoami(&http, &site, &tokens, &scopes, now).await {
             Ok(identity) => identity,
-            Err(failure) => return Err(Refusal::on_link(link, failure, platform)),
+            Err(failure) => {
+                issued.revoke(&tokens, &link, None).await;
+                return Err(Refusal::on_link(link, failure, platform));
+            }
         },
     };
-    let link = connect(deps, link, platform, identity, &tokens).await?;
+    let link = connect(&issued, link, identity, &tokens).await?;
     let mut next = return_url(deps, &link).await.unwrap_or_else(|| {
         let mut page = public;
         page.set_path(&format!("/invite/{}", link.token.expose()));
@@ -121,16 +132,12 @@ async fn whoami(
     adapter.identity(&answer).map_err(|error| of_platform(&error))
 }
 
-/// Stores the grant and the account, if the invite is still open for them.
-async fn connect(
-    deps: &Deps,
-    link: Link,
-    platform: PlatformId,
-    identity: Identity,
-    tokens: &Tokens,
-) -> Result<Link, Refusal> {
-    let invite = &link.invite;
+/// Stores the grant and the account, if the invite is still open for them. If not, revokes the tokens.
+async fn connect(issued: &Issued<'_>, link: Link, identity: Identity, tokens: &Tokens) -> Result<Link, Refusal> {
+    let Issued { deps, site } = *issued;
+    let (invite, platform) = (&link.invite, site.platform);
     if invite.connected.get(&platform).is_some_and(|user_id| *user_id != identity.user_id) {
+        issued.revoke(tokens, &link, Some(&identity.user_id)).await;
         return Err(Refusal::on_link(link, Failure::OtherIdentity, platform));
     }
     let now = deps.clock.now();
@@ -156,16 +163,19 @@ async fn connect(
         replaces: existing.map(|account| account.grant),
         now,
     };
+    // After an error of the store the tokens may be stored, so they are not revoked.
     match deps.store.connect_account(&deps.vault, &connect).await? {
         Connected::Done => {
             tracing::info!(account = %account.id, %platform, "connected");
             Ok(link)
         }
         // The link has changed since it was read: read it again for its page.
-        refused @ (Connected::InviteRefused | Connected::Changed) => {
-            let link = open(deps, link.invite.id).await?;
-            let taken = matches!(refused, Connected::InviteRefused);
-            Err(Refusal::on_link(link, if taken { Failure::OtherIdentity } else { Failure::StateUsed }, platform))
+        Connected::InviteRefused => {
+            let again = open(deps, link.invite.id).await;
+            issued.revoke(tokens, again.as_ref().unwrap_or(&link), Some(&account.user_id)).await;
+            Err(Refusal::on_link(again?, Failure::OtherIdentity, platform))
         }
+        // Another callback has just connected this account, so revoking could end its grant.
+        Connected::Changed => Err(Refusal::on_link(open(deps, link.invite.id).await?, Failure::StateUsed, platform)),
     }
 }

@@ -105,6 +105,7 @@ fn callback() -> Operation {
         Failure::StateUsed,
         Failure::OtherBrowser,
         Failure::Declined,
+        Failure::AuthorizationFailed,
         Failure::WrongIssuer,
         Failure::PlatformNotOffered,
         Failure::AccountNotFound,

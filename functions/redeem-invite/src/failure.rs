@@ -2,7 +2,7 @@
 //! never shown.
 
 use http::StatusCode;
-use platforms::FaultCode;
+use platforms::{FaultCode, PlatformId};
 use shared::oauth;
 
 /// A failure. `docs/connect-failures.md` has a row for each.
@@ -22,6 +22,7 @@ pub enum Failure {
     StateUsed,
     OtherBrowser,
     Declined,
+    AuthorizationFailed,
     WrongIssuer,
     ExchangeRefused,
     ScopesMissing,
@@ -31,7 +32,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::UnknownLink,
         Self::ExpiredLink,
         Self::RevokedLink,
@@ -46,6 +47,7 @@ impl Failure {
         Self::StateUsed,
         Self::OtherBrowser,
         Self::Declined,
+        Self::AuthorizationFailed,
         Self::WrongIssuer,
         Self::ExchangeRefused,
         Self::ScopesMissing,
@@ -71,6 +73,7 @@ impl Failure {
             Self::StateUsed => "state_used",
             Self::OtherBrowser => "other_browser",
             Self::Declined => "declined",
+            Self::AuthorizationFailed => "authorization_failed",
             Self::WrongIssuer => "wrong_issuer",
             Self::ExchangeRefused => "exchange_refused",
             Self::ScopesMissing => "scopes_missing",
@@ -92,7 +95,7 @@ impl Failure {
             Self::AccountNotFound | Self::AccountUnsuitable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::StateUnknown | Self::StateExpired | Self::StateUsed | Self::WrongIssuer => StatusCode::BAD_REQUEST,
             Self::Declined => StatusCode::OK,
-            Self::ExchangeRefused | Self::PlatformDown => StatusCode::BAD_GATEWAY,
+            Self::AuthorizationFailed | Self::ExchangeRefused | Self::PlatformDown => StatusCode::BAD_GATEWAY,
             Self::ScopesMissing => StatusCode::FORBIDDEN,
             Self::OtherIdentity => StatusCode::CONFLICT,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -156,6 +159,10 @@ impl Failure {
             Self::Declined => {
                 ("You chose not to connect", "Nothing was connected. If that was a mistake, press the button again.")
             }
+            Self::AuthorizationFailed => (
+                "The network could not complete this",
+                "Nothing was connected. Wait a moment and press the button again. If it happens again, tell whoever sent you the link.",
+            ),
             Self::WrongIssuer => (
                 "The answer did not come from where we sent you",
                 "Nothing was connected. Press the button to try again. If it happens again, tell whoever sent you the link.",
@@ -178,6 +185,18 @@ impl Failure {
             Self::Internal => ("Something went wrong on our side", "Nothing is lost. Wait a moment and try again."),
         }
     }
+}
+
+/// The failure for an error that the platform reported at the callback. Everything but a refusal by the customer is a fault
+/// of the platform or of our configuration there.
+pub(super) fn of_callback(platform: PlatformId, error: &str, reason: Option<&str>) -> Failure {
+    if platforms::adapter(platform).declined(error, reason) {
+        return Failure::Declined;
+    }
+    // The text comes from the browser. A code of RFC 6749 is logged, anything else could be a secret.
+    let is_code = error.len() <= 40 && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    tracing::error!(%platform, error = if is_code { error } else { "not a code" }, "the platform refused an authorization");
+    Failure::AuthorizationFailed
 }
 
 /// The failure for an error of an authorization. The server's error code is only logged.

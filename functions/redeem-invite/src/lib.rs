@@ -13,6 +13,7 @@ mod callback;
 mod contract;
 mod cookie;
 mod failure;
+mod issued;
 mod link;
 mod logo;
 mod open;

@@ -5,7 +5,11 @@
 //! first character, brackets are paired, a bare domain may contain a hyphen and ends where no path follows it, handles and
 //! schemes are case-insensitive, and facets never overlap.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{
+    collections::{BTreeMap, HashSet},
+    ops::Range,
+    sync::LazyLock,
+};
 
 use serde_json::{Value, json};
 use unicode_segmentation::UnicodeSegmentation;
@@ -15,9 +19,13 @@ use url::Url;
 /// <https://data.iana.org/TLD/tlds-alpha-by-domain.txt>
 const TLDS: &str = include_str!("tlds.txt");
 
+static IS_TLD: LazyLock<HashSet<&str>> = LazyLock::new(|| TLDS.split_ascii_whitespace().collect());
+
 /// The longest tag, by the facet's schema.
 const MAX_TAG_GRAPHEMES: usize = 64;
 const MAX_TAG_BYTES: usize = 640;
+/// The longest link: as many characters as a post may have, each of the most bytes in UTF-8.
+const MAX_LINK_BYTES: usize = 4 * super::text::MAX_GRAPHEMES;
 
 /// A part of a text with a feature.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,21 +105,27 @@ fn mention(rest: &str) -> Option<(usize, Feature)> {
 
 /// A web address, or a bare domain with an optional path.
 fn link(rest: &str) -> Option<(usize, Feature)> {
-    let word = &rest[..rest.find(is_space).unwrap_or(rest.len())];
     let scheme = ["https://", "http://"]
         .into_iter()
-        .find(|scheme| word.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+        .find(|scheme| rest.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    if scheme.is_none() && !rest.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
+    // A link may begin behind every `(` of a word. The limit keeps the time linear.
+    let word = &rest[..rest.floor_char_boundary(MAX_LINK_BYTES)];
+    let word = &word[..word.find(is_space).unwrap_or(word.len())];
     let (text, uri) = match scheme {
         Some(scheme) => {
-            let text = without_punctuation(word);
             // The server refuses a post with an address without a host.
-            text.get(scheme.len()..).filter(|rest| !rest.starts_with('/'))?;
+            word.get(scheme.len()..).filter(|rest| !rest.starts_with('/'))?;
+            let text = without_punctuation(word);
+            text.get(scheme.len()..)?;
             (text, text.to_owned())
         }
         None => {
             let domain = &word[..word.find(|char: char| !is_name(char)).unwrap_or(word.len())];
             let domain = domain.trim_end_matches(['.', '-']);
-            if !word.starts_with(|first: char| first.is_ascii_alphabetic()) || !is_domain(domain) {
+            if !is_domain(domain) {
                 return None;
             }
             let text = match word[domain.len()..].chars().next() {
@@ -130,10 +144,14 @@ fn link(rest: &str) -> Option<(usize, Feature)> {
 /// Removes punctuation that ends a sentence, and closing brackets that were opened before the word.
 fn without_punctuation(word: &str) -> &str {
     let mut text = word;
+    let mut unopened = word.matches(')').count().saturating_sub(word.matches('(').count());
     loop {
         let shorter = text.trim_end_matches(['.', ',', ';', ':', '!', '?']);
         let shorter = match shorter.strip_suffix(')') {
-            Some(inner) if shorter.matches(')').count() > shorter.matches('(').count() => inner,
+            Some(inner) if unopened > 0 => {
+                unopened -= 1;
+                inner
+            }
             _ => shorter,
         };
         if shorter == text {
@@ -169,8 +187,7 @@ fn cashtag(rest: &str) -> Option<(usize, Feature)> {
 /// A domain with a known top-level domain. The comparison is case-sensitive: in a text without a space after a full stop,
 /// the next sentence begins with a capital letter.
 fn is_domain(text: &str) -> bool {
-    is_labels(text)
-        && text.rsplit('.').next().is_some_and(|tld| TLDS.split_ascii_whitespace().any(|known| known == tld))
+    is_labels(text) && text.rsplit('.').next().is_some_and(|tld| IS_TLD.contains(tld))
 }
 
 fn is_labels(text: &str) -> bool {

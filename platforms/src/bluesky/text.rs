@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::{BrokenRule, FaultCode};
 
 /// The most user-perceived characters (extended grapheme clusters).
-const MAX_GRAPHEMES: usize = 300;
+pub(super) const MAX_GRAPHEMES: usize = 300;
 
 /// The most bytes of UTF-8. Only texts with clusters of many code points reach it.
 const MAX_BYTES: usize = 3000;

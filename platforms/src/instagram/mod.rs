@@ -95,6 +95,11 @@ impl Adapter for Instagram {
         caption::check(text)
     }
 
+    /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login>
+    fn declined(&self, error: &str, reason: Option<&str>) -> bool {
+        error == "access_denied" || reason == Some("user_denied")
+    }
+
     fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
         token::read(body)
     }

@@ -25,6 +25,9 @@ use crate::{
 /// The most weighted characters of a post by an account without a subscription.
 const MAX_WEIGHT: usize = 280;
 
+/// The weight at which counting stops. A text somewhat too long is counted to its end, so that its author learns by how much.
+const MAX_COUNTED: usize = 10 * MAX_WEIGHT;
+
 /// How far X's clock may be behind ours.
 const CLOCK_SKEW: chrono::Duration = chrono::Duration::seconds(120);
 
@@ -69,15 +72,15 @@ impl Adapter for X {
         if content.trim().is_empty() {
             return Err(BrokenRule { rule: FaultCode::TextRequired, message: "X needs some text".into() });
         }
-        match weight::weigh(content) {
-            0..=MAX_WEIGHT => Ok(()),
-            weight => Err(BrokenRule {
-                rule: FaultCode::TextTooLong,
-                message: format!(
-                    "X allows {MAX_WEIGHT} weighted characters (a link counts 23, an emoji or CJK character 2); this text has {weight}"
-                ),
-            }),
+        let weight = weight::weigh(content, MAX_COUNTED);
+        if weight > MAX_WEIGHT {
+            let has = if weight > MAX_COUNTED { format!("more than {MAX_COUNTED}") } else { weight.to_string() };
+            let message = format!(
+                "X allows {MAX_WEIGHT} weighted characters (a link counts 23, an emoji or CJK character 2); this text has {has}"
+            );
+            return Err(BrokenRule { rule: FaultCode::TextTooLong, message });
         }
+        Ok(())
     }
 
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {

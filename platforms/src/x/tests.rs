@@ -253,4 +253,6 @@ fn the_limit_counts_weighted_characters() {
     }
     let message = X.check(&"a".repeat(281), &[]).unwrap_err().to_string();
     assert!(message.contains("281") && message.contains("280"), "{message}");
+    let message = X.check(&"a".repeat(65_536), &[]).unwrap_err().to_string();
+    assert!(message.ends_with("this text has more than 2800"), "{message}");
 }

@@ -14,13 +14,15 @@ const LINKED_TLDS: [&str; 28] = [
     "store", "online", "site", "blog", "agency", "studio", "design", "social", "news", "live", "xyz", "co", "tv",
 ];
 
-/// The weighted length of a text.
-pub(super) fn weigh(text: &str) -> usize {
+/// The weighted length of a text, in linear time. Counting stops once it exceeds `most`.
+pub(super) fn weigh(text: &str, most: usize) -> usize {
     let text: String = text.nfc().collect();
     let mut weight = 0;
     let mut rest = text.as_str();
     let mut at_word_start = true;
-    while let Some(grapheme) = rest.graphemes(true).next() {
+    while weight <= most
+        && let Some(grapheme) = rest.graphemes(true).next()
+    {
         if at_word_start && let Some(length) = link(rest) {
             weight += LINK;
             rest = &rest[length..];
@@ -51,12 +53,14 @@ fn is_emoji(grapheme: &str) -> bool {
     pictographic || (chars.clone().any(|c| matches!(c, '\u{fe0f}' | '\u{20e3}')) && chars.count() > 0)
 }
 
-/// The length in bytes of a link at the start of `text`.
+/// The length in bytes of a link at the start of `text`. Without a link, it reads no further than the first character that
+/// no host contains, so that the same characters are not read again at every start of a word.
 fn link(text: &str) -> Option<usize> {
-    let word = &text[..text.find(char::is_whitespace).unwrap_or(text.len())];
-    let lower = word.to_ascii_lowercase();
-    let scheme = ["https://", "http://"].into_iter().find(|scheme| lower.starts_with(scheme)).map_or(0, str::len);
-    let host = &word[scheme..];
+    let scheme = ["https://", "http://"]
+        .into_iter()
+        .find(|scheme| text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+        .map_or(0, str::len);
+    let host = &text[scheme..];
     let host_end = host.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))).unwrap_or(host.len());
     let name = host[..host_end].trim_end_matches('.');
     let (labels, tld) = name.rsplit_once('.')?;
@@ -104,14 +108,21 @@ mod tests {
             ("v1.2.3", 6),
             ("…", 2),
         ] {
-            assert_eq!(weigh(text), weight, "{text}");
+            assert_eq!(weigh(text, 280), weight, "{text}");
         }
+    }
+
+    #[test]
+    fn counting_stops_above_the_limit() {
+        assert_eq!(weigh(&"x".repeat(280), 280), 280);
+        assert_eq!(weigh(&"x".repeat(65_536), 280), 281);
+        assert_eq!(weigh(&"a.co ".repeat(13_107), 280), 11 * (LINK + 1) + LINK);
     }
 
     #[test]
     fn no_text_causes_a_panic() {
         for text in ["", ".", "..", "http://", "https://.", "a.", ".com", "http://é.com", "x.co\u{301}", "1️⃣"] {
-            let _ = weigh(text);
+            let _ = weigh(text, 280);
         }
     }
 }

@@ -3,6 +3,8 @@
 
 mod values;
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value};
 
 use super::{Error, FieldError};
@@ -12,7 +14,9 @@ pub use values::{one_of, text, time, whole};
 /// A JSON object that is being read.
 pub struct Fields {
     path: String,
-    rest: Map<String, Value>,
+    /// All fields. One that was read keeps its place and loses its value, because removing it would move all that follow.
+    all: Map<String, Value>,
+    read: HashSet<String>,
     errors: Vec<FieldError>,
 }
 
@@ -21,14 +25,24 @@ impl Fields {
     /// 422 if the body is not an object.
     pub fn of(body: Value) -> Result<Self, Error> {
         match body {
-            Value::Object(rest) => Ok(Self { path: String::new(), rest, errors: Vec::new() }),
+            Value::Object(all) => Ok(Self::new(String::new(), all)),
             _ => Err(Error::invalid(vec![FieldError { path: String::new(), message: "must be an object".into() }])),
         }
     }
 
+    fn new(path: String, all: Map<String, Value>) -> Self {
+        Self { path, all, read: HashSet::new(), errors: Vec::new() }
+    }
+
+    /// The value of a field that is not read yet.
+    fn take(&mut self, name: &str) -> Option<Value> {
+        let value = self.all.get_mut(name)?;
+        self.read.insert(name.to_owned()).then(|| value.take())
+    }
+
     /// Reads a required field. `None` means that an error is recorded, so [`Self::done`] will fail.
     pub fn required<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
-        match self.rest.shift_remove(name) {
+        match self.take(name) {
             Some(value) => self.parse(name, value, parse),
             None => {
                 self.fault(name, "is required");
@@ -39,7 +53,7 @@ impl Fields {
 
     /// Reads an optional field.
     pub fn optional<T>(&mut self, name: &str, parse: impl FnOnce(Value) -> Result<T, String>) -> Option<T> {
-        let value = self.rest.shift_remove(name)?;
+        let value = self.take(name)?;
         self.parse(name, value, parse)
     }
 
@@ -51,7 +65,8 @@ impl Fields {
 
     /// Reads an optional nested object.
     pub fn optional_object<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        if self.rest.contains_key(name) { self.object(name, read) } else { None }
+        let value = self.take(name)?;
+        self.within(name, value, read)
     }
 
     /// Reads an optional list of objects, each with `read`.
@@ -75,7 +90,7 @@ impl Fields {
     /// The names of the fields that are not read yet.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        self.rest.keys().cloned().collect()
+        self.all.keys().filter(|name| !self.read.contains(*name)).cloned().collect()
     }
 
     /// Records an error of a field, or of an element in it (`accountIds[2]`).
@@ -97,11 +112,11 @@ impl Fields {
 
     /// Reads the object at a place: a field, or an element of a list.
     fn within<T>(&mut self, place: &str, value: Value, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let Value::Object(rest) = value else {
+        let Value::Object(all) = value else {
             self.fault(place, "must be an object");
             return None;
         };
-        let mut inner = Self { path: self.at(place), rest, errors: Vec::new() };
+        let mut inner = Self::new(self.at(place), all);
         let read = read(&mut inner);
         inner.refuse_unknown();
         self.errors.append(&mut inner.errors);
@@ -109,7 +124,7 @@ impl Fields {
     }
 
     fn refuse_unknown(&mut self) {
-        for name in std::mem::take(&mut self.rest).into_iter().map(|(name, _)| name) {
+        for name in self.names() {
             self.fault(&name, "is not a known field");
         }
     }

@@ -12,7 +12,7 @@ use crate::{
     post::{MAX_TARGETS, Post},
     schedule::Schedule,
 };
-use platforms::{PlatformId, media::Facts, options::PlatformOption};
+use platforms::{BrokenRule, PlatformId, media::Facts, options::PlatformOption};
 use publishing::Target;
 
 impl Composition {
@@ -90,16 +90,44 @@ fn apply_platform_rules(post: &Post, chosen: &[(String, &Account)], checks: &Med
     for (account, own) in &checks.own {
         report_unusable_media(&format!("overrides.{account}.media"), own, faults);
     }
+    let mut checked = Checked::default();
     for (path, account) in chosen {
         let media = checks.own.get(&account.id).unwrap_or(&checks.all);
         // Unknown facts pass here. They are checked when the file is read, before it is sent.
         let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
-        if let Err(broken) = platforms::adapter(account.platform).check(post.content_for(account.id), &facts) {
+        let content = post.content_for(account.id);
+        let check = || platforms::adapter(account.platform).check(content, &facts);
+        if let Err(broken) = checked.once(account.platform, content, &facts, check) {
             let own = post.overrides.contains_key(&account.id).then(|| format!("overrides.{}", account.id));
             faults.note(own.as_ref().unwrap_or(path), format!("{} ({}): {broken}", account.id, broken.rule));
         }
     }
     report_missing_options(post, chosen, faults);
+}
+
+/// The results of checks. Most accounts of a post get the same text, which is then checked once for each platform.
+#[derive(Default)]
+struct Checked<'a>(Vec<(PlatformId, &'a str, Vec<Facts>, Result<(), BrokenRule>)>);
+
+impl<'a> Checked<'a> {
+    fn once(
+        &mut self,
+        platform: PlatformId,
+        content: &'a str,
+        facts: &[Facts],
+        check: impl FnOnce() -> Result<(), BrokenRule>,
+    ) -> Result<(), BrokenRule> {
+        let known = self
+            .0
+            .iter()
+            .find(|(of, text, media, _)| *of == platform && std::ptr::eq(*text, content) && media == facts);
+        if let Some((.., result)) = known {
+            return result.clone();
+        }
+        let result = check();
+        self.0.push((platform, content, facts.to_vec(), result.clone()));
+        result
+    }
 }
 
 fn report_unusable_media(list: &str, checks: &Checks, faults: &mut Faults) {

@@ -25,10 +25,10 @@ use futures_util::{
 };
 use http_body_util::BodyExt;
 
-/// The SDK's default connect timeout.
-const CONNECT: Duration = Duration::from_millis(3100);
-/// How long requests wait for the connections that are being opened, before they open new ones.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Less than an attempt, so that a connection that cannot be made is reported as such.
+const CONNECT: Duration = Duration::from_millis(1500);
+/// How long requests wait for the connections that are being opened, before they open new ones. It is part of an attempt.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// One for the gate and one for the parallel read: DynamoDB speaks HTTP/1.1, with one request at a time per connection.
 const SIDE_BY_SIDE: usize = 2;
 

@@ -4,6 +4,7 @@
 //! build requests and read answers.
 
 mod body;
+mod fresh;
 pub mod guard;
 pub mod media;
 mod transport;
@@ -15,6 +16,7 @@ use tokio::time::Instant;
 use url::{Origin, Url};
 
 pub use body::{BodyError, StreamingBody};
+pub use fresh::{FreshConnection, Line};
 pub use transport::Wire;
 
 pub use platforms::{Request, Response};
@@ -61,6 +63,15 @@ pub trait Transport: Send + Sync {
             let answer = self.send(Request::from_parts(parts, body), reach).await?;
             Ok(answer.map(StreamingBody::from))
         })
+    }
+
+    /// Connects to the server in `uri`, for one request. The default for simulators, which have no connections, is `None`.
+    fn connect<'a>(
+        &'a self,
+        _uri: &'a http::Uri,
+        _reach: Reach,
+    ) -> BoxFuture<'a, Result<Option<FreshConnection>, SendError>> {
+        Box::pin(async { Ok(None) })
     }
 }
 

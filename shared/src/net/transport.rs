@@ -20,16 +20,26 @@ use hyper_util::{
     },
     rt::{TokioExecutor, TokioTimer},
 };
+use tower_service::Service as _;
 
-use super::{BodyError, MAX_RESPONSE, Reach, Request, Response, SendError, StreamingBody, Transport, guard};
+use super::{
+    BodyError, MAX_RESPONSE, Reach, Request, Response, SendError, StreamingBody, Transport, fresh::FreshConnection,
+    guard,
+};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-type HyperClient = Client<HttpsConnector<HttpConnector<Resolver>>, StreamingBody>;
+type Connector = HttpsConnector<HttpConnector<Resolver>>;
+
+/// Makes connections, and a pool of them.
+struct Stack {
+    connector: Connector,
+    pooled: Client<Connector, StreamingBody>,
+}
 
 /// Created on first use: reading the system's certificates takes longer than the rest of a function's start, and most
 /// requests call no foreign server.
-type Lazily = LazyLock<HyperClient, Box<dyn FnOnce() -> HyperClient + Send>>;
+type Lazily = LazyLock<Stack, Box<dyn FnOnce() -> Stack + Send>>;
 
 /// The transport of every deployment.
 pub struct Wire {
@@ -46,6 +56,16 @@ impl Wire {
             listed: client(Resolver { guard: None, look_up }),
             named: client(Resolver { guard: Some(allow_loopback), look_up }),
             allow_loopback,
+        }
+    }
+
+    fn stack(&self, uri: &http::Uri, reach: Reach) -> Result<&Stack, SendError> {
+        match reach {
+            Reach::Listed => Ok(&self.listed),
+            Reach::Named => {
+                guard::syntax(uri, self.allow_loopback).map_err(SendError::Forbidden)?;
+                Ok(&self.named)
+            }
         }
     }
 
@@ -69,17 +89,18 @@ fn client(resolver: Resolver) -> Lazily {
     LazyLock::new(Box::new(move || connected(resolver)))
 }
 
-fn connected(resolver: Resolver) -> HyperClient {
+fn connected(resolver: Resolver) -> Stack {
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_connect_timeout(Some(CONNECT_TIMEOUT));
-    let https = HttpsConnectorBuilder::new()
+    let connector = HttpsConnectorBuilder::new()
         .with_provider_and_native_roots(rustls_provider())
         .expect("the system has certificate roots")
         .https_or_http()
         .enable_http1()
         .wrap_connector(http);
-    Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(https)
+    let pooled = Client::builder(TokioExecutor::new()).pool_timer(TokioTimer::new()).build(connector.clone());
+    Stack { connector, pooled }
 }
 
 fn rustls_provider() -> rustls::crypto::CryptoProvider {
@@ -102,16 +123,9 @@ impl Transport for Wire {
         reach: Reach,
     ) -> BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         Box::pin(async move {
-            let client = match reach {
-                Reach::Listed => &self.listed,
-                Reach::Named => {
-                    guard::syntax(request.uri(), self.allow_loopback).map_err(SendError::Forbidden)?;
-                    &self.named
-                }
-            };
-            let answer = client.request(request).await.map_err(|error| {
+            let answer = self.stack(request.uri(), reach)?.pooled.request(request).await.map_err(|error| {
                 // hyper retries requests that never left on a reused connection; a failed connect never left.
-                match (error.is_connect(), refused(&error)) {
+                match (error.is_connect(), refused(error.source())) {
                     (true, Some(refused)) => SendError::Forbidden(refused),
                     (true, None) => SendError::NotSent("the connection could not be made".into()),
                     (false, _) => SendError::OutcomeUnknown("the connection broke before the answer".into()),
@@ -121,11 +135,25 @@ impl Transport for Wire {
                 .map(|body| StreamingBody::new(body, |_| BodyError("the connection broke during the answer".into()))))
         })
     }
+
+    fn connect<'a>(
+        &'a self,
+        uri: &'a http::Uri,
+        reach: Reach,
+    ) -> BoxFuture<'a, Result<Option<FreshConnection>, SendError>> {
+        Box::pin(async move {
+            let mut connector = self.stack(uri, reach)?.connector.clone();
+            let stream = connector.call(uri.clone()).await.map_err(|error| match refused(Some(&*error)) {
+                Some(refused) => SendError::Forbidden(refused),
+                None => SendError::NotSent("the connection could not be made".into()),
+            })?;
+            FreshConnection::over(stream, uri).await.map(Some)
+        })
+    }
 }
 
 /// The guard's error, if it is the reason for a failed connect.
-fn refused(error: &hyper_util::client::legacy::Error) -> Option<guard::ForbiddenAddress> {
-    let mut cause = error.source();
+fn refused(mut cause: Option<&(dyn std::error::Error + 'static)>) -> Option<guard::ForbiddenAddress> {
     while let Some(error) = cause {
         let verdict = error.downcast_ref::<io::Error>().and_then(|error| error.get_ref()?.downcast_ref());
         if let Some(verdict) = verdict {

@@ -15,7 +15,7 @@ mod tokens;
 pub use authorize::{Begin, begin, redirect_uri};
 pub use revoke::revoke;
 pub use session::Session;
-pub use token::{Exchange, Granted, exchange, refresh};
+pub use token::{Exchange, Granted, Refused, exchange, refresh};
 pub use tokens::Tokens;
 
 use std::time::Duration;
@@ -24,7 +24,10 @@ use crate::net::SendError;
 
 /// The time limit for all calls to a platform's servers within one request: a customer waits for a page, or an agency
 /// for an answer, and a server that the customer named may be slow.
-pub const PATIENCE: Duration = Duration::from_secs(18);
+pub const PATIENCE: Duration = Duration::from_secs(16);
+
+/// The time limit for revoking tokens that were issued and not stored, in addition to [`PATIENCE`], which may be used up.
+pub const REVOCATION: Duration = Duration::from_secs(5);
 
 /// Why an authorization or a refresh gave no tokens. Contains our own codes, never a platform's text.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

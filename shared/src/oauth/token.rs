@@ -15,7 +15,7 @@ use crate::{
     net::{HttpClient, Reach},
     secret::Secret,
     secrets::AttemptSecrets,
-    site::Site,
+    site::{AtNetwork, Site},
 };
 use platforms::{
     Identity, Spec, TokenResponse,
@@ -43,11 +43,24 @@ pub struct Granted {
     pub identity: Option<Identity>,
 }
 
+/// A refused exchange.
+pub struct Refused {
+    pub error: Error,
+    /// Tokens that the server had issued before. They are live and not stored anywhere: revoke them.
+    pub issued: Option<Box<Tokens>>,
+}
+
+impl From<Error> for Refused {
+    fn from(error: Error) -> Self {
+        Self { error, issued: None }
+    }
+}
+
 /// Exchanges a code, and then the short-lived token for a long-lived one if the platform has them.
 ///
 /// # Errors
 /// Any [`Error`]; except for [`Error::NotSent`] the code has been used up.
-pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Granted, Error> {
+pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Granted, Refused> {
     let Exchange { site, redirect_uri, code, secrets, now, .. } = *exchange;
     let spec = platforms::spec(site.platform);
     let mut fields = vec![
@@ -60,55 +73,83 @@ pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Gran
     }
     match (&spec.authorization, exchange.subject) {
         (Authorization::App { .. }, _) => {
-            let mut answer = app_form(http, site, fields, now).await?;
-            let scopes = granted_scopes(spec, &answer)?;
-            if let Some(LongLived { url, grant_type }) = spec.long_lived {
-                let mut url = site.endpoints.url(url);
-                let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
-                url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
-                url.query_pairs_mut().append_pair("access_token", &answer.access_token);
-                answer = endpoint::get_tokens(http, platforms::adapter(site.platform), &url).await?;
+            let answer = app_form(http, site, fields, now).await?;
+            let scopes = granted_scopes(spec, &answer);
+            let issued = tokens(spec, answer, None, app_id(site).to_owned(), None, now);
+            let checked = async {
+                let scopes = scopes?;
+                Ok((long_lived(http, site, &issued, now).await?, scopes))
+            };
+            match checked.await {
+                Ok((lasting, scopes)) => Ok(Granted { tokens: lasting.unwrap_or(issued), scopes, identity: None }),
+                Err(error) => Err(Refused { error, issued: Some(Box::new(issued)) }),
             }
-            Ok(Granted {
-                tokens: tokens(spec, answer, None, app_id(site).to_owned(), None, now),
-                scopes,
-                identity: None,
-            })
         }
-        (Authorization::AtProtocol, None) => Err(Error::Mismatch),
+        (Authorization::AtProtocol, None) => Err(Error::Mismatch.into()),
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
             let client = AtClient::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
             let key = DpopKey::from_seed(&secrets.dpop_seed);
             let answer = bound_form(http, site, &subject.issuer, fields, &client, &key, now).await?;
-            // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
-            if answer.scope.is_none() {
-                return Err(Error::ScopeMissing("atproto"));
-            }
-            let scopes = granted_scopes(spec, &answer)?;
-            if answer.token_type.as_deref() != Some("DPoP") || answer.subject.as_deref() != Some(&subject.did) {
-                return Err(Error::Mismatch);
-            }
-            // The server named this DID; the DID must name this server, too.
-            let confirmed = discovery::confirm(http, at, &subject.did).await?;
-            if confirmed.issuer != subject.issuer {
-                return Err(Error::Mismatch);
-            }
+            let accepted = accepted_by(spec, &answer, subject);
             let bound = Bound {
                 dpop_seed: secrets.dpop_seed,
                 issuer: subject.issuer.clone(),
-                host: confirmed.host,
+                host: subject.host.clone(),
                 client_key: exchange.client_key,
             };
-            let identity =
-                Identity { user_id: confirmed.did, display_name: confirmed.handle.clone(), handle: confirmed.handle };
-            Ok(Granted {
-                tokens: tokens(spec, answer, None, client.id, Some(bound), now),
-                scopes,
-                identity: Some(identity),
-            })
+            let mut issued = tokens(spec, answer, None, client.id, Some(bound), now);
+            match confirmed(http, at, subject, accepted).await {
+                Ok((scopes, confirmed)) => {
+                    issued.bound = issued.bound.map(|bound| Bound { host: confirmed.host, ..bound });
+                    let (user_id, handle) = (confirmed.did, confirmed.handle);
+                    let identity = Some(Identity { user_id, display_name: handle.clone(), handle });
+                    Ok(Granted { tokens: issued, scopes, identity })
+                }
+                Err(error) => Err(Refused { error, issued: Some(Box::new(issued)) }),
+            }
         }
     }
+}
+
+/// Exchanges a short-lived token, where the platform has long-lived ones.
+async fn long_lived(
+    http: &HttpClient,
+    site: &Site,
+    issued: &Tokens,
+    now: DateTime<Utc>,
+) -> Result<Option<Tokens>, Error> {
+    let spec = platforms::spec(site.platform);
+    let Some(LongLived { url, grant_type }) = spec.long_lived else { return Ok(None) };
+    let mut url = site.endpoints.url(url);
+    let secret = site.app.as_ref().map_or("", |app| app.client_secret.expose());
+    url.query_pairs_mut().append_pair("grant_type", grant_type).append_pair("client_secret", secret);
+    url.query_pairs_mut().append_pair("access_token", issued.access.expose());
+    let answer = endpoint::get_tokens(http, platforms::adapter(site.platform), &url).await?;
+    Ok(Some(tokens(spec, answer, None, issued.app.clone(), None, now)))
+}
+
+/// The scopes in an AT Protocol server's answer, if it is for this subject.
+fn accepted_by(spec: &Spec, answer: &TokenResponse, subject: &Subject) -> Result<Vec<String>, Error> {
+    // AT Protocol servers must report the granted scopes. <https://atproto.com/specs/oauth>
+    if answer.scope.is_none() {
+        return Err(Error::ScopeMissing("atproto"));
+    }
+    let scopes = granted_scopes(spec, answer)?;
+    let is_bound = answer.token_type.as_deref() == Some("DPoP");
+    if is_bound && answer.subject.as_deref() == Some(&subject.did) { Ok(scopes) } else { Err(Error::Mismatch) }
+}
+
+/// The scopes, and the account as it is now. The server named its DID; the DID must name the server, too.
+async fn confirmed(
+    http: &HttpClient,
+    at: &AtNetwork,
+    subject: &Subject,
+    accepted: Result<Vec<String>, Error>,
+) -> Result<(Vec<String>, Subject), Error> {
+    let scopes = accepted?;
+    let confirmed = discovery::confirm(http, at, &subject.did).await?;
+    if confirmed.issuer == subject.issuer { Ok((scopes, confirmed)) } else { Err(Error::Mismatch) }
 }
 
 /// Refreshes a grant's tokens. The caller holds the grant's lease and stores the result before using it.

@@ -14,6 +14,7 @@
 //! | attempt | `ATTEMPT#id` | `ATTEMPT` |
 //! | post | `T#t#POST#id` | `POST` |
 //! | an edited post as it was created | `T#t#POST#id` | `CREATED` |
+//! | a shard of the due index: up to where it was announced | `DUE#n` | `SHARD` |
 //! | grant (vault) | `GRANT#id` | `GRANT` |
 //!
 //! | # | access pattern | operation |
@@ -28,6 +29,7 @@
 //! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
 //! | 9 | get a post; a client's or a tenant's posts | `GetItem`; `Query by_client` or `by_tenant`, `BatchGetItem` |
 //! | 10 | find due posts | `Query due`, shard by shard |
+//! | 10a | up to where a shard was announced | `GetItem`; `UpdateItem`, if later |
 //! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
 //! | 11a | change a post: cancel, edit, retry, resolve | `GetItem`, `PutItem` if unchanged since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
@@ -63,6 +65,7 @@ pub(super) const INVITE: &str = "INVITE";
 pub(super) const ATTEMPT: &str = "ATTEMPT";
 pub(super) const POST: &str = "POST";
 pub(super) const CREATED: &str = "CREATED";
+pub(super) const SHARD: &str = "SHARD";
 pub(super) const GRANT: &str = "GRANT";
 
 /// Number of partitions of the due index. After lowering it, a deployment still has to read the old ones.

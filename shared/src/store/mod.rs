@@ -35,7 +35,7 @@ pub use crate::agency::Limits;
 
 pub use client::Created;
 pub use connect::{Connect, Connected};
-pub use due::Due;
+pub use due::{Due, DuePage};
 pub use gate::{
     Admitted, AgencyKeys, Credential, Denied, Gate, Holder, KeyRecord, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
     MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,

@@ -24,7 +24,8 @@ pub const INDEXES: [Index; 3] = [
 ];
 
 /// SDK settings for a database on this machine, which does not check credentials. Set the address if `http_client` connects to
-/// one.
+/// one. They have no deadlines: a database in the process does not stall, and a busy machine would turn slow answers into
+/// repeated writes.
 #[must_use]
 pub fn on_this_machine(http_client: impl HttpClient + 'static) -> Builder {
     aws_sdk_dynamodb::Config::builder()

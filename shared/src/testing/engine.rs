@@ -27,7 +27,7 @@ use crate::{
     store::{Store, Vault, schema},
 };
 
-const MAIN: &str = "main";
+pub(super) const MAIN: &str = "main";
 const VAULT: &str = "vault";
 
 /// An engine with both tables, empty.

@@ -122,7 +122,36 @@ async fn a_customer_who_declines_sees_so_and_can_still_connect() {
     assert_eq!(said(&page), (200, "declined"));
     assert!(page.text.contains("Connect X</button>") && !page.text.contains("EVIL"), "{}", page.text);
     // An error beside a code is a refusal too.
-    assert_eq!(said(&browser.get(&world, &with(&callback, "error", Some("EVIL"))).await), (200, "declined"));
+    let beside = with(&callback, "error", Some("access_denied"));
+    assert_eq!(said(&browser.get(&world, &beside).await), (200, "declined"));
+    assert!(world.network.seen().is_empty());
+    assert_eq!(tables(&world).await, before);
+    assert_eq!(said(&browser.connect_x(&world, &link, "demo_shop").await), (200, ""));
+    assert_eq!(world.accounts(&client).await.len(), 1);
+}
+
+/// RFC 6749 §4.1.2.1: only `access_denied` is a decision of the customer.
+#[tokio::test]
+async fn an_error_at_the_callback_that_is_no_refusal_is_the_platforms_or_ours() {
+    let world = World::new().await;
+    let (client, link, mut browser, callback) = started(&world).await;
+    let before = tables(&world).await;
+    for error in [
+        "server_error",
+        "temporarily_unavailable",
+        "invalid_scope",
+        "unauthorized_client",
+        "invalid_request",
+        "unsupported_response_type",
+        "EVIL",
+        "",
+    ] {
+        for callback in [with(&callback, "code", None), callback.clone()] {
+            let page = browser.get(&world, &with(&callback, "error", Some(error))).await;
+            assert_eq!(said(&page), (502, "authorization_failed"), "{error}");
+            assert!(page.text.contains("Connect X</button>") && !page.text.contains("EVIL"), "{}", page.text);
+        }
+    }
     assert!(world.network.seen().is_empty());
     assert_eq!(tables(&world).await, before);
     assert_eq!(said(&browser.connect_x(&world, &link, "demo_shop").await), (200, ""));

@@ -1,7 +1,7 @@
 //! Timeouts that have to fit each other, and concurrency limits.
 
 use serde_yaml_ng::Value;
-use shared::{oauth, tokens};
+use shared::{deployment, oauth, tokens};
 
 use super::{of_type, properties, resources, target, template, yaml};
 
@@ -9,8 +9,8 @@ use super::{of_type, properties, resources, target, template, yaml};
 const GATEWAY: u64 = 29;
 /// How long a worker waits before its lease for a message that arrived early.
 const EARLY: u64 = 5;
-/// Time for DynamoDB and the queue, whose calls are short and few.
-const STORE: u64 = 5;
+/// Time for DynamoDB and the queue: one of their calls may take until its deadline.
+const STORE: u64 = deployment::OPERATION.as_secs();
 
 fn timeout(function: &Value) -> u64 {
     let own = function["Timeout"].as_u64();
@@ -28,7 +28,7 @@ fn waits(name: &str, function: &Value) -> u64 {
     let call = lease(function).map(|lease| lease / 3);
     match name {
         // A link is not a token, so no issuer is called.
-        "RedeemInvite" => platform,
+        "RedeemInvite" => platform + oauth::REVOCATION.as_secs(),
         "DisconnectAccount" => issuer + platform,
         "CreatePost" | "EditPost" | "ValidatePost" => issuer + call.unwrap(),
         "ServeSandbox" => call.unwrap(),

@@ -42,12 +42,17 @@ fn every_function_is_watched_and_has_a_log() {
 #[test]
 fn dead_letters_and_overdue_posts_have_alarms() {
     assert!(alarms("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "DeadLetters.QueueName"));
-    let line = dispatch_due::metric::oldest_overdue("f", Duration::zero(), DateTime::UNIX_EPOCH);
+    let report = dispatch_due::Report { announced: 0, oldest_overdue: Duration::zero(), not_announced: 1 };
+    let line = dispatch_due::metric::line("f", &report, DateTime::UNIX_EPOCH);
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
-    let metric = &line["_aws"]["CloudWatchMetrics"][0];
+    let directive = &line["_aws"]["CloudWatchMetrics"][0];
     let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
-    let (namespace, name) = (text(&metric["Namespace"]), text(&metric["Metrics"][0]["Name"]));
-    assert!(alarms(&namespace, &name, &text(&metric["Dimensions"][0][0]), "DispatchDue"), "{line}");
+    let (namespace, dimension) = (text(&directive["Namespace"]), text(&directive["Dimensions"][0][0]));
+    let metrics = directive["Metrics"].as_array().unwrap();
+    assert_eq!(metrics.len(), 2);
+    for metric in metrics {
+        assert!(alarms(&namespace, &text(&metric["Name"]), &dimension, "DispatchDue"), "{line}");
+    }
 }
 
 /// See ADR 21 for the reasons.
@@ -80,6 +85,7 @@ fn each_alarm_has_the_intended_threshold() {
             "DeadLetterAlarm: Maximum > 0 in 1 of 1 x 300 s, none is notBreaching",
             // Without ticks there is no metric.
             "Overdue: Maximum > OverdueAlarmSeconds in 3 of 3 x 60 s, none is breaching",
+            "NotAnnounced: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
         ]
     );
 }

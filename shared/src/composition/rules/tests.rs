@@ -240,3 +240,22 @@ fn one_answer_names_every_fault() {
     let refused = paths(decided(asked, &found));
     assert_eq!(refused, ["schedule.scheduledAt", "publishBefore", "targets.accountIds[0]"]);
 }
+
+#[test]
+fn a_text_of_many_accounts_is_checked_once_for_each_platform() {
+    let (common, own) = ("Hello".to_owned(), "Hello".to_owned());
+    let long = [Facts { milliseconds: Some(1), ..Facts::default() }];
+    let mut checked = Checked::default();
+    let mut checks = 0;
+    for _ in 0..50 {
+        for platform in [PlatformId::X, PlatformId::Bluesky] {
+            for (content, facts) in [(&common, &[][..]), (&own, &[]), (&common, &long)] {
+                let _ = checked.once(platform, content, facts, || {
+                    checks += 1;
+                    Ok(())
+                });
+            }
+        }
+    }
+    assert_eq!(checks, 6, "two platforms, each with two texts, and one of them with other media");
+}

@@ -32,13 +32,26 @@ impl HttpClient {
     /// As [`HttpClient::send`]. Also [`SendError::NotSent`] if the source ended before the piece did: the receiver got fewer
     /// bytes than announced, so it has nothing complete.
     pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, SendError> {
+        self.relay_over(request, piece, |request| self.transport.stream(request, reach)).await
+    }
+
+    /// Sends the request by `send`.
+    pub(in crate::net) async fn relay_over<F>(
+        &self,
+        request: Parts,
+        piece: &Piece<'_>,
+        send: impl FnOnce(http::Request<StreamingBody>) -> F,
+    ) -> Result<Response, SendError>
+    where
+        F: Future<Output = Result<http::Response<StreamingBody>, SendError>>,
+    {
         self.in_time(async {
             let source =
                 self.open(piece).await.map_err(|unusable| SendError::NotSent(format!("the media: {unusable}")))?;
             let broke = Arc::new(AtomicBool::new(false));
             let window = Window { broke: broke.clone(), ..source };
             let request = http::Request::from_parts(request, StreamingBody::new(window, |broken| broken));
-            let sent = self.transport.stream(request, reach).await;
+            let sent = send(request).await;
             if sent.is_err() && broke.load(Ordering::Relaxed) {
                 return Err(SendError::NotSent("the media ended early".into()));
             }

@@ -1,0 +1,49 @@
+//! One shard of the due index.
+
+use chrono::{DateTime, Utc};
+use shared::{queue::Message, store::Due};
+
+use super::{
+    Deps, Error, Report,
+    announced::{AHEAD, announced},
+};
+
+/// Announces a shard's work, page by page. An error leaves the shard as it was, so the next tick announces the same again.
+pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Result<Report, Error> {
+    let up_to = deps.store.announced_up_to(shard).await?;
+    let mut report = Report::NOTHING;
+    let mut from = None;
+    loop {
+        let page = deps.store.due(shard, now + AHEAD, from).await?;
+        for malformed in &page.malformed {
+            tracing::error!(shard, malformed, "an entry of the due index cannot be read");
+        }
+        let messages: Vec<_> = page
+            .due
+            .iter()
+            .filter(|due| announced(due.at, up_to, now))
+            .map(|due| (Message::new(due.tenant, due.post), delay(due, now)))
+            .collect();
+        let refused = deps.queue.send_all(&messages).await?;
+        let oldest = page.due.iter().map(|due| due.at).fold(now, DateTime::min);
+        tracing::info!(shard, due = page.due.len(), announced = messages.len(), "looked for due posts");
+        report = report.and(Report {
+            announced: messages.len() - refused,
+            oldest_overdue: now - oldest,
+            not_announced: page.malformed.len() + refused,
+        });
+        from = page.next;
+        if from.is_none() {
+            break;
+        }
+    }
+    // Without an announcement there is nothing that a later tick could repeat, and a quiet deployment writes nothing.
+    if report.announced > 0 {
+        deps.store.mark_announced(shard, now + AHEAD).await?;
+    }
+    Ok(report)
+}
+
+fn delay(due: &Due, now: DateTime<Utc>) -> std::time::Duration {
+    (due.at - now).to_std().unwrap_or_default()
+}
