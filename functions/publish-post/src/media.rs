@@ -7,7 +7,7 @@ use platforms::{
 };
 use publishing::{Event, Fault};
 use shared::net::{
-    HttpClient, Request, Response, SendError,
+    HttpClient, Line, Reach, Request, Response, SendError,
     media::{Piece, Unusable},
 };
 use tokio::sync::OnceCell;
@@ -66,17 +66,27 @@ impl UnusableMedia {
     }
 }
 
-/// Sends a chunk of a file to an upload address that the platform named, through the address guard and without a
-/// credential.
+/// Where a chunk of a file goes: to an upload address that the platform named, through the address guard.
+pub(super) fn reach(http: &HttpClient, request: &Request) -> Result<Reach, SendError> {
+    let to = request.uri().to_string().parse();
+    to.map(|to| http.reach(&to)).map_err(|_| SendError::NotSent("there is no such address".into()))
+}
+
+/// Sends a chunk of a file without a credential. `line`: the connection, if it has its own.
 pub(super) async fn relay(
     http: &HttpClient,
+    line: Option<Line<'_>>,
     media: &[Media],
     request: Request,
     upload: &Upload,
 ) -> Result<Response, SendError> {
-    let (Some(media), Ok(to)) = (media.get(upload.media), request.uri().to_string().parse()) else {
-        return Err(SendError::NotSent("there is no such media or no such address".into()));
+    let Some(media) = media.get(upload.media) else {
+        return Err(SendError::NotSent("there is no such media".into()));
     };
+    let reach = reach(http, &request)?;
     let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };
-    http.relay(request.into_parts().0, &piece, http.reach(&to)).await
+    match line {
+        Some(line) => line.relay(request.into_parts().0, &piece).await,
+        None => http.relay(request.into_parts().0, &piece, reach).await,
+    }
 }

@@ -1,5 +1,6 @@
 //! The steps of a target: record the adapter's next request, send it, and apply its response.
 
+use chrono::{DateTime, Utc};
 use platforms::{
     Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Found, Options, Progress, Task, UnreadableState,
 };
@@ -7,7 +8,7 @@ use publishing::{Event, Fault, Target, Todo, excerpt};
 use shared::{
     account::Account,
     clock::to_chrono,
-    net::{Response, SendError},
+    net::{Line, Response, SendError},
     oauth::Session,
     site::Site,
     store::{self, Grant},
@@ -82,15 +83,25 @@ impl<'a> Run<'a> {
             self.work.apply(target, obstacle);
             return self.work.save(target).await;
         }
+        // A commit has its own connection, made before the commit is on record. One that the server closed while this process
+        // was frozen would leave it in doubt.
+        let line = match self.connect(&call).await {
+            Ok(line) => line,
+            Err(not_connected) => {
+                self.work.apply(target, Event::NotSent { reason: reason(&not_connected) });
+                return self.work.save_answer(target).await;
+            }
+        };
         self.work.apply(target, Event::Started { step: call.effect, listening_until: self.work.claim.until });
         // Recorded before the request is sent.
         if matches!(self.work.save(target).await?, Flow::LeaseLost) {
             return Ok(Flow::LeaseLost);
         }
-        let http = &self.work.http;
-        let answer = match &call.upload {
-            Some(upload) => media::relay(http, self.work.post.media_for(target.account), call.request, upload).await,
-            None => Session { http, tokens: &self.grant.tokens, now }.send(&call.request).await,
+        let media = self.work.post.media_for(target.account);
+        let answer = match (&call.upload, line) {
+            (Some(upload), line) => media::relay(&self.work.http, line, media, call.request, upload).await,
+            (None, Some(line)) => self.session(now).send_over(line, &call.request).await,
+            (None, None) => self.session(now).send(&call.request).await,
         };
         let event = if reads_back { self.read_back(target, answer) } else { self.read(target, answer) };
         match event {
@@ -112,6 +123,23 @@ impl<'a> Run<'a> {
                 self.refresh(target).await
             }
         }
+    }
+
+    fn session(&self, now: DateTime<Utc>) -> Session<'_> {
+        Session { http: &self.work.http, tokens: &self.grant.tokens, now }
+    }
+
+    /// The connection of a commit; `None` for other steps, which may use an open one.
+    async fn connect(&self, call: &Call) -> Result<Option<Line<'_>>, SendError> {
+        if call.effect != Effect::Commit {
+            return Ok(None);
+        }
+        let http = &self.work.http;
+        let reach = match call.upload {
+            Some(_) => media::reach(http, &call.request)?,
+            None => self.session(self.work.now()).reach(),
+        };
+        http.connect(call.request.uri(), reach).await.map(Some)
     }
 
     /// The next request; `None` if the platform has no read-back for the target.

@@ -8,7 +8,7 @@ use super::{
     dpop::DpopProof,
     endpoint::{nonce, problem},
 };
-use crate::net::{HttpClient, Reach, Request, Response, SendError};
+use crate::net::{HttpClient, Line, Reach, Request, Response, SendError};
 
 /// A client that authenticates with one grant.
 pub struct Session<'a> {
@@ -24,19 +24,42 @@ impl Session<'_> {
     /// # Errors
     /// As [`HttpClient::send`].
     pub async fn send(&self, request: &Request) -> Result<Response, SendError> {
-        let answer = self.send_once(request, None).await?;
-        if self.tokens.bound.is_some() && wants_nonce(&answer) {
-            let nonce = nonce(answer.headers());
-            return self.send_once(request, nonce.as_deref()).await;
+        let answer = self.http.send(self.authorized(request, None)?, self.reach()).await?;
+        match self.asks_for_nonce(&answer) {
+            Some(nonce) => self.http.send(self.authorized(request, nonce.as_deref())?, self.reach()).await,
+            None => Ok(answer),
         }
-        Ok(answer)
     }
 
-    async fn send_once(&self, request: &Request, nonce: Option<&str>) -> Result<Response, SendError> {
+    /// Like [`Self::send`], on a connection that was made for this request, and another one for its repetition.
+    ///
+    /// # Errors
+    /// As [`HttpClient::send_fresh`].
+    pub async fn send_over(&self, line: Line<'_>, request: &Request) -> Result<Response, SendError> {
+        let answer = line.send(self.authorized(request, None)?).await?;
+        match self.asks_for_nonce(&answer) {
+            Some(nonce) => self.http.send_fresh(self.authorized(request, nonce.as_deref())?, self.reach()).await,
+            None => Ok(answer),
+        }
+    }
+
+    /// Where the grant's requests may go.
+    #[must_use]
+    pub const fn reach(&self) -> Reach {
+        if self.tokens.bound.is_some() { Reach::Named } else { Reach::Listed }
+    }
+
+    /// The nonce to repeat the request with, if the server asks for that.
+    fn asks_for_nonce(&self, answer: &Response) -> Option<Option<String>> {
+        (self.tokens.bound.is_some() && wants_nonce(answer)).then(|| nonce(answer.headers()))
+    }
+
+    /// The request with its credential.
+    fn authorized(&self, request: &Request, nonce: Option<&str>) -> Result<Request, SendError> {
         let mut request = request.clone();
         let access = self.tokens.access.expose();
-        let (scheme, reach) = match &self.tokens.bound {
-            None => ("Bearer", Reach::Listed),
+        let scheme = match &self.tokens.bound {
+            None => "Bearer",
             Some(bound) => {
                 let url = request.uri().to_string().parse().map_err(|_| SendError::NotSent("not a URL".into()))?;
                 // The token must not be sent to another origin.
@@ -54,14 +77,14 @@ impl Session<'_> {
                 };
                 let proof = bound.key().sign(&proof);
                 request.headers_mut().insert("dpop", proof.parse().expect("a JWT is a header value"));
-                ("DPoP", Reach::Named)
+                "DPoP"
             }
         };
         let mut value = HeaderValue::from_str(&format!("{scheme} {access}"))
             .map_err(|_| SendError::NotSent("the token is not a header value".into()))?;
         value.set_sensitive(true);
         request.headers_mut().insert(header::AUTHORIZATION, value);
-        self.http.send(request, reach).await
+        Ok(request)
     }
 }
 
