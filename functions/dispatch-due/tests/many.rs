@@ -3,8 +3,6 @@
 //!
 //! `cargo test --profile ci -p dispatch-due --test many -- --nocapture` measures 50,000 posts.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 use std::time::{Duration, Instant};
 
 use dispatch_due::{Deps, handle};

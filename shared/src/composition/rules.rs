@@ -107,7 +107,14 @@ fn apply_platform_rules(post: &Post, chosen: &[(String, &Account)], checks: &Med
 
 /// The results of checks. Most accounts of a post get the same text, which is then checked once for each platform.
 #[derive(Default)]
-struct Checked<'a>(Vec<(PlatformId, &'a str, Vec<Facts>, Result<(), BrokenRule>)>);
+struct Checked<'a>(Vec<Check<'a>>);
+
+struct Check<'a> {
+    platform: PlatformId,
+    content: &'a str,
+    facts: Vec<Facts>,
+    result: Result<(), BrokenRule>,
+}
 
 impl<'a> Checked<'a> {
     fn once(
@@ -117,15 +124,13 @@ impl<'a> Checked<'a> {
         facts: &[Facts],
         check: impl FnOnce() -> Result<(), BrokenRule>,
     ) -> Result<(), BrokenRule> {
-        let known = self
-            .0
-            .iter()
-            .find(|(of, text, media, _)| *of == platform && std::ptr::eq(*text, content) && media == facts);
-        if let Some((.., result)) = known {
-            return result.clone();
+        let is_same =
+            |known: &&Check| known.platform == platform && std::ptr::eq(known.content, content) && known.facts == facts;
+        if let Some(known) = self.0.iter().find(is_same) {
+            return known.result.clone();
         }
         let result = check();
-        self.0.push((platform, content, facts.to_vec(), result.clone()));
+        self.0.push(Check { platform, content, facts: facts.to_vec(), result: result.clone() });
         result
     }
 }

@@ -25,7 +25,10 @@ use shared::{
     tokens::{Issuer, Trust},
 };
 
-pub(super) const PARSERS: &[(&str, fn(&str))] = &[
+/// Its name, and a function that reads a text with it.
+type Parser = (&'static str, fn(&str));
+
+pub(super) const PARSERS: &[Parser] = &[
     ("X's weight", |text| check(PlatformId::X, text)),
     ("Bluesky's length", |text| check(PlatformId::Bluesky, text)),
     ("Bluesky's facets", |text| {
