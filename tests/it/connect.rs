@@ -6,6 +6,7 @@ mod identity;
 mod links;
 mod page;
 mod races;
+mod repeated_write;
 mod return_url;
 mod revocation;
 mod start;
