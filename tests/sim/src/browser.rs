@@ -16,7 +16,7 @@ pub(crate) fn press(link: &str, platform: PlatformId, handle: &str) -> Ask {
     Ask::new(http::Method::POST, &format!("{link}/{platform}"))
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")
-        .body(&prompt.map(|prompt| format!("{}={handle}", prompt.field)).unwrap_or_default())
+        .body(prompt.map(|prompt| format!("{}={handle}", prompt.field)).unwrap_or_default())
 }
 
 /// Consents at the page that the answer to [`press`] leads to; the request to come back with.

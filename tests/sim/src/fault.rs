@@ -64,9 +64,6 @@ pub enum Fault {
     Uploads,
 }
 
-/// Faults under which the machine still breaks a law. The tests leave them out; the binary's `--all` does not.
-pub const NOT_YET: &[Fault] = &[];
-
 impl Fault {
     pub const ALL: [Self; 24] = [
         Self::NotSent,
@@ -94,12 +91,6 @@ impl Fault {
         Self::Expires,
         Self::Uploads,
     ];
-
-    /// Those that the tests inject.
-    #[must_use]
-    pub fn expected() -> Vec<Self> {
-        Self::ALL.into_iter().filter(|fault| !NOT_YET.contains(fault)).collect()
-    }
 
     /// Whether it can happen to this call.
     pub(crate) fn applies(self, call: &Call) -> bool {

@@ -39,7 +39,7 @@ mod world;
 
 pub use case::{Case, InvalidCase};
 pub use coverage::Coverage;
-pub use fault::{Fault, NOT_YET};
+pub use fault::Fault;
 pub use faulty::{pairs, singles};
 pub use fleet::{Failure, Fleet, Report};
 pub use law::{Law, Violation};

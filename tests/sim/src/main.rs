@@ -20,9 +20,6 @@ struct Arguments {
     /// Run the fixed scenarios with each pair of faults, by kind of call.
     #[arg(long)]
     pairs: bool,
-    /// Inject all faults, also those that the machine does not survive yet.
-    #[arg(long)]
-    all: bool,
     /// Inject these faults only.
     #[arg(long, value_delimiter = ',')]
     faults: Vec<Fault>,
@@ -33,11 +30,7 @@ struct Arguments {
 
 impl Arguments {
     fn kinds(&self) -> Vec<Fault> {
-        match (self.faults.is_empty(), self.all) {
-            (false, _) => self.faults.clone(),
-            (true, true) => Fault::ALL.to_vec(),
-            (true, false) => Fault::expected(),
-        }
+        if self.faults.is_empty() { Fault::ALL.to_vec() } else { self.faults.clone() }
     }
 }
 
@@ -56,23 +49,22 @@ fn main() -> ExitCode {
         let uploads = kinds.contains(&Fault::Uploads);
         for base in BASES.into_iter().filter(|base| uploads || *base != "tiktok") {
             let cases = if arguments.pairs { sim::pairs(base, &kinds) } else { sim::singles(base, &kinds) };
-            good &= print(base, &fleet.run(cases.len(), |n| cases[n].clone()), &arguments);
+            good &= print(base, &fleet.run(cases.len(), |n| cases[n].clone()));
         }
     } else {
         let from = arguments.from;
-        good = print("seeds", &fleet.run(arguments.seeds, |n| Case::Seed(from + n as u64)), &arguments);
+        good = print("seeds", &fleet.run(arguments.seeds, |n| Case::Seed(from + n as u64)));
     }
     ExitCode::from(u8::from(!good))
 }
 
 /// Whether no law was broken.
-fn print(name: &str, report: &Report, arguments: &Arguments) -> bool {
+fn print(name: &str, report: &Report) -> bool {
     for failure in &report.failures {
         println!("{failure}");
     }
     if let Some(failure) = report.failures.first() {
-        let all = if arguments.all { " --all" } else { "" };
-        println!("replay one with: cargo run -p sim --{all} --replay '{}'", failure.case);
+        println!("replay one with: cargo run -p sim -- --replay '{}'", failure.case);
     }
     let seconds = report.took.as_secs_f64();
     let rate = report.runs as f64 / seconds;

@@ -3,7 +3,7 @@
 use sim::{Fault, singles};
 
 fn hold(base: &str) {
-    super::hold(base, &singles(base, &Fault::expected()));
+    super::hold(base, &singles(base, &Fault::ALL));
 }
 
 #[test]
