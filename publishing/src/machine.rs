@@ -116,7 +116,7 @@ impl Target {
                 self.next_at = Some(at.now + wait);
             }
             Event::NoLook => self.no_look(),
-            Event::Unreadable(fault) => self.unreadable_plan(fault),
+            Event::Unreadable(fault) => self.unreadable_plan(fault, at),
         }
         let after = self.state.name();
         debug_assert!(before == after || before.next().contains(&after), "{before:?} becomes {after:?}");
@@ -154,14 +154,29 @@ impl Target {
     }
 
     /// Ends with a fault: nothing of it is on the account.
-    fn fail(&mut self, fault: Fault, absence: Absence) {
+    fn fail(&mut self, fault: Fault, absence: Absence, at: &At) {
         if self.canceled_at.is_some() {
-            return self.end_canceled(absence);
+            return self.end_canceled(absence, at);
         }
         self.end_step(&format!("refused: {}", fault.code));
-        self.state = State::Failed { absence };
+        self.state = State::Failed { absence: self.presumed(absence) };
         self.fault = Some(Fault { retryable: false, ..fault });
-        self.next_at = None;
+        self.look_again(at);
+    }
+
+    fn end_canceled(&mut self, absence: Absence, at: &At) {
+        self.end_step("canceled");
+        self.state = State::Canceled { absence: self.presumed(absence) };
+        self.fault = None;
+        self.look_again(at);
+    }
+
+    /// Whatever the last commit proved, an earlier one was only presumed to be absent.
+    const fn presumed(&self, absence: Absence) -> Absence {
+        match absence {
+            Absence::Proven if self.presumed_absent => Absence::Inferred { looks: 0 },
+            absence => absence,
+        }
     }
 
     fn too_late(&mut self, at: &At) {
@@ -185,12 +200,12 @@ impl Target {
     }
 
     /// The adapter cannot read the plan, so nothing more can be sent or asked.
-    fn unreadable_plan(&mut self, fault: Fault) {
+    fn unreadable_plan(&mut self, fault: Fault, at: &At) {
         self.end_step("unreadable");
         self.next_at = None;
         match std::mem::replace(&mut self.state, State::Unconfirmed) {
             State::Visible { post } | State::Published { post } => self.state = State::Published { post },
-            State::Waiting | State::Held | State::Preparing { since: None } => self.fail(fault, Absence::Proven),
+            State::Waiting | State::Held | State::Preparing { since: None } => self.fail(fault, Absence::Proven, at),
             ended @ (State::Failed { .. } | State::Canceled { .. }) => self.state = ended,
             _ => self.fault = Some(fault),
         }

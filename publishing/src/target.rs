@@ -23,6 +23,9 @@ pub struct Target {
     pub plan: Option<Value>,
     /// The last commit that may have had an effect, if any.
     pub sent: Option<Sent>,
+    /// Whether a commit was called absent because it was not found in time. Wherever the target ends, it is looked for again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub presumed_absent: bool,
     /// When the agency canceled a target that may have been published. No commit follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub canceled_at: Option<DateTime<Utc>>,
@@ -59,6 +62,7 @@ impl Target {
             next_at: Some(due),
             plan: None,
             sent: None,
+            presumed_absent: false,
             canceled_at: None,
             in_flight: None,
             tries: 0,

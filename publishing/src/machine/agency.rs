@@ -29,7 +29,7 @@ impl Target {
     /// Ends a target to which nothing was sent. Otherwise no commit follows, and it ends when its outcome is known.
     pub(super) fn cancel(&mut self, at: &At) {
         if self.is_unsent() {
-            return self.end_canceled(Absence::Proven);
+            return self.end_canceled(Absence::Proven, at);
         }
         if !self.can_cancel() {
             return;

@@ -42,7 +42,7 @@ impl Target {
                 let fault = refusal(code, &message, at);
                 match self.state.clone() {
                     State::Visible { post } | State::Published { post } => self.publish(post, "published"),
-                    _ => self.fail(fault, Absence::Proven),
+                    _ => self.fail(fault, Absence::Proven, at),
                 }
             }
         }
@@ -77,7 +77,12 @@ impl Target {
     /// The commit in flight had no effect. `since`: when an earlier one was sent that is undecided.
     pub(super) fn without_effect(&mut self, since: Option<DateTime<Utc>>) {
         self.state = State::Preparing { since };
-        if since.is_none() {
+        self.forget_commit(since);
+    }
+
+    /// The last commit had no effect. If no earlier one may have had any, none is on record any more.
+    const fn forget_commit(&mut self, since: Option<DateTime<Utc>>) {
+        if since.is_none() && !self.presumed_absent {
             self.sent = None;
         }
     }
@@ -95,10 +100,10 @@ impl Target {
             State::Taken => self.doubt(None, &fault.platform_response.unwrap_or_default(), at),
             State::Doubt { .. } | State::Unconfirmed | State::Canceled { .. } => {}
             State::Committing { since: None } => {
-                self.sent = None;
-                self.fail(fault, Absence::Proven);
+                self.forget_commit(None);
+                self.fail(fault, Absence::Proven, at);
             }
-            _ => self.fail(fault, Absence::Proven),
+            _ => self.fail(fault, Absence::Proven, at),
         }
     }
 }

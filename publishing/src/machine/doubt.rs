@@ -133,6 +133,7 @@ impl Target {
     fn absent(&mut self, again: Value, absence: Absence, at: &At) {
         self.end_step("not found");
         self.plan = Some(again);
+        self.presumed_absent |= matches!(absence, Absence::Inferred { .. });
         let failure = match self.then() {
             Then::Fail(fault) => Some(fault.clone()),
             _ if at.is_too_late() => {
@@ -145,16 +146,15 @@ impl Target {
             _ => None,
         };
         if self.canceled_at.is_some() {
-            self.end_canceled(absence);
+            self.end_canceled(absence, at);
         } else if let Some(fault) = failure {
-            self.fail(fault, absence);
+            self.fail(fault, absence, at);
         } else {
             self.tries += 1;
             self.state = State::Preparing { since: None };
             self.fault = None;
             self.next_at = Some(at.now);
         }
-        self.look_again(at);
     }
 
     /// The read-back was answered, and the answer says nothing.
@@ -215,10 +215,14 @@ impl Target {
         self.look_again(at);
     }
 
-    /// Schedules the next look for a target that ended by inferred absence.
-    fn look_again(&mut self, at: &At) {
-        let (State::Failed { absence } | State::Canceled { absence }) = self.state else { return };
-        let Absence::Inferred { looks } = absence else { return };
-        self.next_at = AGAIN.get(looks as usize).map(|wait| at.now + *wait);
+    /// Sets the time of the next look, if the target ended by inferred absence.
+    pub(super) fn look_again(&mut self, at: &At) {
+        self.next_at = match self.state {
+            State::Failed { absence: Absence::Inferred { looks } }
+            | State::Canceled { absence: Absence::Inferred { looks } } => {
+                AGAIN.get(looks as usize).map(|wait| at.now + *wait)
+            }
+            _ => None,
+        };
     }
 }

@@ -4,10 +4,7 @@ use chrono::{DateTime, Duration, Utc};
 use platforms::FaultCode;
 
 use super::At;
-use crate::{
-    Fault, State, Target,
-    state::{Absence, Then},
-};
+use crate::{Fault, State, Target, state::Then};
 
 /// The waits before a step is retried: about a day in all.
 pub(super) const BACKOFF: [Duration; 8] = [
@@ -134,12 +131,5 @@ impl Target {
     /// When the last commit was sent.
     pub(super) fn sent_or(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.sent_at().unwrap_or(now)
-    }
-
-    pub(super) fn end_canceled(&mut self, absence: Absence) {
-        self.end_step("canceled");
-        self.state = State::Canceled { absence };
-        self.next_at = None;
-        self.fault = None;
     }
 }

@@ -224,6 +224,26 @@ fn on_tiktok_an_incomplete_upload_is_absent_when_its_address_has_expired() {
     assert_eq!((&target.state, target.plan.as_ref()), (&State::Preparing { since: None }, Some(&json!("again"))));
 }
 
+/// The next commit is canceled before it begins. The first one may have landed after all.
+#[test]
+fn a_target_that_was_presumed_absent_is_looked_for_again_wherever_it_ends() {
+    let absent = || {
+        let mut target = in_doubt(PlatformId::TikTok);
+        look_until(&mut target, PlatformId::TikTok, |it| it.todo() == Todo::Step);
+        target
+    };
+    let later = now() + Duration::hours(3);
+    let mut canceled = absent();
+    canceled.apply(Event::Cancel, &on(PlatformId::TikTok, later));
+    assert_eq!((canceled.status(), canceled.next_at), (Status::Canceled, Some(later + Duration::hours(1))));
+    let mut refused = absent();
+    commit(&mut refused, later);
+    refused.apply(Event::Refused(refusal()), &on(PlatformId::TikTok, later));
+    assert_eq!((refused.status(), refused.todo()), (Status::Failed, Todo::Look));
+    refused.apply(Event::Retry, &on(PlatformId::TikTok, later));
+    assert_eq!((refused.status(), refused.todo()), (Status::Unconfirmed, Todo::Look), "a retry looks first");
+}
+
 #[test]
 fn publish_before_ends_what_would_be_sent_again() {
     let at = |now| At { publish_before: Some(end()), ..on(PlatformId::TikTok, now) };

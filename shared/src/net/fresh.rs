@@ -131,6 +131,7 @@ impl HttpClient {
     /// # Errors
     /// [`SendError::NotSent`] or [`SendError::Forbidden`].
     pub async fn connect(&self, uri: &Uri, reach: Reach) -> Result<Line<'_>, SendError> {
+        let reach = self.reach_of(uri, reach);
         let connection = match self.in_time(self.transport.connect(uri, reach)).await {
             Err(SendError::OutcomeUnknown(reason)) => Err(SendError::NotSent(reason)),
             connected => connected,

@@ -116,10 +116,14 @@ impl HttpClient {
     /// # Errors
     /// [`SendError`], which says whether the request may have arrived. An error status is an answer, not an error.
     pub async fn send(&self, request: Request, reach: Reach) -> Result<Response, SendError> {
-        // The sandbox's Bluesky is named by documents, as any server of the AT Protocol.
-        let url = request.uri().to_string().parse::<Url>().ok();
-        let reach = url.filter(|_| reach == Reach::Named).map_or(reach, |url| self.reach(&url));
+        let reach = self.reach_of(request.uri(), reach);
         self.in_time(async { self.transport.send(request, reach).await }).await
+    }
+
+    /// The sandbox's Bluesky is named by documents, as any server of the AT Protocol: our own origin may be reached.
+    fn reach_of(&self, uri: &http::Uri, reach: Reach) -> Reach {
+        let url = uri.to_string().parse::<Url>().ok();
+        url.filter(|_| reach == Reach::Named).map_or(reach, |url| self.reach(&url))
     }
 
     async fn in_time<T>(&self, exchange: impl Future<Output = Result<T, SendError>>) -> Result<T, SendError> {

@@ -122,6 +122,16 @@ async fn a_request_without_an_answer_in_time_is_reset() {
     assert!(received[1].0.len() < whole, "the rest was discarded");
 }
 
+/// The sandbox of `local` is on this machine, and its documents name it.
+#[tokio::test]
+async fn our_own_origin_may_be_named() {
+    let (url, ..) = server().await;
+    let http = http(Duration::from_secs(5));
+    assert!(matches!(http.send_fresh(get(&url, "/"), Reach::Named).await, Err(SendError::Forbidden(_))));
+    let own = http.with_own(&url.parse().unwrap());
+    assert_eq!(own.send_fresh(get(&url, "/"), Reach::Named).await.unwrap().body(), "ok");
+}
+
 #[tokio::test]
 async fn a_server_that_cannot_be_reached_gets_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
