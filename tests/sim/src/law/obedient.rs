@@ -1,5 +1,7 @@
 //! Law 4.
 
+use chrono::{DateTime, Utc};
+
 use super::{Law, Target, Violation};
 use crate::record::Kind;
 
@@ -8,7 +10,8 @@ pub(super) fn judge(target: &Target<'_>) -> Option<Violation> {
         let Some(answered) = deed.answered_at else { continue };
         let forbidden = |version: usize| match deed.kind {
             Kind::Cancel => true,
-            Kind::Edit(new) => version < new,
+            // Of two edits at a time, the one that is answered last stays.
+            Kind::Edit(new) => version < new && !edited_since(target, version, answered),
             Kind::Retry | Kind::Resolve { .. } => false,
         };
         let late = target.commits().find(|commit| commit.at > answered && forbidden(commit.marker.version));
@@ -19,4 +22,10 @@ pub(super) fn judge(target: &Target<'_>) -> Option<Violation> {
         }
     }
     None
+}
+
+/// Whether an edit to this version was answered at `answered` or later.
+fn edited_since(target: &Target<'_>, version: usize, answered: DateTime<Utc>) -> bool {
+    let edit = |kind: &Kind| matches!(kind, Kind::Edit(edited) if *edited == version);
+    target.deeds().any(|deed| deed.done && edit(&deed.kind) && deed.answered_at >= Some(answered))
 }
