@@ -19,7 +19,7 @@ use crate::{Sentence, aws::Aws, runtime_api::RuntimeApi};
 const WARM: usize = 30;
 
 /// The most bytes of a zip: Lambda downloads it before a cold start.
-const MAX_ZIPPED: u64 = 4_000_000;
+const MAX_ZIPPED: u64 = 4 * 1024 * 1024;
 /// The most resident bytes of a process: Lambda bills a function's memory size.
 const MAX_MEMORY: u64 = 12_000_000;
 
@@ -129,7 +129,7 @@ impl Measurement {
     /// Which limit is exceeded. Times have no limit, since they depend on the machine and its load.
     pub(crate) fn exceeded(&self) -> Option<&'static str> {
         match self {
-            Self { zipped, .. } if *zipped > MAX_ZIPPED => Some("is over 4 MB zipped"),
+            Self { zipped, .. } if *zipped > MAX_ZIPPED => Some("is over 4 MiB zipped"),
             Self { memory, .. } if *memory > MAX_MEMORY => Some("holds over 12 MB"),
             _ => None,
         }
@@ -199,8 +199,8 @@ mod tests {
             zipped,
             answer: String::new(),
         };
-        assert_eq!(measured(4_000_000, 12_000_000).exceeded(), None);
-        assert_eq!(measured(4_000_001, 0).exceeded(), Some("is over 4 MB zipped"));
+        assert_eq!(measured(4 * 1024 * 1024, 12_000_000).exceeded(), None);
+        assert_eq!(measured(4 * 1024 * 1024 + 1, 0).exceeded(), Some("is over 4 MiB zipped"));
         assert_eq!(measured(0, 12_000_001).exceeded(), Some("holds over 12 MB"));
     }
 }
