@@ -3,8 +3,10 @@
 
 mod accounts;
 mod claim;
+mod connection;
 mod load;
 mod network;
+pub(crate) mod saving;
 mod shape;
 mod wire;
 

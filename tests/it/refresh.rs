@@ -7,14 +7,15 @@ use std::sync::{
 
 use chrono::Duration;
 use serde_json::{Value, json};
-use shared::net::SendError;
+use shared::net::{HttpClient, SendError};
 
 use crate::{
+    crash::killed_worker,
     publish::{
-        Held, answer, calls, grant, is_commit, is_refresh, leap, message, minutes, next_due, now, settle, stored,
-        tenant, worker,
+        Held, answer, calls, grant, is_commit, is_refresh, leap, message, minutes, next_due, now, saving::Fails,
+        settle, stored, tenant, worker,
     },
-    world::{Browser, World},
+    world::{Browser, LEASE, World},
 };
 
 /// A world with `short_lived` connected, its token expired, and `posts` due posts.
@@ -53,6 +54,20 @@ async fn two_concurrent_posts_refresh_once() {
         assert_eq!(world.target(post).await["status"], "published");
     }
     assert_eq!(world.feed("short_lived").await.len(), 2);
+    assert_eq!(status(&world, &client).await, "connected");
+}
+
+/// The old refresh token is spent: without the new one, the customer would have to connect again.
+#[tokio::test]
+async fn rotated_tokens_are_stored_when_the_store_is_back() {
+    let (world, client, posts) = ended(1).await;
+    let http = HttpClient::new(world.network.clone(), LEASE / 3);
+    let deps = killed_worker::worker(&world, Fails::times(5, "SET sealed"), http);
+    world.publish(publish_post::handle(&deps, message(&world, &posts[0]))).await.unwrap();
+    assert_eq!(grant(&world, &client).await.version, 2);
+    assert_eq!(calls(&world)[1], 1, "refreshed once");
+    settle(&world).await;
+    assert_eq!(world.target(&posts[0]).await["status"], "published");
     assert_eq!(status(&world, &client).await, "connected");
 }
 
