@@ -8,6 +8,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// The folders with code of ours.
+const CODE: [&str; 9] = [
+    "id/src",
+    "platforms/src",
+    "publishing/src",
+    "shared/src",
+    "functions",
+    "local/src",
+    "sandbox/src",
+    "tests/it",
+    "tests/sim",
+];
+
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
@@ -77,17 +90,7 @@ fn nothing_is_scanned_and_nothing_sleeps() {
 #[test]
 fn a_module_is_named_for_a_thing() {
     const KINDS: [&str; 9] = ["util", "utils", "helper", "helpers", "common", "misc", "types", "models", "manager"];
-    for folder in [
-        "id/src",
-        "platforms/src",
-        "publishing/src",
-        "shared/src",
-        "functions",
-        "local/src",
-        "sandbox/src",
-        "tests/it",
-        "tests/sim",
-    ] {
+    for folder in CODE {
         for (file, text) in sources(folder) {
             let path = Path::new(&file);
             let names = [path.file_stem(), path.parent().and_then(Path::file_name)];
@@ -111,25 +114,15 @@ fn a_module_is_named_for_a_thing() {
 
 #[test]
 fn files_are_short() {
-    let mut lengths: Vec<usize> = [
-        "id/src",
-        "platforms/src",
-        "publishing/src",
-        "shared/src",
-        "functions",
-        "local/src",
-        "sandbox/src",
-        "tests/it",
-        "tests/sim",
-    ]
-    .into_iter()
-    .flat_map(sources)
-    .map(|(file, text)| {
-        let lines = text.lines().count();
-        assert!(lines <= 500, "{file} has {lines} lines: split it");
-        lines
-    })
-    .collect();
+    let mut lengths: Vec<usize> = CODE
+        .into_iter()
+        .flat_map(sources)
+        .map(|(file, text)| {
+            let lines = text.lines().count();
+            assert!(lines <= 500, "{file} has {lines} lines: split it");
+            lines
+        })
+        .collect();
     lengths.sort_unstable();
     assert!(lengths[lengths.len() / 2] < 150, "the median file has {} lines", lengths[lengths.len() / 2]);
 }
