@@ -108,22 +108,22 @@ impl Failure {
         match self {
             Self::UnknownLink => (
                 "This link is not known",
-                "Open the link again exactly as you received it. If it still does not work, ask whoever sent it for a new one.",
+                "Open the link again exactly as you received it. If it still does not work, ask the company that sent it for a new one.",
             ),
             Self::ExpiredLink => (
                 "This link has expired",
-                "Links work for a limited time. Ask whoever sent it for a new one; what you have connected stays connected.",
+                "Links work for a limited time. Ask the company that sent it for a new one; what you have connected stays connected.",
             ),
             Self::RevokedLink => (
                 "This link was withdrawn",
-                "Whoever sent it has ended it. Ask them for a new one; what you have connected stays connected.",
+                "The company that sent it has ended it. Ask them for a new one; what you have connected stays connected.",
             ),
             Self::PlatformNotRequested => {
                 ("This link is not for that network", "Choose one of the networks on the page of your link.")
             }
             Self::PlatformNotOffered => (
                 "This network cannot be connected right now",
-                "It is not set up here at the moment. Tell whoever sent you the link.",
+                "It is not set up here at the moment. Tell the company that sent you the link.",
             ),
             Self::StartedElsewhere => (
                 "Please start from this page",
@@ -161,11 +161,11 @@ impl Failure {
             }
             Self::AuthorizationFailed => (
                 "The network could not complete this",
-                "Nothing was connected. Wait a moment and press the button again. If it happens again, tell whoever sent you the link.",
+                "Nothing was connected. Wait a moment and press the button again. If it happens again, tell the company that sent you the link.",
             ),
             Self::WrongIssuer => (
                 "The answer did not come from where we sent you",
-                "Nothing was connected. Press the button to try again. If it happens again, tell whoever sent you the link.",
+                "Nothing was connected. Press the button to try again. If it happens again, tell the company that sent you the link.",
             ),
             Self::ExchangeRefused => {
                 ("The network did not confirm the connection", "Nothing was connected. Press the button to try again.")
@@ -177,7 +177,7 @@ impl Failure {
             Self::OtherIdentity => (
                 "This link is for another account",
                 "Nothing was changed. This link has already connected a different account of this network. Choose that one, or ask \
-                 whoever sent you the link for a new one.",
+                 the company that sent you the link for a new one.",
             ),
             Self::PlatformDown => {
                 ("The network did not answer", "Nothing was connected. Wait a moment and press the button again.")

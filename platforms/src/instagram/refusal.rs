@@ -43,7 +43,7 @@ pub(super) fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
 pub(super) enum AboutContainer {
     /// It is not ready (2207027) or has expired (2207020): it was not published.
     Unpublished,
-    /// It was published before (2207008), or there is none with this id, or no longer (2207006, and Graph's 100/33).
+    /// It was published before (2207008), or Instagram does not know its id (2207006, and Graph's 100/33).
     Gone,
 }
 

@@ -4,8 +4,8 @@
 //! While Lambda freezes a process, the servers close the connections of its pool. A request on such a connection may leave
 //! and get no answer, so that its outcome is in doubt although nothing arrived. A commit therefore has its own connection.
 //!
-//! The connection has no task in the background: whoever awaits the exchange drives it. When the deadline drops the
-//! exchange, the socket is closed at once. With a linger of zero, the kernel discards what it has not sent yet and sends a
+//! No task in the background drives the connection. The exchange does, so that the socket is closed at once when the
+//! deadline drops the exchange. With a linger of zero, the kernel discards what it has not sent yet and sends a
 //! reset instead.
 
 use std::{

@@ -24,7 +24,7 @@ pub(super) fn of_link(status: StatusCode, title: &str, link: &Link, head: Markup
     let until = link.invite.expires_at;
     let footer = html! {
         p { "This link works until " time datetime=(until.to_rfc3339()) { (until.format("%-d %B %Y, %H:%M UTC")) } "." }
-        p { (agency) " publishes with Onbehalf. Questions? Ask whoever sent you this link." }
+        p { (agency) " publishes with Onbehalf. Questions? Ask the company that sent you this link." }
     };
     let head = html! { (unlisted()) (brand::icon(link)) (head) };
     let style = link.agency.color.map(brand::style).unwrap_or_default();
