@@ -1,6 +1,6 @@
 //! Why a target is not published.
 
-use platforms::{Category, FaultCode};
+use platforms::{Category, FaultCode, Spec};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -30,11 +30,16 @@ impl Fault {
     pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Self { code, category: code.category(), message: message.into(), platform_response: None, retryable: false }
     }
+
+    /// A refusal by the platform, with advice and the platform's `message`, which must have no secrets.
+    #[must_use]
+    pub fn by_platform(code: FaultCode, spec: &Spec, message: &str) -> Self {
+        Self { platform_response: excerpt(message), ..Self::new(code, code.advice(spec.display_name)) }
+    }
 }
 
 /// A platform's message without control characters, shortened; `None` if nothing is left.
-#[must_use]
-pub fn excerpt(text: &str) -> Option<String> {
+pub(crate) fn excerpt(text: &str) -> Option<String> {
     let excerpt: String = text.chars().filter(|c| !c.is_control()).take(MAX_EXCERPT).collect();
     (!excerpt.is_empty()).then_some(excerpt)
 }

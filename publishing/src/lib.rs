@@ -11,9 +11,15 @@ mod status;
 mod target;
 
 pub use event::{Event, Resolution};
-pub use fault::{Fault, excerpt};
+pub use fault::Fault;
 pub use ledger::{Attempt, LEDGER};
 pub use machine::{At, Todo};
 pub use state::State;
 pub use status::Status;
 pub use target::{Sent, Target};
+
+/// The duration with a sign; the longest one if it is too long.
+#[must_use]
+pub fn to_chrono(duration: std::time::Duration) -> chrono::Duration {
+    chrono::Duration::from_std(duration).unwrap_or(chrono::Duration::MAX)
+}

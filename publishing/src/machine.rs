@@ -8,11 +8,7 @@ mod retry;
 use chrono::{DateTime, Utc};
 use platforms::{Effect, Spec};
 
-use crate::{
-    Event, Fault, State, Target,
-    state::{Absence, Then},
-    target::Sent,
-};
+use crate::{Event, Fault, State, Target, state::Absence, target::Sent};
 
 /// The circumstances of an event.
 #[derive(Debug, Clone, Copy)]
@@ -208,14 +204,6 @@ impl Target {
             State::Waiting | State::Held | State::Preparing { since: None } => self.fail(fault, Absence::Proven, at),
             ended @ (State::Failed { .. } | State::Canceled { .. }) => self.state = ended,
             _ => self.fault = Some(fault),
-        }
-    }
-
-    /// What follows once no commit took effect, as far as it is decided: it may be sent again, or it fails.
-    const fn then(&self) -> &Then {
-        match &self.state {
-            State::Doubt { then, .. } => then,
-            _ => &Then::Repeat,
         }
     }
 }

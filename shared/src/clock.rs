@@ -50,12 +50,6 @@ pub fn truncate(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(time.timestamp_millis()).expect("a time's own milliseconds are a time")
 }
 
-/// The same duration with a sign; the longest one if it is too long.
-#[must_use]
-pub fn to_chrono(duration: Duration) -> chrono::Duration {
-    chrono::Duration::from_std(duration).unwrap_or(chrono::Duration::MAX)
-}
-
 struct System;
 
 impl Time for System {

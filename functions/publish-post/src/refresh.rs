@@ -5,9 +5,9 @@
 //! failure, the stored grant is read again before anything else.
 
 use chrono::{DateTime, Duration, Utc};
+use publishing::to_chrono;
 use shared::{
     account::{Account, AccountStatus},
-    clock::to_chrono,
     oauth::{self, Tokens},
     site::Site,
     store::{self, Grant},

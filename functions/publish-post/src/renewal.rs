@@ -2,10 +2,9 @@
 //! customer has to connect again.
 
 use platforms::{FaultCode, spec::ABOUT_TO_END};
-use publishing::{Event, Target};
+use publishing::{Event, Target, to_chrono};
 use shared::{
     account::Account,
-    clock::to_chrono,
     store::{self, Grant},
 };
 

@@ -1,13 +1,11 @@
 //! The steps of a target: record the adapter's next request, send it, and apply its response.
 
-use chrono::{DateTime, Utc};
 use platforms::{
     Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Found, Options, Progress, Task, UnreadableState,
 };
-use publishing::{Event, Fault, Target, Todo, excerpt};
+use publishing::{Event, Fault, Target, Todo, to_chrono};
 use shared::{
     account::Account,
-    clock::to_chrono,
     net::{Line, Response, SendError},
     oauth::Session,
     site::Site,
@@ -18,9 +16,6 @@ use super::{
     media::{self, MediaFacts},
     work::{Flow, Work},
 };
-
-/// The log line of a target whose plan cannot be read. An alarm looks for it.
-const UNREADABLE: &str = "the stored state of a target cannot be read";
 
 static NO_OPTIONS: Options = Options::new();
 
@@ -71,7 +66,7 @@ impl<'a> Run<'a> {
                 return self.work.save(target).await;
             }
             Err(unreadable) => {
-                tracing::error!(post = %self.work.post.id, account = %target.account, %unreadable, "{UNREADABLE}");
+                tracing::error!(post = %self.work.post.id, account = %target.account, %unreadable, "the plan of a target cannot be read");
                 let message = "What was stored about this target cannot be read. Look at the account.";
                 self.work.apply(target, Event::Unreadable(Fault::new(FaultCode::StateUnreadable, message)));
                 return self.work.save(target).await;
@@ -100,11 +95,11 @@ impl<'a> Run<'a> {
         let media = self.work.post.media_for(target.account);
         let answer = match (&call.upload, line) {
             (Some(upload), line) => media::relay(&self.work.http, line, media, call.request, upload).await,
-            (None, Some(line)) => self.session(now).send_over(line, &call.request).await,
-            (None, None) => self.session(now).send(&call.request).await,
+            (None, Some(line)) => self.session().send_over(line, &call.request).await,
+            (None, None) => self.session().send(&call.request).await,
         };
-        let event = if reads_back { self.read_back(target, answer) } else { self.read(target, answer) };
-        match event {
+        let read = if reads_back { self.read_back(target, answer) } else { self.read(target, answer) };
+        match read {
             Read::Event(event) => {
                 self.work.apply(target, event);
                 if target.todo() == Todo::Step && target.fault.is_none() && target.ready(self.work.now()) {
@@ -125,8 +120,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn session(&self, now: DateTime<Utc>) -> Session<'_> {
-        Session { http: &self.work.http, tokens: &self.grant.tokens, now }
+    fn session(&self) -> Session<'_> {
+        Session { http: &self.work.http, tokens: &self.grant.tokens, now: self.work.now() }
     }
 
     /// The connection of a commit; `None` for other steps, which may use an open one.
@@ -137,7 +132,7 @@ impl<'a> Run<'a> {
         let http = &self.work.http;
         let reach = match call.upload {
             Some(_) => media::reach(http, &call.request)?,
-            None => self.session(self.work.now()).reach(),
+            None => self.session().reach(),
         };
         http.connect(call.request.uri(), reach).await.map(Some)
     }
@@ -236,8 +231,7 @@ impl<'a> Run<'a> {
 
     /// A refusal by the platform, with advice and the platform's message.
     pub(super) fn refusal(&self, code: FaultCode, message: &str) -> Fault {
-        let advice = code.advice(self.adapter.spec().display_name);
-        Fault { platform_response: excerpt(&self.mask(message)), ..Fault::new(code, advice) }
+        Fault::by_platform(code, self.adapter.spec(), &self.mask(message))
     }
 
     /// Without tokens in the platform's messages.

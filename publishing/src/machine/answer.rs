@@ -1,13 +1,14 @@
 //! Answers to a step.
 
-use chrono::{DateTime, Duration, Utc};
-use platforms::{FaultCode, Progress, Published};
+use chrono::{DateTime, Utc};
+use platforms::{Progress, Published};
 use serde_json::Value;
 
 use super::At;
 use crate::{
-    Fault, State, Target, excerpt,
+    Fault, State, Target,
     state::{Absence, Then},
+    to_chrono,
 };
 
 impl Target {
@@ -17,7 +18,7 @@ impl Target {
             Progress::Wait { after, state } => self.go_on(state, at.now + to_chrono(after), "waiting"),
             Progress::StartOver { after, state, code, message } => {
                 self.go_on(state, at.now, "started over");
-                let fault = refusal(code, &message, at);
+                let fault = Fault::by_platform(code, at.spec, &message);
                 self.asked_to_wait(to_chrono(after), fault, at);
             }
             Progress::Taken { after, state } => {
@@ -39,7 +40,7 @@ impl Target {
             }
             Progress::Done(post) => self.publish(post, "published"),
             Progress::Failed { code, message } => {
-                let fault = refusal(code, &message, at);
+                let fault = Fault::by_platform(code, at.spec, &message);
                 match self.state.clone() {
                     State::Visible { post } | State::Published { post } => self.publish(post, "published"),
                     _ => self.fail(fault, Absence::Proven, at),
@@ -99,20 +100,10 @@ impl Target {
             // The request for its status was refused, not the post.
             State::Taken => self.doubt(None, &fault.platform_response.unwrap_or_default(), at),
             State::Doubt { .. } | State::Unconfirmed | State::Canceled { .. } => {}
-            State::Committing { since: None } => {
+            _ => {
                 self.forget_commit(None);
                 self.fail(fault, Absence::Proven, at);
             }
-            _ => self.fail(fault, Absence::Proven, at),
         }
     }
-}
-
-/// A refusal by the platform, with advice and the platform's message.
-fn refusal(code: FaultCode, message: &str, at: &At) -> Fault {
-    Fault { platform_response: excerpt(message), ..Fault::new(code, code.advice(at.spec.display_name)) }
-}
-
-pub(super) fn to_chrono(duration: std::time::Duration) -> Duration {
-    Duration::from_std(duration).unwrap_or(Duration::MAX)
 }

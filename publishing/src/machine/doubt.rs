@@ -5,10 +5,12 @@ use chrono::{DateTime, Duration, Utc};
 use platforms::{FaultCode, Found, Progress, spec};
 use serde_json::Value;
 
-use super::{At, answer::to_chrono, retry::BACKOFF};
+use super::{At, retry::BACKOFF};
 use crate::{
-    Fault, State, Target, excerpt,
+    Fault, State, Target,
+    fault::excerpt,
     state::{Absence, Then},
+    to_chrono,
 };
 
 /// How far two machines' clocks may differ.
@@ -64,6 +66,14 @@ impl Target {
         let spec::Absence::After(settle) = spec.absence else { return None };
         matches!(self.state, State::Doubt { .. } | State::Committing { .. } | State::Preparing { since: Some(_) })
             .then_some(self.sent?.listening_until + SKEW + to_chrono(settle))
+    }
+
+    /// What follows once no commit took effect, as far as it is decided: it may be sent again, or it fails.
+    const fn then(&self) -> &Then {
+        match &self.state {
+            State::Doubt { then, .. } => then,
+            _ => &Then::Repeat,
+        }
     }
 
     /// Sets the time of the next read-back and the fault that says so. Without one, a person decides.

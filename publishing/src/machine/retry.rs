@@ -103,12 +103,8 @@ impl Target {
         let next_at = Some(at.now + HELD_RETRY);
         match std::mem::replace(&mut self.state, State::Held) {
             State::Visible { post } | State::Published { post } => return self.publish(post, "published"),
-            State::Failed { absence } => {
-                self.state = State::Failed { absence };
-                return self.look_not_sent("the account has to be connected again", at);
-            }
-            State::Canceled { absence } => {
-                self.state = State::Canceled { absence };
+            ended @ (State::Failed { .. } | State::Canceled { .. }) => {
+                self.state = ended;
                 return self.look_not_sent("the account has to be connected again", at);
             }
             state @ (State::Draft | State::Unconfirmed) => self.state = state,
