@@ -23,12 +23,12 @@ const NOT_FOUND: &str = "The post was sent, no answer says what became of it, an
 const UNREADABLE: &str = "The post was sent, no answer says what became of it, and the account could not be read. Look at \
                           the account and decide whether it is published.";
 const LOOKING: &str = "The post was sent, and no answer says what became of it. It is being looked for on the account.";
-const LOOKING_BEFORE_RETRY: &str = "The post was sent, and no answer says what became of it. It is being looked for; once it \
-                                    surely is not there, it is sent again.";
+const LOOKING_BEFORE_RETRY: &str = "The post was sent, and no answer says what became of it. It is being looked for. If it is not \
+                                    found, it is sent again once that cannot make a second post.";
 const LOOKING_CANCELED: &str = "The post was sent before it was canceled, and no answer says what became of it. It is being \
-                                looked for, and not sent again: once it surely is not there, it is canceled.";
-const LOOKING_BEFORE_FAILURE: &str = "The post was sent, and no answer says what became of it. It is being looked for, and not \
-                                      sent again: once it surely is not there, it has failed.";
+                                looked for and not sent again. It is canceled once it is certain that it is not there.";
+const LOOKING_BEFORE_FAILURE: &str = "The post was sent, and no answer says what became of it. It is being looked for and not sent \
+                                      again. It has failed once it is certain that it is not there.";
 
 impl Target {
     /// No answer says what became of the step in flight.
