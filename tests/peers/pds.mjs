@@ -1,7 +1,8 @@
 // A Bluesky network of one server: a PLC directory in memory and a PDS with its own OAuth server, in one process.
 //
-// Started by network.mjs with Node 22 and an IPC channel. Reads PDS_PORT, PLC_PORT and PDS_DATA; APP_HOST, if set, resolves
-// to this machine. Sends `{ ready }` once both servers listen, and then takes the commands below over the channel.
+// Started by network.mjs with Node 22 and an IPC channel. Reads PDS_PORT (the port in the PDS's URL), PDS_LISTENS (the port on
+// which it listens), PLC_PORT and PDS_DATA; APP_HOST, if set, resolves to this machine. Sends `{ ready }` once both servers
+// listen, and then takes the commands below over the channel.
 
 import dns from "node:dns";
 import { createRequire } from "node:module";
@@ -15,10 +16,14 @@ import { answerCommands } from "./commands.mjs";
 const installed = createRequire(join(process.env.ONBEHALF_PEERS_MODULES, "package.json"));
 const load = (name) => import(pathToFileURL(installed.resolve(name)));
 
-// Both servers listen on every interface and have no setting for it; this restricts them to loopback.
+const { PDS_PORT, PDS_LISTENS, PLC_PORT, PDS_DATA } = process.env;
+
+// Both servers listen on every interface and have no setting for it; this restricts them to loopback. Nor can the PDS
+// listen on another port than that in its URL, which is the port of a proxy if there is one.
 const listen = Server.prototype.listen;
 Server.prototype.listen = function (port, ...rest) {
-  return listen.call(this, { port: Number(port), host: "127.0.0.1" }, rest.findLast((arg) => typeof arg === "function"));
+  const own = Number(port) === Number(PDS_PORT) ? PDS_LISTENS : port;
+  return listen.call(this, { port: Number(own), host: "127.0.0.1" }, rest.findLast((arg) => typeof arg === "function"));
 };
 
 // The server fetches a client's metadata from an https URL, whose host name is in no DNS here.
@@ -28,7 +33,6 @@ dns.lookup = (name, ...rest) => lookup(name === APP_HOST ? "127.0.0.1" : name, .
 
 const { PlcServer, Database } = await load("@did-plc/server");
 const { PDS } = await load("@atproto/pds");
-const { PDS_PORT, PLC_PORT, PDS_DATA } = process.env;
 const secret = () => randomBytes(32).toString("hex");
 
 const plc = PlcServer.create({ db: Database.mock(), port: Number(PLC_PORT) });
