@@ -8,6 +8,9 @@ use super::{
     announced::{AHEAD, announced},
 };
 
+/// How many messages are sent with delays from one moment. SQS takes a tenth of a second for them.
+const TOGETHER: usize = 500;
+
 /// Announces a shard's work, page by page. An error leaves the shard as it was, so the next tick announces the same again.
 pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Result<Report, Error> {
     let up_to = deps.store.announced_up_to(shard).await?;
@@ -18,17 +21,19 @@ pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Resu
         for malformed in &page.malformed {
             tracing::error!(shard, malformed, "an entry of the due index cannot be read");
         }
-        let messages: Vec<_> = page
-            .due
-            .iter()
-            .filter(|due| announced(due.at, up_to, now))
-            .map(|due| (Message::new(due.tenant, due.post), delay(due, now)))
-            .collect();
-        let refused = deps.queue.send_all(&messages).await?;
+        let wanted: Vec<_> = page.due.iter().filter(|due| announced(due.at, up_to, now)).collect();
+        let mut refused = 0;
+        for part in wanted.chunks(TOGETHER) {
+            // A delay counts from when its message is sent, and the messages before may have taken long.
+            let sent_at = deps.clock.now();
+            let messages: Vec<_> =
+                part.iter().map(|due| (Message::new(due.tenant, due.post), delay(due, sent_at))).collect();
+            refused += deps.queue.send_all(&messages).await?;
+        }
         let oldest = page.due.iter().map(|due| due.at).fold(now, DateTime::min);
-        tracing::info!(shard, due = page.due.len(), announced = messages.len(), "looked for due posts");
+        tracing::info!(shard, due = page.due.len(), announced = wanted.len(), "looked for due posts");
         report = report.and(Report {
-            announced: messages.len() - refused,
+            announced: wanted.len() - refused,
             oldest_overdue: now - oldest,
             not_announced: page.malformed.len() + refused,
         });
@@ -44,6 +49,6 @@ pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Resu
     Ok(report)
 }
 
-fn delay(due: &Due, now: DateTime<Utc>) -> std::time::Duration {
-    (due.at - now).to_std().unwrap_or_default()
+fn delay(due: &Due, sent_at: DateTime<Utc>) -> std::time::Duration {
+    (due.at - sent_at).to_std().unwrap_or_default()
 }

@@ -1,9 +1,12 @@
 //! More due posts than fit into one shard or one page of the due index.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 
 use chrono::Duration;
-use shared::store::keys::DUE_SHARDS;
+use shared::{queue::Queue, store::keys::DUE_SHARDS};
 
 use crate::{
     publish::{now, tenant},
@@ -43,4 +46,29 @@ async fn a_tick_reads_every_page() {
     let announced: BTreeSet<_> = world.waiting().into_iter().map(|(_, message)| message.post_id).collect();
     assert_eq!(announced.len(), POSTS);
     assert_eq!(world.waiting().len(), POSTS, "each once");
+}
+
+/// A queue that takes a millisecond for each message.
+#[tokio::test]
+async fn a_delay_counts_from_when_its_message_is_sent() {
+    let world = World::new().await;
+    let at = world.now() + Duration::minutes(2);
+    world.engine.put_due(tenant(&world), (0..POSTS).map(|_| (0, at))).await;
+    let (clock, arrivals) = (world.clock.clone(), Arc::<Mutex<Vec<_>>>::default());
+    let queue = Queue::InProcess({
+        let arrivals = Arc::clone(&arrivals);
+        Arc::new(move |_, delay| {
+            arrivals.lock().unwrap().push(clock.clock().now() + Duration::from_std(delay).unwrap());
+            clock.advance(Duration::milliseconds(1));
+        })
+    });
+    let deps = dispatch_due::Deps {
+        store: world.store.clone(),
+        queue,
+        clock: world.clock.clock(),
+        function_name: "test".into(),
+    };
+    dispatch_due::handle(&deps).await.unwrap();
+    let latest = arrivals.lock().unwrap().iter().max().copied().unwrap();
+    assert!(arrivals.lock().unwrap().len() == POSTS && latest - at < Duration::seconds(1), "{latest}");
 }
