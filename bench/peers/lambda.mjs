@@ -66,9 +66,13 @@ class Slot {
 
   take(work) {
     this.#work = work;
-    work.timer = setTimeout(() => this.kill(), this.#options.timeout);
     if (this.#poll) return this.#handOut();
     if (!this.#child) this.#start().catch((error) => this.#settle("reject", error));
+  }
+
+  #timeOut() {
+    console.error("An invocation timed out, which is no planned fault: the machine is too slow or too busy.");
+    this.kill();
   }
 
   async kill() {
@@ -111,6 +115,8 @@ class Slot {
 
   #handOut() {
     const { id, event } = this.#work;
+    // Lambda does not count the start of a process either.
+    this.#work.timer = setTimeout(() => this.#timeOut(), this.#options.timeout);
     this.#poll.writeHead(200, {
       "content-type": "application/json",
       "lambda-runtime-aws-request-id": id,

@@ -15,7 +15,7 @@ import { ACCOUNT, runOf, startPlatform } from "./platform.mjs";
 import { startPowertools } from "./powertools.mjs";
 
 /** How long after a run the next one starts, in milliseconds. */
-const PACE = 100;
+const PACE = 150;
 
 const [name, repeats, planFile, out] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planFile, "utf8"));

@@ -7,7 +7,7 @@ import { connect } from "../../tests/peers/connect.mjs";
 import { checkout } from "../../tests/peers/scratch.mjs";
 import { pause } from "../../tests/peers/until.mjs";
 import { Lambda } from "./lambda.mjs";
-import { ACCOUNT, textOf } from "./platform.mjs";
+import { ACCOUNT, runOf, textOf } from "./platform.mjs";
 import { Queue } from "./queue.mjs";
 
 /** Seconds for which a worker holds a post. A call to the platform may take a third of it, as in the other design. */
@@ -43,7 +43,9 @@ export async function startOnbehalf({ local, aws, platform, log }) {
   };
   const binaries = resolve(checkout, process.env.FUNCTIONS);
   const lambda = (name, size) => new Lambda({ name, command: join(binaries, name), env, log, timeout: TIMEOUT, size });
-  const [create, get, publish, dispatch] = [lambda("create-post", 2), lambda("get-post", 2), lambda("publish-post", 16), lambda("dispatch-due", 1)];
+  const publish = lambda("publish-post", 16);
+  const dispatch = lambda("dispatch-due", 1);
+  const api = Object.fromEntries(["create-post", "get-post", "resolve-target", "retry-post"].map((name) => [name, lambda(name, 2)]));
 
   let stopped = false;
   const ticking = (async () => {
@@ -55,24 +57,36 @@ export async function startOnbehalf({ local, aws, platform, log }) {
 
   /** The post of each run, as a promise: the worker may be faster than the answer to the request. */
   const posts = new Map();
-  const ask = async (lambda, event) => {
+  const call = async (name, parameters = {}, body) => {
+    const event = exampleEvent(name);
     event.headers.authorization = `Bearer ${local.test.key}`;
-    const { statusCode, body } = await lambda.invoke(event);
-    if (statusCode > 201) throw new Error(`${statusCode} ${body}`);
-    return JSON.parse(body).data;
+    if (event.headers["idempotency-key"]) event.headers["idempotency-key"] = randomUUID();
+    event.rawPath = event.requestContext.http.path = event.rawPath.replace(/(post|acc)_a{26}/g, (_, kind) => parameters[kind]);
+    event.pathParameters = { postId: parameters.post, accountId: parameters.acc };
+    if (body) event.body = JSON.stringify(body);
+    const answer = await api[name].invoke(event);
+    if (answer.statusCode > 202) throw new Error(`${name}: ${answer.statusCode} ${answer.body}`);
+    return JSON.parse(answer.body).data;
   };
   const createPost = async (run) => {
-    const event = exampleEvent("create-post");
-    event.headers["idempotency-key"] = randomUUID();
     const targets = { mode: "selection", accountIds: [account.id] };
-    event.body = JSON.stringify({ clientId: client.id, content: textOf(run), targets, schedule: { type: "now" } });
-    return (await ask(create, event)).id;
+    const body = { clientId: client.id, content: textOf(run), targets, schedule: { type: "now" } };
+    return (await call("create-post", {}, body)).id;
   };
-  const targetOf = async (id) => {
-    const event = exampleEvent("get-post");
-    event.rawPath = event.requestContext.http.path = `/v1/posts/${id}`;
-    event.pathParameters = { postId: id };
-    return (await ask(get, event)).targets[0];
+  /** The target once its status is one of these, or as it is after some time. */
+  const target = async (post, ...statuses) => {
+    for (const until = Date.now() + LAST_LOOK; ; await pause(1000)) {
+      const [now] = (await call("get-post", { post })).targets;
+      if (statuses.includes(now.status) || Date.now() > until) return now;
+    }
+  };
+  /** Does what a person would do: looks at the account, says what is there, and publishes again what is not. */
+  const decide = async (run, post, feed) => {
+    const isThere = feed.some(({ text }) => runOf(text) === run);
+    await call("resolve-target", { post, acc: account.id }, { as: isThere ? "published" : "not_published" });
+    if (!isThere) await call("retry-post", { post });
+    // It is unconfirmed at first while it is sent again.
+    return target(post, "published", "failed");
   };
 
   return {
@@ -82,25 +96,24 @@ export async function startOnbehalf({ local, aws, platform, log }) {
       if (twice) queue.send(messages.get(id));
     },
     kill: async (run) => publish.kill(await posts.get(run)),
-    /** What is said of each run in the end. `asks` is a target that waits for a person to look at the account. */
+    /** What is said of each run in the end, and whether a person was `asked` before. */
     async said() {
       await pause(LAST_LOOK);
-      const said = new Map();
-      for (const [run, id] of posts) {
-        let target = await targetOf(await id);
-        while (!["published", "failed", "unconfirmed"].includes(target.status)) {
-          await pause(1000);
-          target = await targetOf(await id);
-        }
-        const words = { published: "done", failed: "failed", unconfirmed: "asks" };
-        said.set(run, { said: words[target.status], id: target.platformPostId, detail: target.error?.code });
-      }
-      return said;
+      const feed = await local.feed(ACCOUNT);
+      const words = { published: "done", failed: "failed" };
+      const endOf = async ([run, post]) => {
+        const id = await post;
+        let end = await target(id, "published", "failed", "unconfirmed");
+        const asked = end.status === "unconfirmed";
+        if (asked) end = await decide(run, id, feed);
+        return [run, { asked, said: words[end.status] ?? end.status, id: end.platformPostId, detail: end.error?.code }];
+      };
+      return new Map(await Promise.all([...posts].map(endOf)));
     },
     async stop() {
       stopped = true;
       await ticking;
-      await Promise.all([create, get, publish, dispatch].map((lambda) => lambda.stop()));
+      await Promise.all([publish, dispatch, ...Object.values(api)].map((lambda) => lambda.stop()));
     },
   };
 }
