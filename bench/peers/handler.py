@@ -26,7 +26,7 @@ def publish(post: dict) -> str:
         },
     )
     try:
-        with urllib.request.urlopen(request, timeout=2) as answer:
+        with urllib.request.urlopen(request, timeout=3) as answer:
             return json.load(answer)["data"]["id"]
     except urllib.error.HTTPError as error:
         raise RuntimeError(f"{error.code} {error.read().decode()}") from error

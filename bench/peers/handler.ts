@@ -17,7 +17,7 @@ const publish = makeIdempotent(
       method: "POST",
       headers: { authorization: `Bearer ${process.env.PLATFORM_TOKEN}`, "content-type": "application/json" },
       body: JSON.stringify({ text }),
-      signal: AbortSignal.timeout(2000),
+      signal: AbortSignal.timeout(3000),
     });
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
     const { data } = (await answer.json()) as { data: { id: string } };

@@ -71,7 +71,8 @@ class Slot {
   }
 
   #timeOut() {
-    console.error("An invocation timed out, which is no planned fault: the machine is too slow or too busy.");
+    // No planned fault: the machine is too slow or too busy.
+    console.error(`an invocation of ${this.#options.env.AWS_LAMBDA_FUNCTION_NAME} timed out`);
     this.kill();
   }
 

@@ -14,8 +14,11 @@ import { startOnbehalf } from "./onbehalf.mjs";
 import { ACCOUNT, runOf, startPlatform } from "./platform.mjs";
 import { startPowertools } from "./powertools.mjs";
 
-/** How long after a run the next one starts, in milliseconds. */
-const PACE = 150;
+/**
+ * How long after a run the next one starts, in milliseconds. X allows an account 100 posts in 15 minutes, and Onbehalf looks at
+ * the newest 100 for a lost answer: here a minute's posts of all runs fit into these.
+ */
+const PACE = 900;
 
 const [name, repeats, planFile, out] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(planFile, "utf8"));

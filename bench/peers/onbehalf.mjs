@@ -11,11 +11,11 @@ import { ACCOUNT, runOf, textOf } from "./platform.mjs";
 import { Queue } from "./queue.mjs";
 
 /** Seconds for which a worker holds a post. A call to the platform may take a third of it, as in the other design. */
-const LEASE = 6;
+const LEASE = 9;
 /** In milliseconds, like the others. */
-const TIMEOUT = 9_000;
-/** How often the schedule runs: in AWS once a minute. The lease is a tenth of the deployed one, too. */
-const TICK = 6_000;
+const TIMEOUT = 14_000;
+/** How often the schedule runs: in AWS once a minute. The deployed lease is 60 s. */
+const TICK = 9_000;
 /** The last look at X for a lost answer comes after a minute. */
 const LAST_LOOK = 80_000;
 
@@ -43,7 +43,7 @@ export async function startOnbehalf({ local, aws, platform, log }) {
   };
   const binaries = resolve(checkout, process.env.FUNCTIONS);
   const lambda = (name, size) => new Lambda({ name, command: join(binaries, name), env, log, timeout: TIMEOUT, size });
-  const publish = lambda("publish-post", 16);
+  const publish = lambda("publish-post", 4);
   const dispatch = lambda("dispatch-due", 1);
   const api = Object.fromEntries(["create-post", "get-post", "resolve-target", "retry-post"].map((name) => [name, lambda(name, 2)]));
 
@@ -64,7 +64,13 @@ export async function startOnbehalf({ local, aws, platform, log }) {
     event.rawPath = event.requestContext.http.path = event.rawPath.replace(/(post|acc)_a{26}/g, (_, kind) => parameters[kind]);
     event.pathParameters = { postId: parameters.post, accountId: parameters.acc };
     if (body) event.body = JSON.stringify(body);
-    const answer = await api[name].invoke(event);
+    const invoke = () => api[name].invoke(event).catch((error) => ({ statusCode: 503, body: error.message }));
+    let answer = await invoke();
+    // As the API's errors say: again, with the same idempotency key.
+    for (let again = 0; again < 10 && answer.statusCode === 503; again += 1) {
+      await pause(1000);
+      answer = await invoke();
+    }
     if (answer.statusCode > 202) throw new Error(`${name}: ${answer.statusCode} ${answer.body}`);
     return JSON.parse(answer.body).data;
   };

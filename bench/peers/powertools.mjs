@@ -8,8 +8,8 @@ import { tokenOf } from "./token.mjs";
 
 const TABLE = "idempotency";
 /** An invocation is killed after this, in milliseconds. It is also when an unfinished idempotency record expires. */
-const TIMEOUT = 3_000;
-const PROCESSES = 16;
+const TIMEOUT = 9_000;
+const PROCESSES = 4;
 
 export async function startPowertools(language, { local, aws, platform, log }) {
   await aws.dynamodb("CreateTable", {

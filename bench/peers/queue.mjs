@@ -4,7 +4,7 @@
 import { pause } from "../../tests/peers/until.mjs";
 
 /** In milliseconds. Longer than any function's timeout, as SQS requires it. */
-const VISIBILITY = 10_000;
+const VISIBILITY = 15_000;
 const RECEIVES = 4;
 
 export class Queue {
