@@ -11,9 +11,14 @@ export class Lambda {
 
   /** `timeout`: after how many milliseconds an invocation is killed. `size`: the most processes at once. */
   constructor({ name, command, args = [], env, log, timeout, size }) {
-    const named = { AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_VERSION: "$LATEST", AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256" };
-    const logged = { AWS_LAMBDA_LOG_GROUP_NAME: name, AWS_LAMBDA_LOG_STREAM_NAME: name };
-    const options = { command, args, log, timeout, env: { PATH: process.env.PATH, ...env, ...named, ...logged } };
+    const ofLambda = {
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: "256",
+      AWS_LAMBDA_LOG_GROUP_NAME: name,
+      AWS_LAMBDA_LOG_STREAM_NAME: name,
+    };
+    const options = { command, args, log, timeout, env: { PATH: process.env.PATH, ...env, ...ofLambda } };
     this.#slots = Array.from({ length: size }, () => new Slot(options, () => this.#waiting.shift()));
   }
 

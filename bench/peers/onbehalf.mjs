@@ -45,7 +45,8 @@ export async function startOnbehalf({ local, aws, platform, log }) {
   const lambda = (name, size) => new Lambda({ name, command: join(binaries, name), env, log, timeout: TIMEOUT, size });
   const publish = lambda("publish-post", 4);
   const dispatch = lambda("dispatch-due", 1);
-  const api = Object.fromEntries(["create-post", "get-post", "resolve-target", "retry-post"].map((name) => [name, lambda(name, 2)]));
+  const names = ["create-post", "get-post", "resolve-target", "retry-post"];
+  const api = Object.fromEntries(names.map((name) => [name, lambda(name, 2)]));
 
   let stopped = false;
   const ticking = (async () => {

@@ -6,6 +6,8 @@ import { pause } from "../../tests/peers/until.mjs";
 const WRITE = "/api.x.com/2/tweets";
 /** How long the answer takes when a message is delivered twice, so that both deliveries overlap. In milliseconds. */
 const HOLD = 500;
+/** Headers that the proxy writes itself. */
+const OF_THE_CONNECTION = ["connection", "content-length", "keep-alive", "transfer-encoding"];
 /** What makes the texts differ on a platform that accepts a repeated text. */
 const MARK = / ~\d+~/g;
 
@@ -26,14 +28,14 @@ export async function startPlatform({ behind, plan, kill, acceptsRepeats }) {
   let marks = 0;
 
   const forward = async ({ method, url: path, headers }, body) => {
-    const { host: _, "content-length": __, ...kept } = headers;
+    const sent = { ...headers, "content-length": body.length, host: `127.0.0.1:${behind}` };
     const got = await new Promise((answered, failed) => {
-      const sent = { ...kept, "content-length": body.length, host: `127.0.0.1:${behind}` };
-      request({ host: "127.0.0.1", port: behind, method, path, headers: sent, agent: false }, answered).on("error", failed).end(body);
+      const onward = request({ host: "127.0.0.1", port: behind, method, path, headers: sent, agent: false }, answered);
+      onward.on("error", failed).end(body);
     });
     const text = Buffer.concat(await got.toArray()).toString();
-    const { "content-length": ___, "transfer-encoding": ____, connection: _____, ...answered } = got.headers;
-    return { status: got.statusCode, headers: answered, body: text.replaceAll(MARK, "") };
+    const kept = Object.entries(got.headers).filter(([name]) => !OF_THE_CONNECTION.includes(name));
+    return { status: got.statusCode, headers: Object.fromEntries(kept), body: text.replaceAll(MARK, "") };
   };
 
   /** The answer, or nothing if the connection breaks. */
@@ -48,7 +50,7 @@ export async function startPlatform({ behind, plan, kill, acceptsRepeats }) {
     };
     switch (attempt === 1 ? plan[run].fault : "none") {
       case "refused":
-        return { status: 503, headers: { "content-type": "application/json" }, body: '{"title":"Service Unavailable","status":503}' };
+        return { status: 503, headers: { "content-type": "application/json" }, body: '{"title":"Service Unavailable"}' };
       case "vanished":
         return undefined;
       case "answer_lost":
