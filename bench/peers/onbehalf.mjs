@@ -67,9 +67,9 @@ export async function startOnbehalf({ local, aws, platform, log }) {
     if (body) event.body = JSON.stringify(body);
     const invoke = () => api[name].invoke(event).catch((error) => ({ statusCode: 503, body: error.message }));
     let answer = await invoke();
-    // As the API's errors say: again, with the same idempotency key.
-    for (let again = 0; again < 10 && answer.statusCode === 503; again += 1) {
-      await pause(1000);
+    // 503 and 409 mean, as the API's errors say: again in some seconds, with the same idempotency key.
+    for (let again = 0; again < 10 && [409, 503].includes(answer.statusCode); again += 1) {
+      await pause(2000);
       answer = await invoke();
     }
     if (answer.statusCode > 202) throw new Error(`${name}: ${answer.statusCode} ${answer.body}`);
@@ -90,8 +90,12 @@ export async function startOnbehalf({ local, aws, platform, log }) {
   /** Does what a person would do: looks at the account, says what is there, and publishes again what is not. */
   const decide = async (run, post, feed) => {
     const isThere = feed.some(({ text }) => runOf(text) === run);
-    await call("resolve-target", { post, acc: account.id }, { as: isThere ? "published" : "not_published" });
-    if (!isThere) await call("retry-post", { post });
+    try {
+      await call("resolve-target", { post, acc: account.id }, { as: isThere ? "published" : "not_published" });
+      if (!isThere) await call("retry-post", { post });
+    } catch (error) {
+      console.error(`the decision on run ${run}: ${error.message}`);
+    }
     // It is unconfirmed at first while it is sent again.
     return target(post, "published", "failed");
   };
