@@ -1,5 +1,5 @@
-//! `redrive`: moves dead letters, messages that failed repeatedly, back into the queue. No post depends on it, because the
-//! schedule finds due posts without a message; it shows whether the cause of the failures is fixed.
+//! `redrive`: moves dead letters, messages that failed repeatedly, back into their queues. No post depends on it, because the
+//! schedule finds due work without a message; it shows whether the cause of the failures is fixed.
 
 use aws_sdk_sqs::types::QueueAttributeName;
 
@@ -11,10 +11,10 @@ use crate::{
 
 pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
     let Place::Aws(aws) = &deployed.place else {
-        return Err("A local deployment has no dead letters: its queue is in its process.".into());
+        return Err("A local deployment has no dead letters: its queues are in its process.".into());
     };
     let failed = |what: &str, error: &dyn std::error::Error| {
-        format!("{what}: {}. Check your permissions for the queue.", super::root(error))
+        format!("{what}: {}. Check your permissions for the queues.", super::root(error))
     };
     let url = &aws.dead_letters_url;
     let attributes = aws
@@ -40,6 +40,6 @@ pub(crate) async fn redrive(deployed: &Deployed) -> Result<(), Sentence> {
         .await
         .map_err(|error| failed("The dead letters cannot be moved", &error))?;
     print::line(format_args!(
-        "About {waiting} messages are moved back into the queue. `doctor` shows how many are left."
+        "About {waiting} messages are moved back into their queues. `doctor` shows how many are left."
     ))
 }

@@ -1,12 +1,13 @@
 //! The deployment that the commands work on: a stack in AWS, or the data folder of `local`.
 
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 
+use platforms::PlatformId;
 use shared::{
     clock::Clock,
     config::Config,
     deployment::Deployment,
-    queue::Queue,
+    queue::{Queue, Urls},
     secrets::{LinkKeys, VaultKeys},
     site::Sites,
     store::{Gate, Store},
@@ -40,7 +41,7 @@ pub(crate) enum Place {
 pub(crate) struct Aws {
     pub(crate) deployment: Deployment,
     pub(crate) queue: aws_sdk_sqs::Client,
-    pub(crate) queue_url: String,
+    pub(crate) queue_urls: Arc<Urls>,
     pub(crate) dead_letters_url: String,
     /// The URL of the API.
     pub(crate) url: String,
@@ -73,7 +74,7 @@ impl Deployed {
         let dead_letters_url = stack.output("DeadLettersUrl")?.to_owned();
         let url = stack.output("Url")?.to_owned();
         let credentials = Credentials::export(arguments).await?;
-        let output = |name| stack.find(name).map(ToOwned::to_owned);
+        let output = |name: &str| stack.find(name).map(ToOwned::to_owned);
         let variable = |name: &str| match name {
             "MAIN_TABLE" => output("MainTable"),
             "VAULT_TABLE" => output("VaultTable"),
@@ -81,7 +82,8 @@ impl Deployed {
             "VAULT_SECRET" => output("VaultSecret"),
             "CLIENT_KEYS_SECRET" => output("ClientKeysSecret"),
             "PLATFORMS_SECRET" => output("PlatformsSecret"),
-            "QUEUE_URL" => output("PublishQueueUrl"),
+            "QUEUE_URL" => output("PostQueueUrl"),
+            "TARGET_QUEUE_URLS" => Some(target_queues(output)),
             "SANDBOX_URL" => output("SandboxUrl"),
             "AWS_REGION" => Some(stack.region.clone()),
             "AWS_ACCESS_KEY_ID" => Some(credentials.access_key_id.clone()),
@@ -94,10 +96,10 @@ impl Deployed {
         let deployment = Deployment::new(config);
         let failed = |error: shared::deployment::Error| error.to_string();
         let store = deployment.store().map_err(failed)?;
-        let Queue::Sqs { client: queue, url: queue_url } = deployment.queue().map_err(failed)? else {
+        let Queue::Sqs { client: queue, urls: queue_urls } = deployment.queue().map_err(failed)? else {
             return Err("The stack's queue is not an SQS queue.".into());
         };
-        let aws = Aws { deployment, queue, queue_url, dead_letters_url, url };
+        let aws = Aws { deployment, queue, queue_urls, dead_letters_url, url };
         Ok(Self {
             clock: Clock::system(),
             gate: Gate::new(store.clone()),
@@ -154,6 +156,32 @@ impl Deployed {
     }
 }
 
+/// `platform:url,…` of the queues that a stack names in its outputs.
+fn target_queues(output: impl Fn(&str) -> Option<String>) -> String {
+    let queue = |platform: PlatformId| {
+        let url = output(&format!("{}QueueUrl", platforms::spec(platform).display_name))?;
+        Some(format!("{platform}:{url}"))
+    };
+    PlatformId::ALL.into_iter().filter_map(queue).collect::<Vec<_>>().join(",")
+}
+
 fn unreadable() -> Sentence {
     "is malformed; restore the folder's onbehalf.json".into()
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::routes::TEMPLATE;
+
+    use super::*;
+
+    #[test]
+    fn every_platforms_queue_is_an_output_of_the_template() {
+        let output =
+            |name: &str| TEMPLATE.contains(&format!("\n  {name}:\n    Description:")).then(|| format!("{name}!"));
+        let queues = target_queues(output);
+        assert_eq!(queues.split(',').count(), PlatformId::ALL.len(), "{queues}");
+        assert!(queues.split(',').any(|queue| queue == "tiktok:TikTokQueueUrl!"), "{queues}");
+        assert!(output("PostQueueUrl").is_some());
+    }
 }

@@ -14,7 +14,7 @@ import { Queue } from "./queue.mjs";
 const LEASE = 9;
 /** In milliseconds, like the others. */
 const TIMEOUT = 14_000;
-/** How often the schedule runs: in AWS once a minute. The deployed lease is 60 s. */
+/** How often the schedule runs: in AWS once a minute. The deployed lease is 90 s. */
 const TICK = 9_000;
 /** The last look at X for a lost answer comes after a minute. */
 const LAST_LOOK = 80_000;
@@ -26,10 +26,13 @@ export async function startOnbehalf({ local, aws, platform, log }) {
   await aws.copyTable(aws.environment.MAIN_TABLE, "bench-main");
   await aws.copyTable(aws.environment.VAULT_TABLE, "bench-vault");
 
+  /** The first message of each post's target. */
   const messages = new Map();
-  const queue = new Queue((message) => publish.invoke(batch(message), message.postId));
+  const queue = new Queue((message) =>
+    message.target ? publish.invoke(batch("publish-target", message), message.postId) : open.invoke(batch("open-post", message)),
+  );
   const endpoint = await aws.start((message, delay) => {
-    messages.set(message.postId, message);
+    if (message.target && !messages.has(message.postId)) messages.set(message.postId, message);
     queue.send(message, delay);
   });
   const env = {
@@ -38,12 +41,14 @@ export async function startOnbehalf({ local, aws, platform, log }) {
     MAIN_TABLE: "bench-main",
     VAULT_TABLE: "bench-vault",
     SANDBOX_URL: platform.url,
-    QUEUE_URL: `${endpoint}/publish`,
+    QUEUE_URL: `${endpoint}/posts`,
+    TARGET_QUEUE_URLS: aws.environment.TARGET_QUEUE_URLS.replaceAll(aws.engine, endpoint),
     LEASE_SECONDS: String(LEASE),
   };
   const binaries = resolve(checkout, process.env.FUNCTIONS);
   const lambda = (name, size) => new Lambda({ name, command: join(binaries, name), env, log, timeout: TIMEOUT, size });
-  const publish = lambda("publish-post", 4);
+  const open = lambda("open-post", 2);
+  const publish = lambda("publish-target", 4);
   const dispatch = lambda("dispatch-due", 1);
   const names = ["create-post", "get-post", "resolve-target", "retry-post"];
   const api = Object.fromEntries(names.map((name) => [name, lambda(name, 2)]));
@@ -104,7 +109,9 @@ export async function startOnbehalf({ local, aws, platform, log }) {
     async publish(run, twice) {
       posts.set(run, createPost(run));
       const id = await posts.get(run);
-      if (twice) queue.send(messages.get(id));
+      if (!twice) return;
+      while (!messages.has(id)) await pause(10);
+      queue.send(messages.get(id));
     },
     kill: async (run) => publish.kill(await posts.get(run)),
     /** What is said of each run in the end, and whether a person was `asked` before. */
@@ -124,15 +131,15 @@ export async function startOnbehalf({ local, aws, platform, log }) {
     async stop() {
       stopped = true;
       await ticking;
-      await Promise.all([publish, dispatch, ...Object.values(api)].map((lambda) => lambda.stop()));
+      await Promise.all([open, publish, dispatch, ...Object.values(api)].map((lambda) => lambda.stop()));
     },
   };
 }
 
 const exampleEvent = (name) => JSON.parse(readFileSync(join(checkout, `events/${name}.json`), "utf8"));
 
-function batch(message) {
-  const event = exampleEvent("publish-post");
+function batch(name, message) {
+  const event = exampleEvent(name);
   event.Records[0].body = JSON.stringify(message);
   return event;
 }

@@ -1,10 +1,11 @@
 //! The AWS services that a function calls, all at one `AWS_ENDPOINT_URL`: both tables on an embedded engine, with an
-//! agency, its key and a client; made-up secrets; and a queue that accepts every message.
+//! agency, its key and a client; made-up secrets; and queues that accept every message.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use engine::DynamoDb;
 use local::Endpoint;
+use platforms::PlatformId;
 use serde_json::json;
 use shared::{
     client::{ClientName, ClientType},
@@ -75,6 +76,8 @@ impl Aws {
 
     /// The environment of a function, as the template and Lambda set it.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let queue = "https://sqs.us-east-1.amazonaws.com/123456789012/bench";
+        let targets = PlatformId::ALL.map(|platform| format!("{platform}:{queue}")).join(",");
         [
             ("AWS_ENDPOINT_URL", self.url.as_str()),
             ("AWS_REGION", "us-east-1"),
@@ -94,7 +97,8 @@ impl Aws {
             ("SANDBOX_SECRET", "sandbox"),
             ("SANDBOX_TABLE", "sandbox"),
             ("SANDBOX_URL", "https://sandbox.example.com"),
-            ("QUEUE_URL", "https://sqs.us-east-1.amazonaws.com/123456789012/bench"),
+            ("QUEUE_URL", queue),
+            ("TARGET_QUEUE_URLS", &targets),
             ("PUBLIC_URL", "https://api.example.com"),
         ]
         .map(|(name, value)| (name, value.to_owned()))

@@ -78,8 +78,10 @@ impl Function {
     fn event(&self, aws: &Aws) -> Bytes {
         let mut event: serde_json::Value = serde_json::from_str(&self.event).unwrap_or_default();
         if event.get("Records").is_some() {
-            // A post that does not exist: the worker reads it and is done.
-            let message = Message::new(aws.tenant, PostId::derive(&[b"bench"]));
+            // Of a post that does not exist: the worker is refused its claim and is done.
+            let body = event["Records"][0]["body"].as_str().unwrap_or_default();
+            let example: Option<Message> = serde_json::from_str(body).ok();
+            let message = Message::new(aws.tenant, PostId::derive(&[b"bench"]), example.and_then(|it| it.target));
             event["Records"][0]["body"] = serde_json::to_string(&message).unwrap_or_default().into();
         }
         let event = event.to_string().replace("obh_test_REPLACE_WITH_A_KEY", aws.key.text().expose());

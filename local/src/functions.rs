@@ -5,6 +5,8 @@ use shared::{
     api::contract::Operation,
     deployment::{self, Parts},
     lambda::respond,
+    queue::Message,
+    store,
 };
 
 macro_rules! functions {
@@ -60,6 +62,19 @@ macro_rules! functions {
     };
 }
 
+impl Functions {
+    /// Gives a message to the function that its queue calls.
+    ///
+    /// # Errors
+    /// The store failed: the message is to be delivered again.
+    pub async fn take(&self, message: Message) -> Result<(), store::Error> {
+        match message.target {
+            None => open_post::handle(&self.open_post, message).await,
+            Some(_) => publish_target::handle(&self.publish_target, message).await,
+        }
+    }
+}
+
 functions! {
     // generated from template.yaml by `cargo run -p generate`
     route {
@@ -97,7 +112,8 @@ functions! {
         no_route: "no-route",
     }
     queue {
-        publish_post: "publish-post",
+        open_post: "open-post",
+        publish_target: "publish-target",
     }
     schedule {
         dispatch_due: "dispatch-due",

@@ -4,6 +4,7 @@
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
 use engine::DynamoDb;
+use platforms::PlatformId;
 use serde_json::json;
 use tokio::sync::watch;
 use url::Url;
@@ -48,7 +49,8 @@ fn environment(
     tokens: &[(&str, &str)],
 ) -> String {
     let [engine, public, sandbox] = [engine, public, sandbox].map(|url| url.as_str().trim_end_matches('/'));
-    let queue = format!("{engine}/publish");
+    let queue = format!("{engine}/posts");
+    let targets = PlatformId::ALL.map(|platform| format!("{platform}:{engine}/{platform}")).join(",");
     let lease = lease.to_string();
     let mut lines: Vec<(&str, &str)> = vec![
         ("AWS_ENDPOINT_URL", engine),
@@ -64,6 +66,7 @@ fn environment(
         ("PLATFORMS_SECRET", PLATFORMS_SECRET),
         ("SANDBOX_SECRET", SANDBOX_SECRET),
         ("QUEUE_URL", &queue),
+        ("TARGET_QUEUE_URLS", &targets),
         ("PUBLIC_URL", public),
         ("SANDBOX_URL", sandbox),
         ("LEASE_SECONDS", &lease),

@@ -1,13 +1,14 @@
-//! Emulates SQS and the schedule: a queue with delays and redelivery, and a run every minute.
+//! Emulates SQS and the schedule: queues with delays and redelivery, and a run every minute.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use platforms::PlatformId;
 use shared::queue::{InProcess, Message};
 use tokio::sync::{OnceCell, Semaphore, mpsc};
 
 use crate::instance::Instance;
 
-/// How many posts are published at once.
+/// How much work of one queue is done at once.
 const CONCURRENCY: usize = 16;
 /// How often a failed message is delivered, and the visibility timeout between deliveries.
 const DELIVERIES: u32 = 5;
@@ -17,13 +18,14 @@ const TICK: Duration = Duration::from_secs(60);
 /// The instance of the workers. They start before it is built, because its functions contain their queue.
 static INSTANCE: OnceCell<&'static Instance> = OnceCell::const_new();
 
-/// Starts the queue's workers. They wait until the schedule starts.
+/// Starts the queues' workers: some for posts, and some for the targets of each platform. They wait until the schedule starts.
 pub(crate) fn start() -> InProcess {
     let (send, mut receive) = mpsc::unbounded_channel::<(Message, Duration)>();
     tokio::spawn(async move {
-        let permits = Arc::new(Semaphore::new(CONCURRENCY));
+        let mut pools: HashMap<Option<PlatformId>, Arc<Semaphore>> = HashMap::new();
         while let Some((message, delay)) = receive.recv().await {
-            let permits = Arc::clone(&permits);
+            let pool = pools.entry(message.target.map(|target| target.platform));
+            let permits = Arc::clone(pool.or_insert_with(|| Arc::new(Semaphore::new(CONCURRENCY))));
             tokio::spawn(async move {
                 tokio::time::sleep(delay).await;
                 deliver(&permits, message).await;
@@ -39,14 +41,14 @@ pub(crate) fn start() -> InProcess {
 async fn deliver(permits: &Semaphore, message: Message) {
     for _ in 0..DELIVERIES {
         if let (Ok(_permit), Some(instance)) = (permits.acquire().await, INSTANCE.get()) {
-            match publish_post::handle(&instance.functions.publish_post, message).await {
+            match instance.functions.take(message).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(post = %message.post_id, %error, "the message will be delivered again"),
             }
         }
         tokio::time::sleep(VISIBILITY).await;
     }
-    tracing::error!(post = %message.post_id, "given up for now; the schedule announces the post again");
+    tracing::error!(post = %message.post_id, "given up for now; the schedule announces the work again");
 }
 
 /// Starts the schedule: one run at once, for posts that fell due while nothing ran, and then one every minute.

@@ -9,6 +9,8 @@ mod machine;
 pub mod state;
 mod status;
 mod target;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use event::{Event, Resolution};
 pub use fault::Fault;

@@ -115,6 +115,8 @@ impl Target {
             Event::Unreadable(fault) => self.unreadable_plan(fault, at),
         }
         let after = self.state.name();
+        #[cfg(feature = "testing")]
+        crate::testing::note(before, after);
         debug_assert!(before == after || before.next().contains(&after), "{before:?} becomes {after:?}");
     }
 

@@ -125,8 +125,8 @@ impl Name {
             Self::Doubt => &[Preparing, Taken, Visible, Published, Unconfirmed, Failed, Canceled],
             Self::Unconfirmed => &[Published, Failed],
             Self::Published => &[],
-            // A late write landed after all; or the agency retries.
-            Self::Failed => &[Waiting, Doubt, Taken, Visible, Published],
+            // A late write landed after all; or the agency retries, or had canceled before it failed.
+            Self::Failed => &[Waiting, Doubt, Taken, Visible, Published, Canceled],
             Self::Canceled => &[Taken, Visible, Published],
         }
     }

@@ -12,8 +12,6 @@ use crate::{Attempt, Fault, State, Status, ledger};
 pub struct Target {
     pub account: AccountId,
     pub platform: PlatformId,
-    /// The status in the answer to the creation. A replay answers it again.
-    pub first_status: Status,
     /// How often a worker has saved it.
     pub version: u32,
     pub state: State,
@@ -51,12 +49,10 @@ impl Target {
     /// A target that is due at `due`; `held` if its account has to be connected again first.
     #[must_use]
     pub const fn new(account: AccountId, platform: PlatformId, due: DateTime<Utc>, held: bool) -> Self {
-        let (state, first_status) =
-            if held { (State::Held, Status::Held) } else { (State::Waiting, Status::Scheduled) };
+        let state = if held { State::Held } else { State::Waiting };
         Self {
             account,
             platform,
-            first_status,
             version: 0,
             state,
             next_at: Some(due),
@@ -76,7 +72,7 @@ impl Target {
     #[must_use]
     pub fn draft(account: AccountId, platform: PlatformId) -> Self {
         let target = Self::new(account, platform, DateTime::UNIX_EPOCH, false);
-        Self { state: State::Draft, first_status: Status::Draft, next_at: None, ..target }
+        Self { state: State::Draft, next_at: None, ..target }
     }
 
     /// A target whose stored form cannot be read. It may have been published: a person decides.

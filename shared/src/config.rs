@@ -2,11 +2,12 @@
 
 mod oauth;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
+use platforms::PlatformId;
 use url::Url;
 
-use crate::{secret::Secret, tokens::Trust};
+use crate::{queue::Urls, secret::Secret, tokens::Trust};
 
 /// A function's environment. A function only needs the variables that its template entry sets.
 #[derive(Clone)]
@@ -28,8 +29,10 @@ pub struct Config {
     pub sandbox_secret: Option<String>,
     /// `SANDBOX_TABLE`
     sandbox_table: Option<String>,
-    /// `QUEUE_URL`
+    /// `QUEUE_URL`: of posts to open.
     queue_url: Option<String>,
+    /// `TARGET_QUEUE_URLS`: `x:https://…,bluesky:https://…`, one for each platform.
+    target_queue_urls: Option<String>,
     /// `PUBLIC_URL`: the API's public origin, if it is not the gateway's domain.
     pub public_url: Option<Url>,
     /// `SANDBOX_URL`: the simulated networks' origin. `None`: test mode has no platforms.
@@ -97,6 +100,7 @@ impl Config {
             sandbox_secret: var("SANDBOX_SECRET"),
             sandbox_table: var("SANDBOX_TABLE"),
             queue_url: var("QUEUE_URL"),
+            target_queue_urls: var("TARGET_QUEUE_URLS"),
             public_url: url("PUBLIC_URL")?,
             sandbox_url: url("SANDBOX_URL")?,
             lease,
@@ -181,9 +185,18 @@ impl Config {
     }
 
     /// # Errors
-    /// If it is not set.
-    pub fn queue_url(&self) -> Result<String, Error> {
-        need(self.queue_url.clone(), "QUEUE_URL")
+    /// If one is not set, or a platform has no queue.
+    pub fn queue_urls(&self) -> Result<Urls, Error> {
+        let targets = need(self.target_queue_urls.clone(), "TARGET_QUEUE_URLS")?;
+        let targets: BTreeMap<PlatformId, String> = targets
+            .split(',')
+            .filter_map(|part| part.split_once(':'))
+            .filter_map(|(platform, url)| Some((platform.parse().ok()?, url.to_owned())))
+            .collect();
+        if !PlatformId::ALL.iter().all(|platform| targets.contains_key(platform)) {
+            return Err(Error::Invalid("TARGET_QUEUE_URLS", "platform:url for each platform, separated by commas"));
+        }
+        Ok(Urls { posts: need(self.queue_url.clone(), "QUEUE_URL")?, targets })
     }
 }
 
@@ -207,7 +220,7 @@ mod tests {
         /// Parsed as a number, so the URL used for all others would be invalid.
         const PARSED: &str = "LEASE_SECONDS";
         type Part = fn(&Config) -> Result<String, Error>;
-        let parts: [(&str, Part); 9] = [
+        let parts: [(&str, Part); 8] = [
             ("MAIN_TABLE", Config::main_table),
             ("VAULT_TABLE", Config::vault_table),
             ("LINK_SECRET", Config::link_secret),
@@ -215,7 +228,6 @@ mod tests {
             ("PLATFORMS_SECRET", Config::platforms_secret),
             ("SANDBOX_SECRET", Config::sandbox_secret),
             ("SANDBOX_TABLE", Config::sandbox_table),
-            ("QUEUE_URL", Config::queue_url),
             ("AWS_LAMBDA_FUNCTION_NAME", Config::function_name),
         ];
         for (missing, part) in parts {
@@ -226,12 +238,35 @@ mod tests {
                 assert!(parts.iter().all(|(name, part)| *name == missing || part(&config).is_ok()), "{missing}");
             }
         }
+        let queues = |missing: &'static str| {
+            let targets = PlatformId::ALL.map(|platform| format!("{platform}:https://sqs/{platform}")).join(",");
+            Config::of(move |name| match name {
+                _ if name == missing || name == PARSED => None,
+                "TARGET_QUEUE_URLS" => Some(targets.clone()),
+                _ => Some("https://a.example".into()),
+            })
+        };
+        assert_eq!(queues("").unwrap().queue_urls().unwrap().targets[&PlatformId::X], "https://sqs/x");
+        for missing in ["QUEUE_URL", "TARGET_QUEUE_URLS"] {
+            assert_eq!(queues(missing).unwrap().queue_urls().unwrap_err().to_string(), message(missing));
+        }
         let nothing = Config::of(|name| ALWAYS.contains(&name).then(|| "x".into())).unwrap();
         assert_eq!(nothing.public_url().unwrap_err().to_string(), message("PUBLIC_URL"));
         for missing in ALWAYS {
             let config = Config::of(|name| (name != missing && ALWAYS.contains(&name)).then(|| "x".into()));
             assert_eq!(config.err().unwrap().to_string(), message(missing));
         }
+    }
+
+    #[test]
+    fn every_platform_has_to_have_a_queue() {
+        let config = Config::of(|name| match name {
+            "TARGET_QUEUE_URLS" => Some("x:https://sqs/x".into()),
+            "QUEUE_URL" => Some("https://sqs/posts".into()),
+            _ => ALWAYS.contains(&name).then(|| "x".into()),
+        });
+        let error = config.unwrap().queue_urls().unwrap_err().to_string();
+        assert!(error.contains("TARGET_QUEUE_URLS is not valid"), "{error}");
     }
 
     #[test]

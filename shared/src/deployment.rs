@@ -5,7 +5,7 @@ mod connections;
 mod deadlines;
 mod parts;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
@@ -160,7 +160,7 @@ impl Deployment {
     /// # Errors
     /// The environment is invalid.
     pub fn queue(&self) -> Result<Queue, Error> {
-        Ok(Queue::Sqs { client: client!(self, aws_sdk_sqs), url: self.config.queue_url()? })
+        Ok(Queue::Sqs { client: client!(self, aws_sdk_sqs), urls: Arc::new(self.config.queue_urls()?) })
     }
 
     /// Calls to the platforms. The timeout of each is a third of a lease, so that a worker can still save the result after
@@ -202,7 +202,7 @@ impl Deployment {
 mod tests {
     use super::*;
 
-    /// A function that accepts no tokens starts anyway: `publish-post/tests/start.rs`.
+    /// A function that accepts no tokens starts anyway: `publish-target/tests/start.rs`.
     #[tokio::test]
     async fn a_gate_requires_a_complete_issuer_configuration() {
         let given = |name: &str| match name {

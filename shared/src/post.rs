@@ -50,7 +50,21 @@ pub(crate) fn overrides_schema(generator: &mut SchemaGenerator) -> Schema {
     })
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// Names a target of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TargetName {
+    pub platform: PlatformId,
+    pub account: AccountId,
+}
+
+impl TargetName {
+    #[must_use]
+    pub const fn of(target: &Target) -> Self {
+        Self { platform: target.platform, account: target.account }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
 pub struct Post {
     pub id: PostId,
     pub client: ClientId,
@@ -58,7 +72,6 @@ pub struct Post {
     pub media: Vec<Media>,
     /// Options per platform; each platform's `Spec` lists the options that exist.
     pub options: BTreeMap<PlatformId, Options>,
-    #[serde(default)]
     pub overrides: Overrides,
     pub schedule: Schedule,
     /// Targets that were not sent by then expire.
@@ -143,46 +156,19 @@ impl Post {
         self.targets.iter().filter_map(|target| target.next_at).min()
     }
 
-    /// Cancels every target that is not at its end. Returns whether that changed any of them.
-    pub fn cancel(&mut self, now: DateTime<Utc>) -> bool {
-        let cancelable = self.targets.iter().any(Target::can_cancel);
-        self.apply(|_| true, || Event::Cancel, now);
-        cancelable
-    }
-
-    /// Applies an event of the agency to the targets that `chosen` names.
-    pub fn apply(&mut self, chosen: impl Fn(&Target) -> bool, event: impl Fn() -> Event, now: DateTime<Utc>) {
-        let publish_before = self.publish_before;
-        for target in self.targets.iter_mut().filter(|target| chosen(target)) {
-            let at = At { now, spec: platforms::spec(target.platform), jitter: 0, publish_before };
-            target.apply(event(), &at);
+    /// The targets that `chosen` names, after an event of the agency.
+    pub fn after(
+        &self,
+        chosen: impl Fn(&Target) -> bool,
+        event: impl Fn() -> Event,
+        now: DateTime<Utc>,
+    ) -> Vec<Target> {
+        let mut targets: Vec<_> = self.targets.iter().filter(|target| chosen(target)).cloned().collect();
+        for target in &mut targets {
+            let spec = platforms::spec(target.platform);
+            target.apply(event(), &At { now, spec, jitter: 0, publish_before: self.publish_before });
         }
-    }
-
-    /// This post with the id, creation time and recorded attempts of `before`, which it replaces.
-    #[must_use]
-    pub fn instead_of(mut self, before: &Self) -> Self {
-        self.id = before.id;
-        self.created_at = before.created_at;
-        for target in &mut self.targets {
-            if let Some(known) = before.targets.iter().find(|known| known.account == target.account) {
-                target.attempts.clone_from(&known.attempts);
-            }
-        }
-        self
-    }
-
-    /// The post as its creation returned it. A replay returns this, whatever has happened since.
-    #[must_use]
-    pub fn as_created(mut self) -> Self {
-        for target in &mut self.targets {
-            let due = target.next_at.unwrap_or(self.created_at);
-            *target = match target.first_status {
-                Status::Draft => Target::draft(target.account, target.platform),
-                first => Target::new(target.account, target.platform, due, first == Status::Held),
-            };
-        }
-        self
+        targets
     }
 }
 
@@ -233,45 +219,5 @@ mod tests {
                 }
             }
         }
-    }
-
-    #[test]
-    fn canceling_ends_what_was_not_sent() {
-        let now = DateTime::from_timestamp(0, 0).unwrap();
-        let mut post = created(now, 2);
-        assert_eq!(post.next_at(), Some(now));
-        assert!(post.cancel(now));
-        assert_eq!((post.next_at(), post.status()), (None, PostStatus::Canceled));
-        assert!(!post.cancel(now), "nothing is left to cancel");
-    }
-
-    /// A post with this many targets, the first of them held.
-    fn created(now: DateTime<Utc>, targets: usize) -> Post {
-        let target = |n| Target::new(crate::id::AccountId::random(), platforms::PlatformId::X, now, n == 0);
-        Post {
-            id: PostId::random(),
-            client: ClientId::random(),
-            content: "Hello".into(),
-            media: Vec::new(),
-            options: BTreeMap::new(),
-            overrides: Overrides::new(),
-            schedule: Schedule::Now,
-            publish_before: None,
-            created_at: now,
-            targets: (0..targets).map(target).collect(),
-        }
-    }
-
-    #[test]
-    fn a_replay_returns_the_post_as_created() {
-        let now = DateTime::from_timestamp(0, 0).unwrap();
-        let created = created(now, 2);
-        let mut since = created.clone();
-        for target in &mut since.targets {
-            target.state = publishing::State::Published { post: platforms::Published::default() };
-            target.next_at = None;
-        }
-        assert_eq!(since.next_at(), None);
-        assert_eq!(since.as_created(), created);
     }
 }

@@ -1,19 +1,25 @@
-//! The queue of posts to publish: SQS, or one in this process. A message is only a hint, and a claim decides: a
-//! duplicate is harmless, and the schedule finds the post of a lost message.
+//! The queues of work that is due: posts to open, and targets to publish, a queue per platform. They are SQS, or in this
+//! process. A message is only a hint, and a claim decides: a duplicate is harmless, and the schedule finds the work of a lost
+//! message.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use chrono::{DateTime, Utc};
 use futures_util::{FutureExt, StreamExt, stream};
+use platforms::PlatformId;
 use serde::{Deserialize, Serialize};
 
-use crate::{id::PostId, tenant::Tenant};
+use crate::{id::PostId, post::TargetName, tenant::Tenant};
 
 /// The longest delay that SQS allows.
 pub const MAX_DELAY: Duration = Duration::from_secs(900);
-/// A post due within this time is announced at once; the schedule finds later ones.
+/// Work due within this time is announced at once; the schedule finds later work.
 const SOON: chrono::Duration = chrono::Duration::minutes(3);
+/// The longest wait for a message that arrives early. A tick of the schedule announces the work again if it is earlier.
+pub const EARLY: chrono::Duration = chrono::Duration::seconds(5);
+/// How often workers may follow each other by messages. A target that needs more has a schedule that is at fault.
+pub const MAX_HOPS: u32 = 100;
 /// The most messages in one SQS call.
 const BATCH: usize = 10;
 /// How many SQS calls are made at once.
@@ -21,7 +27,7 @@ const SIDE_BY_SIDE: usize = 8;
 /// How often a message is sent that SQS refuses through no fault of the message.
 const ATTEMPTS: u32 = 3;
 
-/// A post that may be due.
+/// Work that may be due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Message {
@@ -29,12 +35,42 @@ pub struct Message {
     pub v: u8,
     pub tenant: Tenant,
     pub post_id: PostId,
+    /// `None`: the post is to be opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<TargetName>,
+    /// How many messages led to this one. Lambda ends chains of calls after 16, which is switched off, so we count.
+    #[serde(default)]
+    pub hops: u32,
 }
 
 impl Message {
     #[must_use]
-    pub const fn new(tenant: Tenant, post_id: PostId) -> Self {
-        Self { v: 1, tenant, post_id }
+    pub const fn new(tenant: Tenant, post_id: PostId, target: Option<TargetName>) -> Self {
+        Self { v: 2, tenant, post_id, target, hops: 0 }
+    }
+
+    /// The message that a worker sends after this one; `None` if the chain is too long. Then the schedule continues.
+    #[must_use]
+    pub fn next(self, target: TargetName) -> Option<Self> {
+        let next = Self { target: Some(target), hops: self.hops + 1, ..self };
+        if next.hops > MAX_HOPS {
+            tracing::error!(alarm = "too_many_hops", post = %self.post_id, account = %target.account, hops = next.hops, "a target is announced too often");
+            return None;
+        }
+        Some(next)
+    }
+}
+
+/// The addresses of the queues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Urls {
+    pub posts: String,
+    pub targets: BTreeMap<PlatformId, String>,
+}
+
+impl Urls {
+    fn of(&self, message: &Message) -> &str {
+        message.target.and_then(|target| self.targets.get(&target.platform)).unwrap_or(&self.posts)
     }
 }
 
@@ -47,17 +83,24 @@ pub type InProcess = Arc<dyn Fn(Message, Duration) + Send + Sync>;
 
 #[derive(Clone)]
 pub enum Queue {
-    Sqs { client: aws_sdk_sqs::Client, url: String },
+    Sqs { client: aws_sdk_sqs::Client, urls: Arc<Urls> },
     InProcess(InProcess),
 }
 
 impl Queue {
-    /// Announces a post if it is due soon; `at` is `None` for one that is never due. A failure is only logged, because
-    /// the schedule finds the post.
+    /// Announces work if it is due soon; `at` is `None` for one that is never due. A failure is only logged, because
+    /// the schedule finds the work.
     pub async fn announce(&self, message: Message, at: Option<DateTime<Utc>>, now: DateTime<Utc>) {
         let Some(wait) = at.map(|at| at - now).filter(|wait| *wait <= SOON) else { return };
         if let Err(error) = self.send(message, wait.to_std().unwrap_or_default()).await {
-            tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the schedule will find the post");
+            tracing::warn!(post = %message.post_id, error = &error as &dyn std::error::Error, "the schedule will find the work");
+        }
+    }
+
+    /// Announces work that is due now. A failure is only logged, because the schedule finds the work.
+    pub async fn announce_all(&self, messages: &[(Message, Duration)]) {
+        if let Err(error) = self.send_all(messages).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the schedule will find the work");
         }
     }
 
@@ -85,9 +128,14 @@ impl Queue {
                 }
                 Ok(0)
             }
-            Self::Sqs { client, url } => {
-                let batches: Vec<_> =
-                    messages.chunks(BATCH).map(|batch| send_batch(client, url, batch).boxed()).collect();
+            Self::Sqs { client, urls } => {
+                let mut queues: BTreeMap<&str, Vec<(Message, Duration)>> = BTreeMap::new();
+                for (message, delay) in messages {
+                    queues.entry(urls.of(message)).or_default().push((*message, *delay));
+                }
+                let batches =
+                    queues.iter().flat_map(|(url, messages)| messages.chunks(BATCH).map(|batch| (*url, batch)));
+                let batches: Vec<_> = batches.map(|(url, batch)| send_batch(client, url, batch).boxed()).collect();
                 let sent: Vec<_> = stream::iter(batches).buffer_unordered(SIDE_BY_SIDE).collect().await;
                 sent.into_iter().try_fold(0, |refused, sent| Ok(refused + sent?))
             }
@@ -129,6 +177,8 @@ fn entry(n: usize, message: &Message, delay: Duration) -> SendMessageBatchReques
         .id(n.to_string())
         .message_body(serde_json::to_string(message).expect("a message is plain"))
         .delay_seconds(i32::try_from(seconds).expect("the delay is capped"))
+        // Fair queues: a tenant with many messages does not delay the others.
+        .message_group_id(message.tenant.to_string())
         .build()
         .expect("id and body are given")
 }

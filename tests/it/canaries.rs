@@ -60,7 +60,7 @@ impl Log {
             "list_accounts",
             "list_posts",
             "mint_invite",
-            "publish_post",
+            "publish_target",
             "redeem_invite",
             "resolve_target",
             "retry_post",

@@ -2,11 +2,14 @@
 
 use std::fs;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
 use serde_json::json;
-use shared::testing::Ask;
+use shared::{id::AccountId, testing::Ask};
 
 use crate::{
+    permissions::aside,
+    publish::{answer, is_commit},
     template::root,
     world::{Browser, World},
 };
@@ -53,4 +56,42 @@ async fn the_consumed_units_are_those_in_the_operators_guide() {
     let guide = fs::read_to_string(root().join("docs/operating.md")).unwrap();
     let missing: Vec<_> = rows.iter().filter(|row| !guide.contains(row.as_str())).collect();
     assert!(missing.is_empty(), "docs/operating.md lacks\n{missing:#?}\nof\n{}", rows.join("\n"));
+}
+
+/// Write units from the creation of a post until its last target is published, by the number of its targets.
+#[tokio::test]
+async fn the_cost_of_a_post_grows_with_its_targets_and_no_faster() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let ids = copies(&world, &account, 50).await;
+    let published = json!({ "data": { "id": "1", "text": "" } });
+    world.network.hook(move |request| is_commit(request).then(|| Ok(answer(201, &published))));
+    let text = "New drop is live. ".repeat(12);
+    for (targets, most) in [(1, 19.0), (5, 60.0), (50, 700.0)] {
+        let ids: Vec<&str> = ids[..targets].iter().map(String::as_str).collect();
+        let _ = world.engine.units();
+        let post = world.post(&client, &ids, &text, json!({ "type": "now" })).await;
+        world.deliver().await;
+        let writes = world.engine.units().writes;
+        assert_eq!(world.read(&post).await["status"], "published");
+        println!("{targets} targets: {writes} write units");
+        assert!(writes <= most, "{targets} targets: {writes} write units, at most {most}");
+    }
+}
+
+/// Stores copies of an account under other ids. They share its grant.
+pub(crate) async fn copies(world: &World, account: &str, count: usize) -> Vec<String> {
+    let items = world.engine.items().await;
+    let mut item =
+        items.into_iter().find(|item| item["sk"] == AttributeValue::S(format!("ACCOUNT#{account}"))).unwrap();
+    let mut ids = vec![account.to_owned()];
+    while ids.len() < count {
+        let id = AccountId::random().to_string();
+        item.insert("sk".into(), AttributeValue::S(format!("ACCOUNT#{id}")));
+        item.insert("id".into(), AttributeValue::S(id.clone()));
+        let put = world.engine.client.put_item().table_name("main").set_item(Some(item.clone()));
+        aside(put.send()).await.unwrap();
+        ids.push(id);
+    }
+    ids
 }

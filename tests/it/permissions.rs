@@ -5,10 +5,13 @@
 mod iam;
 mod policy;
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use http::Method;
+use platforms::PlatformId;
 use serde_json::{Value, json};
-use shared::{net::SendError, tenant::Mode, testing::Ask};
+use shared::{id::PostId, net::SendError, store::Open, tenant::Mode, testing::Ask};
 
 pub(crate) use iam::{Iam, aside};
 pub(crate) use policy::{Permission, Policies};
@@ -16,8 +19,8 @@ pub(crate) use policy::{Permission, Policies};
 use crate::{
     agency::{change, png},
     contract::examples,
-    publish::{is_commit, now},
-    template::{functions, parts_of, resources},
+    publish::{is_commit, now, tenant},
+    template::{functions, parts_of, queue_of, resources},
     world::{Browser, World},
 };
 
@@ -50,6 +53,7 @@ async fn a_policy_allows_what_its_function_uses_and_nothing_else() {
     for function in functions() {
         used.entry(function.clone()).or_default().extend(elsewhere(&function));
     }
+    used.values_mut().for_each(sends_to_every_platform);
     let mut wrong = Vec::new();
     for (function, policy) in &allowed {
         let used = &used[function];
@@ -85,6 +89,14 @@ fn elsewhere(function: &str) -> Vec<Permission> {
         }
     }
     done
+}
+
+/// A function that sends messages to the queue of one platform has to be allowed those of all.
+fn sends_to_every_platform(used: &mut BTreeSet<Permission>) {
+    let queues = PlatformId::ALL.map(|platform| Permission::new("sqs:SendMessage", &queue_of(platform)));
+    if queues.iter().any(|queue| used.contains(queue)) {
+        used.extend(queues);
+    }
 }
 
 async fn agencies(world: &World) {
@@ -135,6 +147,38 @@ async fn posts(world: &World, client: &str, account: &str) {
     assert_eq!(world.target(&post).await["status"], "published");
     assert_eq!(world.feed("short_lived").await, ["Now"]);
     fails_and_is_in_doubt(world).await;
+    is_overtaken(world, client, account).await;
+}
+
+/// Changes come between the first write of an opening and its targets.
+async fn is_overtaken(world: &World, client: &str, account: &str) {
+    let store = &world.functions.open_post.store;
+    let open = async |post: &Value| match store.open_post(tenant(world), id(post), world.now()).await.unwrap() {
+        Open::Yes(opening) => opening,
+        other => panic!("it is due: {other:?}"),
+    };
+    let post = world.post(client, &[account], "Edited", now()).await;
+    let opening = open(&post).await;
+    let path = format!("/v1/posts/{}", post["id"].as_str().unwrap());
+    let later = json!({ "type": "at", "scheduledAt": world.now() + Duration::hours(1) });
+    for content in ["Edited once", "Edited twice"] {
+        let edit = Ask::new(Method::PATCH, &path).header("content-type", "application/json");
+        ask(world, edit.body(json!({ "content": content, "schedule": later }).to_string())).await;
+    }
+    // A worker removes the target that is left over.
+    for target in &opening.targets {
+        store.add_target(&opening, target.clone()).await.unwrap();
+    }
+    world.tick().await;
+    world.deliver().await;
+
+    let post = world.post(client, &[account], "Canceled", now()).await;
+    open(&post).await;
+    ask(world, delete("/v1/posts", &post["id"])).await;
+}
+
+fn id(post: &Value) -> PostId {
+    post["id"].as_str().unwrap().parse().unwrap()
 }
 
 async fn fails_and_is_in_doubt(world: &World) {

@@ -5,11 +5,13 @@ mod cancel_in_flight;
 mod concurrent_edits;
 mod edit;
 mod list;
+mod opening;
 mod overrides;
 mod paused_worker;
 mod race;
 mod resolve;
 mod retry;
+mod size;
 mod validate;
 mod wall_clock;
 

@@ -15,8 +15,9 @@ use serde_json::{Value, json};
 use shared::{
     account::Account,
     net::{HttpClient, Request, Response, Transport},
+    post::TargetName,
     queue::Message,
-    store::Grant,
+    store::{Claimed, Grant},
     tenant::{Mode, Tenant},
     testing::{Ask, TestResponse},
 };
@@ -38,15 +39,45 @@ pub(crate) fn tenant(world: &World) -> Tenant {
     Tenant { agency: world.agency, mode: Mode::Live }
 }
 
-/// The queue message that announces a post.
+/// The message that announces a post.
 pub(crate) fn message(world: &World, post: &Value) -> Message {
-    Message::new(tenant(world), post["id"].as_str().unwrap().parse().unwrap())
+    Message::new(tenant(world), post["id"].as_str().unwrap().parse().unwrap(), None)
+}
+
+/// The messages that announce the post's targets.
+pub(crate) fn target_messages(world: &World, post: &Value) -> Vec<Message> {
+    let name = |target: &Value| TargetName {
+        platform: target["platform"].as_str().unwrap().parse().unwrap(),
+        account: target["accountId"].as_str().unwrap().parse().unwrap(),
+    };
+    let targets = post["targets"].as_array().unwrap().iter();
+    targets.map(|target| Message { target: Some(name(target)), ..message(world, post) }).collect()
+}
+
+/// The message that announces the post's first target.
+pub(crate) fn target_message(world: &World, post: &Value) -> Message {
+    target_messages(world, post).remove(0)
+}
+
+/// Opens a post that is due. Returns the message that announces its first target; those that the opening sent are lost.
+pub(crate) async fn opened(world: &World, post: &Value) -> Message {
+    let others = world.waiting();
+    world.take(message(world, post)).await;
+    world.lose_messages();
+    world.restore(others);
+    target_message(world, post)
+}
+
+/// Claims the target that a message announces.
+pub(crate) async fn claim(world: &World, message: Message, lease: Duration) -> Claimed {
+    let name = (message.tenant, message.post_id, message.target.unwrap());
+    world.publish(world.store.claim_target(name, world.now(), world.now() + lease)).await.unwrap()
 }
 
 /// A worker that reaches the platforms by `transport`.
-pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publish_post::Deps {
-    let own = &world.functions.publish_post;
-    publish_post::Deps {
+pub(crate) fn worker(world: &World, transport: impl Transport + 'static) -> publish_target::Deps {
+    let own = &world.functions.publish_target;
+    publish_target::Deps {
         store: own.store.clone(),
         vault: own.vault.clone(),
         sites: own.sites.clone(),
@@ -78,7 +109,7 @@ pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
 /// The grant of a client's only account.
 pub(crate) async fn grant(world: &World, client: &str) -> Grant {
     let account = stored(world, client).await.remove(0);
-    world.functions.publish_post.vault.find(tenant(world), account.grant).await.unwrap().unwrap()
+    world.functions.publish_target.vault.find(tenant(world), account.grant).await.unwrap().unwrap()
 }
 
 /// The earliest time in the due index.

@@ -12,8 +12,8 @@ use shared::net::{HttpClient, SendError};
 use crate::{
     crash::killed_worker,
     publish::{
-        Held, answer, calls, grant, is_commit, is_refresh, leap, message, minutes, next_due, now, saving::Fails,
-        settle, stored, tenant, worker,
+        Held, answer, calls, grant, is_commit, is_refresh, leap, minutes, next_due, now, opened, saving::Fails, settle,
+        stored, tenant, worker,
     },
     world::{Browser, LEASE, World},
 };
@@ -40,8 +40,8 @@ async fn status(world: &World, client: &str) -> Value {
 async fn two_concurrent_posts_refresh_once() {
     let (world, client, posts) = ended(2).await;
     let (first, second) = tokio::join!(
-        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[0]))),
-        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[1]))),
+        world.publish(publish_target::handle(&world.functions.publish_target, opened(&world, &posts[0]).await)),
+        world.publish(publish_target::handle(&world.functions.publish_target, opened(&world, &posts[1]).await)),
     );
     first.unwrap();
     second.unwrap();
@@ -63,7 +63,7 @@ async fn rotated_tokens_are_stored_when_the_store_is_back() {
     let (world, client, posts) = ended(1).await;
     let http = HttpClient::new(world.network.clone(), LEASE / 3);
     let deps = killed_worker::worker(&world, Fails::times(5, "SET sealed"), http);
-    world.publish(publish_post::handle(&deps, message(&world, &posts[0]))).await.unwrap();
+    world.publish(publish_target::handle(&deps, opened(&world, &posts[0]).await)).await.unwrap();
     assert_eq!(grant(&world, &client).await.version, 2);
     assert_eq!(calls(&world)[1], 1, "refreshed once");
     settle(&world).await;
@@ -83,9 +83,13 @@ async fn sixteen_posts_share_the_tokens_of_one_refresh() {
     }
     world.lose_messages();
     world.network.seen();
-    let handled = posts
-        .iter()
-        .map(|post| world.publish(publish_post::handle(&world.functions.publish_post, message(&world, post))));
+    let mut messages = Vec::new();
+    for post in &posts {
+        messages.push(opened(&world, post).await);
+    }
+    let handled = messages
+        .into_iter()
+        .map(|message| world.publish(publish_target::handle(&world.functions.publish_target, message)));
     for done in futures_util::future::join_all(handled).await {
         done.unwrap();
     }
@@ -105,13 +109,16 @@ async fn a_grant_that_another_worker_rotated_is_read_again() {
     let slow = worker(&world, held.clone());
     let concurrent = async {
         held.arrived().await;
-        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &posts[1]))).await.unwrap();
+        world
+            .publish(publish_target::handle(&world.functions.publish_target, opened(&world, &posts[1]).await))
+            .await
+            .unwrap();
         let waits = world.target(&posts[1]).await;
         held.release();
         waits
     };
     let (done, waits) =
-        tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), concurrent);
+        tokio::join!(world.publish(publish_target::handle(&slow, opened(&world, &posts[0]).await)), concurrent);
     done.unwrap();
     assert_eq!(waits["status"], "scheduled", "postponed and not held, because no fault of the grant is known");
     assert!(waits["error"].is_null());
@@ -141,10 +148,14 @@ async fn a_token_that_another_worker_refreshed_is_used_at_once() {
     let slow = worker(&world, held.clone());
     let concurrent = async {
         held.arrived().await;
-        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &second))).await.unwrap();
+        world
+            .publish(publish_target::handle(&world.functions.publish_target, opened(&world, &second).await))
+            .await
+            .unwrap();
         held.release();
     };
-    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &first))), concurrent);
+    let (done, ()) =
+        tokio::join!(world.publish(publish_target::handle(&slow, opened(&world, &first).await)), concurrent);
     done.unwrap();
     for post in [&first, &second] {
         assert_eq!(world.target(post).await["status"], "published");
@@ -211,7 +222,7 @@ async fn a_lost_answer_that_spent_the_refresh_token_requires_a_reconnect() {
     let held = Held::on(&world, is_refresh);
     let dying = worker(&world, held.clone());
     tokio::select! {
-        _ = world.publish(publish_post::handle(&dying, message(&world, &posts[0]))) => panic!("its answer is kept back"),
+        _ = world.publish(publish_target::handle(&dying, opened(&world, &posts[0]).await)) => panic!("its answer is kept back"),
         () = held.arrived() => {}
     }
     for _ in 0..40 {
@@ -259,9 +270,13 @@ async fn a_refresh_at_an_unreachable_or_busy_server_is_retried() {
 async fn a_dead_grant_of_many_posts_causes_one_refresh_and_one_change() {
     let (world, client, posts) = ended(5).await;
     world.network.hook(|request| is_refresh(request).then(|| Ok(answer(400, &json!({ "error": "invalid_grant" })))));
-    let handled = posts
-        .iter()
-        .map(|post| world.publish(publish_post::handle(&world.functions.publish_post, message(&world, post))));
+    let mut messages = Vec::new();
+    for post in &posts {
+        messages.push(opened(&world, post).await);
+    }
+    let handled = messages
+        .into_iter()
+        .map(|message| world.publish(publish_target::handle(&world.functions.publish_target, message)));
     for done in futures_util::future::join_all(handled).await {
         done.unwrap();
     }
@@ -295,14 +310,14 @@ async fn a_reconnect_during_a_refresh_is_not_undone() {
             held.release();
         };
         let (done, ()) =
-            tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &posts[0]))), concurrent);
+            tokio::join!(world.publish(publish_target::handle(&slow, opened(&world, &posts[0]).await)), concurrent);
         done.unwrap();
         world.network.unhook();
         let revoked = world.network.seen().iter().any(|call| call.ends_with("/revoke"));
         assert!(!revoked, "the old tokens are not revoked, because some platforms would end the new grant too");
         let account = stored(&world, &client).await.remove(0);
         assert_ne!(account.grant, old);
-        let orphan = world.functions.publish_post.vault.find(tenant(&world), old).await.unwrap();
+        let orphan = world.functions.publish_target.vault.find(tenant(&world), old).await.unwrap();
         assert!(orphan.is_none(), "the late refresh does not restore the old grant");
         assert_eq!(grant(&world, &client).await.version, 1, "the new grant is unchanged");
         assert_eq!(status(&world, &client).await, "connected");

@@ -16,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use platforms::PlatformId;
 use serde_yaml_ng::Value;
 use shared::{
     routes::{Routes, TEMPLATE},
@@ -58,6 +59,11 @@ fn target(value: &Value) -> &str {
         Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default(),
         _ => "",
     }
+}
+
+/// The queue of a platform's targets.
+pub(crate) fn queue_of(platform: PlatformId) -> String {
+    format!("{}Queue", platforms::spec(platform).display_name)
 }
 
 /// The binaries of all functions.
@@ -152,7 +158,7 @@ const PARTS: [Part; 11] = [
     part("sandbox_app", &["SANDBOX_SECRET"], &["SandboxSecret"]),
     part("sandbox_table", &["SANDBOX_TABLE"], &[]),
     part("api_url", &["PUBLIC_URL"], &[]),
-    part("queue", &["QUEUE_URL"], &[]),
+    part("queue", &["QUEUE_URL", "TARGET_QUEUE_URLS"], &[]),
     part("http", &["LEASE_SECONDS"], &[]),
     part("lease", &["LEASE_SECONDS"], &[]),
 ];
@@ -173,7 +179,7 @@ pub(crate) fn parts_of(function: &str) -> impl Iterator<Item = &'static Part> {
     PARTS.iter().filter(move |part| taken.contains(part.name))
 }
 
-/// So that the errors for an invalid environment, tested in `publish-post/tests/start.rs`, hold for all binaries.
+/// So that the errors for an invalid environment, tested in `publish-target/tests/start.rs`, hold for all binaries.
 #[test]
 fn every_function_has_the_same_main() {
     for function in functions() {
@@ -181,6 +187,22 @@ fn every_function_has_the_same_main() {
         assert!(main.contains("async fn main() -> Result<(), lambda::RuntimeError> {"), "{function}");
         let made = main.contains("::Deps::of(&Parts::from_env()?).await?;") || taken(&function).is_empty();
         assert!(made, "{function}");
+    }
+}
+
+/// So that a message reaches the queue of its platform.
+#[test]
+fn functions_know_the_queue_of_each_platform() {
+    let queue = |platform| format!("{platform}:${{{}}}", queue_of(platform));
+    let wanted: BTreeSet<_> = PlatformId::ALL.map(queue).into();
+    for (name, resource) in resources() {
+        let given = &resource["Properties"]["Environment"]["Variables"];
+        if given["QUEUE_URL"].is_null() {
+            continue;
+        }
+        assert_eq!(target(&given["QUEUE_URL"]), "PostQueue", "{name}");
+        let queues: BTreeSet<_> = target(&given["TARGET_QUEUE_URLS"]).split(',').map(ToOwned::to_owned).collect();
+        assert_eq!(queues, wanted, "{name}");
     }
 }
 
@@ -212,10 +234,11 @@ fn every_event_matches_its_function() {
     for function in functions() {
         let event = fs::read_to_string(root().join(format!("events/{function}.json"))).unwrap();
         match function.as_str() {
-            "publish-post" => {
+            "open-post" | "publish-target" => {
                 let event: serde_json::Value = serde_json::from_str(&event).unwrap();
                 let body = event["Records"][0]["body"].as_str().unwrap();
-                serde_json::from_str::<shared::queue::Message>(body).unwrap();
+                let message: shared::queue::Message = serde_json::from_str(body).unwrap();
+                assert_eq!(message.target.is_some(), function == "publish-target");
             }
             // It has a separate origin, so the API has no route for it.
             "serve-sandbox" => assert_eq!(shared::testing::gateway_event(&event).method(), "GET"),

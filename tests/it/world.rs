@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use ::platforms::PlatformId;
 use chrono::{DateTime, Utc};
 use local::functions::Functions;
 use serde_json::{Value, json};
@@ -280,6 +281,11 @@ impl World {
         self.sent.lock().unwrap().clear();
     }
 
+    /// Adds messages that were lost.
+    pub(crate) fn restore(&self, messages: Vec<(DateTime<Utc>, Message)>) {
+        self.sent.lock().unwrap().extend(messages);
+    }
+
     /// Delivers due messages, including those sent meanwhile, until no message is due.
     pub(crate) async fn deliver(&self) {
         loop {
@@ -290,7 +296,7 @@ impl World {
                 at.map(|at| sent.remove(at).1)
             };
             let Some(message) = due else { return };
-            self.publish(publish_post::handle(&self.functions.publish_post, message)).await.unwrap();
+            self.take(message).await;
         }
     }
 
@@ -309,9 +315,15 @@ impl World {
         self.deliver().await;
     }
 
+    /// Delivers a message to the function that its queue calls.
+    pub(crate) async fn take(&self, message: Message) {
+        let function = if message.target.is_some() { "publish-target" } else { "open-post" };
+        self.iam.act(function, self.functions.take(message)).await.unwrap();
+    }
+
     /// Runs a worker in its role.
     pub(crate) async fn publish<T>(&self, work: impl Future<Output = T>) -> T {
-        self.iam.act("publish-post", work).await
+        self.iam.act("publish-target", work).await
     }
 
     /// Runs the minute's tick; returns how long the oldest post has been overdue.
@@ -335,7 +347,14 @@ fn queue(sent: &Waiting, clock: &Clock, iam: &Iam) -> Queue {
     let (sent, clock, iam) = (Arc::clone(sent), clock.clone(), iam.clone());
     Queue::InProcess(Arc::new(move |message, delay| {
         // A refused message is lost, and `Iam::act` reports it.
-        if iam.ask(Permission::new("sqs:SendMessage", "PublishQueue")).is_err() {
+        let queue = match message.target.map(|target| target.platform) {
+            None => "PostQueue",
+            Some(PlatformId::Bluesky) => "BlueskyQueue",
+            Some(PlatformId::Instagram) => "InstagramQueue",
+            Some(PlatformId::TikTok) => "TikTokQueue",
+            Some(PlatformId::X) => "XQueue",
+        };
+        if iam.ask(Permission::new("sqs:SendMessage", queue)).is_err() {
             return;
         }
         let at = clock.now() + chrono::Duration::from_std(delay).unwrap();

@@ -112,7 +112,7 @@ test("a wrong command line is refused with its reason", async () => {
     await fails([...on, ...args], 2, says);
   }
   await whileStopped(async () => {
-    await fails([...on, "redrive"], 1, /^A local deployment has no dead letters: its queue is in its process\.\n$/);
+    await fails([...on, "redrive"], 1, /^A local deployment has no dead letters: its queues are in its process\.\n$/);
     await fails([...on, "agency", "create", " "], 1, /^The name .*\.\n$/);
     const unknown = new RegExp(`^There is no agency ${id}: \`agency list\` shows them\\.\n$`);
     await fails([...on, "key", "list", id], 1, unknown);

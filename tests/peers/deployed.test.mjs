@@ -57,7 +57,7 @@ async function feed(username, platform) {
   return (await response.json()).posts.map(({ text }) => text);
 }
 
-test("a post to a connected account is published through the queue", async () => {
+test("a post to a connected account is published through the queues", async () => {
   const api = await customer();
   const { client, account } = await connected(api, "Autoloom Detailing", "x", "demo_shop");
   const post = await api.schedule(client.id, [account.id], "New drop is live 🚗");
@@ -69,11 +69,11 @@ test("a post to a connected account is published through the queue", async () =>
 test("a post whose queue message was lost is published by the schedule", async () => {
   const api = await customer();
   const { client, account } = await connected(api, "Blue Door Bakery", "x", "demo_cafe");
-  await stack.mapping("--no-enabled");
+  await stack.mapping("PostMessages", "--no-enabled");
   const post = await api.schedule(client.id, [account.id], "Fresh at seven", new Date(Date.now() + 2000));
   assert.equal(post.status, "scheduled");
-  await stack.emulator.aws("sqs", "purge-queue", "--queue-url", stack.physical("PublishQueue"));
-  await stack.mapping("--enabled");
+  await stack.emulator.aws("sqs", "purge-queue", "--queue-url", stack.physical("PostQueue"));
+  await stack.mapping("PostMessages", "--enabled");
   // The template's own schedule runs each minute.
   const { status, targets } = await api.settled(post.id, { within: 120_000 });
   assert.equal(status, "published", JSON.stringify(targets));

@@ -92,7 +92,9 @@ class Deployment {
     this.#resources = new Map(StackResources.map((one) => [one.LogicalResourceId, one.PhysicalResourceId]));
     await this.#route();
     // The emulator passes a number from a parameter on as text, which its poller cannot read.
-    await this.mapping("--scaling-config", "MaximumConcurrency=5");
+    const mappings = StackResources.filter(({ ResourceType }) => ResourceType === "AWS::Lambda::EventSourceMapping");
+    assert.equal(mappings.length, 5, "one of posts, and one of each platform");
+    for (const { LogicalResourceId } of mappings) await this.mapping(LogicalResourceId, "--scaling-config", "MaximumConcurrency=5");
   }
 
   /** Sets the value of one of the template's secrets. */
@@ -101,9 +103,9 @@ class Deployment {
     return this.emulator.aws("secretsmanager", "put-secret-value", ...which);
   }
 
-  /** Changes the event source mapping from the queue to publish-post. */
-  mapping(...change) {
-    return this.emulator.aws("lambda", "update-event-source-mapping", "--uuid", this.physical("PublishMessages"), ...change);
+  /** Changes the event source mapping from a queue to its function. */
+  mapping(logical, ...change) {
+    return this.emulator.aws("lambda", "update-event-source-mapping", "--uuid", this.physical(logical), ...change);
   }
 
   /** Creates the routes of the OpenAPI body that SAM generated one by one, because the emulator ignores that body. */

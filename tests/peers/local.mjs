@@ -16,7 +16,7 @@ const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debu
  * Starts `local` with request limits too high to matter.
  *
  * - `network`: a Bluesky server on this machine.
- * - `lease`: seconds until another worker may take over a post.
+ * - `lease`: seconds until another worker may take over a target.
  * - `issuer`: the issuer whose access tokens it accepts.
  * - `publicUrl`: an https URL that leads to it, used in customers' links; the tests call the API directly.
  * - `beside`: opens the engine's port so that functions can run beside it with the environment `watchEnv`.

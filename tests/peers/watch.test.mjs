@@ -1,4 +1,4 @@
-// Each function under `cargo lambda watch`, as a developer runs one, on the tables, secrets and queue of a running `local`.
+// Each function under `cargo lambda watch`, as a developer runs one, on the tables, secrets and queues of a running `local`.
 
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
@@ -19,7 +19,8 @@ const EXPECTED = {
   "dispatch-due": null,
   "mint-invite": 201,
   "no-route": 404,
-  "publish-post": { batchItemFailures: [] },
+  "open-post": { batchItemFailures: [] },
+  "publish-target": { batchItemFailures: [] },
   "redeem-invite": 404,
 };
 

@@ -1,4 +1,4 @@
-//! Checks that no post is overdue.
+//! Checks that no work is overdue: no post to open, no target to publish.
 
 use chrono::{DateTime, Duration, Utc};
 use shared::store::{Error, keys::DUE_SHARDS};
@@ -9,7 +9,7 @@ use crate::{
     store_failed,
 };
 
-/// How long a post may be overdue: the schedule runs each minute, and a crashed worker's post is due again after its lease.
+/// How long work may be overdue: the schedule runs each minute, and a crashed worker's target is due again after its lease.
 const TOLERANCE: Duration = Duration::minutes(10);
 
 pub(super) async fn check(deployed: &Deployed) -> Finding {
@@ -27,7 +27,7 @@ pub(super) async fn check(deployed: &Deployed) -> Finding {
                 SUBJECT,
                 match deployed.place {
                     Place::Aws(_) => format!(
-                        "{waits}; see the logs of dispatch-due, which announces it, and of publish-post, which publishes it"
+                        "{waits}; see the logs of dispatch-due, which announces it, of open-post, which opens a post, and of publish-target, which publishes it"
                     ),
                     Place::Folder(_) => {
                         format!("{waits}; start `cargo run -p local` on this folder, which publishes it")

@@ -1,22 +1,26 @@
 //! What happens at which millisecond. Events of one millisecond happen in the order in which they were put.
 
+use super::post::Part;
+
 /// A post's number.
 pub(super) type Id = u32;
-/// A worker's number.
+/// A worker's number in its queue.
 pub(super) type Worker = u32;
 
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Event {
     /// A post that is due now is created.
     Create(Id),
-    /// The queue has a message.
-    Deliver(Id),
-    /// The queue has a message again that was not deleted.
-    DeliverAgain(Id),
-    /// A worker begins with a post.
-    Start(Id, Worker),
-    /// A worker writes a post's next step.
+    /// A queue has a message.
+    Deliver(Part, Id),
+    /// A queue has a message again that was not deleted.
+    DeliverAgain(Part, Id),
+    /// A worker begins with a post or its target.
+    Start(Part, Id, Worker),
+    /// A worker writes the next step of a post or its target.
     Write(Id),
+    /// An opener is done with a post.
+    End(Id),
     Tick,
     /// The tick that began then goes on with a shard.
     Announce {

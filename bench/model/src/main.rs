@@ -3,20 +3,23 @@
 //!
 //! # What happens to a post
 //!
-//! A post has one target. Its *head* enters the index when it is created. A tick announces it, or `create-post` if it is for
-//! now. A worker opens it (head), stores its target (a put in the index), takes the head out (a delete), claims the target
-//! (`due_at` moves: a delete and a put), puts the commit on record, calls the platform, saves the answer, and takes the target
-//! out (a delete). With the creation these are six units of the index a post. `--claim-units 0` is an opener that stores the
-//! target already claimed; `--summary-units 2` is a head that is due again until its event is in the log.
+//! A post has one target. Its *head* enters the index when it is created, in one transaction with its content. A tick announces
+//! it, or `create-post` if it is for now. An opener marks the head as opened, reads the content, stores the target (a put in the
+//! index), takes the head out (a delete), and sends a message to the queue of the target's platform. A worker claims the target
+//! (`due_at` moves: a delete and a put), reads, puts the commit on record, calls the platform, and saves the answer with a write
+//! that also takes the target out (a delete). With the creation these are six units of the index a post. `--claim-units 0` is an
+//! opener that stores the target already claimed; `--summary-units 2` is a head that is due again until its event is in the log.
 //!
 //! Lateness is from the due time until the first byte of the commit leaves. *Lost* is what was accepted and not published ten
 //! minutes after the last post was due; *refused* is a post for now that the index did not take: its sender gets an error.
-//! *Repeated* are messages about a post after its first; *read again* are entries that a tick reads without announcing them.
+//! *Repeated* are messages about a post after the two that it needs; *read again* are entries that a tick reads without
+//! announcing them.
 //!
 //! # What is assumed
 //!
 //! - A partition takes 1,000 write units and 3,000 read units a second, and refuses more. A shard counts as one partition: its
-//!   sort key is a time, so if DynamoDB split it, most writes would still meet on one side. Burst capacity is not counted on.
+//!   sort key is a time, so if DynamoDB split it, most writes would still meet on one side. Burst capacity is not counted on. A
+//!   target is in the shard of its post.
 //!   <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html>
 //!   <https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/burst-adaptive-capacity.html>
 //! - An index that is too slow throttles the writes of the table that reach it. The model refuses such a write at once; DynamoDB
@@ -30,10 +33,11 @@
 //!   <https://docs.aws.amazon.com/sdk-for-rust/latest/dg/retries.html>
 //! - SQS takes any number of messages, delays them by whole seconds up to 15 minutes, and has at most about 120,000 in flight.
 //!   <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-queues.html>
-//! - Workers are warm and take ten messages each whenever ten are there. In AWS, Lambda adds them by and by, and one event
-//!   source mapping has at most 1,000 at once, or 20,000 in provisioned mode.
+//! - Openers and workers are warm and take ten messages each whenever ten are there. In AWS, Lambda adds them by and by, and one
+//!   event source mapping has at most 1,000 at once, or 20,000 in provisioned mode. Each queue has one mapping and as many
+//!   instances as the others.
 //!   <https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html>
-//! - Posts spread evenly over shards. Limits of one agency, such as its gate and its lists of posts, are not modelled.
+//! - Posts spread evenly over shards and platforms. Limits of one agency, such as its gate and its lists of posts, are not modelled.
 //! - A worker that crashes leaves one post in ten thousand; the others of its batch go on. Times are assumptions, except the
 //!   processor time of a tick, which docs/performance.md measures.
 
@@ -61,7 +65,7 @@ use world::simulate;
 struct Arguments {
     #[command(flatten)]
     settings: Settings,
-    /// What to simulate: shards, functions of a tick, workers. May be repeated
+    /// What to simulate: shards, functions of a tick, workers of each queue. May be repeated
     #[arg(long = "plan", value_name = "SHARDS/TICKS/WORKERS")]
     plans: Vec<Plan>,
     /// Looks for the smallest plan that breaks no bound and has a reserve, and prints it alone
@@ -93,8 +97,10 @@ fn main() -> ExitCode {
             None => println!("Not even the largest plan is enough."),
         }
     } else if plans == Plan::COMPARED {
-        let (product, most) = (Plan::PRODUCT, search::most_posts(&settings, Plan::PRODUCT));
-        println!("\nShards/functions of a tick/workers: {product} is enough for {most} posts a minute.");
+        println!("\nShards/functions of a tick/workers of a queue:");
+        for plan in [Plan::PRODUCT, Plan::MORE_SHARDS] {
+            println!("{plan} is enough for {} posts a minute.", search::most_posts(&settings, plan));
+        }
         println!("A million posts a minute need {}.", Plan::RECOMMENDED);
     }
     if check && !all_hold { ExitCode::FAILURE } else { ExitCode::SUCCESS }

@@ -2,7 +2,7 @@
 
 use fastrand::Rng;
 
-use super::settings::Settings;
+use super::{agenda::Worker, settings::Settings};
 
 /// The last step of a post that is stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,9 +20,7 @@ pub(super) enum Stage {
     Claimed,
     /// The commit is on record: its first byte leaves.
     Recorded,
-    /// The platform's answer is stored.
-    Saved,
-    /// Its target has left the index.
+    /// The platform's answer is stored, and its target has left the index.
     Done,
 }
 
@@ -35,10 +33,18 @@ impl Stage {
             Self::Targeted => Self::HeadDone,
             Self::HeadDone => Self::Claimed,
             Self::Claimed => Self::Recorded,
-            Self::Recorded => Self::Saved,
-            Self::Saved | Self::Done => Self::Done,
+            Self::Recorded | Self::Done => Self::Done,
         }
     }
+}
+
+/// The item of a post that an entry of the index, or a message, is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// The post is to be opened.
+    Head,
+    /// It is to be published.
+    Target,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -47,19 +53,19 @@ pub(super) struct Post {
     pub(super) stage: Stage,
     /// When the claim ends; 0 before it was claimed.
     pub(super) lease_until: u32,
-    /// The worker that has it.
-    pub(super) worker: Option<u32>,
+    /// Which part of it a worker has, and the worker.
+    pub(super) worker: Option<(Part, Worker)>,
     /// Attempts of the present write.
     pub(super) attempts: u8,
-    /// Whether the worker has to claim a post that another one had.
+    /// Whether the worker has to claim a target that another one had.
     pub(super) claim_again: bool,
     pub(super) published_at: Option<u32>,
-    /// Messages about it that were sent.
+    /// Messages about it that were sent. It needs two: to be opened, and to be published.
     pub(super) messages: u32,
 }
 
 impl Post {
-    /// When its entry in the index is due: that of its head or that of its target.
+    /// When its head or its target is due.
     pub(super) fn due_at(&self) -> u32 {
         self.due.max(self.lease_until)
     }
@@ -97,9 +103,9 @@ pub(super) fn posts(settings: &Settings, rng: &mut Rng) -> Vec<Post> {
     posts
 }
 
-/// The shard of a head (`part` 0) or of a target (`part` 1): spread by a hash (SplitMix64).
-pub(super) fn shard(id: u32, part: u64, shards: u32) -> u32 {
-    let mut hash = (u64::from(id) << 1 | part).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// The shard of a post, by its id: spread by a hash (SplitMix64).
+pub(super) fn shard(id: u32, shards: u32) -> u32 {
+    let mut hash = u64::from(id).wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     hash = (hash ^ hash >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     hash = (hash ^ hash >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     u32::try_from((hash ^ hash >> 31) % u64::from(shards)).unwrap_or_default()

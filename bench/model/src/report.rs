@@ -14,13 +14,14 @@ pub(super) struct Report {
     /// Posts whose creation was refused. Their senders know.
     pub(super) refused: usize,
     pub(super) messages: u64,
-    /// Messages about a post after its first.
+    /// Messages about a post after the two that it needs.
     pub(super) repeated: u64,
     /// The most units of a partition of the index in a second.
     pub(super) most_writes: u32,
     pub(super) most_reads: u32,
     pub(super) most_of_table: u64,
     pub(super) throttled: u64,
+    /// Of one queue.
     pub(super) most_in_flight: usize,
     pub(super) longest_tick: u32,
     pub(super) unfinished_ticks: usize,

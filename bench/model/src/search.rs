@@ -8,10 +8,10 @@ use super::{
 
 /// Shards come in steps of this, workers in steps of [`WORKERS`].
 const SHARDS: u32 = 32;
-const WORKERS: u32 = 500;
+const WORKERS: u32 = 250;
 const POSTS: u32 = 10_000;
 /// More than enough of each.
-const PLENTY: Plan = Plan { shards: 4096, ticks: 16, workers: 20_000 };
+const PLENTY: Plan = Plan { shards: 4096, ticks: 16, workers: 5_000 };
 
 /// Looks for the fewest workers with plenty of the others, then for the fewest shards, then functions. Fewer workers also ask
 /// less of the index at once. `None` if plenty of all is not enough. Before each simulation `trying` is called.

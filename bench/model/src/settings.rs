@@ -5,9 +5,9 @@ use clap::Args;
 /// From when a tick counts the delay of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum DelayFrom {
-    /// As `functions/dispatch-due/src/shard.rs` does: from the start of the tick. A message is as late as its tick took to send it.
+    /// From the start of the tick. A message is as late as its tick took to send it.
     Start,
-    /// From the time when the message is sent.
+    /// From the time when the message is sent, as `functions/dispatch-due/src/shard.rs` does.
     Sending,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct Settings {
     /// Attempts of a write (the SDK's default)
     #[arg(long, default_value_t = 3)]
     pub(super) attempts: u8,
-    /// Units of the index for a claim that moves `due_at`: a delete and a put. 0 if whoever opens a post writes its target
+    /// Units of the index for a claim that moves `due_at`: a delete and a put. 0 if whoever opened a post wrote its target
     /// already claimed
     #[arg(long, default_value_t = 2)]
     pub(super) claim_units: u32,
@@ -72,16 +72,22 @@ pub(super) struct Settings {
     #[arg(long, value_enum, default_value = "sending")]
     pub(super) delay_from: DelayFrom,
 
-    /// Posts that a worker takes at once (`BatchSize` of `PublishMessages` in template.yaml)
+    /// Platforms, over which posts spread evenly, with a queue each
+    #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) platforms: u32,
+    /// Messages that a worker takes at once (`BatchSize` of the event source mappings in template.yaml)
     #[arg(long, default_value_t = 10)]
     pub(super) batch: usize,
-    /// How long a message that was not deleted stays hidden (`VisibilityTimeout` of `PublishQueue` in template.yaml)
+    /// How long a post's message that was not deleted stays hidden (`VisibilityTimeout` of `PostQueue` in template.yaml)
+    #[arg(long, default_value_t = 132_000)]
+    pub(super) post_visibility_ms: u32,
+    /// The same of a target's message (`VisibilityTimeout` of the platforms' queues in template.yaml)
     #[arg(long, default_value_t = 660_000)]
-    pub(super) visibility_ms: u32,
-    /// Messages that the queues allow in flight (SQS's limit for each queue)
+    pub(super) target_visibility_ms: u32,
+    /// Messages that a queue allows in flight (SQS's limit)
     #[arg(long, default_value_t = 120_000)]
     pub(super) in_flight: u32,
-    /// A worker's claim on a post (`LEASE_SECONDS` in template.yaml)
+    /// A worker's claim on a target (`LEASE_SECONDS` in template.yaml)
     #[arg(long, default_value_t = 90_000)]
     pub(super) lease_ms: u32,
     /// How long after the last post was due the model looks for what is not published
@@ -94,7 +100,7 @@ pub(super) struct Settings {
     /// A call of SQS, and a read of the index
     #[arg(long, default_value_t = 15)]
     pub(super) call_ms: u32,
-    /// Reads of account and grant, then connection and TLS, before a commit is on record
+    /// Reads of post, account and grant, then connection and TLS, before a commit is on record
     #[arg(long, default_value_t = 110)]
     pub(super) connect_ms: u32,
     /// Median of a platform's answer
@@ -107,7 +113,7 @@ pub(super) struct Settings {
     /// Share of messages that the queue loses
     #[arg(long, default_value_t = 0.000_1)]
     pub(super) lost_messages: f64,
-    /// Share of posts whose worker ends before it is done
+    /// Share of posts of which a worker ends before it is done
     #[arg(long, default_value_t = 0.000_1)]
     pub(super) crashes: f64,
 }
@@ -128,23 +134,25 @@ pub(super) struct Plan {
     pub(super) shards: u32,
     /// Functions that share the shards of a tick.
     pub(super) ticks: u32,
-    /// Concurrent instances of publish-post (`PublishConcurrency` in template.yaml).
+    /// Concurrent instances for each queue, that of posts and that of each platform (`PublishConcurrency` in template.yaml).
     pub(super) workers: u32,
 }
 
 impl Plan {
-    /// 64 shards, one function (`ReservedConcurrentExecutions` of `DispatchDue`), and the most workers that template.yaml allows.
-    pub(super) const PRODUCT: Self = Self { shards: 64, ticks: 1, workers: 1_000 };
-    /// What a million posts a minute need, by `--smallest`, with shards rounded up to a power of two.
-    pub(super) const RECOMMENDED: Self = Self { shards: 512, ticks: 2, workers: 6_000 };
+    /// One function (`ReservedConcurrentExecutions` of `DispatchDue`), and the most workers that template.yaml allows.
+    pub(super) const PRODUCT: Self = Self { shards: 4, ticks: 1, workers: 1_000 };
+    /// What a change of that constant alone allows.
+    pub(super) const MORE_SHARDS: Self = Self { shards: 64, ..Self::PRODUCT };
+    /// What a million posts a minute need, with a reserve (`--smallest`), and shards rounded up to a power of two.
+    pub(super) const RECOMMENDED: Self = Self { shards: 512, ticks: 2, workers: 1_500 };
     /// What is compared without arguments.
     pub(super) const COMPARED: [Self; 7] = [
-        Self { shards: 4, ticks: 1, workers: 1_000 },
         Self::PRODUCT,
-        Self { workers: 6_000, ..Self::PRODUCT },
-        Self { shards: 128, ticks: 2, workers: 6_000 },
-        Self { shards: 256, ticks: 2, workers: 6_000 },
-        Self { workers: 3_000, ..Self::RECOMMENDED },
+        Self::MORE_SHARDS,
+        Self { shards: 64, ..Self::RECOMMENDED },
+        Self { shards: 128, ..Self::RECOMMENDED },
+        Self { shards: 256, ..Self::RECOMMENDED },
+        Self { workers: 750, ..Self::RECOMMENDED },
         Self::RECOMMENDED,
     ];
 }

@@ -15,7 +15,7 @@ fn scaled() -> Settings {
     Settings { in_flight: 1_200, tick_processor: settings.tick_processor / 100.0, calls_at_once: 1, ..settings }
 }
 
-const ENOUGH: Plan = Plan { shards: 8, ticks: 2, workers: 70 };
+const ENOUGH: Plan = Plan { shards: 8, ticks: 2, workers: 18 };
 
 fn broken(settings: &Settings, plan: Plan) -> Vec<&'static str> {
     simulate(settings, plan).broken(settings)
@@ -35,7 +35,7 @@ fn too_few_shards_exceed_the_limit_of_a_partition() {
 
 #[test]
 fn too_few_workers_are_late() {
-    assert_eq!(broken(&scaled(), Plan { workers: 30, ..ENOUGH }), ["p99"]);
+    assert_eq!(broken(&scaled(), Plan { workers: 8, ..ENOUGH }), ["p99"]);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn delays_from_the_start_of_a_tick_make_posts_as_late_as_the_tick_is_long() {
 #[test]
 fn the_index_finds_posts_of_lost_messages_and_of_crashed_workers() {
     let settings = Settings { lost_messages: 0.05, crashes: 0.05, ..scaled() };
-    let report = simulate(&settings, Plan { workers: 200, ..ENOUGH });
+    let report = simulate(&settings, Plan { workers: 50, ..ENOUGH });
     assert_eq!(report.unpublished(), 0);
     let late = report.percentile(0.98).unwrap();
     assert!(late > 60_000, "the end of the lease, or the first tick after it: {late}");

@@ -4,7 +4,7 @@
 use super::{
     agenda::{Event, Id},
     announced::announced,
-    post::Stage,
+    post::{Part, Stage},
     settings::{DelayFrom, Plan, Settings},
     world::World,
 };
@@ -24,8 +24,8 @@ pub(super) struct Shard {
     pub(super) targets: Vec<Id>,
     announced_up_to: Option<u32>,
     /// What the present tick found and has not read, the first last.
-    unread: Vec<(u32, Id)>,
-    unsent: Vec<(u32, Id)>,
+    unread: Vec<(u32, Part, Id)>,
+    unsent: Vec<(u32, Part, Id)>,
     sent: bool,
 }
 
@@ -71,9 +71,10 @@ impl World<'_> {
         let has_left = |id: &Id| posts[*id as usize].stage > Stage::Targeted;
         shard.gone += shard.heads[shard.gone..].iter().take_while(|id| has_left(id)).count();
         shard.targets.retain(|id| posts[*id as usize].target_is_due());
-        let heads = shard.heads[shard.gone..].iter().map(|id| (posts[*id as usize].due, *id));
-        let heads = heads.take_while(|(at, _)| *at <= by).filter(|(_, id)| posts[*id as usize].head_is_due());
-        let targets = shard.targets.iter().map(|id| (posts[*id as usize].due_at(), *id)).filter(|(at, _)| *at <= by);
+        let heads = shard.heads[shard.gone..].iter().map(|id| (posts[*id as usize].due, Part::Head, *id));
+        let heads = heads.take_while(|(at, ..)| *at <= by).filter(|(.., id)| posts[*id as usize].head_is_due());
+        let targets = shard.targets.iter().map(|id| (posts[*id as usize].due_at(), Part::Target, *id));
+        let targets = targets.filter(|(at, ..)| *at <= by);
         shard.unread = heads.chain(targets).collect();
         shard.unread.sort_unstable_by(|one, other| other.cmp(one));
         (shard.sent, shard.unsent) = (false, Vec::new());
@@ -111,7 +112,7 @@ impl World<'_> {
         let page = shard.unread.split_off(left);
         let count = u32::try_from(page.len()).unwrap_or(u32::MAX);
         let up_to = shard.announced_up_to;
-        shard.unsent = page.into_iter().filter(|(at, _)| announced(*at, up_to, began, ahead_ms)).collect();
+        shard.unsent = page.into_iter().filter(|(at, ..)| announced(*at, up_to, began, ahead_ms)).collect();
         self.reads.accepts(number, (count * entry_bytes).div_ceil(BYTES_PER_READ_UNIT));
         self.entries_read += u64::from(count);
         let done = self.compute(function, f64::from(count) * read_us);
@@ -131,10 +132,10 @@ impl World<'_> {
             DelayFrom::Start => began,
             DelayFrom::Sending => sends,
         };
-        for (at, id) in messages {
+        for (at, part, id) in messages {
             // SQS takes whole seconds; the product rounds up.
             let delay = at.saturating_sub(counts_from).min(900_000).div_ceil(1000) * 1000;
-            self.message(id, sends + call_ms + delay);
+            self.message(part, id, sends + call_ms + delay);
         }
         self.agenda.put(sends + call_ms, Event::Announce { shard: number, began });
     }

@@ -1,8 +1,11 @@
-//! A worker, as `functions/publish-post` does it: it takes up to ten posts at once, and ends when the slowest has ended.
+//! Workers, as `functions/open-post` and `functions/publish-target` are: each takes up to ten messages of one queue at once, and
+//! ends when the slowest has ended.
+
+use std::collections::VecDeque;
 
 use super::{
     agenda::{Event, Id, Worker},
-    post::{Stage, shard},
+    post::{Part, Post, Stage, shard},
     settings::Settings,
     world::World,
 };
@@ -10,47 +13,85 @@ use super::{
 /// From a message in the queue to the first line of a worker that is warm.
 const PICKUP: std::ops::Range<u32> = 20..50;
 
+/// A queue and its workers.
+#[derive(Default)]
+pub(super) struct Queue {
+    pub(super) ready: VecDeque<Id>,
+    in_flight: usize,
+    pub(super) most_in_flight: usize,
+    idle: Vec<Worker>,
+    batches: Vec<Batch>,
+}
+
 /// The messages that a worker has.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Batch {
+struct Batch {
     left: usize,
     /// Those that are deleted when the worker ends.
     done: usize,
 }
 
-/// Whether a worker deletes a post's message.
+/// Whether a worker deletes its message.
 enum Message {
     Deleted,
     /// It is delivered again after the visibility timeout.
     Kept,
 }
 
+impl Queue {
+    pub(super) fn of(workers: u32) -> Self {
+        Self {
+            idle: (0..workers).rev().collect(),
+            batches: vec![Batch::default(); workers as usize],
+            ..Self::default()
+        }
+    }
+}
+
 impl World<'_> {
+    /// The queue of posts, or that of a post's platform: posts spread evenly over these.
+    pub(super) fn queue(&mut self, part: Part, id: Id) -> &mut Queue {
+        let platforms = self.queues.len() - 1;
+        &mut self.queues[match part {
+            Part::Head => 0,
+            Part::Target => 1 + id as usize % platforms,
+        }]
+    }
+
     /// Gives messages to idle workers.
     pub(super) fn hand_out(&mut self) {
-        while !self.ready.is_empty()
-            && let Some(worker) = self.idle.pop()
-        {
-            let count = self.ready.len().min(self.settings.batch);
-            self.batches[worker as usize] = Batch { left: count, done: 0 };
-            self.in_flight += count;
-            self.most_in_flight = self.most_in_flight.max(self.in_flight);
-            for id in self.ready.drain(..count) {
-                let pickup = self.rng.u32(PICKUP);
-                self.agenda.put(self.now + pickup, Event::Start(id, worker));
+        for number in 0..self.queues.len() {
+            let part = if number == 0 { Part::Head } else { Part::Target };
+            let queue = &mut self.queues[number];
+            while !queue.ready.is_empty()
+                && let Some(worker) = queue.idle.pop()
+            {
+                let count = queue.ready.len().min(self.settings.batch);
+                queue.batches[worker as usize] = Batch { left: count, done: 0 };
+                queue.in_flight += count;
+                queue.most_in_flight = queue.most_in_flight.max(queue.in_flight);
+                for id in queue.ready.drain(..count) {
+                    let pickup = self.rng.u32(PICKUP);
+                    self.agenda.put(self.now + pickup, Event::Start(part, id, worker));
+                }
             }
         }
     }
 
-    pub(super) fn start(&mut self, id: Id, worker: Worker) {
+    pub(super) fn start(&mut self, part: Part, id: Id, worker: Worker) {
         let now = self.now;
         let post = &mut self.posts[id as usize];
-        if post.worker.is_some() || post.stage == Stage::Done || post.due_at() > now {
+        let (is_left, due_at) = match part {
+            Part::Head => (post.head_is_due(), post.due),
+            // One whose opening was broken off is opened first.
+            Part::Target => (post.target_is_due() && post.stage >= Stage::HeadDone, post.due_at()),
+        };
+        if post.worker.is_some() || !is_left || due_at > now {
             // The condition of the first write fails, and it costs as much.
             self.table += 1;
-            return self.leave(worker, id, Message::Deleted);
+            return self.leave(part, worker, id, Message::Deleted);
         }
-        post.worker = Some(worker);
+        post.worker = Some((part, worker));
         post.attempts = 0;
         post.claim_again = post.stage >= Stage::Claimed;
         self.write(id);
@@ -60,22 +101,19 @@ impl World<'_> {
     pub(super) fn write(&mut self, id: Id) {
         let Settings { claim_units, summary_units, attempts, .. } = *self.settings;
         let post = self.posts[id as usize];
-        let (head, target) = (shard(id, 0, self.plan.shards), shard(id, 1, self.plan.shards));
+        let shard = shard(id, self.plan.shards);
         let step = if post.claim_again { Stage::HeadDone } else { post.stage };
-        // Units of the table: a head has up to 1 KB, a target up to 2 KB.
-        let (table, indexed) = match step {
-            Stage::Absent | Stage::Created => (1, None),
-            Stage::Opened => (2, Some((target, 1))),
-            Stage::Targeted => (1, Some((head, 1))),
-            Stage::HeadDone => (2, Some((target, if post.claim_again { 2 } else { claim_units }))),
-            Stage::Claimed | Stage::Recorded => (2, None),
-            Stage::Saved | Stage::Done => (2 + 3 * u32::from(summary_units > 0), Some((target, 1))),
+        // Units of the table: a head and a new target have up to 1 KB, a target with its plan up to 2 KB.
+        let (table, index) = match step {
+            Stage::Absent | Stage::Created => (1, 0),
+            Stage::Opened | Stage::Targeted => (1, 1),
+            Stage::HeadDone if post.claim_again => (2, 2),
+            Stage::HeadDone => (1, claim_units),
+            Stage::Claimed => (2, 0),
+            Stage::Recorded | Stage::Done => (2 + 3 * u32::from(summary_units > 0), 1 + summary_units),
         };
         self.table += u64::from(table);
-        if indexed.is_none_or(|(shard, units)| self.writes.accepts(shard, units)) {
-            if step == Stage::Saved && summary_units > 0 {
-                self.writes.accepts(head, summary_units);
-            }
+        if index == 0 || self.writes.accepts(shard, index) {
             return self.written(id);
         }
         let post = &mut self.posts[id as usize];
@@ -91,7 +129,7 @@ impl World<'_> {
 
     /// Goes on after a write was accepted.
     fn written(&mut self, id: Id) {
-        let Settings { lease_ms, connect_ms, crashes, .. } = *self.settings;
+        let Settings { lease_ms, call_ms, connect_ms, crashes, .. } = *self.settings;
         let (now, took) = (self.now, self.write_takes());
         let post = &mut self.posts[id as usize];
         post.attempts = 0;
@@ -103,12 +141,21 @@ impl World<'_> {
                 post.lease_until = now + lease_ms;
             }
         }
-        let crash = matches!(post.stage, Stage::Claimed | Stage::Recorded) && self.rng.f64() < crashes / 2.0;
+        let may_crash = matches!(post.stage, Stage::Opened | Stage::Claimed | Stage::Recorded);
+        let crash = may_crash && self.rng.f64() < crashes / 3.0;
         match post.stage {
             _ if crash => self.give_up(id, Message::Kept),
+            Stage::Opened => {
+                let read = self.write_takes();
+                self.agenda.put(now + took + read, Event::Write(id));
+            }
             Stage::Targeted => {
-                self.shards[shard(id, 1, self.plan.shards) as usize].targets.push(id);
+                self.shards[shard(id, self.plan.shards) as usize].targets.push(id);
                 self.agenda.put(now + took, Event::Write(id));
+            }
+            Stage::HeadDone => {
+                self.message(Part::Target, id, now + took + call_ms);
+                self.agenda.put(now + took + call_ms, Event::End(id));
             }
             Stage::Claimed => self.agenda.put(now + took + connect_ms, Event::Write(id)),
             Stage::Recorded => {
@@ -121,28 +168,43 @@ impl World<'_> {
                 self.unfinished -= 1;
                 self.give_up(id, Message::Deleted);
             }
-            _ => self.agenda.put(now + took, Event::Write(id)),
+            Stage::Absent | Stage::Created => {}
         }
+    }
+
+    /// The opener has opened a post.
+    pub(super) fn end(&mut self, id: Id) {
+        self.give_up(id, Message::Deleted);
     }
 
     /// Ends a worker's work on a post.
     fn give_up(&mut self, id: Id, message: Message) {
-        if let Some(worker) = self.posts[id as usize].worker.take() {
-            self.leave(worker, id, message);
+        let Post { worker, .. } = &mut self.posts[id as usize];
+        if let Some((part, worker)) = worker.take() {
+            self.leave(part, worker, id, message);
         }
     }
 
-    fn leave(&mut self, worker: Worker, id: Id, message: Message) {
-        let batch = &mut self.batches[worker as usize];
+    fn leave(&mut self, part: Part, worker: Worker, id: Id, message: Message) {
+        let Settings { post_visibility_ms, target_visibility_ms, .. } = *self.settings;
+        let hidden = if part == Part::Head { post_visibility_ms } else { target_visibility_ms };
+        if matches!(message, Message::Kept) {
+            self.agenda.put(self.now + hidden, Event::DeliverAgain(part, id));
+        }
+        let queue = self.queue(part, id);
+        let batch = &mut queue.batches[worker as usize];
         batch.left -= 1;
-        match message {
-            Message::Deleted => batch.done += 1,
-            Message::Kept => self.agenda.put(self.now + self.settings.visibility_ms, Event::DeliverAgain(id)),
-        }
+        batch.done += usize::from(matches!(message, Message::Deleted));
         if batch.left == 0 {
-            self.in_flight -= batch.done;
-            self.idle.push(worker);
+            queue.in_flight -= batch.done;
+            queue.idle.push(worker);
         }
+    }
+
+    pub(super) fn deliver_again(&mut self, part: Part, id: Id) {
+        let queue = self.queue(part, id);
+        queue.in_flight -= 1;
+        queue.ready.push_back(id);
     }
 
     pub(super) fn write_takes(&mut self) -> u32 {

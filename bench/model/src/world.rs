@@ -1,21 +1,21 @@
-//! The whole of it in virtual time: index, queue, ticks and workers.
-
-use std::collections::VecDeque;
+//! The whole of it in virtual time: index, queues, ticks and workers.
 
 use fastrand::Rng;
 
 use super::{
-    agenda::{Agenda, Event, Id, Worker},
+    agenda::{Agenda, Event, Id},
     partitions::Partitions,
-    post::{self, Post, Stage, posts},
+    post::{self, Part, Post, Stage, posts},
     report::Report,
     settings::{Plan, Settings},
     tick::{Function, Shard},
-    worker::Batch,
+    worker::Queue,
 };
 
-/// Units of the table for a new post: its head, its composition.
-const CREATION: u64 = 2;
+/// Units of the table for a new post: a transaction of its head and its content.
+const CREATION: u64 = 4;
+/// Messages that a post needs: to be opened, and to be published.
+const MESSAGES: u32 = 2;
 
 pub(super) struct World<'a> {
     pub(super) settings: &'a Settings,
@@ -40,11 +40,8 @@ pub(super) struct World<'a> {
     pub(super) entries_read: u64,
 
     messages: u64,
-    pub(super) ready: VecDeque<Id>,
-    pub(super) in_flight: usize,
-    pub(super) most_in_flight: usize,
-    pub(super) idle: Vec<Worker>,
-    pub(super) batches: Vec<Batch>,
+    /// That of posts, then those of targets.
+    pub(super) queues: Vec<Queue>,
 }
 
 /// Simulates a plan.
@@ -57,12 +54,12 @@ pub(super) fn simulate(settings: &Settings, plan: Plan) -> Report {
         lateness: accepted.map(|post| post.published_at.map(|at| at.saturating_sub(post.due))).collect(),
         refused: world.refused,
         messages: world.messages,
-        repeated: world.posts.iter().map(|post| u64::from(post.messages.saturating_sub(1))).sum(),
+        repeated: world.posts.iter().map(|post| u64::from(post.messages.saturating_sub(MESSAGES))).sum(),
         most_writes: world.writes.peak,
         most_reads: world.reads.peak,
         most_of_table: world.most_of_table,
         throttled: world.writes.throttled,
-        most_in_flight: world.most_in_flight,
+        most_in_flight: world.queues.iter().map(|queue| queue.most_in_flight).max().unwrap_or_default(),
         longest_tick: world.longest_tick,
         unfinished_ticks: world.unfinished_ticks,
         entries_read: world.entries_read,
@@ -76,7 +73,7 @@ impl<'a> World<'a> {
         let posts = posts(settings, &mut rng);
         let mut shards: Vec<Shard> = (0..plan.shards).map(|_| Shard::default()).collect();
         for (id, post) in (0..).zip(&posts) {
-            shards[post::shard(id, 0, plan.shards) as usize].heads.push(id);
+            shards[post::shard(id, plan.shards) as usize].heads.push(id);
             if post.stage == Stage::Absent {
                 agenda.put(post.due, Event::Create(id));
             }
@@ -101,11 +98,7 @@ impl<'a> World<'a> {
             longest_tick: 0,
             entries_read: 0,
             messages: 0,
-            ready: VecDeque::new(),
-            in_flight: 0,
-            most_in_flight: 0,
-            idle: (0..plan.workers).rev().collect(),
-            batches: vec![Batch::default(); plan.workers as usize],
+            queues: (0..=settings.platforms).map(|_| Queue::of(plan.workers)).collect(),
         }
     }
 
@@ -137,13 +130,11 @@ impl<'a> World<'a> {
     fn happen(&mut self, event: Event) {
         match event {
             Event::Create(id) => self.create(id),
-            Event::Deliver(id) => self.ready.push_back(id),
-            Event::DeliverAgain(id) => {
-                self.in_flight -= 1;
-                self.ready.push_back(id);
-            }
-            Event::Start(id, worker) => self.start(id, worker),
+            Event::Deliver(part, id) => self.queue(part, id).ready.push_back(id),
+            Event::DeliverAgain(part, id) => self.deliver_again(part, id),
+            Event::Start(part, id, worker) => self.start(part, id, worker),
             Event::Write(id) => self.write(id),
+            Event::End(id) => self.end(id),
             Event::Tick => self.tick(),
             Event::Announce { shard, began } => self.announce(shard, began),
         }
@@ -159,12 +150,12 @@ impl<'a> World<'a> {
     /// A post for now is created and announced. If the index refuses it, the request fails, and its sender knows.
     fn create(&mut self, id: Id) {
         self.table += CREATION;
-        let accepted = self.writes.accepts(post::shard(id, 0, self.plan.shards), 1);
+        let accepted = self.writes.accepts(post::shard(id, self.plan.shards), 1);
         let attempts = self.posts[id as usize].attempts + 1;
         if accepted {
             self.posts[id as usize].stage = Stage::Created;
             let sent = self.now + self.write_takes() + self.settings.call_ms;
-            self.message(id, sent);
+            self.message(Part::Head, id, sent);
         } else if attempts < self.settings.attempts {
             let wait = self.backoff(attempts);
             self.posts[id as usize].attempts = attempts;
@@ -182,11 +173,11 @@ impl<'a> World<'a> {
     }
 
     /// Sends a message. Some are lost.
-    pub(super) fn message(&mut self, id: Id, delivered: u32) {
+    pub(super) fn message(&mut self, part: Part, id: Id, delivered: u32) {
         self.messages += 1;
         self.posts[id as usize].messages += 1;
         if self.rng.f64() >= self.settings.lost_messages {
-            self.agenda.put(delivered, Event::Deliver(id));
+            self.agenda.put(delivered, Event::Deliver(part, id));
         }
     }
 }

@@ -4,11 +4,10 @@
 //!
 //! Safe to repeat: canceling a canceled post returns it unchanged.
 //!
-//! Errors: 401, 403, 404, 409 (nothing is left to cancel; or a worker is sending the post: repeat later), 429.
+//! Errors: 401, 403, 404, 409 (nothing is left to cancel), 429.
 
-use chrono::{DateTime, Utc};
 use http::StatusCode;
-use publishing::Status;
+use publishing::{Status, Target};
 use shared::{
     api::{self, Code, Error, Request, Response, contract::Operation, object},
     clock::Clock,
@@ -16,7 +15,7 @@ use shared::{
     id::PostId,
     post::Post,
     scope::Scope,
-    store::{Changed, Gate, PostUpdate, Store},
+    store::{Gate, Store},
 };
 
 deps! {
@@ -33,7 +32,8 @@ pub fn operation() -> Operation {
     Operation::delete("/v1/posts/{postId}", "cancelPost", "Posts", "Cancel a post")
         .describe(
             "Permanently cancels the targets to which nothing was sent. A target whose outcome is unknown is not sent again, and \
-             is canceled once it is certain that nothing was published. Nothing is sent after the response. Safe to repeat.",
+             is canceled once it is certain that nothing was published. After the response no target begins to be sent; one that is `sending` \
+             may still be published. Safe to repeat.",
         )
         .scope(Scope::PostsCompose)
         .path::<PostId>("postId", "The post's id.")
@@ -48,20 +48,17 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let read = |tenant, id| deps.store.find_current_post(tenant, id);
     let (caller, current) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
-    match deps.store.change_post(caller.tenant, current, now, |post| decide(post, now)).await? {
-        Changed::Yes(post) | Changed::No(post) => Ok(Response::one(StatusCode::OK, object::post(&post))),
-        Changed::AtWork => Err(Error::at_work()),
-    }
+    let post = deps.store.cancel_post(caller.tenant, current, now, decide).await?;
+    Ok(Response::one(StatusCode::OK, object::post(&post)))
 }
 
-/// Cancels all targets that can be canceled. `None` if they already were.
-fn decide(post: &Post, now: DateTime<Utc>) -> Result<Option<PostUpdate>, Error> {
-    let mut canceled = post.clone();
-    if canceled.cancel(now) {
-        return Ok(Some(PostUpdate::of_targets(canceled)));
+/// Whether a target is left to cancel. An error if there never was one.
+fn decide(post: &Post) -> Result<bool, Error> {
+    if post.targets.iter().any(Target::can_cancel) {
+        return Ok(true);
     }
     if post.targets.iter().any(|target| target.status() == Status::Canceled || target.canceled_at.is_some()) {
-        return Ok(None);
+        return Ok(false);
     }
     Err(Error::conflict(
         "Nothing is left to cancel: each target is published, failed, or already sent to its platform. Read the post; a \

@@ -84,7 +84,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     };
 
     if !replayed {
-        deps.queue.announce(Message::new(caller.tenant, id), post.next_at(), now).await;
+        deps.queue.announce(Message::new(caller.tenant, id, None), post.next_at(), now).await;
     }
-    Ok(Response::one(StatusCode::CREATED, object::post(&post.as_created())).replayed(replayed))
+    Ok(Response::one(StatusCode::CREATED, object::post(&post)).replayed(replayed))
 }

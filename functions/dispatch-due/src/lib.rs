@@ -1,6 +1,6 @@
-//! Every minute: announces posts to the queue that are due soon, and repeats the announcement of overdue posts.
+//! Every minute: announces posts and targets that are due soon to their queues, and repeats the announcement of overdue ones.
 //!
-//! Idempotent: an announcement is a hint, and the claim decides. The query for due posts also finds overdue ones, so an
+//! Idempotent: an announcement is a hint, and the claim decides. The query for due work also finds overdue work, so an
 //! outage loses nothing. How far each shard was announced is stored only in order to announce less.
 
 mod announced;

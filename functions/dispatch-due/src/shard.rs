@@ -27,7 +27,7 @@ pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Resu
             // A delay counts from when its message is sent, and the messages before may have taken long.
             let sent_at = deps.clock.now();
             let messages: Vec<_> =
-                part.iter().map(|due| (Message::new(due.tenant, due.post), delay(due, sent_at))).collect();
+                part.iter().map(|due| (Message::new(due.tenant, due.post, due.target), delay(due, sent_at))).collect();
             refused += deps.queue.send_all(&messages).await?;
         }
         let oldest = page.due.iter().map(|due| due.at).fold(now, DateTime::min);

@@ -56,7 +56,7 @@ async fn the_posts_of_a_busy_minute_are_announced_within_ten_seconds() {
 }
 
 fn messages(count: u64) -> Vec<(Message, Duration)> {
-    (0..count).map(|n| (Message::new(tenant(), PostId::random()), Duration::from_secs(n))).collect()
+    (0..count).map(|n| (Message::new(tenant(), PostId::random(), None), Duration::from_secs(n))).collect()
 }
 
 #[tokio::test]

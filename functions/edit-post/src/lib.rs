@@ -4,7 +4,7 @@
 //!
 //! Safe to repeat without an idempotency key: repeating a change has no further effect.
 //!
-//! Errors: 400, 401, 403, 404, 409 (part of the post was sent; or a worker is sending it: repeat later), 413, 415, 422,
+//! Errors: 400, 401, 403, 404, 409 (part of the post was sent), 413, 415, 422,
 //! 429.
 
 use http::StatusCode;
@@ -18,7 +18,7 @@ use shared::{
     post::{Post, PostStatus},
     queue::{Message, Queue},
     scope::Scope,
-    store::{Changed, Gate, PostUpdate, Store},
+    store::{Gate, Store},
 };
 
 deps! {
@@ -67,16 +67,11 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         if !same || again.schedule != composition.schedule {
             return Err(Error::conflict("The post was changed meanwhile. Read the post and decide again."));
         }
-        let edited = again.decide(post.id, client.as_ref(), &media, now)?.instead_of(post);
-        Ok(Some(PostUpdate::edit(edited)))
+        Ok(Post { created_at: post.created_at, ..again.decide(post.id, client.as_ref(), &media, now)? })
     };
-    match deps.store.change_post(caller.tenant, current, now, decide).await? {
-        Changed::Yes(post) | Changed::No(post) => {
-            deps.queue.announce(Message::new(caller.tenant, post.id), post.next_at(), now).await;
-            Ok(Response::one(StatusCode::OK, object::post(&post)))
-        }
-        Changed::AtWork => Err(Error::at_work()),
-    }
+    let post = deps.store.edit_post(caller.tenant, current, decide).await?;
+    deps.queue.announce(Message::new(caller.tenant, post.id, None), post.next_at(), now).await;
+    Ok(Response::one(StatusCode::OK, object::post(&post)))
 }
 
 /// Fails if a target was sent or has a final state.

@@ -4,13 +4,12 @@
 //!
 //! Safe to repeat: the post remembers the idempotency keys of the last ten such requests.
 //!
-//! Errors: 400, 401, 403, 404, 409 (the target is not unconfirmed; or a worker is checking it: repeat later), 413, 415, 422,
-//! 429.
+//! Errors: 400, 401, 403, 404, 409 (the target is not unconfirmed), 413, 415, 422, 429.
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use platforms::media::{MAX_URL, WEB_ADDRESS, is_web_address};
-use publishing::{Event, Resolution};
+use publishing::{Event, Resolution, Target};
 use schemars::JsonSchema;
 use serde_json::Value;
 use shared::{
@@ -68,11 +67,10 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let (post, account) = (current.post.id, path_id(&request, "accountId", "target")?);
     let once = (identity.mark(), identity.origin);
     let decide = |post: &Post| decide(post, account, &resolution, now);
-    let (action, replayed) = match deps.store.change_post_once(caller.tenant, current, now, once, decide).await? {
+    let (action, replayed) = match deps.store.act_on_targets(caller.tenant, current, now, once, decide).await? {
         ActionOutcome::Now(action) => (action, false),
         ActionOutcome::Before(action) => (action, true),
         ActionOutcome::KeyReused => return Err(Error::key_reused()),
-        ActionOutcome::AtWork => return Err(Error::at_work()),
     };
     let answer = object::resolution(post, account, &resolution, &action);
     Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
@@ -129,14 +127,8 @@ fn asked(body: Value) -> Result<Asked, Error> {
     Ok(if published == Some(true) { Asked::Published { url } } else { Asked::NotPublished })
 }
 
-/// Resolves the target.
-fn decide(
-    post: &Post,
-    account: AccountId,
-    resolution: &Resolution,
-    now: DateTime<Utc>,
-) -> Result<(Post, Vec<AccountId>), Error> {
-    let mut post = post.clone();
+/// The target, resolved.
+fn decide(post: &Post, account: AccountId, resolution: &Resolution, now: DateTime<Utc>) -> Result<Vec<Target>, Error> {
     let target = post.targets.iter().find(|target| target.account == account);
     let target = target.ok_or_else(|| Error::not_found("target"))?;
     if !target.can_resolve() {
@@ -144,6 +136,5 @@ fn decide(
             "The target is not unconfirmed: its outcome is known, or it is still being published.",
         ));
     }
-    post.apply(|target| target.account == account, || Event::Resolve(resolution.clone()), now);
-    Ok((post, vec![account]))
+    Ok(post.after(|target| target.account == account, || Event::Resolve(resolution.clone()), now))
 }

@@ -3,8 +3,9 @@
 //!
 //! Safe to repeat: the post remembers the idempotency keys of the last ten such requests.
 //!
-//! Errors: 400, 401, 403, 404, 409 (no target has failed; `publishBefore` has passed; or a worker is sending the post:
-//! repeat later), 413, 415, 422, 429.
+//! Errors: 400, 401, 403, 404, 409 (no target has failed, or `publishBefore` has passed), 413, 415, 422, 429.
+
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
@@ -15,8 +16,8 @@ use shared::{
     api::{self, Code, Error, Fields, Request, Response, contract::Operation, idempotency::Identity, object, request},
     clock::Clock,
     deps,
-    id::{AccountId, PostId},
-    post::Post,
+    id::PostId,
+    post::{Post, TargetName},
     queue::{Message, Queue},
     scope::Scope,
     store::{ActionOutcome, Gate, Store},
@@ -64,15 +65,17 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let current = found.require()?;
     let post = current.post.id;
     let once = (identity.mark(), identity.origin);
-    let done = deps.store.change_post_once(caller.tenant, current, now, once, |post| decide(post, now)).await?;
+    let names: Vec<_> = current.post.targets.iter().map(TargetName::of).collect();
+    let done = deps.store.act_on_targets(caller.tenant, current, now, once, |post| decide(post, now)).await?;
     let (action, replayed) = match done {
         ActionOutcome::Now(action) => (action, false),
         ActionOutcome::Before(action) => (action, true),
         ActionOutcome::KeyReused => return Err(Error::key_reused()),
-        ActionOutcome::AtWork => return Err(Error::at_work()),
     };
     if !replayed {
-        deps.queue.announce(Message::new(caller.tenant, post), Some(now), now).await;
+        let retried = names.into_iter().filter(|name| action.accounts.contains(&name.account));
+        let messages = retried.map(|name| (Message::new(caller.tenant, post, Some(name)), Duration::ZERO));
+        deps.queue.announce_all(&messages.collect::<Vec<_>>()).await;
     }
     Ok(Response::one(StatusCode::OK, object::retry(post, &action)).replayed(replayed))
 }
@@ -84,13 +87,10 @@ fn body(request: &Request) -> Result<Value, Error> {
     Ok(body)
 }
 
-/// Schedules the failed targets again.
-fn decide(post: &Post, now: DateTime<Utc>) -> Result<(Post, Vec<AccountId>), Error> {
-    let mut post = post.clone();
-    let failed = |target: &Target| target.status() == Status::Failed;
-    let accounts: Vec<_> = post.targets.iter().filter(|target| failed(target)).map(|target| target.account).collect();
-    post.apply(failed, || Event::Retry, now);
-    if accounts.is_empty() {
+/// The failed targets, scheduled again.
+fn decide(post: &Post, now: DateTime<Utc>) -> Result<Vec<Target>, Error> {
+    let retried = post.after(|target| target.status() == Status::Failed, || Event::Retry, now);
+    if retried.is_empty() {
         return Err(Error::conflict(
             "No target has failed. An unconfirmed target has to be resolved first; other targets are still being published \
              or are finished.",
@@ -99,5 +99,5 @@ fn decide(post: &Post, now: DateTime<Utc>) -> Result<(Post, Vec<AccountId>), Err
     if post.publish_before.is_some_and(|before| before <= now) {
         return Err(Error::conflict("The post's publishBefore has passed. Create a new post."));
     }
-    Ok((post, accounts))
+    Ok(retried)
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use platforms::PlatformId;
 use shared::{
     config::Config,
     deployment::Deployment,
@@ -27,6 +28,7 @@ async fn deployment(sent: &Sent) -> Deployment {
     let url = endpoint.start().await.unwrap();
     let config = Config::of(|name| match name {
         "AWS_ENDPOINT_URL" | "QUEUE_URL" => Some(url.to_string()),
+        "TARGET_QUEUE_URLS" => Some(PlatformId::ALL.map(|platform| format!("{platform}:{url}{platform}")).join(",")),
         "LINK_SECRET" => Some("link".into()),
         "VAULT_SECRET" => Some("vault".into()),
         "VAULT_TABLE" => Some("onbehalf-vault".into()),
@@ -53,7 +55,7 @@ async fn one_endpoint_serves_the_database_the_secrets_and_the_queue() {
     assert!(missing.starts_with("the secret vault cannot be fetched"), "{missing}");
 
     let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Test };
-    let messages = [0, 90].map(|delay| (Message::new(tenant, PostId::random()), Duration::from_secs(delay)));
+    let messages = [0, 90].map(|delay| (Message::new(tenant, PostId::random(), None), Duration::from_secs(delay)));
     deployment.queue().unwrap().send_all(&messages).await.unwrap();
     assert_eq!(*sent.lock().unwrap(), messages);
 }

@@ -31,6 +31,10 @@ impl Target {
         if self.is_unsent() {
             return self.end_canceled(Absence::Proven, at);
         }
+        // A worker learns only after the answer that the agency canceled before it.
+        if let State::Failed { absence } = self.state {
+            return self.end_canceled(absence, at);
+        }
         if !self.can_cancel() {
             return;
         }

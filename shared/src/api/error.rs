@@ -146,12 +146,6 @@ impl Error {
         Self::new(Code::StateConflict, detail)
     }
 
-    /// A worker holds the post and waits for a platform.
-    #[must_use]
-    pub fn at_work() -> Self {
-        Self::conflict("The post is being sent right now. Repeat the request in a few seconds.")
-    }
-
     #[must_use]
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self { cause: Some(cause.into()), ..Self::new(Code::Internal, "Something went wrong on our side.") }

@@ -40,7 +40,7 @@ mod tests {
 
     #[test]
     fn both_shapes_are_the_queues() {
-        let batch: Batch = serde_json::from_str(include_str!("../../../events/publish-post.json")).unwrap();
+        let batch: Batch = serde_json::from_str(include_str!("../../../events/publish-target.json")).unwrap();
         assert_eq!(batch.messages.len(), 1);
         assert!(!batch.messages[0].message_id.is_empty() && batch.messages[0].body.starts_with('{'));
         let failures = Failures { batch_item_failures: vec![Failure { item_identifier: "a".into() }] };

@@ -4,13 +4,15 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::{Error, Item, Store, conditional, from_item, key, keys, number, string};
-use crate::{id::PostId, tenant::Tenant};
+use crate::{id::PostId, post::TargetName, tenant::Tenant};
 
 /// Work that is due. It is only a hint; the claim decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Due {
     pub tenant: Tenant,
     pub post: PostId,
+    /// `None`: the post is to be opened.
+    pub target: Option<TargetName>,
     pub at: DateTime<Utc>,
 }
 
@@ -25,9 +27,12 @@ impl Due {
     /// Reads an entry of the index. The error names the entry.
     fn parse(item: Item) -> Result<Self, String> {
         let item: DueItem = from_item(item).map_err(|error| error.to_string())?;
-        match (keys::parse_post(&item.pk), item.sk.as_str(), DateTime::from_timestamp_millis(item.due_at)) {
-            (Some((tenant, post)), keys::POST, Some(at)) => Ok(Self { tenant, post, at }),
-            _ => Err(format!("{} {} is due but is not a post", item.pk, item.sk)),
+        let target = keys::parse_target(&item.sk);
+        match (keys::parse_post(&item.pk), DateTime::from_timestamp_millis(item.due_at)) {
+            (Some((tenant, post)), Some(at)) if target.is_some() || item.sk == keys::POST => {
+                Ok(Self { tenant, post, target, at })
+            }
+            _ => Err(format!("{} {} is due but is neither a post nor a target", item.pk, item.sk)),
         }
     }
 }

@@ -12,8 +12,9 @@
 //! | account pointer | `T#t#ACCOUNT#id` | `ACCOUNT` |
 //! | invite | `INVITE#id` | `INVITE` |
 //! | attempt | `ATTEMPT#id` | `ATTEMPT` |
-//! | post | `T#t#POST#id` | `POST` |
-//! | an edited post as it was created | `T#t#POST#id` | `CREATED` |
+//! | post: its head | `T#t#POST#id` | `POST` |
+//! | a version of a post's content | `T#t#POST#id` | `CONTENT#version` |
+//! | a target of an opened post | `T#t#POST#id` | `TARGET#platform#account` |
 //! | a shard of the due index: up to where it was announced | `DUE#n` | `SHARD` |
 //! | grant (vault) | `GRANT#id` | `GRANT` |
 //!
@@ -26,12 +27,14 @@
 //! | 5 | open a link | `GetItem` invite, `Query` the client's partition and the agency |
 //! | 6 | connect an account | `PutItem` attempt if absent; `TransactWriteItems` over both tables |
 //! | 7 | accounts of a client; of a tenant | `Query` the client's partition; `Query by_tenant`, `BatchGetItem` |
-//! | 8 | create a post | `Query` the client's partition, `PutItem` if absent |
-//! | 9 | get a post; a client's or a tenant's posts | `GetItem`; `Query by_client` or `by_tenant`, `BatchGetItem` |
+//! | 8 | create a post | `Query` the client's partition; `TransactWriteItems`: head and content, each if absent |
+//! | 9 | get a post; a client's or a tenant's posts | `Query` its partition; `Query by_client` or `by_tenant`, `BatchGetItem` of heads, then of content and targets |
 //! | 10 | find due posts | `Query due`, shard by shard |
 //! | 10a | up to where a shard was announced | `GetItem`; `UpdateItem`, if later |
-//! | 11 | claim a post, save a target, finish | `UpdateItem`, conditioned on lease or fence |
-//! | 11a | change a post: cancel, edit, retry, resolve | `GetItem`, `PutItem` if unchanged since |
+//! | 11 | open a post | `UpdateItem` head, `GetItem` content; `PutItem` each target if absent; `UpdateItem` head |
+//! | 11a | claim a target, read its post, save, finish | `UpdateItem`, conditioned on lease or fence; `BatchGetItem` |
+//! | 11b | cancel a post | `UpdateItem` head, if not opened; otherwise `UpdateItem` each target |
+//! | 11c | edit, retry, resolve | `TransactWriteItems`: head, content and targets, each if unchanged since |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
 //! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for name and revocation of tokens |
@@ -44,13 +47,15 @@
 //! | 21 | a gate's keys, for the operator | `GetItem` |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list items in order
-//! of creation; `due` (`due_shard`, `due_at`) contains only posts with work left to do. An index finds work; a strongly
+//! of creation; `due` (`due_shard`, `due_at`) contains only posts and targets
+//! with work left to do. An index finds work; a strongly
 //! consistent read or a condition decides.
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::{
     id::{AccountId, AttemptId, ClientId, GrantId, InviteId, KeyId, PostId},
+    post::TargetName,
     tenant::Tenant,
 };
 
@@ -64,7 +69,6 @@ pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const INVITE: &str = "INVITE";
 pub(super) const ATTEMPT: &str = "ATTEMPT";
 pub(super) const POST: &str = "POST";
-pub(super) const CREATED: &str = "CREATED";
 pub(super) const SHARD: &str = "SHARD";
 pub(super) const GRANT: &str = "GRANT";
 
@@ -124,6 +128,20 @@ pub(super) fn parse_post(pk: &str) -> Option<(Tenant, PostId)> {
     Some((tenant.parse().ok()?, post.parse().ok()?))
 }
 
+pub(super) fn content(version: u32) -> String {
+    format!("CONTENT#{version}")
+}
+
+pub(super) fn target(TargetName { platform, account }: TargetName) -> String {
+    format!("TARGET#{platform}#{account}")
+}
+
+/// Parses what [`target`] wrote.
+pub(super) fn parse_target(sk: &str) -> Option<TargetName> {
+    let (platform, account) = sk.strip_prefix("TARGET#")?.split_once('#')?;
+    Some(TargetName { platform: platform.parse().ok()?, account: account.parse().ok()? })
+}
+
 pub(super) fn grant(grant: GrantId) -> String {
     format!("GRANT#{grant}")
 }
@@ -178,5 +196,12 @@ mod tests {
         let id = PostId::random();
         assert_eq!(parse_post(&post(tenant, id)), Some((tenant, id)));
         assert_eq!(parse_post("T#x#POST#y"), None);
+    }
+
+    #[test]
+    fn a_targets_key_round_trips() {
+        let name = TargetName { platform: platforms::PlatformId::Bluesky, account: AccountId::random() };
+        assert_eq!(parse_target(&target(name)), Some(name));
+        assert_eq!(parse_target("TARGET#myspace#y"), None);
     }
 }

@@ -4,10 +4,15 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use futures_util::{FutureExt, StreamExt, stream};
 use serde::de::DeserializeOwned;
 
 use super::{Error, Item, Store, from_item, key, string};
 
+/// The most keys in one `BatchGetItem`.
+const BATCH: usize = 100;
+/// How many batches are read at once.
+const SIDE_BY_SIDE: usize = 8;
 /// How often unprocessed keys of a batch are retried.
 const TRIES: u32 = 6;
 
@@ -81,14 +86,16 @@ impl Store {
     }
 
     /// The items of these keys, in the same order, without those that do not exist. Strongly consistent.
-    async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
+    pub(super) async fn read_all(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let mut order = HashMap::with_capacity(keys.len());
         for (n, key) in keys.iter().enumerate() {
             order.insert((text(key, "pk")?, text(key, "sk")?), n);
         }
         let mut found: Vec<Option<Item>> = keys.iter().map(|_| None).collect();
-        if !keys.is_empty() {
-            for item in self.read_batch(keys).await? {
+        let batches: Vec<_> = keys.chunks(BATCH).map(|keys| self.read_batch(keys.to_vec()).boxed()).collect();
+        let mut batches = stream::iter(batches).buffer_unordered(SIDE_BY_SIDE);
+        while let Some(items) = batches.next().await {
+            for item in items? {
                 if let Some(n) = order.get(&(text(&item, "pk")?, text(&item, "sk")?)) {
                     found[*n] = Some(item);
                 }
@@ -123,7 +130,7 @@ fn place(item: &Item) -> Result<Item, Error> {
     Ok(key(text(item, "pk")?, text(item, "sk")?))
 }
 
-fn text(item: &Item, name: &str) -> Result<String, Error> {
+pub(super) fn text(item: &Item, name: &str) -> Result<String, Error> {
     let text = item.get(name).map(AttributeValue::as_s);
     text.and_then(Result::ok).cloned().ok_or_else(|| Error::Corrupt(format!("an item without {name}")))
 }

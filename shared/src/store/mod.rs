@@ -42,7 +42,7 @@ pub use gate::{
 };
 pub use invite::Start;
 pub use listing::Page;
-pub use post::{ActionOutcome, ActionRecord, Changed, Claim, Claimed, CurrentPost, PostUpdate};
+pub use post::{ActionOutcome, ActionRecord, Claim, Claimed, CurrentPost, Open, Opening, Saved};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
-    types::{AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
+    types::{
+        AttributeValue, ConditionCheck, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+    },
 };
 
 use super::{Error, Item, Store};
@@ -114,6 +116,18 @@ pub(super) fn delete_if(
     let delete =
         values.into_iter().fold(delete, |delete, (name, value)| delete.expression_attribute_values(name, value));
     TransactWriteItem::builder().delete(delete.build().expect("table and key are given")).build()
+}
+
+/// Changes nothing; the transaction fails if the condition does.
+pub(super) fn check(
+    table: &str,
+    key: Item,
+    condition: &str,
+    values: impl IntoIterator<Item = (&'static str, AttributeValue)>,
+) -> TransactWriteItem {
+    let check = ConditionCheck::builder().table_name(table).set_key(Some(key)).condition_expression(condition);
+    let check = values.into_iter().fold(check, |check, (name, value)| check.expression_attribute_values(name, value));
+    TransactWriteItem::builder().condition_check(check.build().expect("table, key and condition are given")).build()
 }
 
 pub(super) fn update(update: Update) -> TransactWriteItem {

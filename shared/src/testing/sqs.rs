@@ -15,7 +15,9 @@ use aws_smithy_runtime_api::client::{
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::queue::Queue;
+use platforms::PlatformId;
+
+use crate::queue::{Queue, Urls};
 
 /// The code of a refusal, and whether it is the sender's fault.
 pub type Refusal = (&'static str, bool);
@@ -77,7 +79,10 @@ impl Sqs {
             .endpoint_url("http://localhost")
             .http_client(http_client_fn(move |_: &HttpConnectorSettings, _: &_| connector.clone()))
             .build();
-        Queue::Sqs { client: aws_sdk_sqs::Client::from_conf(config), url: "http://localhost/1/queue".into() }
+        let url = |name: &str| format!("http://localhost/1/{name}");
+        let targets = PlatformId::ALL.into_iter().map(|platform| (platform, url(platform.as_str()))).collect();
+        let urls = Urls { posts: url("posts"), targets };
+        Queue::Sqs { client: aws_sdk_sqs::Client::from_conf(config), urls: Arc::new(urls) }
     }
 
     /// The batches, each with the delays of its messages in seconds.

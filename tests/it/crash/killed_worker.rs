@@ -68,12 +68,12 @@ impl Transport for BudgetedNetwork {
 }
 
 /// A worker whose calls of DynamoDB pass an interceptor and are not retried.
-pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, http: HttpClient) -> publish_post::Deps {
+pub(crate) fn worker(world: &World, interceptor: impl Intercept + 'static, http: HttpClient) -> publish_target::Deps {
     let config = world.engine.client.config().to_builder();
     let config = config.interceptor(interceptor).retry_config(RetryConfig::disabled());
     let client = Client::from_conf(config.build());
-    let own = &world.functions.publish_post;
-    publish_post::Deps {
+    let own = &world.functions.publish_target;
+    publish_target::Deps {
         store: Store::new(client.clone(), "main".into(), own.clock.clone()),
         vault: Vault::new(client, "vault".into(), VaultKeys::parse(SECRET).unwrap()),
         sites: own.sites.clone(),
@@ -101,7 +101,7 @@ impl KilledWorker {
         tokio::select! {
             biased;
             () = budget.0.spent.notified() => false,
-            done = world.publish(publish_post::handle(&worker, message)) => done.is_ok(),
+            done = world.publish(publish_target::handle(&worker, message)) => done.is_ok(),
         }
     }
 }
@@ -109,31 +109,4 @@ impl KilledWorker {
 /// Handles one message as a worker that is killed before the effect `effects`; returns whether it finished.
 pub(crate) async fn handle_until(world: &World, message: Message, effects: usize) -> bool {
     KilledWorker::before_effect(effects).handle(world, message).await
-}
-
-/// Fails the writes of one target.
-#[derive(Debug)]
-struct RefusedSave(String);
-
-impl Intercept for RefusedSave {
-    fn name(&self) -> &'static str {
-        "refused save"
-    }
-
-    fn read_before_transmit(
-        &self,
-        context: &BeforeTransmitInterceptorContextRef<'_>,
-        _: &RuntimeComponents,
-        _: &mut ConfigBag,
-    ) -> Result<(), BoxError> {
-        let body = String::from_utf8_lossy(context.request().body().bytes().unwrap_or_default()).into_owned();
-        let save = body.contains("targets.#a") && body.contains(&format!("\"#a\":\"{}\"", self.0));
-        if save { Err("the store is unavailable".into()) } else { Ok(()) }
-    }
-}
-
-/// A worker that cannot save this account's target.
-pub(super) fn faulty(world: &World, account: &str) -> publish_post::Deps {
-    let http = HttpClient::new(world.network.clone(), LEASE / 3);
-    worker(world, RefusedSave(account.to_owned()), http)
 }

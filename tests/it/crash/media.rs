@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::killed_worker::KilledWorker;
 use crate::{
     media::{ask, connected, feed, sample},
-    publish::{message, next_due, settle},
+    publish::{next_due, opened, settle},
     world::World,
 };
 
@@ -24,7 +24,7 @@ async fn crash_before(platform: &str, account: &str, media: &[&str], effects: us
     let mut finished = true;
     while let Some(at) = next_due(&world).await.filter(|_| finished) {
         world.clock.set(at.max(world.now()));
-        finished = worker.handle(&world, message(&world, &post)).await;
+        finished = worker.handle(&world, opened(&world, &post).await).await;
         world.lose_messages();
     }
     settle(&world).await;

@@ -92,7 +92,7 @@ pub(super) fn named(value: &Value) -> Vec<String> {
 /// SAM also makes policies from a queue event, tracing, a VPC or a connector, none of which are read here.
 #[test]
 fn a_role_has_no_policy_other_than_policies() {
-    const PROPERTIES: [&str; 12] = [
+    const PROPERTIES: [&str; 13] = [
         "Architectures",
         "CodeUri",
         "Environment",
@@ -102,6 +102,7 @@ fn a_role_has_no_policy_other_than_policies() {
         "LoggingConfig",
         "MemorySize",
         "Policies",
+        "RecursiveLoop",
         "ReservedConcurrentExecutions",
         "Runtime",
         "Timeout",

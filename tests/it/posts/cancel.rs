@@ -7,7 +7,7 @@ use shared::{tenant::Mode, testing::Ask};
 
 use super::{cancel, path, statuses};
 use crate::{
-    publish::{answer, message, next_due, now, settle},
+    publish::{answer, next_due, now, opened, settle},
     world::{Browser, World},
 };
 
@@ -29,7 +29,7 @@ async fn a_canceled_post_is_never_sent_and_stays_readable() {
     // Neither the schedule nor an earlier message leads to a call.
     world.clock.advance(Duration::hours(2));
     world.tick().await;
-    world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
+    world.publish(publish_target::handle(&world.functions.publish_target, opened(&world, &post).await)).await.unwrap();
     settle(&world).await;
     assert!(world.feed("demo_shop").await.is_empty());
     assert_eq!(world.read(&post).await["status"], "canceled");

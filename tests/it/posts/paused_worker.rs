@@ -76,7 +76,7 @@ impl Transport for BreakpointNetwork {
 }
 
 /// A worker with a breakpoint.
-pub(super) fn paused_worker(world: &World, breakpoint: &Breakpoint) -> publish_post::Deps {
+pub(super) fn paused_worker(world: &World, breakpoint: &Breakpoint) -> publish_target::Deps {
     let http = HttpClient::new(BreakpointNetwork(world.network.clone(), breakpoint.clone()), LEASE / 3);
     killed_worker::worker(world, breakpoint.clone(), http)
 }

@@ -9,7 +9,7 @@ use shared::{
 
 use super::{path, retry, statuses};
 use crate::{
-    publish::{is_commit, message, next_due, now, settle},
+    publish::{is_commit, next_due, now, opened, settle},
     world::World,
 };
 
@@ -49,7 +49,7 @@ async fn a_target_resolved_as_published_is_published_and_no_longer_read_back() {
     assert!(resolved["targets"][0]["error"].is_null());
     assert_eq!(next_due(&world).await, None);
     world.network.seen();
-    world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
+    world.publish(publish_target::handle(&world.functions.publish_target, opened(&world, &post).await)).await.unwrap();
     assert!(world.network.seen().is_empty());
 }
 

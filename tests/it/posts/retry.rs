@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use shared::{
     net::SendError,
     post::Post,
+    queue::Message,
     store::{self, ActionOutcome, Origin},
     tenant::Mode,
     testing::{Ask, TestResponse},
@@ -13,7 +14,10 @@ use shared::{
 use super::{path, retry, statuses};
 use crate::{
     connect::end_grant,
-    publish::{Held, answer, ask_post, is_commit, message, next_due, now, settle, stored, tenant, worker},
+    publish::{
+        Held, answer, ask_post, is_commit, message, next_due, now, opened, settle, stored, target_messages, tenant,
+        worker,
+    },
     world::{Browser, World},
 };
 
@@ -135,33 +139,33 @@ async fn only_failed_targets_are_retried() {
     assert_eq!(world.feed("demo_shop").await.len(), 1, "the published target is not sent again");
 }
 
-/// The worker would otherwise give the post back with its old due time, and the retried target would be lost.
 #[tokio::test]
-async fn a_retry_while_a_worker_waits_for_an_answer_is_refused_until_later() {
+async fn a_failed_target_is_retried_while_another_one_is_being_sent() {
     let world = World::new().await;
-    let (client, _) = world.connected("demo_shop").await;
+    let (client, sent) = world.connected("demo_shop").await;
     let link = world.link(&client, &["x"]).await;
     Browser::default().connect_x(&world, &link, "suspended").await;
-    let post = {
-        let body = json!({ "targets": { "mode": "all" } });
-        ask_post(&world, &client, "", body).await.data()
-    };
+    let post = ask_post(&world, &client, "", json!({ "targets": { "mode": "all" } })).await.data();
+    opened(&world, &post).await;
     world.lose_messages();
+    let is_sent = |message: &Message| message.target.unwrap().account.to_string() == sent;
+    let (sending, failing): (Vec<_>, Vec<_>) = target_messages(&world, &post).into_iter().partition(is_sent);
+    world.take(failing[0]).await;
     let held = Held::on(&world, is_commit);
     let worker = worker(&world, held.clone());
     let concurrent = async {
         held.arrived().await;
-        // One of the two targets waits for its answer; the other has finished or will soon.
-        let refused = retry(&world, &post, "k").await;
+        let retried = retry(&world, &post, "k").await;
         held.release();
-        refused
+        retried
     };
-    let (done, refused) =
-        tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), concurrent);
+    let work = world.publish(publish_target::handle(&worker, sending[0]));
+    let (done, retried) = tokio::join!(work, concurrent);
     done.unwrap();
-    assert_eq!((refused.status.as_u16(), refused.code().as_str()), (409, "state_conflict"));
-    assert_eq!(retry(&world, &post, "k").await.status, 200, "the refusal did not use up the key");
-    assert!(next_due(&world).await.is_some());
+    let failed = failing[0].target.unwrap().account;
+    assert_eq!(retried.data()["accountIds"], json!([failed]), "{}", retried.text);
+    assert_eq!(world.feed("demo_shop").await.len(), 1, "the worker's answer is saved");
+    assert_eq!(world.waiting().len(), 1, "the retried target is announced");
 }
 
 #[tokio::test]
@@ -198,8 +202,8 @@ async fn a_retried_write_that_finds_itself_is_no_replay() {
     let change = async |origin: Origin| {
         let current = world.store.find_current_post(tenant(&world), id).await.unwrap().unwrap();
         let once = ("mark".to_owned(), origin);
-        let same = |post: &Post| Ok::<_, store::Error>((post.clone(), Vec::new()));
-        world.store.change_post_once(tenant(&world), current, world.now(), once, same).await.unwrap()
+        let nothing = |_: &Post| Ok::<_, store::Error>(Vec::new());
+        world.store.act_on_targets(tenant(&world), current, world.now(), once, nothing).await.unwrap()
     };
     assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));
     assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));

@@ -38,7 +38,7 @@ async fn a_post_is_published_in_its_second() {
 #[tokio::test]
 async fn a_rate_limited_post_is_published_after_the_wait() {
     let mut world = World::new().await;
-    world.functions.publish_post = worker(&world, Dated::of(&world));
+    world.functions.publish_target = worker(&world, Dated::of(&world));
     let (client, account) = world.connected("rate_limited").await;
     let post = world.post(&client, &[&account], "Patience", now()).await;
     world.deliver().await;

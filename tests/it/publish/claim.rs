@@ -3,9 +3,9 @@
 use chrono::Duration;
 use futures_util::future::join_all;
 use publishing::{State, state::Absence};
-use shared::store::Claimed;
+use shared::store::{Claimed, Saved};
 
-use super::{Held, calls, is_commit, message, next_due, now, settle, tenant, worker};
+use super::{Held, calls, claim, is_commit, next_due, now, opened, settle, target_message, tenant, worker};
 use crate::world::{LEASE, World};
 
 #[tokio::test]
@@ -14,8 +14,8 @@ async fn sixty_four_concurrent_deliveries_publish_once() {
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Once", now()).await;
     world.network.seen();
-    let deliveries =
-        (0..64).map(|_| world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))));
+    let message = opened(&world, &post).await;
+    let deliveries = (0..64).map(|_| world.publish(publish_target::handle(&world.functions.publish_target, message)));
     for done in join_all(deliveries).await {
         done.unwrap();
     }
@@ -26,29 +26,32 @@ async fn sixty_four_concurrent_deliveries_publish_once() {
 }
 
 #[tokio::test]
-async fn a_second_worker_gets_no_claim_until_the_lease_ends() {
+async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
-    let id = message(&world, &post).post_id;
-    let claim = |now| world.store.claim_post(tenant(&world), id, now, now + LEASE);
-    let begun = world.now();
-    let Claimed::Yes(first, _) = claim(begun).await.unwrap() else { panic!("it is due") };
-    let early = begun + LEASE - Duration::milliseconds(1);
-    let Claimed::NotBefore(at) = claim(early).await.unwrap() else { panic!("it is claimed") };
-    assert_eq!(at, begun + LEASE);
-    let Claimed::Yes(second, post) = claim(at).await.unwrap() else { panic!("the lease is over") };
+    let message = opened(&world, &post).await;
+    let lease = Duration::from_std(LEASE).unwrap();
+    let free = world.now() + lease + Duration::seconds(10);
+    let Claimed::Yes(mut first, _, target) = claim(&world, message, lease).await else { panic!("it is due") };
+    world.clock.set(free - Duration::milliseconds(1));
+    let Claimed::NotBefore(at) = claim(&world, message, lease).await else { panic!("it is claimed") };
+    assert_eq!(at, free);
+    world.clock.set(at);
+    let Claimed::Yes(mut second, _, _) = claim(&world, message, lease).await else { panic!("the lease is over") };
 
     // The first worker is late but still running.
-    let mut target = post.targets[0].clone();
+    let mut target = *target;
     target.state = State::Failed { absence: Absence::Proven };
-    assert!(!world.store.save_target(&first, &mut target).await.unwrap());
-    assert!(!world.store.finish_post(&first, None).await.unwrap());
-    assert_eq!(next_due(&world).await, Some(at + LEASE), "the second worker's lease is kept");
-    assert!(world.store.save_target(&second, &mut target).await.unwrap());
-    assert!(world.store.finish_post(&second, None).await.unwrap());
+    target.next_at = None;
+    assert_eq!(world.store.save_target(&mut first, &mut target).await.unwrap(), Saved::ClaimLost);
+    assert_eq!(world.store.finish_target(&mut first, &mut target).await.unwrap(), Saved::ClaimLost);
+    assert_eq!(next_due(&world).await, Some(free + lease + Duration::seconds(10)), "the second worker's lease is kept");
+    assert_eq!(world.store.save_target(&mut second, &mut target).await.unwrap(), Saved::Yes);
+    assert_eq!(world.store.finish_target(&mut second, &mut target).await.unwrap(), Saved::Yes);
     assert_eq!(next_due(&world).await, None);
-    let after = claim(at + LEASE * 2).await.unwrap();
+    world.clock.advance(lease * 2);
+    let after = claim(&world, message, lease).await;
     assert!(matches!(after, Claimed::NothingToDo), "{after:?}");
 }
 
@@ -59,8 +62,8 @@ async fn no_call_is_made_after_the_claim_has_ended() {
     world.clock.advance(Duration::minutes(2));
     let post = world.post(&client, &[&account], "Too late", now()).await;
     world.network.seen();
-    let late = publish_post::Deps { lease: std::time::Duration::ZERO, ..worker(&world, world.network.clone()) };
-    world.publish(publish_post::handle(&late, message(&world, &post))).await.unwrap();
+    let late = publish_target::Deps { lease: std::time::Duration::ZERO, ..worker(&world, world.network.clone()) };
+    world.publish(publish_target::handle(&late, opened(&world, &post).await)).await.unwrap();
     assert!(world.network.seen().is_empty());
     settle(&world).await;
     assert_eq!(world.target(&post).await["status"], "published", "the next worker publishes it");
@@ -77,14 +80,15 @@ async fn a_worker_that_outlives_its_lease_saves_nothing() {
     let slow = worker(&world, held.clone());
     let concurrent = async {
         held.arrived().await;
-        world.clock.advance(Duration::from_std(LEASE).unwrap());
+        world.clock.advance(Duration::from_std(LEASE).unwrap() + Duration::seconds(10));
         world.tick().await;
         world.deliver().await;
         let found = world.read(&post).await;
         held.release();
         found
     };
-    let (done, found) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), concurrent);
+    let (done, found) =
+        tokio::join!(world.publish(publish_target::handle(&slow, opened(&world, &post).await)), concurrent);
     done.unwrap();
     assert_eq!(found["status"], "published", "{found}");
     assert_eq!(found["targets"][0]["attempts"].as_array().unwrap().len(), 2, "the commit and the read-back");
@@ -106,7 +110,8 @@ async fn a_late_answer_is_saved_while_no_other_worker_has_the_post() {
         world.clock.advance(Duration::from_std(LEASE * 2).unwrap());
         held.release();
     };
-    let (done, ()) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), concurrent);
+    let (done, ()) =
+        tokio::join!(world.publish(publish_target::handle(&slow, opened(&world, &post).await)), concurrent);
     done.unwrap();
     assert_eq!(world.target(&post).await["status"], "published");
     settle(&world).await;
@@ -122,7 +127,7 @@ async fn no_call_is_begun_whose_answer_could_outlive_the_lease() {
     world.lose_messages();
     world.network.seen();
     let held = Held::on(&world, super::is_refresh);
-    world.functions.publish_post = worker(&world, held.clone());
+    world.functions.publish_target = worker(&world, held.clone());
     let concurrent = async {
         held.arrived().await;
         // More than a third of the lease, so a commit with its timeout no longer fits.
@@ -130,7 +135,7 @@ async fn no_call_is_begun_whose_answer_could_outlive_the_lease() {
         held.release();
     };
     let (done, ()) = tokio::join!(
-        world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))),
+        world.publish(publish_target::handle(&world.functions.publish_target, opened(&world, &post).await)),
         concurrent
     );
     done.unwrap();
@@ -144,13 +149,14 @@ async fn no_call_is_begun_whose_answer_could_outlive_the_lease() {
 #[tokio::test]
 async fn a_message_of_an_unknown_post_does_nothing() {
     let world = World::new().await;
-    let message = shared::queue::Message::new(tenant(&world), shared::id::PostId::random());
-    world.publish(publish_post::handle(&world.functions.publish_post, message)).await.unwrap();
+    let message = shared::queue::Message::new(tenant(&world), shared::id::PostId::random(), None);
+    world.take(message).await;
     // Nor does a message with another agency's post.
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
-    let mut strange = super::message(&world, &post);
-    strange.tenant.agency = shared::id::AgencyId::random();
-    world.publish(publish_post::handle(&world.functions.publish_post, strange)).await.unwrap();
+    for mut strange in [super::message(&world, &post), target_message(&world, &post)] {
+        strange.tenant.agency = shared::id::AgencyId::random();
+        world.take(strange).await;
+    }
     assert!(world.feed("demo_shop").await.is_empty());
 }

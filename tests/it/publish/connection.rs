@@ -8,7 +8,7 @@ use std::sync::{
 use futures_util::future::BoxFuture;
 use shared::net::{FreshConnection, Reach, Request, Response, SendError, Transport};
 
-use super::{message, now, settle, worker};
+use super::{now, opened, settle, worker};
 use crate::world::{Network, World};
 
 /// Records the connections that are made, or refuses them.
@@ -44,9 +44,9 @@ async fn a_commit_that_finds_no_connection_is_not_on_record() {
     let post = world.post(&client, &[&account], "Hello", now()).await;
     let (made, refuses) = (Arc::default(), Arc::new(AtomicBool::new(true)));
     let connecting = Connecting { network: world.network.clone(), made, refuses };
-    world.functions.publish_post = worker(&world, connecting.clone());
+    world.functions.publish_target = worker(&world, connecting.clone());
     world.lose_messages();
-    world.publish(publish_post::handle(&world.functions.publish_post, message(&world, &post))).await.unwrap();
+    world.publish(publish_target::handle(&world.functions.publish_target, opened(&world, &post).await)).await.unwrap();
     let target = world.target(&post).await;
     assert_eq!((&target["status"], &target["error"]["code"]), (&"scheduled".into(), &"platform_unreachable".into()));
     assert_eq!(target["attempts"], serde_json::json!([]), "nothing was sent, so there is no doubt: {target}");

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::{
 use chrono::Duration;
 use shared::net::HttpClient;
 
-use super::{calls, message, now, settle};
+use super::{calls, now, opened, settle};
 use crate::{
     crash::killed_worker,
     world::{LEASE, World},
@@ -55,7 +55,7 @@ async fn published(failures: usize) -> (World, serde_json::Value, bool) {
     world.network.seen();
     let http = HttpClient::new(world.network.clone(), LEASE / 3);
     let deps = killed_worker::worker(&world, Fails::times(failures, r#""S":"published""#), http);
-    let done = world.publish(publish_post::handle(&deps, message(&world, &post))).await;
+    let done = world.publish(publish_target::handle(&deps, opened(&world, &post).await)).await;
     (world, post, done.is_ok())
 }
 

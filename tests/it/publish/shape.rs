@@ -4,7 +4,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 use shared::net::SendError;
 
-use super::{Held, answer, is_commit, leap, message, next_due, now, settle, worker};
+use super::{Held, answer, is_commit, leap, next_due, now, opened, settle, worker};
 use crate::world::World;
 
 fn keys(object: &Value) -> Vec<&str> {
@@ -50,7 +50,8 @@ async fn a_post_that_is_being_sent_is_publishing() {
         held.release();
         post
     };
-    let (done, sending) = tokio::join!(world.publish(publish_post::handle(&worker, message(&world, &post))), look);
+    let (done, sending) =
+        tokio::join!(world.publish(publish_target::handle(&worker, opened(&world, &post).await)), look);
     done.unwrap();
     assert_eq!(sending["status"], "publishing");
     assert_eq!(sending["targets"][0]["status"], "sending");

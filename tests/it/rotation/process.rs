@@ -15,7 +15,7 @@ use shared::{
 use url::Url;
 
 use crate::{
-    publish::message,
+    publish::{opened, target_messages},
     world::{LEASE, SANDBOX, URL, World, atproto::ANN_HANDLE, sites, way_out},
 };
 
@@ -46,7 +46,7 @@ impl Process {
             client_keys,
             sites,
             http: HttpClient::new(world.network.clone(), LEASE / 3).with_own(&SANDBOX.parse().unwrap()),
-            queue: world.functions.publish_post.queue.clone(),
+            queue: world.functions.publish_target.queue.clone(),
             clock: world.clock.clock(),
             public_url: URL.parse().unwrap(),
             lease: LEASE,
@@ -100,7 +100,11 @@ impl Process {
     }
 
     pub(super) async fn try_publish(&self, world: &World, post: &Value) -> Result<(), store::Error> {
-        publish_post::handle(&self.functions.publish_post, message(world, post)).await
+        opened(world, post).await;
+        for message in target_messages(world, post) {
+            publish_target::handle(&self.functions.publish_target, message).await?;
+        }
+        Ok(())
     }
 
     pub(super) async fn publish(&self, world: &World, post: &Value) {

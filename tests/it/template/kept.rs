@@ -4,7 +4,7 @@ use std::fs;
 
 use platforms::{PlatformId, spec, spec::Authorization};
 
-use super::{of_type, properties, resources, root, target, template};
+use super::{of_type, properties, queue_of, resources, root, target, template};
 
 #[test]
 fn tables_and_secrets_survive_deletion_of_the_stack() {
@@ -61,7 +61,7 @@ fn the_outputs_have_the_values_an_operator_needs() {
         ("DomainTargetZone", "Domain.RegionalHostedZoneId"),
         ("MainTable", "MainTable"),
         ("VaultTable", "VaultTable"),
-        ("PublishQueueUrl", "PublishQueue"),
+        ("PostQueueUrl", "PostQueue"),
         ("DeadLettersUrl", "DeadLetters"),
         ("LinkSecret", "LinkSecret"),
         ("VaultSecret", "VaultSecret"),
@@ -75,6 +75,8 @@ fn the_outputs_have_the_values_an_operator_needs() {
         assert!(output["Description"].is_string(), "{name:?}");
     }
     for platform in PlatformId::ALL {
+        let queue = queue_of(platform);
+        assert_eq!(target(&outputs[&format!("{queue}Url")]["Value"]), queue);
         // Bluesky has no console: it reads the callback URL from the client metadata.
         if matches!(spec(platform).authorization, Authorization::App { .. }) {
             let name = format!("{}CallbackUrl", spec(platform).display_name);
@@ -109,8 +111,15 @@ fn two_deployments_fit_into_one_account() {
 #[test]
 fn the_operators_guide_names_existing_resources() {
     let guide = fs::read_to_string(root().join("docs/operating.md")).unwrap();
-    let asked: Vec<_> = guide.split("$(physical ").skip(1).filter_map(|rest| rest.split(')').next()).collect();
-    assert!(asked.len() > 5, "{asked:?}");
+    let asked = guide.split("$(physical ").skip(1).filter_map(|rest| rest.split(')').next());
+    let asked: Vec<_> = asked.filter(|name| !name.starts_with('$')).collect();
+    assert!(asked.len() > 4, "{asked:?}");
     let known: Vec<_> = resources().into_iter().map(|(name, _)| name).collect();
     assert!(asked.iter().all(|name| known.iter().any(|known| known == name)), "{asked:?}");
+    let stopped = guide.split("for messages in ").nth(1).unwrap().split(';').next().unwrap();
+    let mut mappings: Vec<_> = of_type("AWS::Lambda::EventSourceMapping").into_iter().map(|(name, _)| name).collect();
+    let mut stopped: Vec<_> = stopped.split_whitespace().collect();
+    mappings.sort();
+    stopped.sort_unstable();
+    assert_eq!(stopped, mappings, "a restore stops all work");
 }

@@ -1,14 +1,17 @@
 //! Timeouts that have to fit each other, and concurrency limits.
 
-use serde_yaml_ng::Value;
-use shared::{deployment, oauth, tokens};
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{of_type, properties, resources, target, template, yaml};
+use platforms::PlatformId;
+use serde_yaml_ng::Value;
+use shared::{deployment, oauth, queue, tokens};
+
+use super::{of_type, properties, queue_of, resources, target, template, yaml};
 
 /// The gateway's timeout is 30 s.
 const GATEWAY: u64 = 29;
-/// How long a worker waits before its lease for a message that arrived early.
-const EARLY: u64 = 5;
+/// How long a worker waits for the time of a message that arrived early.
+const EARLY: u64 = queue::EARLY.num_seconds().unsigned_abs();
 /// Time for DynamoDB and the queue: one of their calls may take until its deadline.
 const STORE: u64 = deployment::OPERATION.as_secs();
 
@@ -32,8 +35,9 @@ fn waits(name: &str, function: &Value) -> u64 {
         "DisconnectAccount" => issuer + platform,
         "CreatePost" | "EditPost" | "ValidatePost" => issuer + call.unwrap(),
         "ServeSandbox" => call.unwrap(),
+        "OpenPost" => EARLY,
         // A worker's claim limits all its calls.
-        "PublishPost" => EARLY + lease(function).unwrap(),
+        "PublishTarget" => EARLY + lease(function).unwrap(),
         _ => {
             assert_eq!(call, None, "{name} calls other servers: add its total time here");
             issuer
@@ -45,7 +49,7 @@ fn waits(name: &str, function: &Value) -> u64 {
 fn calls_time_out_before_their_function() {
     for (name, resource) in of_type("AWS::Serverless::Function") {
         let function = &resource["Properties"];
-        if !["DispatchDue", "PublishPost"].contains(&name.as_str()) {
+        if !["DispatchDue", "PublishTarget"].contains(&name.as_str()) {
             assert!(timeout(function) <= GATEWAY, "{name} may run longer than the gateway waits");
         }
         let (waits, timeout) = (waits(&name, function), timeout(function));
@@ -53,16 +57,48 @@ fn calls_time_out_before_their_function() {
     }
 }
 
+/// The function that each queue calls.
+fn consumers() -> BTreeMap<String, String> {
+    let mappings = of_type("AWS::Lambda::EventSourceMapping").into_iter();
+    let ends = mappings.map(|(_, mapping)| {
+        let end = |property: &str| target(&mapping["Properties"][property]).trim_end_matches(".Arn").to_owned();
+        (end("EventSourceArn"), end("FunctionName"))
+    });
+    ends.collect()
+}
+
+#[test]
+fn posts_and_each_platforms_targets_have_a_queue_with_a_function() {
+    let mut wanted: BTreeMap<_, _> =
+        PlatformId::ALL.map(|platform| (queue_of(platform), "PublishTarget".to_owned())).into();
+    wanted.insert("PostQueue".into(), "OpenPost".into());
+    assert_eq!(consumers(), wanted);
+    let queues: BTreeSet<_> = of_type("AWS::SQS::Queue").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(queues, wanted.into_keys().chain(["DeadLetters".to_owned()]).collect());
+}
+
 #[test]
 fn a_message_is_redelivered_only_after_its_worker_has_ended() {
-    let queue = properties("PublishQueue");
-    assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout(&properties("PublishPost")));
-    assert_eq!(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]), "DeadLetters.Arn");
-    assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "as in the alarm and the outputs");
-    let mapping = properties("PublishMessages");
-    assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures");
-    assert_eq!(target(&mapping["FunctionName"]), "PublishPost");
-    assert_eq!(target(&mapping["ScalingConfig"]["MaximumConcurrency"]), "PublishConcurrency");
+    for (queue, function) in consumers() {
+        let queue = properties(&queue);
+        assert_eq!(queue["VisibilityTimeout"].as_u64().unwrap(), 6 * timeout(&properties(&function)), "{function}");
+        assert_eq!(target(&queue["RedrivePolicy"]["deadLetterTargetArn"]), "DeadLetters.Arn");
+        assert_eq!(queue["RedrivePolicy"]["maxReceiveCount"], 5, "as in the alarm and the outputs");
+    }
+    for (name, mapping) in of_type("AWS::Lambda::EventSourceMapping") {
+        let mapping = &mapping["Properties"];
+        assert_eq!(mapping["FunctionResponseTypes"][0], "ReportBatchItemFailures", "{name}");
+        assert_eq!(target(&mapping["ScalingConfig"]["MaximumConcurrency"]), "PublishConcurrency", "{name}");
+    }
+}
+
+/// Lambda would end the chain of a target's messages after 16. No other function sends messages to its own queue.
+#[test]
+fn only_publishing_may_follow_itself() {
+    for (name, function) in of_type("AWS::Serverless::Function") {
+        let allowed = &function["Properties"]["RecursiveLoop"];
+        assert_eq!(allowed == "Allow", name == "PublishTarget", "{name}");
+    }
 }
 
 #[test]
@@ -82,9 +118,8 @@ fn functions_reserve_no_concurrency_by_default() {
         .map(|(name, it)| (name, it["Properties"]["ReservedConcurrentExecutions"].clone()))
         .filter(|(_, reserved)| !reserved.is_null())
         .collect();
-    let asked = |what: &str| yaml(&format!("!If [Reserves, {what}, !Ref AWS::NoValue]"));
-    let wanted = [("DispatchDue", asked("1")), ("PublishPost", asked("!Ref PublishConcurrency"))];
-    assert_eq!(reserved, wanted.map(|(name, value)| (name.to_owned(), value)));
+    // The event source mappings of the others have a maximum.
+    assert_eq!(reserved, [("DispatchDue".to_owned(), yaml("!If [Reserves, 1, !Ref AWS::NoValue]"))]);
     assert_eq!(template()["Conditions"]["Reserves"], yaml("!Equals [!Ref ReserveConcurrency, 'yes']"));
     assert_eq!(template()["Parameters"]["ReserveConcurrency"]["Default"], "no");
 }

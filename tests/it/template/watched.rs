@@ -1,9 +1,11 @@
 //! Logs, alarms and the dashboard.
 
+use std::{collections::BTreeSet, fs, path::Path};
+
 use chrono::{DateTime, Duration};
 use serde_yaml_ng::Value;
 
-use super::{of_type, properties, resources, target, template};
+use super::{of_type, properties, resources, root, target, template};
 
 /// Whether an alarm exists for this metric of this resource.
 fn alarms(namespace: &str, metric: &str, dimension: &str, on: &str) -> bool {
@@ -55,6 +57,39 @@ fn dead_letters_and_overdue_posts_have_alarms() {
     }
 }
 
+/// The names of alarms in the logs of functions: `alarm = "…"`.
+fn logged_alarms(folder: &Path, found: &mut BTreeSet<String>) {
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        if path.is_dir() {
+            logged_alarms(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let code = fs::read_to_string(path).unwrap();
+            let named = code.split("alarm = \"").skip(1).filter_map(|after| after.split('"').next());
+            found.extend(named.map(ToOwned::to_owned));
+        }
+    }
+}
+
+#[test]
+fn a_log_entry_that_names_an_alarm_raises_it() {
+    let mut logged = BTreeSet::new();
+    for folder in ["shared/src", "functions"] {
+        logged_alarms(&root().join(folder), &mut logged);
+    }
+    let pattern = properties("Faults")["FilterPattern"].as_str().unwrap().to_owned();
+    let filtered: BTreeSet<_> = pattern.split('"').skip(1).step_by(2).map(ToOwned::to_owned).collect();
+    assert!(!logged.is_empty() && logged == filtered, "{logged:?} {pattern}");
+    assert_eq!(pattern.matches("$.fields.alarm = ").count(), filtered.len());
+    assert_eq!(target(&properties("Faults")["LogGroupName"]), "FunctionLog");
+    let metric = properties("Faults")["MetricTransformations"][0].clone();
+    let alarm = properties("FaultAlarm");
+    assert_eq!(
+        (&metric["MetricNamespace"], &metric["MetricName"]),
+        (&alarm["Namespace"], &alarm["MetricName"]),
+        "the alarm is of the filter's metric"
+    );
+}
+
 /// See ADR 21 for the reasons.
 #[test]
 fn each_alarm_has_the_intended_threshold() {
@@ -79,13 +114,16 @@ fn each_alarm_has_the_intended_threshold() {
             "ApiErrors: Sum > 0 in 1 of 12 x 300 s, none is notBreaching",
             "SandboxErrors: Sum > 100 in 1 of 1 x 300 s, none is notBreaching",
             "DispatchErrors: Sum > 0 in 3 of 3 x 60 s, none is notBreaching",
+            "OpenErrors: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
             "PublishErrors: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
             "DispatchThrottles: Sum > 0 in 3 of 3 x 60 s, none is notBreaching",
+            "OpenThrottles: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
             "PublishThrottles: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
             "DeadLetterAlarm: Maximum > 0 in 1 of 1 x 300 s, none is notBreaching",
             // Without ticks there is no metric.
             "Overdue: Maximum > OverdueAlarmSeconds in 3 of 3 x 60 s, none is breaching",
             "NotAnnounced: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
+            "FaultAlarm: Sum > 0 in 1 of 1 x 300 s, none is notBreaching",
         ]
     );
 }

@@ -1,8 +1,12 @@
 //! One invocation of a function: its clock's skew, its time limit, and the means to kill it in the middle of a call.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::Notify;
 
 tokio::task_local! {
@@ -17,6 +21,8 @@ pub(crate) struct Actor {
     skew: TimeDelta,
     limit: Duration,
     killed: Notify,
+    /// When its last write took effect.
+    saved_at: Mutex<Option<DateTime<Utc>>>,
 }
 
 /// How an invocation ended.
@@ -30,7 +36,7 @@ pub(crate) enum Ended<T> {
 
 impl Actor {
     pub(crate) fn new(role: &str, number: usize, skew: TimeDelta, limit: Duration) -> Arc<Self> {
-        Arc::new(Self { role: role.to_owned(), number, skew, limit, killed: Notify::new() })
+        Arc::new(Self { role: role.to_owned(), number, skew, limit, killed: Notify::new(), saved_at: Mutex::default() })
     }
 
     /// Runs an invocation. A killed one is dropped where it waits.
@@ -43,6 +49,18 @@ impl Actor {
             outcome = tokio::time::timeout(actor.limit, work) => outcome.map_or(Ended::Stopped, Ended::Returned),
         }
     }
+}
+
+/// Notes that a write of this task's actor took effect.
+pub(crate) fn saved(now: DateTime<Utc>) {
+    if let Some(actor) = current() {
+        *actor.saved_at.lock().expect("nothing panics while it holds this lock") = Some(now);
+    }
+}
+
+/// When the last write of this task's actor took effect.
+pub(crate) fn saved_at() -> Option<DateTime<Utc>> {
+    *current()?.saved_at.lock().expect("nothing panics while it holds this lock")
 }
 
 /// The actor of this task, if there is one.

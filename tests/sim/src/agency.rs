@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use shared::testing::{Ask, TestResponse};
 
@@ -83,21 +83,14 @@ impl Agency {
     async fn create(&self, post: usize) {
         let plan = &self.scenario.posts[post];
         let accounts: Vec<&Connected> = plan.accounts.iter().map(|account| &self.fixture.accounts[*account]).collect();
-        let (mut overrides, mut options) = (Map::new(), Map::new());
-        for account in &accounts {
-            let Some(platform) = Platform::by_id(account.platform) else { continue };
-            if let Some(file) = platform.media {
-                let media = json!({ "media": [{ "url": format!("{SANDBOX}/media/{file}") }] });
-                overrides.insert(account.id.clone(), media);
-            }
-            options.extend(platform.options().map(|own| (account.platform.to_owned(), own)));
-        }
+        let platforms = accounts.iter().filter_map(|account| Platform::by_id(account.platform));
+        let options: Map<_, _> = platforms.filter_map(|it| Some((it.id.as_str().to_owned(), it.options()?))).collect();
         let mut body = json!({
             "clientId": self.fixture.client,
-            "content": text(Marker { post, version: 0 }),
+            "content": self.text(post, 0),
             "targets": { "mode": "selection", "accountIds": accounts.iter().map(|it| &it.id).collect::<Vec<_>>() },
             "schedule": self.schedule(plan.when),
-            "overrides": overrides,
+            "overrides": self.overrides(post, 0),
             "platformOptions": options,
         });
         if let Some(before) = plan.publish_before {
@@ -121,7 +114,7 @@ impl Agency {
             state.versions[post] += 1;
             state.versions[post]
         };
-        let mut body = json!({ "content": text(Marker { post, version }) });
+        let mut body = json!({ "content": self.text(post, version), "overrides": self.overrides(post, version) });
         if let Some(when) = when {
             body["schedule"] = self.schedule(when);
         }
@@ -159,8 +152,7 @@ impl Agency {
             let Some(account) = self.account(&target["accountId"]).filter(|_| target["status"] == "unconfirmed") else {
                 continue;
             };
-            let platform = self.fixture.accounts[account].platform;
-            let published = there.iter().any(|it| it.marker.post == post && it.platform == platform);
+            let published = there.iter().any(|it| it.marker.post == post && it.marker.account == account);
             let path = format!("{path}/targets/{}/resolve", self.fixture.accounts[account].id);
             let ask = Ask::post(&path, &json!({ "as": if published { "published" } else { "not_published" } }));
             self.change(post, Kind::Resolve { account, published }, ask, |_| Some(vec![account])).await;
@@ -198,7 +190,11 @@ impl Agency {
     /// Asks, and records the statuses in the answer.
     async fn observed(&self, ask: Ask) -> Option<TestResponse> {
         let asked_at = self.world.time.now();
+        let what = format!("{} {}", ask.method(), ask.path());
         let answer = self.world.ask(ask).await?;
+        if answer.status == StatusCode::INTERNAL_SERVER_ERROR {
+            self.state().record.internal.push(format!("{what} at {asked_at}"));
+        }
         if answer.status.is_success() {
             let data = answer.data();
             for post in data.as_array().unwrap_or(&vec![data.clone()]) {
@@ -230,6 +226,24 @@ impl Agency {
             When::Draft => json!({ "type": "draft" }),
             When::At(at) => json!({ "type": "at", "scheduledAt": self.began + at }),
         }
+    }
+
+    /// The content of a post.
+    fn text(&self, post: usize, version: usize) -> String {
+        text(Marker { post, version, account: self.scenario.posts[post].accounts[0] })
+    }
+
+    /// What each account gets instead: its own text, and a file if its platform needs one.
+    fn overrides(&self, post: usize, version: usize) -> Map<String, Value> {
+        let own = |account: &usize| {
+            let Connected { id, platform, .. } = &self.fixture.accounts[*account];
+            let mut own = json!({ "content": text(Marker { post, version, account: *account }) });
+            if let Some(file) = Platform::by_id(platform).and_then(|platform| platform.media) {
+                own["media"] = json!([{ "url": format!("{SANDBOX}/media/{file}") }]);
+            }
+            (id.clone(), own)
+        };
+        self.scenario.posts[post].accounts.iter().map(own).collect()
     }
 
     fn signed(&self, ask: Ask) -> Ask {

@@ -5,6 +5,8 @@ use std::{
     fmt,
 };
 
+use publishing::state::Name;
+
 use crate::{fault::Fault, run::Outcome};
 
 #[derive(Debug, Clone, Default)]
@@ -13,7 +15,8 @@ pub struct Coverage {
     faults: BTreeMap<(String, Fault), usize>,
     /// All that could happen.
     possible: BTreeSet<(String, Fault)>,
-    transitions: BTreeMap<(String, String), usize>,
+    statuses: BTreeMap<(String, String), usize>,
+    transitions: BTreeMap<(Name, Name), usize>,
 }
 
 impl Coverage {
@@ -26,9 +29,19 @@ impl Coverage {
                 self.possible.extend(faults.iter().map(|fault| (call.clone(), *fault)));
             }
         }
-        for transition in &outcome.transitions {
-            *self.transitions.entry(transition.clone()).or_default() += 1;
+        for change in &outcome.statuses {
+            *self.statuses.entry(change.clone()).or_default() += 1;
         }
+        for transition in &outcome.transitions {
+            *self.transitions.entry(*transition).or_default() += 1;
+        }
+    }
+
+    /// The legal transitions that no run made.
+    #[must_use]
+    pub fn missing(&self) -> Vec<(Name, Name)> {
+        let legal = Name::ALL.into_iter().flat_map(|from| from.next().iter().map(move |to| (from, *to)));
+        legal.filter(|transition| !self.transitions.contains_key(transition)).collect()
     }
 
     pub fn merge(&mut self, other: Self) {
@@ -36,6 +49,9 @@ impl Coverage {
             *self.faults.entry(injected).or_default() += count;
         }
         self.possible.extend(other.possible);
+        for (change, count) in other.statuses {
+            *self.statuses.entry(change).or_default() += count;
+        }
         for (transition, count) in other.transitions {
             *self.transitions.entry(transition).or_default() += count;
         }
@@ -55,8 +71,15 @@ impl fmt::Display for Coverage {
             writeln!(f, "{count:>9} {fault}")?;
         }
         writeln!(f, "statuses as answers showed them:")?;
-        for ((from, to), count) in &self.transitions {
+        for ((from, to), count) in &self.statuses {
             writeln!(f, "{count:>9} {from} -> {to}")?;
+        }
+        writeln!(f, "transitions of states:")?;
+        for ((from, to), count) in &self.transitions {
+            writeln!(f, "{count:>9} {from:?} -> {to:?}")?;
+        }
+        for (from, to) in self.missing() {
+            writeln!(f, "    never {from:?} -> {to:?}")?;
         }
         Ok(())
     }

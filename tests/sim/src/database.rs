@@ -17,10 +17,14 @@ use serde_json::{Value, json};
 use crate::{
     actor,
     call::{Call, Medium},
-    fault::{Fault, PAST_THE_LEASE},
+    fault::{Fault, PAST_THE_LEASE, SLOW},
     injector::Injector,
+    mutation::mutated,
     trace::Trace,
 };
+
+/// Between the parts of a read that is not of one moment.
+const PAUSE: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
 pub(crate) struct Database(Arc<Inner>);
@@ -52,6 +56,7 @@ impl Database {
     async fn answer(&self, target: String, body: Vec<u8>) -> Result<Answer, ConnectorError> {
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         let call = call(&operation, &String::from_utf8_lossy(&body));
+        let body = mutated(&call.role, &operation, body);
         let fate = self.0.injector.decide(&call);
         tokio::time::sleep(fate.latency).await;
         let answered = self.suffer(fate.fault, &call, target, body).await;
@@ -84,10 +89,10 @@ impl Database {
                 self.apply_later(target, body, if fault == Fault::Late5 { 5 } else { 40 });
                 return lost();
             }
-            Fault::AnswerDelayed => {
+            Fault::Slow | Fault::AnswerDelayed => {
                 let answer = self.apply(call, target, body).await;
                 self.0.trace.line("     the answer is delayed");
-                tokio::time::sleep(PAST_THE_LEASE).await;
+                tokio::time::sleep(if fault == Fault::Slow { SLOW } else { PAST_THE_LEASE }).await;
                 return Ok(answer);
             }
             Fault::Delayed => {
@@ -101,7 +106,27 @@ impl Database {
             Fault::Throttled | Fault::ThrottledForGood => {
                 return Ok(problem("ProvisionedThroughputExceededException", Vec::new()));
             }
-            Fault::Conflict => return Ok(conflict(&body)),
+            Fault::Conflict | Fault::ConflictForGood => return Ok(conflict(&body)),
+            Fault::Unprocessed => {
+                let (first, rest) = halves(&body);
+                let mut answer = self.apply(call, target, first).await;
+                answer.body = with(&answer.body, "UnprocessedKeys", rest["RequestItems"].clone());
+                return Ok(answer);
+            }
+            Fault::Torn => {
+                let (first, rest) = halves(&body);
+                let mut answer = self.apply(call, target.clone(), first).await;
+                tokio::time::sleep(PAUSE).await;
+                let rest = self.apply(call, target, rest.to_string().into()).await;
+                answer.body = joined(&answer.body, &rest.body);
+                return Ok(answer);
+            }
+            Fault::Paged => {
+                let body = with(&String::from_utf8_lossy(&body), "Limit", json!(2));
+                let answer = self.apply(call, target, body.into()).await;
+                tokio::time::sleep(PAUSE).await;
+                return Ok(answer);
+            }
             Fault::StaleIndex => {
                 let page = partition(&body).and_then(|key| self.pages().get(&key).cloned());
                 let nothing = || Answer { status: 200, body: json!({ "Count": 0, "Items": [] }).to_string() };
@@ -118,7 +143,7 @@ impl Database {
             }
             // These do not apply to the database.
             Fault::Vanished | Fault::ServerError | Fault::KilledThenLate => {}
-            Fault::Dropped | Fault::Duplicated | Fault::Reordered => {}
+            Fault::Dropped | Fault::Duplicated | Fault::Reordered | Fault::Blocked => {}
             Fault::Skewed | Fault::Expires | Fault::Uploads => {}
         }
         Ok(self.apply(call, target, body).await)
@@ -127,6 +152,9 @@ impl Database {
     async fn apply(&self, call: &Call, target: String, body: Vec<u8>) -> Answer {
         let page = if call.index { partition(&body) } else { None };
         let answer = self.0.engine.answer(target, body).await;
+        if call.what == "UpdateItem main" && answer.status == 200 {
+            actor::saved(self.0.trace.now());
+        }
         if let Some(page) = page {
             self.pages().insert(page, answer.clone());
         }
@@ -197,10 +225,46 @@ fn conflict(body: &[u8]) -> Answer {
     match input["TransactItems"].as_array() {
         None => problem("TransactionConflictException", Vec::new()),
         Some(items) => {
-            let reasons: Vec<Value> = items.iter().map(|_| json!({ "Code": "TransactionConflict" })).collect();
+            // One item is in another transaction.
+            let code = |n| if n + 1 == items.len() { "TransactionConflict" } else { "None" };
+            let reasons: Vec<Value> = (0..items.len()).map(|n| json!({ "Code": code(n) })).collect();
             problem("TransactionCanceledException", vec![("CancellationReasons", reasons.into())])
         }
     }
+}
+
+/// A `BatchGetItem` as two, of which the second may be without keys.
+fn halves(body: &[u8]) -> (Vec<u8>, Value) {
+    let mut first: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut rest = first.clone();
+    for (table, own) in first["RequestItems"].as_object_mut().into_iter().flatten() {
+        let keys = own["Keys"].as_array_mut().map(std::mem::take).unwrap_or_default();
+        let (before, after) = keys.split_at(keys.len().div_ceil(2));
+        own["Keys"] = before.into();
+        rest["RequestItems"][table]["Keys"] = after.into();
+    }
+    if rest["RequestItems"].as_object().is_some_and(|all| all.values().all(|own| own["Keys"] == json!([]))) {
+        rest["RequestItems"] = json!({});
+    }
+    (first.to_string().into(), rest)
+}
+
+fn with(body: &str, name: &str, value: Value) -> String {
+    let mut body: Value = serde_json::from_str(body).unwrap_or_default();
+    body[name] = value;
+    body.to_string()
+}
+
+/// The answers to both halves of a `BatchGetItem`.
+fn joined(first: &str, rest: &str) -> String {
+    let mut first: Value = serde_json::from_str(first).unwrap_or_default();
+    let rest: Value = serde_json::from_str(rest).unwrap_or_default();
+    for (table, items) in rest["Responses"].as_object().into_iter().flatten() {
+        if let Some(own) = first["Responses"][table].as_array_mut() {
+            own.extend(items.as_array().cloned().unwrap_or_default());
+        }
+    }
+    first.to_string()
 }
 
 /// The name of an error, without its namespace.

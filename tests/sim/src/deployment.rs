@@ -12,18 +12,20 @@ use shared::{
 
 static ROUTES: LazyLock<Routes> = LazyLock::new(Routes::of_this_build);
 
+/// The function that opens posts.
+pub(crate) const OPENER: &str = "open-post";
 /// The function that publishes.
-pub(crate) const PUBLISHER: &str = "publish-post";
+pub(crate) const PUBLISHER: &str = "publish-target";
 /// The function that a schedule calls every minute.
 pub(crate) const DISPATCHER: &str = "dispatch-due";
 
 /// The duration of a worker's claim.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
+pub(crate) const LEASE: Duration = Duration::from_secs(90);
 
 /// The time after which an invocation is stopped, as in `template.yaml`.
 pub(crate) fn limit(function: &str) -> Duration {
     Duration::from_secs(match function {
-        PUBLISHER => 75,
+        PUBLISHER => 110,
         DISPATCHER => 60,
         "redeem-invite" | "disconnect-account" => 29,
         _ => 20,
@@ -50,9 +52,14 @@ impl Deployment {
         TestResponse::read(self.0.answer(function, ask.build()).await)
     }
 
-    /// Handles a message of the queue.
-    pub(crate) async fn publish(&self, message: Message) -> Result<(), String> {
-        publish_post::handle(&self.0.publish_post, message).await.map_err(|error| error.to_string())
+    /// The function that a message's queue calls.
+    pub(crate) const fn taker(message: &Message) -> &'static str {
+        if message.target.is_some() { PUBLISHER } else { OPENER }
+    }
+
+    /// Handles a message of a queue.
+    pub(crate) async fn take(&self, message: Message) -> Result<(), String> {
+        self.0.take(message).await.map_err(|error| error.to_string())
     }
 
     /// Runs the minute's tick.

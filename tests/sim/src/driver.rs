@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use crate::{
     actor::Ended,
     agency::Agency,
-    deployment::{DISPATCHER, PUBLISHER},
+    deployment::{DISPATCHER, Deployment},
     mailbox::Letter,
     step::Scenario,
     world::{TABLES, World},
@@ -52,7 +52,7 @@ pub(crate) async fn drive(world: &Arc<World>, agency: &Arc<Agency>, scenario: &S
             tasks.spawn(async move { agency.take(step).await });
         }
         for letter in world.mailbox.receive() {
-            tasks.spawn(publish(Arc::clone(world), letter));
+            tasks.spawn(take(Arc::clone(world), letter));
         }
         let mut tick = driver.next_tick(tasks.is_empty()).await;
         if tick.is_some_and(|at| at <= now) {
@@ -107,9 +107,10 @@ impl Driver {
     }
 }
 
-async fn publish(world: Arc<World>, letter: Letter) {
-    let ended = world.act(PUBLISHER, world.deployment.publish(letter.message)).await;
-    world.trace.line(&format!("{PUBLISHER} {ended:?}"));
+async fn take(world: Arc<World>, letter: Letter) {
+    let function = Deployment::taker(&letter.message);
+    let ended = world.act(function, world.deployment.take(letter.message)).await;
+    world.trace.line(&format!("{function} {ended:?}"));
     if ended != Ended::Returned(Ok(())) {
         world.mailbox.failed(letter);
     }

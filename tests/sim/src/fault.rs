@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr, time::Duration};
 
+use chrono::TimeDelta;
+
 use crate::{
     call::{Call, Medium},
     deployment::LEASE,
@@ -9,6 +11,10 @@ use crate::{
 
 /// How long a fault that outlasts the SDK's retries lasts.
 pub(crate) const OUTAGE: Duration = Duration::from_secs(10);
+/// How long a slow answer takes: less than a lease, and than a function may run.
+pub(crate) const SLOW: Duration = Duration::from_secs(10);
+/// How long a queue stands still.
+pub(crate) const BLOCKED: TimeDelta = TimeDelta::minutes(5);
 /// Longer than a lease, and shorter than the publisher may run.
 pub(crate) const PAST_THE_LEASE: Duration = Duration::from_secs(LEASE.as_secs() + 8);
 
@@ -30,6 +36,8 @@ pub enum Fault {
     Late5,
     /// Its answer is lost at once, and it is applied 40 s later.
     Late40,
+    /// It is applied, and answered 10 s later.
+    Slow,
     /// It is applied, and answered after the lease.
     AnswerDelayed,
     /// It is applied and answered after the lease.
@@ -42,6 +50,14 @@ pub enum Fault {
     ThrottledForGood,
     /// It conflicts with a transaction.
     Conflict,
+    /// It and the actor's next writes conflict with transactions, for [`OUTAGE`].
+    ConflictForGood,
+    /// A read of several items leaves half of them for the caller to ask for again.
+    Unprocessed,
+    /// Of a read of several items, half is read 2 s later.
+    Torn,
+    /// The first page of a query has two items, and the next is read 2 s later.
+    Paged,
     /// The index answers what it answered before.
     StaleIndex,
     /// The function ends before the call.
@@ -56,6 +72,8 @@ pub enum Fault {
     Duplicated,
     /// The message is delivered 30 s late, after others.
     Reordered,
+    /// Its queue delivers nothing for [`BLOCKED`].
+    Blocked,
     /// The clocks of the functions differ from the true time by up to 5 s. It happens to a run, not to a call.
     Skewed,
     /// A post has a `publishBefore`. It happens to a run, not to a call.
@@ -65,7 +83,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 30] = [
         Self::NotSent,
         Self::Unreachable,
         Self::AnswerLost,
@@ -74,12 +92,17 @@ impl Fault {
         Self::ServerError,
         Self::Late5,
         Self::Late40,
+        Self::Slow,
         Self::AnswerDelayed,
         Self::Delayed,
         Self::Stalled,
         Self::Throttled,
         Self::ThrottledForGood,
         Self::Conflict,
+        Self::ConflictForGood,
+        Self::Unprocessed,
+        Self::Torn,
+        Self::Paged,
         Self::StaleIndex,
         Self::KilledBefore,
         Self::KilledAfter,
@@ -87,6 +110,7 @@ impl Fault {
         Self::Dropped,
         Self::Duplicated,
         Self::Reordered,
+        Self::Blocked,
         Self::Skewed,
         Self::Expires,
         Self::Uploads,
@@ -96,17 +120,18 @@ impl Fault {
     pub(crate) fn applies(self, call: &Call) -> bool {
         let (database, platform) = (call.medium == Medium::Database, call.medium == Medium::Platform);
         match self {
-            Self::NotSent | Self::AnswerLost | Self::AnswerDelayed | Self::Stalled | Self::KilledBefore => {
-                database || platform
-            }
+            Self::NotSent | Self::AnswerLost | Self::Stalled | Self::KilledBefore => database || platform,
+            Self::Slow | Self::AnswerDelayed => database || platform,
             Self::KilledAfter => (database || platform) && call.writes,
             Self::Unreachable | Self::Throttled | Self::ThrottledForGood => database,
-            Self::AnswerLostForGood | Self::Conflict | Self::Delayed => database && call.writes,
+            Self::AnswerLostForGood | Self::Conflict | Self::ConflictForGood | Self::Delayed => database && call.writes,
             Self::Vanished | Self::ServerError => platform,
             Self::Late5 | Self::Late40 => (database || platform) && call.writes,
             Self::KilledThenLate => platform && call.writes,
+            Self::Unprocessed | Self::Torn => database && call.what == "BatchGetItem",
+            Self::Paged => database && call.what == "Query main",
             Self::StaleIndex => database && call.index,
-            Self::Dropped | Self::Duplicated | Self::Reordered => call.medium == Medium::Queue,
+            Self::Dropped | Self::Duplicated | Self::Reordered | Self::Blocked => call.medium == Medium::Queue,
             Self::Skewed | Self::Expires | Self::Uploads => false,
         }
     }

@@ -36,3 +36,21 @@ pub fn pairs(base: &str, kinds: &[Fault]) -> Vec<Case> {
     }
     cases
 }
+
+/// The scenario with a fault at each two calls of a function, of which the second comes after the first.
+#[must_use]
+pub fn successive(base: &str, fault: Fault, role: &str) -> Vec<Case> {
+    let at = |faults| Case::At { base: base.to_owned(), faults };
+    let positions = |faults: Vec<(usize, Fault)>, from: usize| -> Vec<usize> {
+        let outcome = run(&at(faults), &[fault]);
+        let calls = outcome.calls.iter().zip(&outcome.applicable).enumerate().skip(from);
+        let own = calls.filter(|(_, (call, faults))| call.starts_with(role) && faults.contains(&fault));
+        own.map(|(position, _)| position).collect()
+    };
+    let mut cases = Vec::new();
+    for first in positions(Vec::new(), 0) {
+        let seconds = positions(vec![(first, fault)], first + 1);
+        cases.extend(seconds.into_iter().map(|second| at(vec![(first, fault), (second, fault)])));
+    }
+    cases
+}

@@ -13,8 +13,6 @@ use crate::{
 /// A post on a platform.
 #[derive(Debug, Clone)]
 pub(crate) struct Publication {
-    pub(crate) platform: &'static str,
-    pub(crate) handle: String,
     pub(crate) marker: Marker,
     pub(crate) at: DateTime<Utc>,
 }
@@ -31,8 +29,6 @@ pub(crate) async fn publications(network: &Network) -> Vec<Publication> {
         let feed: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
         let read = |post: &Value| {
             Some(Publication {
-                platform,
-                handle: post["account"].as_str()?.to_owned(),
                 marker: Marker::find(post["text"].as_str()?)?,
                 at: post["createdAt"].as_str()?.parse().ok()?,
             })

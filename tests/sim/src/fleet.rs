@@ -5,7 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Mutex,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -23,6 +23,8 @@ use crate::{
 pub struct Fleet {
     pub kinds: Vec<Fault>,
     pub threads: usize,
+    /// Whether to stop after the first failure.
+    pub stops: bool,
 }
 
 /// A run that broke a law, or panicked.
@@ -58,11 +60,19 @@ pub struct Report {
     pub coverage: Coverage,
 }
 
+/// What the threads share.
+#[derive(Default)]
+struct Progress {
+    next: AtomicUsize,
+    failed: AtomicBool,
+    report: Mutex<Report>,
+}
+
 impl Fleet {
     /// On every processor.
     #[must_use]
     pub fn new(kinds: Vec<Fault>) -> Self {
-        Self { kinds, threads: std::thread::available_parallelism().map_or(1, Into::into) }
+        Self { kinds, threads: std::thread::available_parallelism().map_or(1, Into::into), stops: false }
     }
 
     /// Runs the cases `0..count`.
@@ -71,37 +81,39 @@ impl Fleet {
     /// If a thread cannot be started.
     pub fn run(&self, count: usize, case: impl Fn(usize) -> Case + Sync) -> Report {
         let began = Instant::now();
-        let (next, report) = (AtomicUsize::new(0), Mutex::new(Report::default()));
+        let progress = Progress::default();
         std::thread::scope(|scope| {
             for _ in 0..self.threads {
                 // A run's futures are large.
                 let thread = std::thread::Builder::new().stack_size(16 * 1024 * 1024);
-                let work = || self.work(count, &next, &case, &report);
+                let work = || self.work(count, &case, &progress);
                 thread.spawn_scoped(scope, work).expect("a thread");
             }
         });
-        let mut report = report.into_inner().expect("no thread panics while it holds this lock");
+        let mut report = progress.report.into_inner().expect("no thread panics while it holds this lock");
         report.failures.sort_by_key(|failure| (failure.violations.first().map(|it| it.law), failure.case.to_string()));
         Report { took: began.elapsed(), ..report }
     }
 
-    fn work(&self, count: usize, next: &AtomicUsize, case: &(impl Fn(usize) -> Case + Sync), report: &Mutex<Report>) {
-        let mut own = Report::default();
+    fn work(&self, count: usize, case: &(impl Fn(usize) -> Case + Sync), progress: &Progress) {
+        let (mut own, Progress { next, failed, report }) = (Report::default(), progress);
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            if number >= count {
+            if number >= count || (self.stops && failed.load(Ordering::Relaxed)) {
                 break;
             }
             let case = case(number);
             own.runs += 1;
             match catch_unwind(AssertUnwindSafe(|| run(&case, &self.kinds))) {
                 Err(_) => {
+                    failed.store(true, Ordering::Relaxed);
                     own.failures.push(Failure { case, violations: Vec::new(), injected: Vec::new(), panicked: true })
                 }
                 Ok(outcome) => {
                     own.coverage.add(&outcome);
                     let Outcome { violations, injected, .. } = outcome;
                     if !violations.is_empty() {
+                        failed.store(true, Ordering::Relaxed);
                         own.failures.push(Failure { case, violations, injected, panicked: false });
                     }
                 }

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use crate::{
     actor,
     call::{Call, Medium},
+    deployment::DISPATCHER,
     fault::{Fault, OUTAGE},
 };
 
@@ -111,7 +112,8 @@ impl State {
             && call.medium == Medium::Database
             && Instant::now() < *until
         {
-            return Fate { position, fault: Some(*fault), latency };
+            let fault = Some(*fault).filter(|fault| fault.applies(call));
+            return Fate { position, fault, latency };
         }
         let fault = self.choose(position, call).filter(|fault| fault.applies(call));
         if let Some(fault) = fault {
@@ -119,6 +121,7 @@ impl State {
             let lasting = match fault {
                 Fault::Unreachable | Fault::AnswerLostForGood => Some(Fault::NotSent),
                 Fault::ThrottledForGood => Some(Fault::Throttled),
+                Fault::ConflictForGood => Some(Fault::Conflict),
                 _ => None,
             };
             if let (Some(lasting), Some(actor)) = (lasting, actor) {
@@ -137,7 +140,9 @@ impl State {
                 Some(faults.remove(at).1)
             }
             Plan::Random { kinds, one_in, most } => {
-                let strikes = self.injected.len() < *most && self.rng.u32(..*one_in) == 0;
+                // Most calls are the dispatcher's, and the least can go wrong there.
+                let one_in = if call.role == DISPATCHER { *one_in * 10 } else { *one_in };
+                let strikes = self.injected.len() < *most && self.rng.u32(..one_in) == 0;
                 let kinds: Vec<Fault> = kinds.iter().copied().filter(|kind| strikes && kind.applies(call)).collect();
                 (!kinds.is_empty()).then(|| kinds[self.rng.usize(..kinds.len())])
             }

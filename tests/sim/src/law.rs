@@ -30,6 +30,8 @@ pub enum Law {
     Obedient,
     /// 5: Late is late, not lost, and without a fault not late; nothing leaves after `publishBefore`.
     OnTime,
+    /// 6: No answer is an internal error: what fails may be tried again.
+    Sound,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,17 +71,13 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     fn publications(&self) -> Vec<&'a Publication> {
-        let account = &self.evidence.fixture.accounts[self.account];
-        let own = |it: &&Publication| {
-            it.marker.post == self.post && it.platform == account.platform && it.handle == account.handle
-        };
+        let own = |it: &&Publication| it.marker.post == self.post && it.marker.account == self.account;
         self.evidence.publications.iter().filter(own).collect()
     }
 
     fn commits(&self) -> impl Iterator<Item = &'a Commit> {
-        let platform = self.evidence.fixture.accounts[self.account].platform;
-        let post = self.post;
-        self.evidence.commits.iter().filter(move |it| it.marker.post == post && it.platform == platform)
+        let (post, account) = (self.post, self.account);
+        self.evidence.commits.iter().filter(move |it| it.marker.post == post && it.marker.account == account)
     }
 
     fn observations(&self) -> impl Iterator<Item = &'a Observation> {
@@ -133,5 +131,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>) -> Vec<Violation> {
         }
     }
     violations.extend(settled::left_due(evidence));
+    let internal = evidence.record.internal.iter();
+    violations.extend(internal.map(|what| Violation { law: Law::Sound, what: format!("{what}: an internal error") }));
     violations
 }

@@ -4,7 +4,7 @@
 //! | | |
 //! |---|---|
 //! | the world | `time` `actor` `database` `network` `mailbox` `deployment` `platform` `fixture` `browser` `world` |
-//! | what goes wrong | `call` `fault` `injector` |
+//! | what goes wrong | `call` `fault` `injector` `mutation` |
 //! | what is asked | `step` `scenario` `agency` `driver` |
 //! | what must hold | `marker` `record` `feed` `law` |
 //! | running it | `case` `faulty` `run` `trace` `coverage` `fleet` |
@@ -27,6 +27,7 @@ mod injector;
 mod law;
 mod mailbox;
 mod marker;
+mod mutation;
 mod network;
 mod platform;
 mod record;
@@ -40,8 +41,9 @@ mod world;
 pub use case::{Case, InvalidCase};
 pub use coverage::Coverage;
 pub use fault::Fault;
-pub use faulty::{pairs, singles};
+pub use faulty::{pairs, singles, successive};
 pub use fleet::{Failure, Fleet, Report};
 pub use law::{Law, Violation};
+pub use mutation::{MUTATIONS, Mutation, mutate};
 pub use run::{Outcome, run};
-pub use scenario::BASES;
+pub use scenario::{BASES, OPENINGS};

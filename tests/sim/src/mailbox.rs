@@ -1,6 +1,7 @@
-//! The queue, which can lose, repeat and reorder messages.
+//! The queues, which can lose, repeat and reorder messages.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -12,7 +13,7 @@ use tokio::sync::Notify;
 use crate::{
     actor,
     call::{Call, Medium},
-    fault::Fault,
+    fault::{BLOCKED, Fault},
     injector::Injector,
     time::VirtualTime,
     trace::Trace,
@@ -21,7 +22,7 @@ use crate::{
 /// How often a message is delivered at most.
 const RECEIVES: usize = 5;
 /// How long a message whose function failed is invisible.
-const VISIBILITY: TimeDelta = TimeDelta::seconds(450);
+const VISIBILITY: TimeDelta = TimeDelta::seconds(660);
 
 /// A message that waits for its delivery.
 #[derive(Debug, Clone)]
@@ -36,6 +37,8 @@ pub(crate) struct Mailbox(Arc<Inner>);
 
 struct Inner {
     waiting: Mutex<Vec<Letter>>,
+    /// Until when a queue delivers nothing that is sent from now on.
+    blocked: Mutex<BTreeMap<&'static str, DateTime<Utc>>>,
     changed: Notify,
     injector: Arc<Injector>,
     trace: Arc<Trace>,
@@ -44,7 +47,14 @@ struct Inner {
 
 impl Mailbox {
     pub(crate) fn new(injector: Arc<Injector>, trace: Arc<Trace>, time: VirtualTime) -> Self {
-        Self(Arc::new(Inner { waiting: Mutex::default(), changed: Notify::new(), injector, trace, time }))
+        Self(Arc::new(Inner {
+            waiting: Mutex::default(),
+            blocked: Mutex::default(),
+            changed: Notify::new(),
+            injector,
+            trace,
+            time,
+        }))
     }
 
     /// How functions send.
@@ -54,14 +64,25 @@ impl Mailbox {
     }
 
     fn send(&self, message: Message, delay: Duration) {
+        let queue = message.target.map_or("posts", |target| target.platform.as_str());
         let role = actor::current().map_or_else(|| "world".to_owned(), |actor| actor.role.clone());
-        let call = Call { medium: Medium::Queue, role, what: "Send".into(), writes: true, index: false };
+        let call = Call { medium: Medium::Queue, role, what: format!("Send {queue}"), writes: true, index: false };
         let fate = self.0.injector.decide(&call);
         let fault = fate.fault.map(|fault| format!(" [{fault}]")).unwrap_or_default();
         // SQS knows whole seconds.
         let delay = TimeDelta::seconds(delay.min(MAX_DELAY).as_millis().div_ceil(1000).try_into().unwrap_or(i64::MAX));
-        self.0.trace.line(&format!("{:>4}{fault} Send, delivered in {} s", fate.position, delay.num_seconds()));
-        let at = self.0.time.now() + delay;
+        self.0.trace.line(&format!(
+            "{:>4}{fault} {}, delivered in {} s",
+            fate.position,
+            call.what,
+            delay.num_seconds()
+        ));
+        let now = self.0.time.now();
+        let mut blocked = self.0.blocked.lock().expect("nothing panics while it holds this lock");
+        if fate.fault == Some(Fault::Blocked) {
+            blocked.insert(queue, now + BLOCKED);
+        }
+        let at = blocked.get(queue).map_or(now + delay, |until| (now + delay).max(*until));
         let put = |at| self.put(Letter { at, message, receives: 0 });
         match fate.fault {
             Some(Fault::Dropped) => {}

@@ -3,7 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{BASES, Case, Fault, Fleet, Report, run};
+use sim::{BASES, Case, Fault, Fleet, MUTATIONS, OPENINGS, Report, mutate, run};
+
+/// Run before the seeds.
+const FIXED: [&str; 2] = [OPENINGS, "reopened"];
 
 /// Simulates publishing, with faults, and checks that its laws hold.
 #[derive(Parser)]
@@ -20,6 +23,15 @@ struct Arguments {
     /// Run the fixed scenarios with each pair of faults, by kind of call.
     #[arg(long)]
     pairs: bool,
+    /// Take away the defence of this name.
+    #[arg(long)]
+    mutation: Option<String>,
+    /// Take away each defence, and print after how many runs a law is broken.
+    #[arg(long)]
+    mutations: bool,
+    /// Stop after the first broken law.
+    #[arg(long)]
+    stop: bool,
     /// Inject these faults only.
     #[arg(long, value_delimiter = ',')]
     faults: Vec<Fault>,
@@ -29,6 +41,14 @@ struct Arguments {
 }
 
 impl Arguments {
+    /// First the fixed scenarios without a fault, then the seeds.
+    fn case(&self, n: usize) -> Case {
+        match FIXED.get(n) {
+            Some(base) => Case::At { base: (*base).to_owned(), faults: Vec::new() },
+            None => Case::Seed(self.from + (n - FIXED.len()) as u64),
+        }
+    }
+
     fn kinds(&self) -> Vec<Fault> {
         if self.faults.is_empty() { Fault::ALL.to_vec() } else { self.faults.clone() }
     }
@@ -37,12 +57,22 @@ impl Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let kinds = arguments.kinds();
+    if arguments.mutations {
+        return survive(&arguments, &kinds);
+    }
+    if let Some(name) = &arguments.mutation {
+        let Some(mutation) = MUTATIONS.iter().find(|mutation| mutation.name == name) else {
+            eprintln!("{name} is none of {:?}", MUTATIONS.map(|mutation| mutation.name));
+            return ExitCode::FAILURE;
+        };
+        mutate(Some(*mutation));
+    }
     if let Some(case) = &arguments.replay {
         let outcome = run(case, &kinds);
         outcome.trace.iter().for_each(|line| println!("{line}"));
         return ExitCode::from(u8::from(!outcome.violations.is_empty()));
     }
-    let fleet = Fleet::new(kinds.clone());
+    let fleet = Fleet { stops: arguments.stop, ..Fleet::new(kinds.clone()) };
     let mut good = true;
     if arguments.singles || arguments.pairs {
         // One of the scenarios uploads a file.
@@ -52,10 +82,30 @@ fn main() -> ExitCode {
             good &= print(base, &fleet.run(cases.len(), |n| cases[n].clone()));
         }
     } else {
-        let from = arguments.from;
-        good = print("seeds", &fleet.run(arguments.seeds, |n| Case::Seed(from + n as u64)));
+        good = print("seeds", &fleet.run(FIXED.len() + arguments.seeds, |n| arguments.case(n)));
     }
     ExitCode::from(u8::from(!good))
+}
+
+/// Fails if the laws do not notice one of the mutations.
+fn survive(arguments: &Arguments, kinds: &[Fault]) -> ExitCode {
+    let mut noticed = true;
+    println!("| mutation | red after | law |\n|---|---|---|");
+    for mutation in MUTATIONS.into_iter().filter(|it| arguments.mutation.as_ref().is_none_or(|name| it.name == name)) {
+        mutate(Some(mutation));
+        let fleet = Fleet { stops: true, ..Fleet::new(kinds.to_vec()) };
+        let report = fleet.run(FIXED.len() + arguments.seeds, |n| arguments.case(n));
+        match report.failures.first() {
+            Some(failure) => {
+                let broken =
+                    failure.violations.first().map_or_else(|| "panic".to_owned(), |it| format!("{:?}", it.law));
+                println!("| {} | {} | {broken}, seed {} |", mutation.name, report.runs, failure.case);
+            }
+            None => println!("| {} | never | {} runs |", mutation.name, report.runs),
+        }
+        noticed &= !report.failures.is_empty();
+    }
+    ExitCode::from(u8::from(!noticed))
 }
 
 /// Whether no law was broken.

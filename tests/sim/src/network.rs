@@ -17,7 +17,7 @@ use shared::net::{Reach, Request, Response, SendError, Transport};
 use crate::{
     actor,
     call::{Call, Medium},
-    fault::{Fault, PAST_THE_LEASE},
+    fault::{Fault, PAST_THE_LEASE, SLOW},
     injector::Injector,
     marker::Marker,
     platform::Platform,
@@ -32,6 +32,8 @@ pub(crate) const SANDBOX: &str = "http://sandbox.test";
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
     pub(crate) at: DateTime<Utc>,
+    /// When it was put on record.
+    pub(crate) begun: DateTime<Utc>,
     pub(crate) marker: Marker,
     pub(crate) platform: &'static str,
 }
@@ -109,6 +111,12 @@ impl Network {
                 self.apply_later(request, 40);
                 return lost();
             }
+            Some(Fault::Slow) => {
+                let answer = self.apply(request).await;
+                self.0.trace.line("     the answer is delayed");
+                tokio::time::sleep(SLOW).await;
+                return answer.map_or_else(lost, Ok);
+            }
             Some(Fault::AnswerDelayed) => {
                 self.apply(request).await;
                 self.0.trace.line("     the answer is delayed");
@@ -163,7 +171,8 @@ impl Network {
     fn leaves(&self, request: &Request) {
         let Some(platform) = Platform::of(request).filter(|platform| platform.commits(request)) else { return };
         let Some(marker) = self.marker(request) else { return };
-        let commit = Commit { at: self.0.time.now(), marker, platform: platform.id.as_str() };
+        let at = self.0.time.now();
+        let commit = Commit { at, begun: actor::saved_at().unwrap_or(at), marker, platform: platform.id.as_str() };
         self.0.trace.line(&format!("     a commit of {marker} leaves for {}", commit.platform));
         self.0.commits.lock().expect("nothing panics while it holds this lock").push(commit);
     }

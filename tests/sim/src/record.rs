@@ -50,4 +50,6 @@ impl Deed {
 pub(crate) struct Record {
     pub(crate) observations: Vec<Observation>,
     pub(crate) deeds: Vec<Deed>,
+    /// The answers that blame the service itself.
+    pub(crate) internal: Vec<String>,
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use publishing::{state::Name, testing::take_transitions};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{
@@ -30,7 +31,9 @@ pub struct Outcome {
     /// The faults that apply to each call.
     pub applicable: Vec<Vec<Fault>>,
     /// The changes of targets' statuses that answers showed.
-    pub transitions: Vec<(String, String)>,
+    pub statuses: Vec<(String, String)>,
+    /// The transitions of targets' states.
+    pub transitions: Vec<(Name, Name)>,
 }
 
 /// # Panics
@@ -58,6 +61,8 @@ pub(crate) fn runtime() -> Runtime {
 }
 
 async fn simulate(fixture: &'static Fixture, seed: u64, plan: Plan, skewed: bool, scenario: Scenario) -> Outcome {
+    // Those of a run that panicked.
+    drop(take_transitions());
     let world = Arc::new(fixture.world(&scenario.accounts(), seed, plan, skewed).await);
     let began = world.time.now();
     let agency = Arc::new(Agency::new(Arc::clone(&world), fixture, scenario.clone()));
@@ -88,11 +93,12 @@ async fn simulate(fixture: &'static Fixture, seed: u64, plan: Plan, skewed: bool
             .map(|call| Fault::ALL.into_iter().filter(|fault| fault.applies(call)).collect())
             .collect(),
         calls: calls.iter().map(ToString::to_string).collect(),
-        transitions: transitions(&record.observations),
+        statuses: statuses(&record.observations),
+        transitions: take_transitions(),
     }
 }
 
-fn transitions(observations: &[Observation]) -> Vec<(String, String)> {
+fn statuses(observations: &[Observation]) -> Vec<(String, String)> {
     let mut last = std::collections::BTreeMap::new();
     let mut seen = Vec::new();
     for it in observations {

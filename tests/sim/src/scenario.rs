@@ -1,5 +1,7 @@
 //! Scenarios: some fixed ones, into which faults are put at each position, and one for each seed.
 
+use std::ops::Range;
+
 use chrono::TimeDelta;
 use fastrand::Rng;
 
@@ -11,7 +13,16 @@ use crate::{
 };
 
 /// The names of the fixed scenarios.
-pub const BASES: [&str; 8] = ["x", "instagram", "tiktok", "scheduled", "refresh", "cancel", "edit", "retry"];
+pub const BASES: [&str; 11] =
+    ["x", "instagram", "tiktok", "scheduled", "refresh", "cancel", "edit", "retry", "several", "reopened", "reconnect"];
+
+/// Posts that are canceled, or edited, at many moments of their opening. Too long for a fault at each call.
+pub const OPENINGS: &str = "opening";
+
+/// When a post is opened after its due time, in milliseconds: an opening takes some 50 ms.
+const OPENING_NOW: Range<i64> = 20..200;
+/// Messages come up to a second late.
+const OPENING: Range<i64> = -50..1100;
 
 /// The fixed scenario of this name.
 pub(crate) fn base(name: &str) -> Option<Scenario> {
@@ -20,13 +31,14 @@ pub(crate) fn base(name: &str) -> Option<Scenario> {
         let accounts = &Fixture::get().accounts;
         accounts.iter().position(|account| account.platform == platform && account.handle == handle)
     };
-    let one = |platform: &str, handle: &str, when| {
-        let accounts = vec![account(platform, handle)?];
+    let of = |accounts: &[(&str, &str)], when| {
+        let accounts = accounts.iter().map(|(platform, handle)| account(platform, handle)).collect::<Option<_>>()?;
         Some(Scenario {
             posts: vec![PlannedPost { accounts, when, publish_before: None }],
             steps: vec![(second(0), Step::Create(0))],
         })
     };
+    let one = |platform, handle, when| of(&[(platform, handle)], when);
     let with = |scenario: Option<Scenario>, steps: Vec<(TimeDelta, Step)>| {
         let mut scenario = scenario?;
         scenario.steps.extend(steps);
@@ -43,12 +55,33 @@ pub(crate) fn base(name: &str) -> Option<Scenario> {
             one("x", GOOD, When::At(second(240))),
             vec![(second(60), Step::Edit(0, Some(When::At(second(300))))), (second(301), Step::Edit(0, None))],
         ),
+        // One target a platform.
+        "several" => of(&[("x", GOOD), ("bluesky", "demo-shop.test"), ("instagram", GOOD)], When::Now),
+        // Edited while a worker has the first version.
+        "reopened" => with(one("x", GOOD, When::Now), vec![(second(5), Step::Edit(0, Some(When::Now)))]),
+        OPENINGS => opening(&[account("x", GOOD)?, account("bluesky", "demo-shop.test")?]),
+        "reconnect" => with(
+            one("x", "token_dead", When::At(second(60))),
+            vec![(second(90), Step::Reconnect(account("x", "token_dead")?)), (second(400), Step::Read(0))],
+        ),
         "retry" => with(
             one("instagram", "container_error", When::Now),
             vec![(second(60), Step::Retry(0)), (second(61), Step::Cancel(0))],
         ),
         _ => None,
     }
+}
+
+fn opening(accounts: &[usize]) -> Option<Scenario> {
+    let mut scenario = Scenario::default();
+    for post in 0..16 {
+        let created = TimeDelta::seconds(i64::try_from(post).ok()?);
+        let moment = TimeDelta::milliseconds(i64::try_from(post / 2 * 6 + 24).ok()?);
+        let change = if post % 2 == 0 { Step::Cancel(post) } else { Step::Edit(post, Some(When::Now)) };
+        scenario.posts.push(PlannedPost { accounts: accounts.to_vec(), when: When::Now, publish_before: None });
+        scenario.steps.extend([(created, Step::Create(post)), (created + moment, change)]);
+    }
+    Some(scenario)
 }
 
 /// The scenario of a seed, with those of the kinds that happen to a run.
@@ -111,22 +144,26 @@ fn add_post(scenario: &mut Scenario, post: usize, rng: &mut Rng, takes_part: &dy
         (10, Step::Cancel(post), 1_000, 600_000),
     ] {
         if rng.u8(..100) < chance {
-            let at = due + TimeDelta::milliseconds(rng.i64(from..to));
+            // Half of what comes around the due time comes within the opening.
+            let opening = if matches!(when, When::Now) { OPENING_NOW } else { OPENING };
+            let within = if from < 0 && rng.bool() { opening } else { from..to };
+            let at = due + TimeDelta::milliseconds(rng.i64(within));
             scenario.steps.push((at.max(created), step));
         }
     }
 }
 
-/// One to three accounts, each of another platform; mostly good ones.
+/// One to six accounts, first one of each platform; mostly good ones.
 fn accounts(rng: &mut Rng, takes_part: &dyn Fn(&str) -> bool) -> Vec<usize> {
     let all = &Fixture::get().accounts;
     let mut platforms: Vec<&str> = all.iter().map(|account| account.platform).filter(|id| takes_part(id)).collect();
     platforms.dedup();
     rng.shuffle(&mut platforms);
-    platforms.truncate([1, 1, 1, 2, 2, 3][rng.usize(..6)]);
     let mut chosen = Vec::new();
-    for platform in platforms {
-        let own: Vec<usize> = (0..all.len()).filter(|n| all[*n].platform == platform).collect();
+    let count = [1, 1, 1, 1, 2, 2, 2, 3, 4, 6][rng.usize(..10)];
+    for platform in platforms.iter().cycle().take(count) {
+        let left = |n: &usize| all[*n].platform == *platform && !chosen.contains(n);
+        let own: Vec<usize> = (0..all.len()).filter(left).collect();
         let good = own.iter().copied().find(|n| all[*n].handle == GOOD);
         let other = own[rng.usize(..own.len())];
         chosen.push(good.filter(|_| rng.u8(..3) > 0).unwrap_or(other));

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 /// A post that a scenario creates.
 #[derive(Debug, Clone)]
 pub(crate) struct PlannedPost {
-    /// Indexes of the fixture's accounts, at most one of each platform.
+    /// Indexes of the fixture's accounts.
     pub(crate) accounts: Vec<usize>,
     pub(crate) when: When,
     /// After the start of the run, as all times here.

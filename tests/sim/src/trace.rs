@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 
+use chrono::{DateTime, Utc};
+
 use crate::{actor, time::VirtualTime};
 
 pub(crate) struct Trace {
@@ -12,6 +14,10 @@ pub(crate) struct Trace {
 impl Trace {
     pub(crate) fn new(time: VirtualTime) -> Self {
         Self { time, lines: Mutex::default() }
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.time.now()
     }
 
     /// Adds a line with the time and the actor.

@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::{
     http::{HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector, http_client_fn},
     orchestrator::{HttpRequest, HttpResponse},
 };
+use platforms::PlatformId;
 use tokio::{net::TcpListener, time::Instant};
 
 use super::*;
@@ -35,6 +36,7 @@ async fn stalled() -> Deployment {
     let config = Config::of(|name| match name {
         "AWS_ENDPOINT_URL" => Some(url.clone()),
         "QUEUE_URL" => Some(format!("{url}/1/queue")),
+        "TARGET_QUEUE_URLS" => Some(PlatformId::ALL.map(|platform| format!("{platform}:{url}/1/queue")).join(",")),
         "MAIN_TABLE" | "VAULT_TABLE" | "LINK_SECRET" => Some("a".into()),
         name => name.starts_with("AWS_").then(|| "local".into()),
     });
@@ -54,7 +56,7 @@ async fn a_call_to_a_stalled_service_ends_within_its_deadline() {
     let deployment = stalled().await;
     let key = AttributeValue::S("a".into());
     let dynamodb = fails_after(deployment.dynamodb().get_item().table_name("a").key("pk", key).send()).await;
-    let message = Message::new(Tenant { agency: AgencyId::random(), mode: Mode::Live }, PostId::random());
+    let message = Message::new(Tenant { agency: AgencyId::random(), mode: Mode::Live }, PostId::random(), None);
     let queue = deployment.queue().unwrap();
     let sqs = fails_after(queue.send(message, Duration::ZERO)).await;
     let secrets = fails_after(deployment.link_keys()).await;

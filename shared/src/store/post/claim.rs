@@ -1,44 +1,62 @@
-//! A worker's operations on a post: claim it under a lease, save under the fencing token, give it back.
+//! A worker's operations on a target: claim it under a lease, save it under the fencing token, give it back.
 
 use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
-    types::{ReturnValue, ReturnValuesOnConditionCheckFailure},
+    types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
-use chrono::{DateTime, Utc};
-
-use super::{
-    super::{Error, conditional, from_item, key, keys, number, to_value},
-    PostItem, REVISION,
-};
-use crate::{id::PostId, post::Post, store::Store, tenant::Tenant};
+use chrono::{DateTime, Duration, Utc};
 use publishing::Target;
 
-/// A worker's lease on a post.
+use super::{HeadItem, content::ContentItem, target_item::TargetItem};
+use crate::{
+    id::PostId,
+    post::{Post, TargetName},
+    store::{Error, Item, Store, conditional, from_item, key, keys, listing::text, number, to_value},
+    tenant::Tenant,
+};
+
+/// How far the clocks of two workers may differ. A lease is taken over that much after its end.
+const SKEW: Duration = Duration::seconds(10);
+
+/// A worker's lease on a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Claim {
     pub tenant: Tenant,
     pub post: PostId,
+    pub target: TargetName,
     fence: u64,
     pub until: DateTime<Utc>,
+    /// The cancel that the worker knows of and no save has recorded yet.
+    pub canceled_at: Option<DateTime<Utc>>,
 }
 
 /// The result of a claim.
 #[derive(Debug)]
 pub enum Claimed {
-    Yes(Claim, Box<Post>),
+    /// The post is without its targets.
+    Yes(Claim, Box<Post>, Box<Target>),
     /// It is not due before this time, or leased to another worker until then.
     NotBefore(DateTime<Utc>),
-    /// No work is left, or the post does not exist.
+    /// No work is left, or the target does not exist.
     NothingToDo,
 }
 
+/// The result of a save.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    Yes,
+    /// Nothing was saved: the agency has canceled the target meanwhile.
+    Canceled(DateTime<Utc>),
+    /// Another worker or a change has taken the target, and this worker must stop.
+    ClaimLost,
+}
+
 impl Store {
-    /// Claims a due post for one worker. The claim moves `due_at` to the end of the lease, so the query for due posts
-    /// also finds a crashed worker's post.
-    pub async fn claim_post(
+    /// Claims a due target for one worker. The claim moves `due_at` to the end of the lease, so the query for due work also
+    /// finds a crashed worker's target.
+    pub async fn claim_target(
         &self,
-        tenant: Tenant,
-        id: PostId,
+        (tenant, id, target): (Tenant, PostId, TargetName),
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Claimed, Error> {
@@ -46,98 +64,182 @@ impl Store {
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(key(keys::post(tenant, id), keys::POST)))
-            .update_expression("SET fence = fence + :one, lease_until = :until, due_at = :until ADD #revision :one")
-            // Several workers may get a message for one post: one claims it, and no other until the lease ends.
-            .condition_expression("due_at <= :now AND lease_until <= :now")
-            .expression_attribute_names("#revision", REVISION)
+            .set_key(Some(key(keys::post(tenant, id), keys::target(target))))
+            .update_expression("SET fence = fence + :one, lease_until = :until, due_at = :over ADD revision :one")
+            // Several workers may get a message for one target: one claims it, and no other until the lease is over.
+            .condition_expression("due_at <= :now AND lease_until <= :ended")
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":now", number(now.timestamp_millis()))
+            .expression_attribute_values(":ended", number((now - SKEW).timestamp_millis()))
             .expression_attribute_values(":until", number(until.timestamp_millis()))
+            .expression_attribute_values(":over", number((until + SKEW).timestamp_millis()))
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
         match sent {
             Ok(done) => {
-                let item: PostItem = from_item(done.attributes.unwrap_or_default())?;
-                let claim = Claim { tenant, post: id, fence: item.fence, until };
-                Ok(Claimed::Yes(claim, Box::new(item.try_into()?)))
+                let item: TargetItem = from_item(done.attributes.unwrap_or_default())?;
+                let (fence, canceled_at) = (item.fence, item.canceled_at);
+                let claim = Claim { tenant, post: id, target, fence, until, canceled_at };
+                self.claimed(claim, item).await
             }
             Err(error) => {
                 let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
                     return Err(Error::sdk(error));
                 };
-                let existing: Option<PostItem> = failed.item().cloned().map(from_item).transpose()?;
-                let wait = existing.and_then(|item| Some(item.due_at?.max(item.lease_until)));
-                Ok(wait.and_then(DateTime::from_timestamp_millis).map_or(Claimed::NothingToDo, Claimed::NotBefore))
+                let existing: Option<TargetItem> = failed.item().cloned().map(from_item).transpose()?;
+                let wait = existing.and_then(|item| {
+                    let free = DateTime::from_timestamp_millis(item.lease_until)? + SKEW;
+                    Some(DateTime::from_timestamp_millis(item.due_at?)?.max(free))
+                });
+                Ok(wait.map_or(Claimed::NothingToDo, Claimed::NotBefore))
             }
         }
     }
 
-    /// Saves one target under the claim, and counts its version. Returns `false` if the claim is lost: another worker or a
-    /// change has taken the post, and this worker must stop.
-    pub async fn save_target(&self, claim: &Claim, target: &mut Target) -> Result<bool, Error> {
-        let next = Target { version: target.version + 1, ..target.clone() };
+    /// Reads the post of a claimed target. A target of an earlier content is removed.
+    async fn claimed(&self, claim: Claim, item: TargetItem) -> Result<Claimed, Error> {
+        let keys = [keys::POST.to_owned(), keys::content(item.version)].map(|sk| key(item.pk.clone(), sk));
+        let (mut head, mut content) = (None, None);
+        for read in self.read_all(keys.into()).await? {
+            match text(&read, "sk")?.as_str() {
+                keys::POST => head = Some(from_item::<HeadItem>(read)?),
+                _ => content = Some(from_item::<ContentItem>(read)?),
+            }
+        }
+        match (head.filter(|head| item.is_of(head)), content) {
+            (Some(_), Some(_)) if item.saves().is_none() => {
+                // It waits for a person, and must not come back after each lease.
+                self.leave_index(&claim).await?;
+                Ok(Claimed::NothingToDo)
+            }
+            (Some(head), Some(content)) => {
+                let target = item.read(content.publish_before)?;
+                Ok(Claimed::Yes(claim, Box::new(content.with(&head, Vec::new())), Box::new(target)))
+            }
+            _ => {
+                self.remove_target(&claim, &item).await?;
+                Ok(Claimed::NothingToDo)
+            }
+        }
+    }
+
+    async fn remove_target(&self, claim: &Claim, item: &TargetItem) -> Result<(), Error> {
+        let sent = self
+            .client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key(item.pk.clone(), item.sk.clone())))
+            // The opening of the present content may have replaced it.
+            .condition_expression("fence = :fence AND #version = :version")
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":fence", number(claim.fence))
+            .expression_attribute_values(":version", number(item.version))
+            .send()
+            .await;
+        match sent {
+            Err(error) if !error.as_service_error().is_some_and(|it| it.is_conditional_check_failed_exception()) => {
+                Err(Error::sdk(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn leave_index(&self, claim: &Claim) -> Result<(), Error> {
         let sent = self
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::POST)))
-            .update_expression("SET targets.#a = :target ADD #revision :one")
-            // A worker whose lease has ended must not overwrite its successor's results, and one whose post was canceled or
-            // edited must stop. A write that lands late must not overwrite the writes that followed its repetition.
-            .condition_expression("fence = :fence AND targets.#a.#version = :version")
-            .expression_attribute_names("#revision", REVISION)
-            .expression_attribute_names("#a", target.account.to_string())
-            .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":target", to_value(&next))
-            .expression_attribute_values(":version", number(target.version))
-            .expression_attribute_values(":one", number(1))
+            .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::target(claim.target))))
+            .update_expression("SET lease_until = :free REMOVE due_at, due_shard ADD revision :one")
+            .condition_expression("fence = :fence")
             .expression_attribute_values(":fence", number(claim.fence))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .expression_attribute_values(":free", number(0))
+            .expression_attribute_values(":one", number(1))
             .send()
             .await;
-        let saved = match sent {
-            Ok(_) => true,
-            Err(error) => match error.as_service_error() {
-                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
-                    let item: Option<PostItem> = failed.item().cloned().map(from_item).transpose()?;
-                    item.is_some_and(|item| is_saved(&item, claim, &next))
-                }
-                _ => return Err(Error::sdk(error)),
-            },
-        };
-        if saved {
-            *target = next;
-        }
-        Ok(saved)
+        conditional(sent).map(|_| ())
     }
 
-    /// Gives the post back, due at `next` (`None`: no work is left). Returns `false` if the claim was lost.
-    pub async fn finish_post(&self, claim: &Claim, next: Option<DateTime<Utc>>) -> Result<bool, Error> {
+    /// Saves a target under the claim, and counts its version.
+    pub async fn save_target(&self, claim: &mut Claim, target: &mut Target) -> Result<Saved, Error> {
+        self.save(claim, target, "", "", []).await
+    }
+
+    /// Saves a target and gives it back, due at its next time.
+    pub async fn finish_target(&self, claim: &mut Claim, target: &mut Target) -> Result<Saved, Error> {
+        let free = (":free", number(0));
+        match target.next_at.map(|at| number(at.timestamp_millis())) {
+            Some(next) => {
+                self.save(claim, target, ", lease_until = :free, due_at = :next", "", [free, (":next", next)]).await
+            }
+            None => self.save(claim, target, ", lease_until = :free", ", due_at, due_shard", [free]).await,
+        }
+    }
+
+    async fn save(
+        &self,
+        claim: &mut Claim,
+        target: &mut Target,
+        set: &str,
+        remove: &str,
+        values: impl IntoIterator<Item = (&'static str, AttributeValue)>,
+    ) -> Result<Saved, Error> {
+        let next = Target { version: target.version + 1, ..target.clone() };
+        // A cancel that this worker knows is in `target`. Another one has to be applied first, also before a known answer is
+        // saved, so that the states follow each other in the order in which the agency sees them.
+        let canceled = if claim.canceled_at.is_some() { "" } else { " AND attribute_not_exists(canceled_at)" };
         let update = self
             .client
             .update_item()
             .table_name(&self.table)
-            .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::POST)))
-            // Only the worker that holds the claim decides when the post is due.
-            .condition_expression("fence = :fence")
+            .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::target(claim.target))))
+            .update_expression(format!("SET target = :target{set} REMOVE canceled_at{remove} ADD revision :one"))
+            // A worker whose lease has ended must not overwrite its successor's results, and one whose target was edited or
+            // resolved must stop. A write that lands late must not overwrite the writes that followed its repetition.
+            .condition_expression(format!("fence = :fence AND target.#version = :version{canceled}"))
+            .expression_attribute_names("#version", "version")
+            .expression_attribute_values(":target", to_value(&next))
+            .expression_attribute_values(":version", number(target.version))
             .expression_attribute_values(":fence", number(claim.fence))
-            .expression_attribute_names("#revision", REVISION)
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":none", number(0));
-        let update = match next {
-            Some(at) => update
-                .update_expression("SET lease_until = :none, due_at = :next ADD #revision :one")
-                .expression_attribute_values(":next", number(at.timestamp_millis())),
-            None => update.update_expression("SET lease_until = :none REMOVE due_at, due_shard ADD #revision :one"),
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let update =
+            values.into_iter().fold(update, |update, (name, value)| update.expression_attribute_values(name, value));
+        let saved = match update.send().await {
+            Ok(_) => Saved::Yes,
+            Err(error) => match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    refused(failed.item(), claim, target, &next)?
+                }
+                _ => return Err(Error::sdk(error)),
+            },
         };
-        conditional(update.send().await)
+        match saved {
+            Saved::Yes => {
+                *target = next;
+                claim.canceled_at = None;
+            }
+            Saved::Canceled(at) => claim.canceled_at = Some(at),
+            Saved::ClaimLost => {}
+        }
+        Ok(saved)
     }
 }
 
-/// Whether a write has taken effect although its condition failed: its answer was lost, and this was its repetition.
-fn is_saved(item: &PostItem, claim: &Claim, target: &Target) -> bool {
-    item.fence == claim.fence && item.targets.get(&target.account).is_some_and(|stored| stored.is(target))
+/// Why a save was refused.
+fn refused(item: Option<&Item>, claim: &Claim, target: &Target, next: &Target) -> Result<Saved, Error> {
+    let Some(item) = item.cloned().map(from_item::<TargetItem>).transpose()? else { return Ok(Saved::ClaimLost) };
+    if item.fence != claim.fence {
+        return Ok(Saved::ClaimLost);
+    }
+    if item.stores(next) {
+        // It has taken effect although its condition failed: its answer was lost, and this was its repetition.
+        return Ok(Saved::Yes);
+    }
+    Ok(match item.canceled_at {
+        Some(at) if item.saves() == Some(target.version) => Saved::Canceled(at),
+        _ => Saved::ClaimLost,
+    })
 }

@@ -17,7 +17,8 @@ use shared::{
 use super::{X, account_and_grant, disconnect, refresh};
 use crate::{
     connect::{called, count, is, stored, tables, tenant, vault, wait},
-    publish::{Held, is_refresh, message, worker},
+    media::{ask, connected, feed, sample},
+    publish::{Held, is_refresh, opened, settle, worker},
     world::{Browser, World},
 };
 
@@ -98,7 +99,8 @@ async fn tokens_of_a_concurrent_refresh_are_revoked_by_the_worker_that_receives_
         held.release();
         answer
     };
-    let (done, answer) = tokio::join!(world.publish(publish_post::handle(&slow, message(&world, &post))), concurrent);
+    let (done, answer) =
+        tokio::join!(world.publish(publish_target::handle(&slow, opened(&world, &post).await)), concurrent);
     done.unwrap();
     assert_eq!(
         (&answer.data()["status"], &answer.data()["revokedAtPlatform"]),
@@ -111,6 +113,31 @@ async fn tokens_of_a_concurrent_refresh_are_revoked_by_the_worker_that_receives_
     late.tokens.refresh = Some(Secret::new(fresh.clone()));
     assert!(matches!(refresh(&world, &late).await, Err(oauth::Error::Dead(_))));
     assert!(world.feed("short_lived").await.is_empty());
+}
+
+/// The container is made, and its media are being fetched by Instagram, which takes three seconds.
+#[tokio::test]
+async fn no_commit_follows_a_disconnect_during_a_long_preparation() {
+    let world = World::new().await;
+    let place = connected(&world, "instagram", "demo_shop").await;
+    let post = ask(&world, &place, &[&sample("photo.jpg")], json!({})).await.data();
+    let held = Held::on(&world, |request| request.uri().path().ends_with("/media"));
+    let slow = worker(&world, held.clone());
+    let concurrent = async {
+        held.arrived().await;
+        world.clock.advance(Duration::seconds(3));
+        let answer = disconnect(&world, &place.1).await;
+        held.release();
+        answer
+    };
+    let message = opened(&world, &post).await;
+    let (done, answer) = tokio::join!(world.publish(publish_target::handle(&slow, message)), concurrent);
+    done.unwrap();
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    settle(&world).await;
+    assert!(feed(&world, "instagram", "demo_shop").await.is_empty());
+    let target = world.target(&post).await;
+    assert_eq!((&target["status"], &target["error"]["code"]), (&json!("failed"), &json!("account_disconnected")));
 }
 
 #[tokio::test]

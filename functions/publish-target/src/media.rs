@@ -1,4 +1,4 @@
-//! The post's media: their facts, read once per claim, and the upload in chunks for platforms that need the bytes.
+//! The target's media: their facts, and the upload in chunks for platforms that need the bytes.
 
 use futures_util::future::join_all;
 use platforms::{
@@ -10,11 +10,6 @@ use shared::net::{
     HttpClient, Line, Reach, Request, Response, SendError,
     media::{Piece, Unusable},
 };
-use tokio::sync::OnceCell;
-
-/// The facts of a list of media, read from the files on first use.
-#[derive(Default)]
-pub(super) struct MediaFacts(OnceCell<Result<Vec<Facts>, UnusableMedia>>);
 
 /// A media file that cannot be used.
 #[derive(Debug)]
@@ -30,20 +25,15 @@ enum Reason {
     UnknownFormat,
 }
 
-impl MediaFacts {
-    /// The facts of all media. Only the first call reads the files.
-    pub(super) async fn get(&self, http: &HttpClient, media: &[Media]) -> Result<&[Facts], &UnusableMedia> {
-        let facts = self.0.get_or_init(|| async {
-            let results = join_all(media.iter().map(|media| http.look_at_media(&media.url))).await;
-            let results = results.into_iter().enumerate().map(|(index, result)| match result {
-                Ok(facts) if facts.format.is_some() => Ok(facts),
-                Ok(_) => Err(UnusableMedia { index, reason: Reason::UnknownFormat }),
-                Err(unusable) => Err(UnusableMedia { index, reason: Reason::Unusable(unusable) }),
-            });
-            results.collect()
-        });
-        facts.await.as_deref()
-    }
+/// The facts of all media, read from the files.
+pub(super) async fn facts(http: &HttpClient, media: &[Media]) -> Result<Vec<Facts>, UnusableMedia> {
+    let results = join_all(media.iter().map(|media| http.look_at_media(&media.url))).await;
+    let results = results.into_iter().enumerate().map(|(index, result)| match result {
+        Ok(facts) if facts.format.is_some() => Ok(facts),
+        Ok(_) => Err(UnusableMedia { index, reason: Reason::UnknownFormat }),
+        Err(unusable) => Err(UnusableMedia { index, reason: Reason::Unusable(unusable) }),
+    });
+    results.collect()
 }
 
 impl UnusableMedia {

@@ -4,6 +4,6 @@ use shared::{deployment::Parts, lambda};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda::RuntimeError> {
-    let deps = publish_post::Deps::of(&Parts::from_env()?).await?;
-    lambda::serve_batch(deps, publish_post::handle).await
+    let deps = open_post::Deps::of(&Parts::from_env()?).await?;
+    lambda::serve_batch(deps, open_post::handle).await
 }

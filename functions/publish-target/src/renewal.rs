@@ -37,16 +37,16 @@ impl Run<'_> {
             }
             Refresh::Busy(at) => {
                 self.work.apply(target, Event::PutOff(at));
-                self.work.save(target).await
+                Ok(Flow::Stop)
             }
             Refresh::Failed { reason, not_before } => {
                 self.work.apply(target, Event::NotRefreshed { reason, not_before });
-                self.work.save(target).await
+                Ok(Flow::Stop)
             }
             Refresh::GrantInvalid => {
                 let message = self.token_refusal.take().unwrap_or_default();
                 self.reconnect(target, &message).await?;
-                self.work.save(target).await
+                Ok(Flow::Stop)
             }
         }
     }
@@ -58,9 +58,9 @@ impl Run<'_> {
 
     /// Marks the account as in need of a reconnect and holds the target until then.
     pub(super) async fn reconnect(&self, target: &mut Target, message: &str) -> Result<(), store::Error> {
-        let Work { deps, claim, post, .. } = self.work;
+        let Work { deps, tenant, post, .. } = self.work;
         let Account { id, grant, .. } = *self.account;
-        if deps.store.mark_reconnect_required(claim.tenant, post.client, id, grant).await? {
+        if deps.store.mark_reconnect_required(*tenant, post.client, id, grant).await? {
             tracing::warn!(account = %id, "the platform refuses the grant; the customer has to connect again");
         }
         self.work.apply(target, Event::Held(self.refusal(FaultCode::ReconnectRequired, message)));

@@ -12,7 +12,7 @@ use std::{
 
 const KEYRING: &str = r#"{"1":"long enough to be a secret of this test"}"#;
 
-const ENVIRONMENT: [(&str, &str); 12] = [
+const ENVIRONMENT: [(&str, &str); 13] = [
     ("AWS_REGION", "local"),
     ("AWS_ACCESS_KEY_ID", "local"),
     ("AWS_SECRET_ACCESS_KEY", "local"),
@@ -22,6 +22,10 @@ const ENVIRONMENT: [(&str, &str); 12] = [
     ("PLATFORMS_SECRET", "the-platforms-secret"),
     ("CLIENT_KEYS_SECRET", "the-client-keys"),
     ("QUEUE_URL", "https://queue.example"),
+    (
+        "TARGET_QUEUE_URLS",
+        "bluesky:https://q.example,instagram:https://q.example,tiktok:https://q.example,x:https://q.example",
+    ),
     ("LEASE_SECONDS", "60"),
     ("PUBLIC_URL", "https://api.example.com"),
     ("SANDBOX_URL", ""),
@@ -33,7 +37,7 @@ fn start((name, value): (&str, &str), vault: &'static str, platforms: &'static s
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     // The thread ends with the test's process.
     thread::spawn(move || listener.incoming().for_each(|stream| secrets_manager(stream.unwrap(), vault, platforms)));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_publish-post"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_publish-target"));
     command.env_clear().envs(ENVIRONMENT).env("AWS_ENDPOINT_URL", endpoint).env(name, value);
     command.output().unwrap()
 }
@@ -85,7 +89,7 @@ fn sentence(ended: &Output) -> String {
 
 #[test]
 fn a_variable_that_is_not_set_is_named() {
-    for (name, _) in ENVIRONMENT.iter().take(9) {
+    for (name, _) in ENVIRONMENT.iter().take(10) {
         let ended = start((name, ""), KEYRING, "{}");
         let expected = format!(
             "the environment variable {name} is not set; template.yaml sets it for every function that needs it"

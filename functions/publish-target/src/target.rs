@@ -5,7 +5,7 @@ use publishing::{Event, Fault, Target, Todo};
 use shared::{
     account::{Account, AccountStatus},
     site::Site,
-    store::{self, Grant},
+    store::{self, Claim, Grant},
 };
 
 use super::{
@@ -14,24 +14,22 @@ use super::{
 };
 
 impl Work<'_> {
-    /// Takes all due steps of a target; `None` if the claim was lost.
-    pub(super) async fn run(&self, mut target: Target) -> Result<Option<Target>, store::Error> {
-        if !target.ready(self.now()) {
-            return Ok(Some(target));
-        }
-        self.recover(&mut target);
-        let ready = self.prepare(&mut target).await?;
-        let mut flow = match &ready {
-            Some(_) => Flow::Continue,
-            None => self.save(&mut target).await?,
-        };
-        if let Some((account, site, grant)) = ready {
-            let mut run = Run::new(self, platforms::adapter(target.platform), account, site, grant);
-            while matches!(flow, Flow::Continue) {
-                flow = run.step(&mut target).await?;
+    /// Takes all due steps of the target, saves it and gives it back. Returns `false` if the claim was lost.
+    pub(super) async fn run(&self, claim: &mut Claim, target: &mut Target) -> Result<bool, store::Error> {
+        if target.ready(self.now()) {
+            self.recover(target);
+            if let Some((account, site, grant)) = self.prepare(target).await? {
+                let mut run = Run::new(self, platforms::adapter(target.platform), account, site, grant);
+                loop {
+                    match run.step(claim, target).await? {
+                        Flow::Continue => {}
+                        Flow::Stop => break,
+                        Flow::ClaimLost => return Ok(false),
+                    }
+                }
             }
         }
-        Ok((!matches!(flow, Flow::LeaseLost)).then_some(target))
+        self.finish(claim, target).await
     }
 
     /// Handles a step that a crashed worker left in flight.
@@ -53,8 +51,7 @@ impl Work<'_> {
             let message = "The customer has to connect the account again: mint a new connect link.";
             Event::Held(Fault::new(FaultCode::ReconnectRequired, message))
         };
-        let account = self.accounts.iter().find(|account| account.id == target.account);
-        let Some(account) = account.filter(|account| account.status != AccountStatus::Disconnected) else {
+        let Some(account) = self.account.filter(|account| account.status != AccountStatus::Disconnected) else {
             if target.is_unsent() {
                 let message = "The account is not connected any more; nothing was sent.";
                 self.apply(target, Event::Refused(Fault::new(FaultCode::AccountDisconnected, message)));
@@ -63,19 +60,19 @@ impl Work<'_> {
             }
             return Ok(None);
         };
-        let Some(site) = self.deps.sites.site(self.claim.tenant.mode, target.platform) else {
+        let Some(site) = self.deps.sites.site(self.tenant.mode, target.platform) else {
             let message = "This deployment has no credentials for the platform any more: set them again.";
             self.apply(target, Event::Held(Fault::new(FaultCode::PlatformNotOffered, message)));
             return Ok(None);
         };
         let connected = account.status == AccountStatus::Connected;
-        let grant = if connected { self.deps.vault.find(self.claim.tenant, account.grant).await? } else { None };
+        let grant = if connected { self.deps.vault.find(self.tenant, account.grant).await? } else { None };
         match grant {
             None => {
                 // The grant can no longer be opened, because its secret was removed.
                 if connected {
                     let (client, id) = (self.post.client, account.id);
-                    self.deps.store.mark_reconnect_required(self.claim.tenant, client, id, account.grant).await?;
+                    self.deps.store.mark_reconnect_required(self.tenant, client, id, account.grant).await?;
                 }
                 self.apply(target, reconnect());
                 Ok(None)

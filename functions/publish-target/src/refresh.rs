@@ -45,7 +45,7 @@ pub(super) async fn refresh(
         Ok(tokens) => {
             // The old refresh token may be spent.
             let stored = loop {
-                match vault.store_rotated(work.claim.tenant, &grant, tokens.clone()).await {
+                match vault.store_rotated(work.tenant, &grant, tokens.clone()).await {
                     Err(error) => work.wait_to_store(error).await?,
                     Ok(stored) => break stored,
                 }
@@ -77,7 +77,7 @@ pub(super) async fn refresh(
 
 /// Reads the stored grant again. If it is newer than the one that was tried, its tokens are used.
 async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refresh) -> Result<Refresh, store::Error> {
-    Ok(match work.deps.vault.find(work.claim.tenant, tried.id).await? {
+    Ok(match work.deps.vault.find(work.tenant, tried.id).await? {
         None => Refresh::GrantInvalid,
         Some(stored) if stored.version > tried.version => Refresh::Done(Box::new(stored)),
         Some(_) => otherwise,
@@ -87,7 +87,7 @@ async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refresh) -> Result<Re
 /// Revokes new tokens whose account was disconnected during the refresh, because they are not stored anywhere. If the account
 /// was connected again, nothing is revoked: some platforms would end the new grant, too.
 async fn revoke_unused(work: &Work<'_>, account: &Account, site: &Site, tokens: &Tokens) -> Result<(), store::Error> {
-    let found = work.deps.store.find_client_with_accounts(work.claim.tenant, account.client).await?;
+    let found = work.deps.store.find_client_with_accounts(work.tenant, account.client).await?;
     let mut accounts = found.into_iter().flat_map(|(_, accounts)| accounts);
     if accounts.any(|now| now.id == account.id && now.status == AccountStatus::Disconnected)
         && let Err(error) = oauth::revoke(&work.http, site, tokens, work.now()).await

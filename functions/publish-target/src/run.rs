@@ -9,11 +9,11 @@ use shared::{
     net::{Line, Response, SendError},
     oauth::Session,
     site::Site,
-    store::{self, Grant},
+    store::{self, Claim, Grant, Saved},
 };
 
 use super::{
-    media::{self, MediaFacts},
+    media,
     work::{Flow, Work},
 };
 
@@ -43,40 +43,40 @@ impl<'a> Run<'a> {
         Self { work, adapter, account, site, grant, refreshed: false, token_refusal: None }
     }
 
-    pub(super) async fn step(&mut self, target: &mut Target) -> Result<Flow, store::Error> {
+    pub(super) async fn step(&mut self, claim: &mut Claim, target: &mut Target) -> Result<Flow, store::Error> {
         let now = self.work.now();
         // No request may outlive the lease, because its response could not be saved. With a DPoP nonce, a request is sent
         // twice.
-        if now + to_chrono(self.work.deps.lease) * 2 / 3 > self.work.claim.until {
+        if now + to_chrono(self.work.deps.lease) * 2 / 3 > self.work.lease_until {
             self.work.apply(target, Event::PutOff(now));
-            return self.work.save(target).await;
+            return Ok(Flow::Stop);
         }
         if !self.refreshed && self.grant.tokens.ends_by(now, to_chrono(self.adapter.spec().renew_before)) {
             return self.renew(target).await;
         }
         if target.todo() == Todo::Plan {
             // Reading the media may have taken long: the time is looked at again.
-            return if self.plan(target).await { Ok(Flow::Continue) } else { self.work.save(target).await };
+            return Ok(if self.plan(target).await { Flow::Continue } else { Flow::Stop });
         }
         let reads_back = target.todo() == Todo::Look;
         let call = match self.next_call(target, reads_back) {
             Ok(Some(call)) => call,
             Ok(None) => {
                 self.work.apply(target, Event::NoLook);
-                return self.work.save(target).await;
+                return Ok(Flow::Stop);
             }
             Err(unreadable) => {
-                tracing::error!(post = %self.work.post.id, account = %target.account, %unreadable, "the plan of a target cannot be read");
+                tracing::error!(alarm = "state_unreadable", post = %self.work.post.id, account = %target.account, %unreadable, "the plan of a target cannot be read");
                 let message = "What was stored about this target cannot be read. Look at the account.";
                 self.work.apply(target, Event::Unreadable(Fault::new(FaultCode::StateUnreadable, message)));
-                return self.work.save(target).await;
+                return Ok(Flow::Stop);
             }
         };
         if call.effect == Effect::Commit
             && let Some(obstacle) = target.obstacle(&self.work.at(target))
         {
             self.work.apply(target, obstacle);
-            return self.work.save(target).await;
+            return Ok(Flow::Stop);
         }
         // A commit has its own connection, made before the commit is on record. One that the server closed while this process
         // was frozen would leave it in doubt.
@@ -84,13 +84,24 @@ impl<'a> Run<'a> {
             Ok(line) => line,
             Err(not_connected) => {
                 self.work.apply(target, Event::NotSent { reason: reason(&not_connected) });
-                return self.work.save_answer(target).await;
+                return Ok(Flow::Stop);
             }
         };
-        self.work.apply(target, Event::Started { step: call.effect, listening_until: self.work.claim.until });
+        if call.effect == Effect::Commit && !self.work.is_current().await? {
+            self.work.apply(target, Event::PutOff(self.work.now()));
+            return Ok(Flow::Stop);
+        }
+        let before = target.clone();
+        self.work.apply(target, Event::Started { step: call.effect, listening_until: self.work.lease_until });
         // Recorded before the request is sent.
-        if matches!(self.work.save(target).await?, Flow::LeaseLost) {
-            return Ok(Flow::LeaseLost);
+        match self.work.deps.store.save_target(claim, target).await? {
+            Saved::Yes => {}
+            Saved::Canceled(at) => {
+                *target = before;
+                self.work.cancel(target, at);
+                return Ok(Flow::Stop);
+            }
+            Saved::ClaimLost => return Ok(Flow::ClaimLost),
         }
         let media = self.work.post.media_for(target.account);
         let answer = match (&call.upload, line) {
@@ -106,13 +117,13 @@ impl<'a> Run<'a> {
                     // The next step follows at once, and saves the target.
                     return Ok(Flow::Continue);
                 }
-                self.work.save_answer(target).await
+                Ok(Flow::Stop)
             }
             Read::TokenRefused(message) => {
                 self.work.apply(target, Event::TokenRefused);
                 if self.refreshed {
                     self.reconnect(target, &message).await?;
-                    return self.work.save_answer(target).await;
+                    return Ok(Flow::Stop);
                 }
                 self.token_refusal = Some(message);
                 self.refresh(target).await
@@ -150,11 +161,8 @@ impl<'a> Run<'a> {
     /// Fixes what must be equal in every attempt. Returns false if the post cannot be sent, with the outcome set.
     async fn plan(&self, target: &mut Target) -> bool {
         let (post, now) = (self.work.post, self.work.now());
-        let media = post.media_for(target.account);
-        let own = MediaFacts::default();
-        // The post's media are read once for all targets, a target's own media only for it.
-        let media_facts = if std::ptr::eq(media, &*post.media) { &self.work.media_facts } else { &own };
-        let facts = match media_facts.get(&self.work.http, media).await {
+        let files = post.media_for(target.account);
+        let facts = match media::facts(&self.work.http, files).await {
             Ok(facts) => facts,
             Err(unusable) => {
                 self.work.apply(target, unusable.event());
@@ -162,13 +170,13 @@ impl<'a> Run<'a> {
             }
         };
         let content = post.content_for(target.account);
-        if let Err(broken) = self.adapter.check(content, facts) {
+        if let Err(broken) = self.adapter.check(content, &facts) {
             let fault = Fault::new(broken.rule, format!("Nothing was sent: {broken}."));
             self.work.apply(target, Event::Refused(fault));
             return false;
         }
         let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
-        let plan = self.adapter.plan(&Draft { content, media: facts, identity, now });
+        let plan = self.adapter.plan(&Draft { content, media: &facts, identity, now });
         self.work.apply(target, Event::Planned(plan));
         true
     }

@@ -1,0 +1,70 @@
+//! Editing a post: one transaction writes the next version of its content, and removes the targets of the present one. The post
+//! then opens again, at its new time.
+
+use super::{CurrentPost, HeadItem, TRIES, content::ContentItem};
+use crate::{
+    post::{Post, TargetName},
+    store::{
+        Error, Store, key, keys, number, to_item,
+        transact::{self, Outcome},
+    },
+    tenant::Tenant,
+};
+
+impl Store {
+    /// Replaces the post by the one that `decide` returns, with new targets.
+    ///
+    /// # Errors
+    /// If `decide` fails, or the store does; [`Error::Busy`] if concurrent changes kept conflicting.
+    pub async fn edit_post<E: From<Error>>(
+        &self,
+        tenant: Tenant,
+        mut current: CurrentPost,
+        mut decide: impl FnMut(&Post) -> Result<Post, E>,
+    ) -> Result<Post, E> {
+        for _ in 0..TRIES {
+            let edited = decide(&current.post)?;
+            if self.replace(tenant, &current, &edited).await? {
+                return Ok(edited);
+            }
+            current = self.find_again(tenant, current.head.id).await?;
+        }
+        Err(Error::Busy.into())
+    }
+
+    /// Returns `false` if the post or a target was changed, or claimed by a worker, since it was read.
+    async fn replace(&self, tenant: Tenant, current: &CurrentPost, edited: &Post) -> Result<bool, Error> {
+        let (read, table) = (&current.head, &self.table);
+        let head = HeadItem {
+            version: read.version + 1,
+            revision: read.revision + 1,
+            actions: read.actions.clone(),
+            ..HeadItem::new(tenant, edited, read.origin.clone())
+        };
+        let content = ContentItem::new(head.pk.clone(), head.version, edited);
+        let revision = |revision| [(":revision", number(revision))];
+        let mut items = vec![
+            transact::put(table, to_item(&head), "revision = :revision")
+                .value(":revision", number(read.revision))
+                .build(),
+            transact::overwrite(table, to_item(&content)),
+        ];
+        if read.version > 1 {
+            items.push(transact::delete(table, read.content_key()));
+        }
+        for target in current.post.targets.iter().filter(|_| read.opened) {
+            let key = key(read.pk.clone(), keys::target(TargetName::of(target)));
+            items.push(match current.stored.get(&target.account) {
+                Some(stored) => transact::delete_if(table, key, "revision = :revision", revision(stored.revision)),
+                // The opening may have stored it since. One of an earlier content is no worker's.
+                None => transact::check(
+                    table,
+                    key,
+                    "attribute_not_exists(pk) OR version < :version",
+                    [(":version", number(read.version))],
+                ),
+            });
+        }
+        Ok(matches!(self.transact(items).await?, Outcome::Done))
+    }
+}
