@@ -91,6 +91,8 @@ impl Instance {
         match sandbox.answer(request).await {
             sandbox::Answer::Response(response) => Some(response),
             sandbox::Answer::Lost => None,
+            // Dropped when the caller closes the connection.
+            sandbox::Answer::Never => std::future::pending().await,
         }
     }
 }

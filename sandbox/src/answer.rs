@@ -9,6 +9,8 @@ pub enum Answer {
     Response(Response<Bytes>),
     /// The connection is to be closed without an answer. The request may have been processed.
     Lost,
+    /// The connection is to be kept open without an answer, until the caller closes it.
+    Never,
 }
 
 impl From<Reply> for Answer {

@@ -67,6 +67,8 @@ pub(crate) enum Behavior {
     AnswerLost,
     /// Closes the connection without an answer and publishes nothing.
     AnswerLostNothingPosted,
+    /// Accepts every request to post or to read posts, publishes nothing, and neither answers nor closes the connection.
+    NeverAnswers,
     /// Closes the connection without an answer and publishes [`LATE`] seconds later.
     LandsLate,
     /// Publishes, closes the connection without an answer, and publishes again when the same request is repeated.

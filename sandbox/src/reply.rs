@@ -11,6 +11,8 @@ pub(crate) type Reply = Response<Bytes>;
 pub(crate) enum Stop {
     /// The simulated platform refuses the request with this reply.
     Reply(Box<Reply>),
+    /// The simulated platform hangs: it never answers this request.
+    Never,
     /// The sandbox failed.
     Fault(Error),
 }

@@ -2,10 +2,9 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { resolve } from "node:path";
-import { checkout } from "./scratch.mjs";
+import { built } from "./scratch.mjs";
 
-const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debug/admin");
+const binary = built("admin");
 
 /** Runs a command: `{ code, stdout, stderr }`. */
 export function admin(args, { env = process.env } = {}) {

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 
 /** Connects a simulated account without a browser: the requests and the cookie of a browser. */
 export async function connect(invite, platform, username) {
-  const started = await fetch(`${invite.url}/${platform}`, { method: "POST", headers: { origin: new URL(invite.url).origin } });
+  // On Bluesky the customer says first who they are.
+  const body = platform === "bluesky" ? new URLSearchParams({ handle: username }) : undefined;
+  const started = await fetch(`${invite.url}/${platform}`, { method: "POST", headers: { origin: new URL(invite.url).origin }, body });
   assert.equal(started.status, 200, `start of the connection: ${started.status}`);
   const cookie = started.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
   const [link] = (await started.text()).match(/<a[^>]*id="continue"[^>]*>/) ?? [];

@@ -3,12 +3,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { connect } from "./connect.mjs";
+import { allOnFeed, dueFor, fullSecond, inParallel, lateness, said } from "./lateness.mjs";
 import { startLocal } from "./local.mjs";
-import { until } from "./until.mjs";
 
 const ACCOUNT = "busy_shop"; // has no rate limit of its own
-const POSTS = 500;
-const AT_ONCE = 20;
+const POSTS = Number(process.env.POSTS ?? 500);
+// The sandbox's feed lists at most 20,000 posts. More than one copy of each could hide behind that.
+assert.ok(POSTS > 0 && POSTS <= 10_000, "POSTS is at most 10000");
 
 let local, client, account;
 before(async () => {
@@ -19,11 +20,6 @@ before(async () => {
   [account] = await local.test.accounts(client.id);
 });
 after(async () => local?.stop());
-
-/** The first full second at least `seconds` from now. */
-function fullSecond(seconds) {
-  return new Date((Math.ceil(Date.now() / 1000) + seconds) * 1000);
-}
 
 test("a post is on the feed at most 2 s after it is due, and not earlier", async (t) => {
   const due = fullSecond(4);
@@ -36,38 +32,23 @@ test("a post is on the feed at most 2 s after it is due, and not earlier", async
 });
 
 test(`${POSTS} posts due in the same second are each published once`, async (t) => {
-  const due = fullSecond(30);
-  const toCreate = Array.from({ length: POSTS }, (_, n) => `Load ${n}`);
-  const texts = new Set(toCreate);
-  const ids = [];
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      for (let text; (text = toCreate.pop()); ) {
-        ids.push((await local.test.schedule(client.id, [account.id], text, due)).id);
-      }
-    }),
-  );
+  const due = dueFor(POSTS);
+  const texts = Array.from({ length: POSTS }, (_, n) => `Load ${n}`);
+  const start = Date.now();
+  const posts = await inParallel(texts, (text) => local.test.schedule(client.id, [account.id], text, due));
   const left = due - Date.now();
   assert.ok(left > 0, `the last post was created ${-left} ms after the posts were due`);
-  t.diagnostic(`${POSTS} posts created, ${left} ms before they are due`);
+  t.diagnostic(`${POSTS} posts created in ${Date.now() - start} ms, ${left} ms before they are due`);
 
-  const onFeed = async () => (await local.feed(ACCOUNT)).filter(({ text }) => texts.has(text));
-  await until(`${POSTS} posts on the feed`, async (saw) => {
-    const count = (await onFeed()).length;
-    saw(count);
-    return count >= POSTS;
-  }, { within: left + 90_000, every: 500 });
+  const there = { platform: "x", username: ACCOUNT };
+  await allOnFeed(local, there, texts, left + 60_000 + 60 * POSTS);
+  const settled = await inParallel(posts, ({ id }) => local.test.settled(id));
+  assert.deepEqual(new Set(settled.map(({ status }) => status)), new Set(["published"]));
 
-  const published = new Set();
-  for (const id of ids) {
-    const { status, targets } = await local.test.settled(id);
-    assert.equal(status, "published");
-    published.add(targets[0].platformPostId);
-  }
-  const entries = await onFeed();
+  // Read again, since a second copy could have come after the last first one.
+  const entries = await allOnFeed(local, there, texts, 30_000);
   assert.equal(entries.length, POSTS, "no post is on the feed twice");
-  assert.deepEqual(new Set(entries.map(({ id }) => id)), published, "the ids on the feed are those that the API reports");
-  const late = entries.map(({ createdAt }) => new Date(createdAt) - due).sort((a, b) => a - b);
-  assert.ok(late[0] >= 0, `the first was published ${-late[0]} ms early`);
-  t.diagnostic(`after due: first ${late[0]} ms, median ${late[POSTS / 2]} ms, last ${late.at(-1)} ms`);
+  const reported = new Set(settled.map(({ targets }) => targets[0].platformPostId));
+  assert.deepEqual(new Set(entries.map(({ id }) => id)), reported, "the ids on the feed are those that the API reports");
+  t.diagnostic(`after due: ${said(lateness(entries, due))}`);
 });

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Api } from "./api.mjs";
 import { end, start } from "./child.mjs";
-import { checkout, folder, freePorts } from "./scratch.mjs";
+import { built, checkout, folder, freePorts } from "./scratch.mjs";
 import { until } from "./until.mjs";
 
-const binary = resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", "debug/local");
+const binary = built("local");
 
 /**
  * Starts `local` with request limits too high to matter.
@@ -87,7 +87,8 @@ class Local {
 
   /** Stops it with SIGTERM. It has to exit with code 0, and its log must not contain an API key. */
   async stop() {
-    assert.deepEqual(await end(this.#child), { code: 0, signal: null }, "local ends cleanly on SIGTERM");
+    // It gives running requests 10 s to finish.
+    assert.deepEqual(await end(this.#child, { timeout: 20_000 }), { code: 0, signal: null }, "local ends cleanly on SIGTERM");
     for (const key of [this.live.key, this.test.key]) assert.ok(!this.log().includes(key), "no API key in the log");
   }
 

@@ -4,12 +4,18 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
 export const checkout = join(import.meta.dirname, "../..");
 
 // The script `run` creates this folder, prints the logs in it when a suite fails, and removes it.
 const run = process.env.ONBEHALF_PEERS_SCRATCH ?? mkdtempSync(join(tmpdir(), "onbehalf-peers-"));
+
+/** A program of this repository, as `run` built it. */
+export function built(name) {
+  const profile = process.env.PROFILE ?? "dev";
+  return resolve(checkout, process.env.CARGO_TARGET_DIR ?? "target", profile === "dev" ? "debug" : profile, name);
+}
 
 /** Creates a new, empty folder, such as one for a server's log and data. */
 export function folder(name) {

@@ -60,6 +60,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Option<http::Response<Body
     match deps.sandbox.at(origin.as_str()).answer(request).await {
         Answer::Response(answer) => Some(answer.map(|body| Body::Binary(body.into()))),
         Answer::Lost => None,
+        // The gateway gives up after 30 s, or this function's timeout ends it.
+        Answer::Never => std::future::pending().await,
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
 
 /// The most posts that a page and the JSON show.
 const ON_PAGE: usize = 100;
-const IN_JSON: usize = 10_000;
+const IN_JSON: usize = 20_000;
 
 struct FeedRequest {
     /// Whose posts; `None` for all accounts.

@@ -50,6 +50,7 @@ impl Sandbox {
         match route(&self.context, &request).await {
             Ok(answer) => answer,
             Err(Stop::Reply(reply)) => Answer::Response(*reply),
+            Err(Stop::Never) => Answer::Never,
             Err(Stop::Fault(error)) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "sandbox fault");
                 Answer::Response(reply::fault())

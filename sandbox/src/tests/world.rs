@@ -128,6 +128,7 @@ impl World {
     async fn respond(&self, request: Request<Bytes>) -> Option<Response<Bytes>> {
         match self.sandbox.answer(request).await {
             Answer::Lost => None,
+            Answer::Never => std::future::pending().await,
             Answer::Response(response) => Some(response),
         }
     }

@@ -49,6 +49,7 @@ impl Network {
         match self.0.iam.act("serve-sandbox", self.0.sandbox.answer(request)).await {
             sandbox::Answer::Response(answer) => Some(answer),
             sandbox::Answer::Lost => None,
+            sandbox::Answer::Never => std::future::pending().await,
         }
     }
 

@@ -35,6 +35,8 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Publishes, and closes the connection without an answer. The same request again publishes a second post."),
     account("1500000000000000014", "no_credits", "No Credits", Behavior::CreditsDepleted,
         "Can be connected, but the app has no credits left: posts and timelines are answered 402 (CreditsDepleted)."),
+    account("1500000000000000015", "never_answers", "Never Answers", Behavior::NeverAnswers,
+        "Can be connected, but a request to post or to read posts is never answered, and the connection stays open."),
 ];
 
 /// The index of the account. It keeps the ids of posts by different accounts apart.

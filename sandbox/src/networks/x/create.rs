@@ -29,6 +29,9 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
         grant::revoke(context, &SPEC, &caller.grant).await?;
         return stop(problem::unauthorized());
     }
+    if account.behavior == Behavior::NeverAnswers {
+        return Err(Stop::Never);
+    }
     let window = bearer::admit(context, &caller, SCOPES, &rate::CREATE_TWEET).await?;
     let refused = |reply: Reply| stop(window.mark(reply)?);
     let text = match text_of(request) {

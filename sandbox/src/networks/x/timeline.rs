@@ -34,6 +34,9 @@ struct TimelineQuery {
 
 pub(crate) async fn of(context: &Context, request: &Request<Bytes>, id: &str) -> Result<Reply, Stop> {
     let caller = bearer::authenticate(context, request).await?;
+    if caller.account.behavior == Behavior::NeverAnswers {
+        return Err(Stop::Never);
+    }
     let scopes = ["users.read", "tweet.read"];
     let window = bearer::admit(context, &caller, &scopes, &rate::TIMELINE).await?;
     if caller.account.behavior == Behavior::CreditsDepleted {

@@ -158,3 +158,16 @@ async fn no_credits_connects_and_can_neither_post_nor_read() {
     }
     assert!(world.feed("no_credits").await.is_empty());
 }
+
+#[tokio::test]
+async fn never_answers_connects_and_answers_no_post_and_no_timeline() {
+    let world = World::new().await;
+    let access = world.connect("never_answers").await;
+    assert_eq!(world.get_as(&access, ME).await.status, 200);
+    let wait = std::time::Duration::from_millis(300);
+    let post = tokio::time::timeout(wait, world.tweet(&access, "hello")).await;
+    assert!(post.is_err(), "a post is answered");
+    let timeline = world.get_as(&access, "/api.x.com/2/users/1500000000000000015/tweets");
+    assert!(tokio::time::timeout(wait, timeline).await.is_err(), "the timeline is answered");
+    assert!(world.feed("never_answers").await.is_empty());
+}
