@@ -9,7 +9,7 @@ use super::{
     account::AccountItem,
     from_item, key, keys,
     listing::{List, Page},
-    string, to_item,
+    to_item,
     transact::{Outcome, put},
 };
 use crate::{
@@ -185,33 +185,17 @@ impl Store {
         tenant: Tenant,
         id: ClientId,
     ) -> Result<Option<(Client, Vec<Account>)>, Error> {
-        let (mut client, mut accounts, mut from) = (None, Vec::new(), None);
-        loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", string(keys::client(tenant, id)))
-                .consistent_read(true)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(Error::sdk)?;
-            for item in page.items.unwrap_or_default() {
-                if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == keys::CLIENT) {
-                    if let ClientOrMark::Client(item) = from_item(item)? {
-                        client = Some(Client::from(item));
-                    }
-                } else {
-                    accounts.push(from_item::<AccountItem>(item)?.into());
+        let (mut client, mut accounts) = (None, Vec::new());
+        for item in self.partition(keys::client(tenant, id)).await? {
+            if item.get("sk").and_then(|sk| sk.as_s().ok()).is_some_and(|sk| sk == keys::CLIENT) {
+                if let ClientOrMark::Client(item) = from_item(item)? {
+                    client = Some(Client::from(item));
                 }
-            }
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                return Ok(client.map(|client| (client, accounts)));
+            } else {
+                accounts.push(from_item::<AccountItem>(item)?.into());
             }
         }
+        Ok(client.map(|client| (client, accounts)))
     }
 
     /// Inserts an item unless one with its key exists; returns the existing item.

@@ -75,6 +75,29 @@ impl Store {
             .map_err(Error::sdk)?;
         answer.item.map(from_item).transpose()
     }
+
+    /// All items of a partition. Strongly consistent; of one moment only within a page of 1 MB.
+    async fn partition(&self, pk: String) -> Result<Vec<Item>, Error> {
+        let (mut items, mut from) = (Vec::new(), None);
+        loop {
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .key_condition_expression("pk = :pk")
+                .expression_attribute_values(":pk", string(pk.clone()))
+                .consistent_read(true)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(Error::sdk)?;
+            items.extend(page.items.unwrap_or_default());
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                return Ok(items);
+            }
+        }
+    }
 }
 
 /// Why the store failed, by what the caller can do. Failed conditions are results, not errors.

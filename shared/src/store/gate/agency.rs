@@ -40,19 +40,8 @@ struct LogoItem {
 impl Gate {
     /// An agency with its settings, from one strongly consistent query; `None` if it has no gate.
     pub async fn agency(&self, tenant: Tenant) -> Result<Option<Agency>, Error> {
-        let answer = self
-            .store
-            .client
-            .query()
-            .table_name(&self.store.table)
-            .key_condition_expression("pk = :pk")
-            .expression_attribute_values(":pk", string(keys::gate(tenant)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(Error::sdk)?;
         let (mut gate, mut settings) = (None, AgencyItem::default());
-        for item in answer.items.unwrap_or_default() {
+        for item in self.store.partition(keys::gate(tenant)).await? {
             match item.get("sk").and_then(|sk| sk.as_s().ok()).map(String::as_str) {
                 Some(keys::GATE) => gate = Some(from_item::<GateItem>(item)?),
                 Some(keys::AGENCY) => settings = from_item(item)?,

@@ -9,7 +9,6 @@ use crate::{
     store::{
         Error, Item, Store, from_item, keys,
         listing::{List, Page, text},
-        string,
     },
     tenant::Tenant,
 };
@@ -49,7 +48,7 @@ impl Store {
     /// them is conditioned on each.
     pub async fn find_current_post(&self, tenant: Tenant, id: PostId) -> Result<Option<CurrentPost>, Error> {
         for _ in 0..TRIES {
-            let mut items = self.items_of_post(tenant, id).await?;
+            let mut items = self.partition(keys::post(tenant, id)).await?;
             let head = items.iter().position(|item| text(item, "sk").is_ok_and(|sk| sk == keys::POST));
             let Some(head) = head.map(|n| items.swap_remove(n)) else { return Ok(None) };
             if let Some(current) = CurrentPost::of(from_item(head)?, items)? {
@@ -58,28 +57,6 @@ impl Store {
             // An edit came between two pages.
         }
         Err(Error::Corrupt(format!("{id} is without its content")))
-    }
-
-    async fn items_of_post(&self, tenant: Tenant, id: PostId) -> Result<Vec<Item>, Error> {
-        let (mut items, mut from) = (Vec::new(), None);
-        loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.table)
-                .key_condition_expression("pk = :pk")
-                .expression_attribute_values(":pk", string(keys::post(tenant, id)))
-                .consistent_read(true)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(Error::sdk)?;
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                return Ok(items);
-            }
-        }
     }
 
     /// The post as a change finds it that was refused.
