@@ -8,6 +8,7 @@ mod load;
 mod network;
 pub(crate) mod saving;
 mod shape;
+mod unreadable;
 mod wire;
 
 use chrono::{DateTime, Duration, Utc};

@@ -36,6 +36,15 @@ async fn status(world: &World, client: &str) -> Value {
     world.accounts(client).await[0]["status"].clone()
 }
 
+/// Publishes posts with a worker each, all at the same time.
+async fn publish_at_once(world: &World, posts: &[Value]) {
+    let mut messages = Vec::new();
+    for post in posts {
+        messages.push(opened(world, post).await);
+    }
+    futures_util::future::join_all(messages.into_iter().map(|message| world.take(message))).await;
+}
+
 #[tokio::test]
 async fn two_concurrent_posts_refresh_once() {
     let (world, client, posts) = ended(2).await;
@@ -83,16 +92,7 @@ async fn sixteen_posts_share_the_tokens_of_one_refresh() {
     }
     world.lose_messages();
     world.network.seen();
-    let mut messages = Vec::new();
-    for post in &posts {
-        messages.push(opened(&world, post).await);
-    }
-    let handled = messages
-        .into_iter()
-        .map(|message| world.publish(publish_target::handle(&world.functions.publish_target, message)));
-    for done in futures_util::future::join_all(handled).await {
-        done.unwrap();
-    }
+    publish_at_once(&world, &posts).await;
     world.pass(Duration::minutes(1)).await;
     for post in &posts {
         assert_eq!(world.target(post).await["status"], "published");
@@ -270,16 +270,7 @@ async fn a_refresh_at_an_unreachable_or_busy_server_is_retried() {
 async fn a_dead_grant_of_many_posts_causes_one_refresh_and_one_change() {
     let (world, client, posts) = ended(5).await;
     world.network.hook(|request| is_refresh(request).then(|| Ok(answer(400, &json!({ "error": "invalid_grant" })))));
-    let mut messages = Vec::new();
-    for post in &posts {
-        messages.push(opened(&world, post).await);
-    }
-    let handled = messages
-        .into_iter()
-        .map(|message| world.publish(publish_target::handle(&world.functions.publish_target, message)));
-    for done in futures_util::future::join_all(handled).await {
-        done.unwrap();
-    }
+    publish_at_once(&world, &posts).await;
     minutes(&world, 3).await;
     assert_eq!(calls(&world), [0, 1, 0]);
     assert_eq!(status(&world, &client).await, "reconnect_required");

@@ -37,8 +37,8 @@ pub(super) struct Settings {
     /// Attempts of a write (the SDK's default)
     #[arg(long, default_value_t = 3)]
     pub(super) attempts: u8,
-    /// Units of the index for a claim that moves `due_at`: a delete and a put. 0 if whoever opened a post wrote its target
-    /// already claimed
+    /// Units of the index for a claim that moves `due_at`: a delete and a put. 0 if the opening stored targets that are
+    /// claimed already
     #[arg(long, default_value_t = 2)]
     pub(super) claim_units: u32,
     /// Units of the index for a head that is due again until its event is in the log. 2 if events have that outbox

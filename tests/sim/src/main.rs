@@ -62,7 +62,7 @@ fn main() -> ExitCode {
     }
     if let Some(name) = &arguments.mutation {
         let Some(mutation) = MUTATIONS.iter().find(|mutation| mutation.name == name) else {
-            eprintln!("{name} is none of {:?}", MUTATIONS.map(|mutation| mutation.name));
+            eprintln!("There is no mutation {name}. Choose one of {:?}", MUTATIONS.map(|mutation| mutation.name));
             return ExitCode::FAILURE;
         };
         mutate(Some(*mutation));

@@ -17,7 +17,7 @@ use crate::{
     tenant::Tenant,
 };
 
-/// A target's item may be put: there is none, or one of an earlier content is left over.
+/// The condition for storing a new target: no item has its key, or the item is of an earlier content.
 pub(super) const REPLACEABLE: &str = "attribute_not_exists(pk) OR #version < :version";
 
 /// A post that is being opened.
