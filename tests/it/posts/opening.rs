@@ -191,3 +191,20 @@ async fn an_edit_takes_targets_from_those_that_read_them_before() {
     let Claimed::Yes(..) = claim(&world, message, lease).await else { panic!("it is due") };
     assert_eq!(world.store.save_target(&mut first, &mut target).await.unwrap(), Saved::ClaimLost);
 }
+
+/// The opening has stored no target yet when the cancel reads the post, and an edit comes before the cancel's write.
+#[tokio::test]
+async fn a_cancel_of_targets_that_are_not_stored_is_of_the_content_as_it_is() {
+    let (world, post) = due().await;
+    let first = message(&world, &post);
+    let open = world.iam.act("open-post", world.store.open_post(first.tenant, first.post_id, world.now()));
+    assert!(matches!(open.await.unwrap(), Open::Yes(_)));
+    let read = world.store.find_current_post(first.tenant, first.post_id).await.unwrap().unwrap();
+    assert_eq!(edit(&world, &post, json!({ "content": "New" })).await.status, 200);
+    let decide = |post: &Post| Ok::<_, store::Error>(post.targets.iter().any(Target::can_cancel));
+    let canceled = world.store.cancel_post(first.tenant, read, world.now(), decide).await.unwrap();
+    assert_eq!(canceled.content, "New");
+    settle(&world).await;
+    assert_eq!(statuses(&world.read(&post).await), ["canceled", "canceled"]);
+    assert_eq!(feeds(&world).await, [[""; 0]; 2]);
+}
