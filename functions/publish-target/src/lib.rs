@@ -45,8 +45,7 @@ pub async fn handle(deps: &Deps, message: Message) -> Result<(), store::Error> {
 
     // Read after the claim, so that a disconnected account stops a commit.
     let read_at = deps.clock.now();
-    let found = deps.store.find_client_with_accounts(claim.tenant, post.client).await?;
-    let account = found.and_then(|(_, accounts)| accounts.into_iter().find(|account| account.id == target.account));
+    let account = deps.store.account_of(claim.tenant, post.client, target.account).await?;
     // Lambda would cut off a call that outlives the claim, and its outcome would be unknown.
     let http = deps.http.chain(deps.lease);
     let work = work::Work {

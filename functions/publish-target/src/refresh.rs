@@ -87,9 +87,8 @@ async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refresh) -> Result<Re
 /// Revokes new tokens whose account was disconnected during the refresh, because they are not stored anywhere. If the account
 /// was connected again, nothing is revoked: some platforms would end the new grant, too.
 async fn revoke_unused(work: &Work<'_>, account: &Account, site: &Site, tokens: &Tokens) -> Result<(), store::Error> {
-    let found = work.deps.store.find_client_with_accounts(work.tenant, account.client).await?;
-    let mut accounts = found.into_iter().flat_map(|(_, accounts)| accounts);
-    if accounts.any(|now| now.id == account.id && now.status == AccountStatus::Disconnected)
+    let now = work.deps.store.account_of(work.tenant, account.client, account.id).await?;
+    if now.is_some_and(|now| now.status == AccountStatus::Disconnected)
         && let Err(error) = oauth::revoke(&work.http, site, tokens, work.now()).await
     {
         tracing::warn!(account = %account.id, %error, "the account is disconnected, and revoking its new tokens failed");

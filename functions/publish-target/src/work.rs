@@ -65,12 +65,9 @@ impl Work<'_> {
         if self.now() - self.read_at <= FRESH {
             return Ok(true);
         }
-        let found = self.deps.store.find_client_with_accounts(self.tenant, self.post.client).await?;
-        let mut accounts = found.into_iter().flat_map(|(_, accounts)| accounts);
-        let same = |account: &Account, known: &Account| {
-            account.id == known.id && (account.status, account.grant) == (known.status, known.grant)
-        };
-        Ok(self.account.is_none_or(|known| accounts.any(|account| same(&account, known))))
+        let Some(known) = self.account else { return Ok(true) };
+        let account = self.deps.store.account_of(self.tenant, self.post.client, known.id).await?;
+        Ok(account.is_some_and(|account| (account.status, account.grant) == (known.status, known.grant)))
     }
 
     pub(super) fn apply(&self, target: &mut Target, event: Event) {

@@ -60,6 +60,16 @@ impl Store {
     pub async fn find_account(&self, tenant: Tenant, id: AccountId) -> Result<Option<Account>, Error> {
         let pointer: Option<PointerItem> = self.get(key(keys::account_pointer(tenant, id), keys::ACCOUNT)).await?;
         let Some(PointerItem { client, .. }) = pointer else { return Ok(None) };
+        self.account_of(tenant, client, id).await
+    }
+
+    /// A strongly consistent read of an account whose client is known.
+    pub async fn account_of(
+        &self,
+        tenant: Tenant,
+        client: ClientId,
+        id: AccountId,
+    ) -> Result<Option<Account>, Error> {
         let item: Option<AccountItem> = self.get(key(keys::client(tenant, client), keys::account(id))).await?;
         Ok(item.map(Account::from))
     }
