@@ -13,11 +13,11 @@ const TOGETHER: usize = 500;
 
 /// Announces a shard's work, page by page. An error leaves the shard as it was, so the next tick announces the same again.
 pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Result<Report, Error> {
-    let up_to = deps.store.announced_up_to(shard).await?;
+    let mut page = deps.store.due(shard, now + AHEAD, None).await?;
+    // Most shards of most minutes are empty.
+    let up_to = if page.due.is_empty() { None } else { deps.store.announced_up_to(shard).await? };
     let mut report = Report::NOTHING;
-    let mut from = None;
     loop {
-        let page = deps.store.due(shard, now + AHEAD, from).await?;
         for malformed in &page.malformed {
             tracing::error!(shard, malformed, "an entry of the due index cannot be read");
         }
@@ -37,10 +37,8 @@ pub(super) async fn announce(deps: &Deps, shard: u8, now: DateTime<Utc>) -> Resu
             oldest_overdue: now - oldest,
             not_announced: page.malformed.len() + refused,
         });
-        from = page.next;
-        if from.is_none() {
-            break;
-        }
+        let Some(from) = page.next else { break };
+        page = deps.store.due(shard, now + AHEAD, Some(from)).await?;
     }
     // Without an announcement there is nothing that a later tick could repeat, and a quiet deployment writes nothing.
     if report.announced > 0 {

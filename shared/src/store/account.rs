@@ -64,12 +64,7 @@ impl Store {
     }
 
     /// A strongly consistent read of an account whose client is known.
-    pub async fn account_of(
-        &self,
-        tenant: Tenant,
-        client: ClientId,
-        id: AccountId,
-    ) -> Result<Option<Account>, Error> {
+    pub async fn account_of(&self, tenant: Tenant, client: ClientId, id: AccountId) -> Result<Option<Account>, Error> {
         let item: Option<AccountItem> = self.get(key(keys::client(tenant, client), keys::account(id))).await?;
         Ok(item.map(Account::from))
     }
