@@ -53,8 +53,8 @@ pub struct Config {
     pub endpoint: Option<String>,
 }
 
-/// The default lease of a worker on a post.
-pub const LEASE: Duration = Duration::from_secs(60);
+/// The default lease of a worker on a target, as in the template.
+pub const LEASE: Duration = Duration::from_secs(90);
 
 /// A variable is missing or invalid.
 #[derive(Debug, Clone, thiserror::Error)]

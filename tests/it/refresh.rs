@@ -201,7 +201,7 @@ async fn a_lost_answer_to_a_refresh_postpones_the_post() {
     assert_eq!(target["status"], "scheduled");
     assert_eq!(status(&world, &client).await, "connected");
     let again = next_due(&world).await.unwrap();
-    assert_eq!(again, world.now() + Duration::minutes(2), "when the refresh lease has ended");
+    assert_eq!(again, world.now() + 2 * LEASE, "when the refresh lease has ended");
     assert_eq!(calls(&world), [0, 1, 0]);
 
     world.network.unhook();
@@ -244,7 +244,7 @@ async fn a_lost_answer_that_spent_the_refresh_token_requires_a_reconnect() {
 
 #[tokio::test]
 async fn a_refresh_at_an_unreachable_or_busy_server_is_retried() {
-    for (unwell, wait) in [(None, 5..=7), (Some(503), 120..=120), (Some(429), 120..=120), (Some(400), 120..=120)] {
+    for (unwell, wait) in [(None, 5..=7), (Some(503), 180..=180), (Some(429), 180..=180), (Some(400), 180..=180)] {
         let (world, client, posts) = ended(1).await;
         world.network.hook(move |request| {
             let body = json!({ "error": "temporarily_unavailable" });

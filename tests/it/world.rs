@@ -41,6 +41,7 @@ pub(crate) use network::Network;
 pub(crate) use platforms::sites;
 
 use crate::permissions::{Iam, Permission};
+pub(crate) use shared::config::LEASE;
 
 /// The public URL of this deployment.
 pub(crate) const URL: &str = "https://api.test";
@@ -48,8 +49,6 @@ pub(crate) const URL: &str = "https://api.test";
 pub(crate) const SANDBOX: &str = "http://sandbox.test";
 /// The value of all master secrets.
 pub(crate) const SECRET: &str = r#"{"1":"a secret of a test, long enough to be one"}"#;
-/// The duration of a claim.
-pub(crate) const LEASE: Duration = Duration::from_secs(60);
 
 /// Messages, each with its delivery time.
 type Waiting = Arc<Mutex<Vec<(DateTime<Utc>, Message)>>>;

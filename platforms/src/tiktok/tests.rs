@@ -125,13 +125,13 @@ fn status(status: &str, ids: Value) -> Response {
 
 #[test]
 fn a_video_is_uploaded_in_chunks_and_polled_until_its_public_id() {
-    let mut run = Run::begin(Format::Mp4, 25 * MB, "PUBLIC_TO_EVERYONE");
+    let mut run = Run::begin(Format::Mp4, 14 * MB, "PUBLIC_TO_EVERYONE");
     assert_eq!(run.sent(), (Effect::Prepare, "/v2/post/publish/creator_info/query/".into(), json!({})));
     run.go(&creator());
     let (effect, path, body) = run.sent();
     assert_eq!((effect, path.as_str()), (Effect::Prepare, "/v2/post/publish/video/init/"));
     let source = json!({
-        "source": "FILE_UPLOAD", "video_size": 25 * MB, "chunk_size": 10 * MB, "total_chunk_count": 2
+        "source": "FILE_UPLOAD", "video_size": 14 * MB, "chunk_size": 7 * MB, "total_chunk_count": 2
     });
     assert_eq!(body["source_info"], source);
     let info = &body["post_info"];
@@ -145,11 +145,11 @@ fn a_video_is_uploaded_in_chunks_and_polled_until_its_public_id() {
         (first.request.uri().to_string().as_str(), first.effect),
         ("https://upload.test/?upload_id=1", Effect::Prepare)
     );
-    assert_eq!(first.upload.unwrap().range, 0..10 * MB);
+    assert_eq!(first.upload.unwrap().range, 0..7 * MB);
     // The documents write the header's last number with and without one.
-    run.go(&chunk(206, Some(&format!("bytes 0-{}/{}", 10 * MB, 25 * MB))));
+    run.go(&chunk(206, Some(&format!("bytes 0-{}/{}", 7 * MB, 14 * MB))));
     let last = run.send();
-    assert_eq!((last.effect, last.upload.unwrap().range), (Effect::Commit, 10 * MB..25 * MB));
+    assert_eq!((last.effect, last.upload.unwrap().range), (Effect::Commit, 7 * MB..14 * MB));
 
     assert_eq!(run.go(&chunk(201, None)), 5);
     assert_eq!(run.sent(), (Effect::Confirm, "/v2/post/publish/status/fetch/".into(), json!({ "publish_id": "v.1" })));
@@ -213,16 +213,16 @@ fn a_post_against_the_creators_settings_is_refused_before_the_upload() {
 /// The response to a chunk was lost: sent again the chunk is refused, and the status has the offset.
 #[test]
 fn an_upload_continues_at_its_offset() {
-    let mut run = Run::uploading(45 * MB);
+    let mut run = Run::uploading(30 * MB);
     run.go(&chunk(416, None));
     assert_eq!(run.sent().1, "/v2/post/publish/status/fetch/");
     run.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 20 * MB })));
-    assert_eq!(run.send().upload.unwrap().range, 20 * MB..30 * MB);
+    assert_eq!(run.send().upload.unwrap().range, 20 * MB..25 * MB);
     run.go(&chunk(206, None));
-    assert_eq!(run.send().upload.unwrap().range, 30 * MB..45 * MB, "the next and last one");
-    let mut complete = Run::uploading(45 * MB);
+    assert_eq!(run.send().upload.unwrap().range, 25 * MB..30 * MB, "the next and last one");
+    let mut complete = Run::uploading(30 * MB);
     complete.go(&chunk(416, None));
-    complete.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 45 * MB })));
+    complete.go(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 30 * MB })));
     assert_eq!(complete.sent().0, Effect::Confirm, "all of it is there: it is being processed");
 }
 

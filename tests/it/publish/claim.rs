@@ -131,7 +131,7 @@ async fn no_call_is_begun_whose_answer_could_outlive_the_lease() {
     let concurrent = async {
         held.arrived().await;
         // More than a third of the lease, so a commit with its timeout no longer fits.
-        world.clock.advance(Duration::seconds(21));
+        world.clock.advance(Duration::seconds(31));
         held.release();
     };
     let (done, ()) = tokio::join!(

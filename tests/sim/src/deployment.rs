@@ -3,6 +3,7 @@
 use std::{sync::LazyLock, time::Duration};
 
 use local::functions::Functions;
+pub(crate) use shared::config::LEASE;
 use shared::{
     deployment::Parts,
     queue::Message,
@@ -18,9 +19,6 @@ pub(crate) const OPENER: &str = "open-post";
 pub(crate) const PUBLISHER: &str = "publish-target";
 /// The function that a schedule calls every minute.
 pub(crate) const DISPATCHER: &str = "dispatch-due";
-
-/// The duration of a worker's claim.
-pub(crate) const LEASE: Duration = Duration::from_secs(90);
 
 /// The time after which an invocation is stopped, as in `template.yaml`.
 pub(crate) fn limit(function: &str) -> Duration {
