@@ -175,7 +175,7 @@ fn bytes(value: &AttributeValue) -> Vec<u8> {
 /// Adds the tokens that the vault holds for a client's accounts.
 async fn add_stored(secrets: &Secrets, world: &World, client: &str) {
     for account in stored(world, client).await {
-        let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
+        let grant = vault(world).find(tenant(world), &account).await.unwrap().unwrap();
         secrets.add("access token", grant.tokens.access.expose());
         if let Some(refresh) = grant.tokens.refresh {
             secrets.add("refresh token", refresh.expose());

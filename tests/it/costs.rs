@@ -1,17 +1,22 @@
 //! The DynamoDB units that each request consumes, held to the table in docs/operating.md. The engine counts as DynamoDB does.
 
-use std::fs;
+use std::{collections::HashMap, fs};
 
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::{primitives::Blob, types::AttributeValue};
 use chrono::Duration;
 use serde_json::json;
-use shared::{id::AccountId, testing::Ask};
+use shared::{
+    id::{AccountId, GrantId},
+    secrets::{Place, VaultKeys},
+    testing::Ask,
+};
 
 use crate::{
+    connect::tenant,
     permissions::aside,
     publish::{answer, is_commit},
     template::root,
-    world::{Browser, World},
+    world::{Browser, SECRET, World},
 };
 
 /// A row of the table: the units consumed since the last row.
@@ -79,19 +84,35 @@ async fn the_cost_of_a_post_grows_with_its_targets_and_no_faster() {
     }
 }
 
-/// Stores copies of an account under other ids. They share its grant.
+/// Stores copies of an account of the world's agency under other ids, each with a copy of its grant.
 pub(crate) async fn copies(world: &World, account: &str, count: usize) -> Vec<String> {
     let items = world.engine.items().await;
-    let mut item =
-        items.into_iter().find(|item| item["sk"] == AttributeValue::S(format!("ACCOUNT#{account}"))).unwrap();
+    let find = |sk: String| items.iter().find(|item| item["sk"] == AttributeValue::S(sk.clone())).unwrap().clone();
+    let mut item = find(format!("ACCOUNT#{account}"));
+    let mut grant = find("GRANT".into());
+    let text = |item: &HashMap<String, AttributeValue>, name: &str| item[name].as_s().unwrap().clone();
+    let keys = VaultKeys::parse(SECRET).unwrap();
+    let place = Place {
+        tenant: tenant(world),
+        account: account.parse().unwrap(),
+        grant: text(&item, "grant").parse().unwrap(),
+        version: 1,
+    };
+    let tokens = keys.open(&place, grant["sealed"].as_b().unwrap().as_ref()).unwrap();
     let mut ids = vec![account.to_owned()];
     while ids.len() < count {
-        let id = AccountId::random().to_string();
-        item.insert("sk".into(), AttributeValue::S(format!("ACCOUNT#{id}")));
-        item.insert("id".into(), AttributeValue::S(id.clone()));
-        let put = world.engine.client.put_item().table_name("main").set_item(Some(item.clone()));
-        aside(put.send()).await.unwrap();
-        ids.push(id);
+        let place = Place { account: AccountId::random(), grant: GrantId::random(), ..place };
+        let text = |text: String| AttributeValue::S(text);
+        item.insert("sk".into(), text(format!("ACCOUNT#{}", place.account)));
+        item.insert("id".into(), text(place.account.to_string()));
+        item.insert("grant".into(), text(place.grant.to_string()));
+        grant.insert("pk".into(), text(format!("GRANT#{}", place.grant)));
+        grant.insert("sealed".into(), AttributeValue::B(Blob::new(keys.seal(&place, &tokens))));
+        for (table, item) in [("main", &item), ("vault", &grant)] {
+            let put = world.engine.client.put_item().table_name(table).set_item(Some(item.clone()));
+            aside(put.send()).await.unwrap();
+        }
+        ids.push(place.account.to_string());
     }
     ids
 }

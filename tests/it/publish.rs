@@ -4,6 +4,7 @@
 mod accounts;
 mod claim;
 mod connection;
+mod integrity;
 mod load;
 mod network;
 pub(crate) mod saving;
@@ -110,7 +111,7 @@ pub(crate) async fn stored(world: &World, client: &str) -> Vec<Account> {
 /// The grant of a client's only account.
 pub(crate) async fn grant(world: &World, client: &str) -> Grant {
     let account = stored(world, client).await.remove(0);
-    world.functions.publish_target.vault.find(tenant(world), account.grant).await.unwrap().unwrap()
+    world.functions.publish_target.vault.find(tenant(world), &account).await.unwrap().unwrap()
 }
 
 /// The earliest time in the due index.

@@ -189,7 +189,7 @@ async fn a_session_keeps_its_client_key_after_a_rotation() {
     let secret = &secrets()[2];
     let mut keys = Vec::new();
     for account in stored(&world, &client).await {
-        let grant = vault_of(&world, secret).find(tenant(&world), account.grant).await.unwrap().unwrap();
+        let grant = vault_of(&world, secret).find(tenant(&world), &account).await.unwrap().unwrap();
         keys.extend(grant.tokens.bound.map(|bound| bound.client_key));
     }
     assert_eq!((keys, current.version), (vec![Some(1)], 2));

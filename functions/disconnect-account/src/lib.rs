@@ -87,7 +87,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
 /// The tokens to revoke. A grant that cannot be decrypted is destroyed without being revoked.
 async fn grant(deps: &Deps, tenant: Tenant, account: &Account) -> Result<Option<Grant>, Error> {
-    match deps.vault.find(tenant, account.grant).await {
+    match deps.vault.find(tenant, account).await {
         Err(store::Error::Corrupt(reason)) => {
             tracing::warn!(account = %account.id, reason, "the grant cannot be revoked at the platform");
             Ok(None)

@@ -39,7 +39,7 @@ pub(super) async fn refresh(
     // The refresh's lease outlives the claim, and so the refresh.
     let until = now + to_chrono(work.deps.lease) * 2;
     if !vault.take_lease(&grant, now, until).await? {
-        return reread(work, &grant, Refresh::Busy(now + REFRESH_POLL)).await;
+        return reread(work, account, &grant, Refresh::Busy(now + REFRESH_POLL)).await;
     }
     match oauth::refresh(&work.http, site, &grant.tokens, now).await {
         Ok(tokens) => {
@@ -53,7 +53,7 @@ pub(super) async fn refresh(
             if let Some(fresh) = stored {
                 return Ok(Refresh::Done(Box::new(fresh)));
             }
-            let stored = reread(work, &grant, Refresh::GrantInvalid).await?;
+            let stored = reread(work, account, &grant, Refresh::GrantInvalid).await?;
             if matches!(stored, Refresh::GrantInvalid) {
                 revoke_unused(work, account, site, &tokens).await?;
             }
@@ -63,21 +63,26 @@ pub(super) async fn refresh(
             tracing::warn!(account = %account.id, %error, "a refresh gave no tokens");
             let failed = |not_before| Refresh::Failed { reason: error.to_string(), not_before };
             match error {
-                oauth::Error::Dead(_) => reread(work, &grant, Refresh::GrantInvalid).await,
+                oauth::Error::Dead(_) => reread(work, account, &grant, Refresh::GrantInvalid).await,
                 oauth::Error::NotSent(_) | oauth::Error::Discovery(_) => {
                     vault.release_lease(&grant, until).await?;
                     Ok(failed(now))
                 }
                 // The old token may be spent. The lease is not released, so that the next attempt is made late.
-                _ => reread(work, &grant, failed(until)).await,
+                _ => reread(work, account, &grant, failed(until)).await,
             }
         }
     }
 }
 
 /// Reads the stored grant again. If it is newer than the one that was tried, its tokens are used.
-async fn reread(work: &Work<'_>, tried: &Grant, otherwise: Refresh) -> Result<Refresh, store::Error> {
-    Ok(match work.deps.vault.find(work.tenant, tried.id).await? {
+async fn reread(
+    work: &Work<'_>,
+    account: &Account,
+    tried: &Grant,
+    otherwise: Refresh,
+) -> Result<Refresh, store::Error> {
+    Ok(match work.deps.vault.find(work.tenant, account).await? {
         None => Refresh::GrantInvalid,
         Some(stored) if stored.version > tried.version => Refresh::Done(Box::new(stored)),
         Some(_) => otherwise,

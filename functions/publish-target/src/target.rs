@@ -66,7 +66,7 @@ impl Work<'_> {
             return Ok(None);
         };
         let connected = account.status == AccountStatus::Connected;
-        let grant = if connected { self.deps.vault.find(self.tenant, account.grant).await? } else { None };
+        let grant = if connected { self.deps.vault.find(self.tenant, account).await? } else { None };
         match grant {
             None => {
                 // The grant can no longer be opened, because its secret was removed.

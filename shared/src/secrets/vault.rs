@@ -1,7 +1,10 @@
 //! The `vault` secret, which encrypts the tokens of grants.
 
 use super::{InvalidKeyring, Keyring, seal};
-use crate::{id::GrantId, tenant::Tenant};
+use crate::{
+    id::{AccountId, GrantId},
+    tenant::Tenant,
+};
 
 /// The `vault` secret.
 #[derive(Clone)]
@@ -14,20 +17,19 @@ impl VaultKeys {
         Keyring::parse(json).map(Self)
     }
 
-    /// Encrypts a grant's tokens. The associated data contains the grant's version, which counts rotations, so an older
-    /// ciphertext or one copied to another row does not decrypt.
+    /// Encrypts a grant's tokens.
     #[must_use]
-    pub fn seal(&self, tenant: Tenant, grant: GrantId, version: u64, plain: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, place: &Place, plain: &[u8]) -> Vec<u8> {
         let current = self.0.current();
-        let key = self.key(current, tenant).expect("the current version exists");
-        seal::seal(current, &key, &place(tenant, grant, version), plain)
+        let key = self.key(current, place.tenant).expect("the current version exists");
+        seal::seal(current, &key, &place.digest(), plain)
     }
 
-    /// Decrypts what [`Self::seal`] encrypted for the same grant and version.
+    /// Decrypts what [`Self::seal`] encrypted for the same place.
     #[must_use]
-    pub fn open(&self, tenant: Tenant, grant: GrantId, version: u64, sealed: &[u8]) -> Option<Vec<u8>> {
-        let key = self.key(seal::version(sealed)?, tenant)?;
-        seal::open(&key, &place(tenant, grant, version), sealed)
+    pub fn open(&self, place: &Place, sealed: &[u8]) -> Option<Vec<u8>> {
+        let key = self.key(seal::version(sealed)?, place.tenant)?;
+        seal::open(&key, &place.digest(), sealed)
     }
 
     /// Whether the key version of `sealed` has been removed, so that it can no longer be decrypted.
@@ -41,9 +43,27 @@ impl VaultKeys {
     }
 }
 
-/// The associated data: tenant, grant, purpose and version.
-fn place(tenant: Tenant, grant: GrantId, version: u64) -> [u8; 32] {
-    crate::id::digest(&[tenant.to_string().as_bytes(), grant.as_bytes(), b"tokens", &version.to_be_bytes()])
+/// Where tokens belong. It is their associated data, so tokens do not decrypt if they are an older version, were copied to
+/// another grant, or if another account was made to refer to their grant.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    pub tenant: Tenant,
+    pub account: AccountId,
+    pub grant: GrantId,
+    /// Counts rotations.
+    pub version: u64,
+}
+
+impl Place {
+    fn digest(&self) -> [u8; 32] {
+        crate::id::digest(&[
+            self.tenant.to_string().as_bytes(),
+            self.account.as_bytes(),
+            self.grant.as_bytes(),
+            b"tokens",
+            &self.version.to_be_bytes(),
+        ])
+    }
 }
 
 #[cfg(test)]
@@ -52,14 +72,19 @@ mod tests {
     use crate::{id::AgencyId, tenant::Mode};
 
     #[test]
-    fn a_ciphertext_decrypts_only_for_its_own_grant_and_version() {
+    fn a_ciphertext_decrypts_only_at_its_place() {
         let keys = VaultKeys::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
         let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
-        let grant = GrantId::random();
-        let sealed = keys.seal(tenant, grant, 1, b"tokens");
-        assert_eq!(keys.open(tenant, grant, 1, &sealed).as_deref(), Some(&b"tokens"[..]));
-        assert_eq!(keys.open(tenant, grant, 2, &sealed), None);
-        assert_eq!(keys.open(tenant, GrantId::random(), 1, &sealed), None);
-        assert_eq!(keys.open(Tenant { mode: Mode::Test, ..tenant }, grant, 1, &sealed), None);
+        let place = Place { tenant, account: AccountId::random(), grant: GrantId::random(), version: 1 };
+        let sealed = keys.seal(&place, b"tokens");
+        assert_eq!(keys.open(&place, &sealed).as_deref(), Some(&b"tokens"[..]));
+        for other in [
+            Place { version: 2, ..place },
+            Place { grant: GrantId::random(), ..place },
+            Place { account: AccountId::random(), ..place },
+            Place { tenant: Tenant { mode: Mode::Test, ..tenant }, ..place },
+        ] {
+            assert_eq!(keys.open(&other, &sealed), None, "{other:?}");
+        }
     }
 }

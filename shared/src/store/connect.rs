@@ -55,7 +55,7 @@ impl Store {
             account_put,
             transact::overwrite(&self.table, to_item(&PointerItem::new(tenant, account))),
         ];
-        items.extend(vault.connect(tenant, account.grant, tokens, replaces));
+        items.extend(vault.connect(tenant, account, tokens, replaces));
         Ok(match self.transact(items).await? {
             Outcome::Done => Connected::Done,
             Outcome::Refused(reasons) if reasons.first().is_some_and(Option::is_some) => Connected::InviteRefused,

@@ -9,7 +9,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Error, blob, conditional, from_item, key, keys, number, to_item, transact};
-use crate::{id::GrantId, oauth::Tokens, secrets::VaultKeys, tenant::Tenant};
+use crate::{
+    account::Account,
+    id::{AccountId, GrantId},
+    oauth::Tokens,
+    secrets::{Place, VaultKeys},
+    tenant::Tenant,
+};
 
 /// The vault table and the keys that encrypt its items.
 #[derive(Clone)]
@@ -23,6 +29,7 @@ pub struct Vault {
 #[derive(Clone)]
 pub struct Grant {
     pub id: GrantId,
+    account: AccountId,
     pub tokens: Tokens,
     /// Incremented by every refresh.
     pub version: u64,
@@ -55,11 +62,12 @@ impl Vault {
         Self { client, table, keys }
     }
 
-    /// `None` if it does not exist, or is encrypted with a removed version of the secret.
+    /// The grant of an account. `None` if it does not exist, or is encrypted with a removed version of the secret.
     ///
     /// # Errors
-    /// [`Error::Corrupt`] if it cannot be decrypted.
-    pub async fn find(&self, tenant: Tenant, id: GrantId) -> Result<Option<Grant>, Error> {
+    /// [`Error::Corrupt`] if it cannot be decrypted, for instance because it belongs to another account.
+    pub async fn find(&self, tenant: Tenant, account: &Account) -> Result<Option<Grant>, Error> {
+        let id = account.grant;
         let answer = self
             .client
             .get_item()
@@ -75,12 +83,13 @@ impl Vault {
             tracing::warn!(grant = %id, "a grant is sealed with a version of the vault secret that has been removed");
             return Ok(None);
         }
+        let place = Place { tenant, account: account.id, grant: id, version: item.version };
         let tokens = self
             .keys
-            .open(tenant, id, item.version, &item.sealed)
+            .open(&place, &item.sealed)
             .and_then(|plain| Tokens::from_plain(&plain))
             .ok_or_else(|| Error::Corrupt(format!("{id} cannot be decrypted")))?;
-        Ok(Some(Grant { id, tokens, version: item.version, lease_until: item.lease_until }))
+        Ok(Some(Grant { id, account: account.id, tokens, version: item.version, lease_until: item.lease_until }))
     }
 
     /// Takes the lease to refresh a grant. Returns `false` if another worker holds it or the grant has another version.
@@ -126,7 +135,8 @@ impl Vault {
     /// If the store fails. The tokens must not be used then.
     pub async fn store_rotated(&self, tenant: Tenant, grant: &Grant, tokens: Tokens) -> Result<Option<Grant>, Error> {
         let next = grant.version + 1;
-        let sealed = self.keys.seal(tenant, grant.id, next, &tokens.to_plain());
+        let place = Place { tenant, account: grant.account, grant: grant.id, version: next };
+        let sealed = self.keys.seal(&place, &tokens.to_plain());
         let sent = self
             .client
             .update_item()
@@ -141,23 +151,25 @@ impl Vault {
             .expression_attribute_values(":none", number(0))
             .send()
             .await;
-        Ok(conditional(sent)?.then_some(Grant { id: grant.id, tokens, version: next, lease_until: 0 }))
+        Ok(conditional(sent)?.then_some(Grant { tokens, version: next, lease_until: 0, ..*grant }))
     }
 
     /// The vault's part of a connect transaction: stores the new grant and deletes the one it replaces.
     pub(super) fn connect(
         &self,
         tenant: Tenant,
-        id: GrantId,
+        account: &Account,
         tokens: &Tokens,
         replaces: Option<GrantId>,
     ) -> Vec<TransactWriteItem> {
         const FIRST: u64 = 1;
+        let id = account.grant;
+        let place = Place { tenant, account: account.id, grant: id, version: FIRST };
         let item = GrantItem {
             pk: keys::grant(id),
             sk: keys::GRANT.into(),
             version: FIRST,
-            sealed: self.keys.seal(tenant, id, FIRST, &tokens.to_plain()),
+            sealed: self.keys.seal(&place, &tokens.to_plain()),
             lease_until: 0,
         };
         let mut items = vec![transact::overwrite(&self.table, to_item(&item))];

@@ -24,7 +24,7 @@ async fn a_connected_grant_is_bound_to_its_key_server_and_account() {
 
     let account = stored(&setup.world, &setup.client).await.remove(0);
     assert_eq!((account.user_id.as_str(), account.handle.as_str()), (ANN, ANN_HANDLE));
-    let grant = vault(&setup.world).find(tenant(&setup.world), account.grant).await.unwrap().unwrap();
+    let grant = vault(&setup.world).find(tenant(&setup.world), &account).await.unwrap().unwrap();
     let bound = grant.tokens.bound.unwrap();
     assert_eq!((bound.issuer.as_str(), bound.host.as_str()), (ISSUER, "https://pds.test/"));
     assert_eq!(grant.tokens.app, CLIENT, "the grant records its OAuth client");

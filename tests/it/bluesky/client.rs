@@ -242,7 +242,7 @@ async fn without_a_public_url_the_development_client_is_used() {
 
     // The grant stays with the client that made it, also if the deployment gets a public URL later.
     let account = stored(&setup.world, &setup.client).await.remove(0);
-    let grant = vault(&setup.world).find(tenant(&setup.world), account.grant).await.unwrap().unwrap();
+    let grant = vault(&setup.world).find(tenant(&setup.world), &account).await.unwrap().unwrap();
     assert_eq!((grant.tokens.app, grant.tokens.bound.unwrap().client_key), (client, None));
     setup.world.clock.advance(Duration::hours(2));
     let id = setup.world.accounts(&setup.client).await[0]["id"].as_str().unwrap().to_owned();

@@ -19,8 +19,8 @@ async fn disconnect(setup: &Setup, account: &str) -> TestResponse {
 async fn the_server_ends_the_session() {
     let mut setup = Setup::new().await;
     let account = setup.connect().await;
-    let grant = stored(&setup.world, &setup.client).await[0].grant;
-    let grant = vault(&setup.world).find(tenant(&setup.world), grant).await.unwrap().unwrap();
+    let connected = &stored(&setup.world, &setup.client).await[0];
+    let grant = vault(&setup.world).find(tenant(&setup.world), connected).await.unwrap().unwrap();
     assert!(setup.network.knows(grant.tokens.access.expose()));
     let _ = setup.world.network.seen();
     let answer = disconnect(&setup, &account).await;

@@ -40,7 +40,7 @@ async fn connecting_again_keeps_the_account_and_replaces_its_grant() {
     let world = World::new().await;
     let (client, id) = world.connected("demo_shop").await;
     let first = stored(&world, &client).await.remove(0);
-    assert!(vault(&world).find(tenant(&world), first.grant).await.unwrap().is_some());
+    assert!(vault(&world).find(tenant(&world), &first).await.unwrap().is_some());
     let at = world.now() + chrono::Duration::minutes(15);
     let waits = world.post(&client, &[&id], "planned before", json!({ "type": "at", "scheduledAt": at })).await;
 
@@ -52,8 +52,8 @@ async fn connecting_again_keeps_the_account_and_replaces_its_grant() {
     let [second] = &second[..] else { panic!("{second:?}") };
     assert_eq!((second.id, second.connected_at), (first.id, first.connected_at));
     assert_ne!(second.grant, first.grant);
-    assert!(vault(&world).find(tenant(&world), first.grant).await.unwrap().is_none(), "the old grant is gone");
-    assert!(vault(&world).find(tenant(&world), second.grant).await.unwrap().is_some());
+    assert!(vault(&world).find(tenant(&world), &first).await.unwrap().is_none(), "the old grant is gone");
+    assert!(vault(&world).find(tenant(&world), &second).await.unwrap().is_some());
     assert_eq!((count(&world, "GRANT").await, count(&world, "ACCOUNT").await), (1, 1));
 
     world.pass(chrono::Duration::minutes(10)).await;

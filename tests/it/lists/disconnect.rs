@@ -38,7 +38,7 @@ async fn disconnect(world: &World, account: &str) -> TestResponse {
 /// A client's only account as stored, and its grant.
 async fn account_and_grant(world: &World, client: &str) -> (Account, Grant) {
     let account = stored(world, client).await.remove(0);
-    let grant = vault(world).find(tenant(world), account.grant).await.unwrap().unwrap();
+    let grant = vault(world).find(tenant(world), &account).await.unwrap().unwrap();
     (account, grant)
 }
 

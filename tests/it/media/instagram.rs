@@ -36,7 +36,7 @@ async fn an_account_is_connected_by_its_id_with_a_long_lived_token() {
     let stored = crate::connect::stored(&world, &client).await;
     let instagram = stored.iter().find(|account| account.platform.as_str() == "instagram").unwrap();
     let vault = crate::connect::vault(&world);
-    let grant = vault.find(crate::connect::tenant(&world), instagram.grant).await.unwrap().unwrap();
+    let grant = vault.find(crate::connect::tenant(&world), instagram).await.unwrap().unwrap();
     let ends = grant.tokens.expires_at.unwrap() - world.now();
     assert!(ends > Duration::days(50) && ends <= Duration::days(60), "{ends}");
     assert!(grant.tokens.refresh.is_none());
