@@ -65,7 +65,7 @@ impl Aws {
         Gate::new(store.clone()).insert(gate, now).await.map_err(failed)?;
         let client = shared::client::Client {
             id: ClientId::random(),
-            name: ClientName::parse("Bench").map_err(ToOwned::to_owned)?,
+            name: ClientName::parse("Bench")?,
             kind: ClientType::Brand,
             created_at: now,
         };

@@ -22,6 +22,7 @@ pub mod frame;
 pub mod invite;
 pub mod key;
 pub mod lambda;
+mod name;
 pub mod net;
 pub mod oauth;
 pub mod post;

@@ -7,7 +7,7 @@ use chrono::Duration;
 use serde_json::json;
 use shared::{
     id::{AccountId, GrantId},
-    secrets::{Place, VaultKeys},
+    secrets::{EncryptionContext, VaultKeys},
     testing::Ask,
 };
 
@@ -92,27 +92,27 @@ pub(crate) async fn copies(world: &World, account: &str, count: usize) -> Vec<St
     let mut grant = find("GRANT".into());
     let text = |item: &HashMap<String, AttributeValue>, name: &str| item[name].as_s().unwrap().clone();
     let keys = VaultKeys::parse(SECRET).unwrap();
-    let place = Place {
+    let context = EncryptionContext {
         tenant: tenant(world),
         account: account.parse().unwrap(),
         grant: text(&item, "grant").parse().unwrap(),
         version: 1,
     };
-    let tokens = keys.open(&place, grant["sealed"].as_b().unwrap().as_ref()).unwrap();
+    let tokens = keys.open(&context, grant["sealed"].as_b().unwrap().as_ref()).unwrap();
     let mut ids = vec![account.to_owned()];
     while ids.len() < count {
-        let place = Place { account: AccountId::random(), grant: GrantId::random(), ..place };
+        let context = EncryptionContext { account: AccountId::random(), grant: GrantId::random(), ..context };
         let text = |text: String| AttributeValue::S(text);
-        item.insert("sk".into(), text(format!("ACCOUNT#{}", place.account)));
-        item.insert("id".into(), text(place.account.to_string()));
-        item.insert("grant".into(), text(place.grant.to_string()));
-        grant.insert("pk".into(), text(format!("GRANT#{}", place.grant)));
-        grant.insert("sealed".into(), AttributeValue::B(Blob::new(keys.seal(&place, &tokens))));
+        item.insert("sk".into(), text(format!("ACCOUNT#{}", context.account)));
+        item.insert("id".into(), text(context.account.to_string()));
+        item.insert("grant".into(), text(context.grant.to_string()));
+        grant.insert("pk".into(), text(format!("GRANT#{}", context.grant)));
+        grant.insert("sealed".into(), AttributeValue::B(Blob::new(keys.seal(&context, &tokens))));
         for (table, item) in [("main", &item), ("vault", &grant)] {
             let put = world.engine.client.put_item().table_name(table).set_item(Some(item.clone()));
             aside(put.send()).await.unwrap();
         }
-        ids.push(place.account.to_string());
+        ids.push(context.account.to_string());
     }
     ids
 }

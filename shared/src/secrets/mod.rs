@@ -12,7 +12,7 @@ use ring::hkdf;
 
 pub use client::ClientKeys;
 pub use link::{AttemptSecrets, LinkKeys};
-pub use vault::{Place, VaultKeys};
+pub use vault::{EncryptionContext, VaultKeys};
 
 /// Why a secret cannot be used. Contains its name or ARN, never its value.
 #[derive(Debug, thiserror::Error)]

@@ -19,17 +19,17 @@ impl VaultKeys {
 
     /// Encrypts a grant's tokens.
     #[must_use]
-    pub fn seal(&self, place: &Place, plain: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, context: &EncryptionContext, plain: &[u8]) -> Vec<u8> {
         let current = self.0.current();
-        let key = self.key(current, place.tenant).expect("the current version exists");
-        seal::seal(current, &key, &place.digest(), plain)
+        let key = self.key(current, context.tenant).expect("the current version exists");
+        seal::seal(current, &key, &context.digest(), plain)
     }
 
-    /// Decrypts what [`Self::seal`] encrypted for the same place.
+    /// Decrypts what [`Self::seal`] encrypted for the same context.
     #[must_use]
-    pub fn open(&self, place: &Place, sealed: &[u8]) -> Option<Vec<u8>> {
-        let key = self.key(seal::version(sealed)?, place.tenant)?;
-        seal::open(&key, &place.digest(), sealed)
+    pub fn open(&self, context: &EncryptionContext, sealed: &[u8]) -> Option<Vec<u8>> {
+        let key = self.key(seal::version(sealed)?, context.tenant)?;
+        seal::open(&key, &context.digest(), sealed)
     }
 
     /// Whether the key version of `sealed` has been removed, so that it can no longer be decrypted.
@@ -46,7 +46,7 @@ impl VaultKeys {
 /// Where tokens belong. It is their associated data, so tokens do not decrypt if they are an older version, were copied to
 /// another grant, or if another account was made to refer to their grant.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct EncryptionContext {
     pub tenant: Tenant,
     pub account: AccountId,
     pub grant: GrantId,
@@ -54,7 +54,7 @@ pub struct Place {
     pub version: u64,
 }
 
-impl Place {
+impl EncryptionContext {
     fn digest(&self) -> [u8; 32] {
         crate::id::digest(&[
             self.tenant.to_string().as_bytes(),
@@ -75,14 +75,14 @@ mod tests {
     fn a_ciphertext_decrypts_only_at_its_place() {
         let keys = VaultKeys::parse(&format!(r#"{{"1":"{}"}}"#, "s".repeat(32))).unwrap();
         let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
-        let place = Place { tenant, account: AccountId::random(), grant: GrantId::random(), version: 1 };
-        let sealed = keys.seal(&place, b"tokens");
-        assert_eq!(keys.open(&place, &sealed).as_deref(), Some(&b"tokens"[..]));
+        let context = EncryptionContext { tenant, account: AccountId::random(), grant: GrantId::random(), version: 1 };
+        let sealed = keys.seal(&context, b"tokens");
+        assert_eq!(keys.open(&context, &sealed).as_deref(), Some(&b"tokens"[..]));
         for other in [
-            Place { version: 2, ..place },
-            Place { grant: GrantId::random(), ..place },
-            Place { account: AccountId::random(), ..place },
-            Place { tenant: Tenant { mode: Mode::Test, ..tenant }, ..place },
+            EncryptionContext { version: 2, ..context },
+            EncryptionContext { grant: GrantId::random(), ..context },
+            EncryptionContext { account: AccountId::random(), ..context },
+            EncryptionContext { tenant: Tenant { mode: Mode::Test, ..tenant }, ..context },
         ] {
             assert_eq!(keys.open(&other, &sealed), None, "{other:?}");
         }

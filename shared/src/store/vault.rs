@@ -13,7 +13,7 @@ use crate::{
     account::Account,
     id::{AccountId, GrantId},
     oauth::Tokens,
-    secrets::{Place, VaultKeys},
+    secrets::{EncryptionContext, VaultKeys},
     tenant::Tenant,
 };
 
@@ -83,10 +83,10 @@ impl Vault {
             tracing::warn!(grant = %id, "a grant is sealed with a version of the vault secret that has been removed");
             return Ok(None);
         }
-        let place = Place { tenant, account: account.id, grant: id, version: item.version };
+        let context = EncryptionContext { tenant, account: account.id, grant: id, version: item.version };
         let tokens = self
             .keys
-            .open(&place, &item.sealed)
+            .open(&context, &item.sealed)
             .and_then(|plain| Tokens::from_plain(&plain))
             .ok_or_else(|| Error::Corrupt(format!("{id} cannot be decrypted")))?;
         Ok(Some(Grant { id, account: account.id, tokens, version: item.version, lease_until: item.lease_until }))
@@ -135,8 +135,8 @@ impl Vault {
     /// If the store fails. The tokens must not be used then.
     pub async fn store_rotated(&self, tenant: Tenant, grant: &Grant, tokens: Tokens) -> Result<Option<Grant>, Error> {
         let next = grant.version + 1;
-        let place = Place { tenant, account: grant.account, grant: grant.id, version: next };
-        let sealed = self.keys.seal(&place, &tokens.to_plain());
+        let context = EncryptionContext { tenant, account: grant.account, grant: grant.id, version: next };
+        let sealed = self.keys.seal(&context, &tokens.to_plain());
         let sent = self
             .client
             .update_item()
@@ -164,12 +164,12 @@ impl Vault {
     ) -> Vec<TransactWriteItem> {
         const FIRST: u64 = 1;
         let id = account.grant;
-        let place = Place { tenant, account: account.id, grant: id, version: FIRST };
+        let context = EncryptionContext { tenant, account: account.id, grant: id, version: FIRST };
         let item = GrantItem {
             pk: keys::grant(id),
             sk: keys::GRANT.into(),
             version: FIRST,
-            sealed: self.keys.seal(&place, &tokens.to_plain()),
+            sealed: self.keys.seal(&context, &tokens.to_plain()),
             lease_until: 0,
         };
         let mut items = vec![transact::overwrite(&self.table, to_item(&item))];

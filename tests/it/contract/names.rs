@@ -21,6 +21,13 @@ fn texts(max: usize) -> Vec<String> {
     texts.extend([format!("a{}b", " ".repeat(max - 2)), format!("a{}b", " ".repeat(max - 1))]);
     // Characters that only some definitions treat as whitespace.
     texts.extend(["\u{feff}".repeat(max), "\u{200b}".into(), "a\u{202e}b".into(), "\u{200f}".into()]);
+    // Invisible ones, and joiners.
+    for c in
+        "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200c}\u{200d}\u{2800}\u{3164}\u{fe00}\u{fe0f}\u{ffa0}\u{e0041}\u{f0000}"
+            .chars()
+    {
+        texts.extend([format!("{c}"), format!("{c}a"), format!("a{c}"), format!("a{c}b"), format!("❤{c}")]);
+    }
     texts
 }
 

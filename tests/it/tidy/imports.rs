@@ -10,7 +10,10 @@ use super::sources;
 const LAYERS: [(&str, &[&str]); 3] = [
     (
         "facts",
-        &["account", "agency", "base62", "client", "invite", "key", "post", "schedule", "scope", "secret", "tenant"],
+        &[
+            "account", "agency", "base62", "client", "invite", "key", "name", "post", "schedule", "scope", "secret",
+            "tenant",
+        ],
     ),
     ("external systems", &["clock", "net", "oauth", "queue", "secrets", "site", "store", "tokens"]),
     ("the edge", &["api", "composition", "config", "deployment", "frame", "lambda", "routes"]),
