@@ -1,5 +1,6 @@
 //! `template.yaml` is the only route table. Other files that list functions, routes or tables are checked against it.
 
+mod deployer;
 mod domain;
 mod generated;
 mod kept;

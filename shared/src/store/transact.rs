@@ -13,6 +13,9 @@ use super::{Error, Item, Store};
 
 /// How often a conflicting transaction is retried.
 const TRIES: u32 = 6;
+/// Why DynamoDB cancels a transaction that may be repeated.
+/// <https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html>
+const TEMPORARY: [&str; 3] = ["TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"];
 
 /// The result of a transaction.
 pub(super) enum Outcome {
@@ -46,7 +49,7 @@ impl Store {
                             .collect(),
                     ));
                 }
-                if !code("TransactionConflict") && !code("ThrottlingError") {
+                if !TEMPORARY.into_iter().any(code) {
                     return Err(Error::unavailable(error));
                 }
             } else {
@@ -133,3 +136,6 @@ pub(super) fn check(
 pub(super) fn update(update: Update) -> TransactWriteItem {
     TransactWriteItem::builder().update(update).build()
 }
+
+#[cfg(test)]
+mod tests;

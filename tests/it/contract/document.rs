@@ -25,7 +25,7 @@ const DESCRIPTION: &str = "Publishes on behalf of an agency's customers: create 
 
 **Lists** are paginated: repeat the request with `cursor` = `nextCursor` until `hasMore` is false. Pagination is stable under inserts.
 
-**Errors** are RFC 9457 problems with a stable `code`. `type` is the URL of the code's page. For bodies over 10 MB, throttling and crashes, \
+**Errors** are RFC 9457 problems with a stable `code`. `type` is the URL of the code's page. For bodies over 6 MB, throttling and crashes, \
     errors come from API Gateway itself and are not problem+json.";
 
 /// Tags with their descriptions.

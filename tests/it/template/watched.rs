@@ -135,12 +135,21 @@ fn an_access_log_has_no_path_query_or_referrer() {
         let format = properties(api)["AccessLogSettings"]["Format"].as_str().unwrap().to_owned();
         let logged: serde_json::Value = serde_json::from_str(&format).unwrap();
         for value in logged.as_object().unwrap().values() {
-            let harmless = ["requestId", "routeKey", "status", "responseLatency", "error.message"];
+            let harmless =
+                ["requestId", "routeKey", "status", "responseLatency", "error.message", "integrationErrorMessage"];
             let value = value.as_str().unwrap();
             let known = value.strip_prefix("$context.").is_none_or(|name| harmless.contains(&name));
             assert!(known && value.matches('$').count() <= 1, "{api} logs {value}");
         }
     }
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html>
+#[test]
+fn the_access_log_needs_no_resource_policy() {
+    let Value::Tagged(name) = properties("ApiLog")["LogGroupName"].clone() else { panic!("it must be a !Sub") };
+    let name = name.value.as_str().unwrap();
+    assert!(name.starts_with("/aws/vendedlogs/") && name.contains("${AWS::StackName}"), "{name}");
 }
 
 /// The dashboard's body, a `!Sub` that nothing else checks before the dashboard is opened.
