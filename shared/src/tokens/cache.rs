@@ -5,10 +5,11 @@
 
 use std::{
     future::Future,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::{DateTime, Duration, Utc};
+use tokio::sync::OwnedMutexGuard;
 
 use super::{
     VerifyError,
@@ -25,9 +26,9 @@ const KEEP_FOR: Duration = Duration::hours(24);
 
 #[derive(Default)]
 pub(super) struct KeyCache {
-    cached: Mutex<Option<CachedKeys>>,
+    cached: Arc<Mutex<Option<CachedKeys>>>,
     /// The time of the last fetch. The lock is held during a fetch.
-    last_fetch: tokio::sync::Mutex<Option<DateTime<Utc>>>,
+    last_fetch: Arc<tokio::sync::Mutex<Option<DateTime<Utc>>>>,
 }
 
 #[derive(Clone)]
@@ -44,42 +45,62 @@ impl KeyCache {
         id: Option<&str>,
         algorithm: Algorithm,
         now: DateTime<Utc>,
-        fetch: impl Future<Output = Result<KeySet, DiscoveryError>>,
+        fetch: impl Future<Output = Result<KeySet, DiscoveryError>> + Send + 'static,
     ) -> Result<Option<Arc<VerifyingKey>>, VerifyError> {
         let cached = self.cached(now);
         let found = cached.as_ref().and_then(|cached| cached.keys.find(id, algorithm));
         if found.is_some() && cached.is_some_and(|cached| now - cached.fetched_at < REFRESH_AFTER) {
             return Ok(found);
         }
-        let mut last_fetch = match self.last_fetch.try_lock() {
+        let last_fetch = match Arc::clone(&self.last_fetch).try_lock_owned() {
             Ok(last_fetch) => last_fetch,
             // A fetch is under way. Only a caller without a key waits for it.
             Err(_) if found.is_some() => return Ok(found),
-            Err(_) => self.last_fetch.lock().await,
+            Err(_) => Arc::clone(&self.last_fetch).lock_owned().await,
         };
-        if last_fetch.is_none_or(|at| now - at >= FETCH_INTERVAL) {
-            *last_fetch = Some(now);
-            match fetch.await {
-                Ok(keys) => self.store(CachedKeys { keys: Arc::new(keys), fetched_at: now }),
-                Err(error) => tracing::warn!(%error, "the issuer's keys cannot be read"),
+        let last_fetch = match *last_fetch {
+            Some(at) if now - at < FETCH_INTERVAL => at,
+            _ => {
+                self.refresh(last_fetch, now, fetch).await;
+                now
             }
-        }
+        };
         match self.cached(now) {
             Some(cached) => Ok(cached.keys.find(id, algorithm)),
             None => {
-                let wait = last_fetch.map_or(FETCH_INTERVAL, |at| at + FETCH_INTERVAL - now);
+                let wait = last_fetch + FETCH_INTERVAL - now;
                 Err(VerifyError::Unavailable { retry_after: wait.num_seconds().max(1) })
             }
         }
     }
 
-    fn cached(&self, now: DateTime<Utc>) -> Option<CachedKeys> {
-        let cached = self.cached.lock().expect("nothing panics while it holds this lock");
-        cached.clone().filter(|cached| now - cached.fetched_at < KEEP_FOR)
+    /// Fetches the keys in a task of its own. A caller that hangs up drops its future, and the fetch that was counted for
+    /// this minute has to finish anyway: the next caller needs the keys.
+    async fn refresh(
+        &self,
+        mut last_fetch: OwnedMutexGuard<Option<DateTime<Utc>>>,
+        now: DateTime<Utc>,
+        fetch: impl Future<Output = Result<KeySet, DiscoveryError>> + Send + 'static,
+    ) {
+        let cached = Arc::clone(&self.cached);
+        let fetching = tokio::spawn(async move {
+            *last_fetch = Some(now);
+            match fetch.await {
+                Ok(keys) => {
+                    let keys = CachedKeys { keys: Arc::new(keys), fetched_at: now };
+                    *cached.lock().unwrap_or_else(PoisonError::into_inner) = Some(keys);
+                }
+                Err(error) => tracing::warn!(%error, "the issuer's keys cannot be read"),
+            }
+        });
+        if let Err(panic) = fetching.await {
+            tracing::error!(%panic, "the fetch of the issuer's keys has failed");
+        }
     }
 
-    fn store(&self, keys: CachedKeys) {
-        *self.cached.lock().expect("nothing panics while it holds this lock") = Some(keys);
+    fn cached(&self, now: DateTime<Utc>) -> Option<CachedKeys> {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.clone().filter(|cached| now - cached.fetched_at < KEEP_FOR)
     }
 }
 

@@ -101,12 +101,12 @@ impl Issuer {
     /// # Errors
     /// The token is invalid, or the keys cannot be fetched.
     pub async fn verify(&self, token: &Unverified, now: DateTime<Utc>) -> Result<AccessToken, VerifyError> {
-        let Inner { trust, http, cache } = &*self.0;
         // First, so that an expired token never causes a fetch.
         token.claims.check(now)?;
         let Unverified { jws, claims } = token;
-        let fetch = discovery::keys(http, trust, TIMEOUT);
-        let key = cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetch).await?;
+        let inner = Arc::clone(&self.0);
+        let fetch = async move { discovery::keys(&inner.http, &inner.trust, TIMEOUT).await };
+        let key = self.0.cache.find(jws.key_id.as_deref(), jws.algorithm, now, fetch).await?;
         let key = key.ok_or(InvalidToken("the issuer has no key of this kid and alg"))?;
         if key.verifies(jws.signed.as_bytes(), &jws.signature) {
             Ok(AccessToken(claims.clone()))

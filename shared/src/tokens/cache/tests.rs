@@ -1,7 +1,11 @@
-use std::future::pending;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
 use chrono::{DateTime, Utc};
-use futures_util::future::join;
+use futures_util::{future::join, poll};
+use tokio::sync::oneshot;
 
 use super::KeyCache;
 use crate::tokens::{
@@ -16,16 +20,21 @@ fn at(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(1_800_000_000 + seconds, 0).unwrap()
 }
 
+fn answer(issuer: Option<&[&str]>) -> Result<KeySet, DiscoveryError> {
+    let down = || DiscoveryError { document: "the issuer's keys", reason: "down".into() };
+    issuer.and_then(|ids| KeySet::parse(&key_set(ids))).ok_or_else(down)
+}
+
 /// Whether the key is found at this second, and whether a fetch was made. `issuer`: the keys it has, or `None` if it is down.
 async fn find(cache: &KeyCache, id: &str, second: i64, issuer: Option<&[&str]>) -> (Result<bool, VerifyError>, bool) {
-    let mut fetched = false;
-    let fetch = async {
-        fetched = true;
-        let down = || DiscoveryError { document: "the issuer's keys", reason: "down".into() };
-        issuer.and_then(|ids| KeySet::parse(&key_set(ids))).ok_or_else(down)
+    let fetched = Arc::new(AtomicBool::new(false));
+    let (noted, answer) = (Arc::clone(&fetched), answer(issuer));
+    let fetch = async move {
+        noted.store(true, Ordering::Relaxed);
+        answer
     };
     let found = cache.find(Some(id), ED25519, at(second), fetch).await;
-    (found.map(|key| key.is_some()), fetched)
+    (found.map(|key| key.is_some()), fetched.load(Ordering::Relaxed))
 }
 
 #[tokio::test]
@@ -66,15 +75,24 @@ async fn keys_are_fetched_again_after_ten_minutes_and_kept_for_a_day_while_the_i
 async fn a_caller_with_a_cached_key_does_not_wait_for_a_fetch() {
     let cache = KeyCache::default();
     assert_eq!(find(&cache, "a", 0, Some(&["a"])).await, (Ok(true), true));
-    let stuck = cache.find(Some("b"), ED25519, at(60), pending());
-    let cached = find(&cache, "a", 600, Some(&["a"]));
-    tokio::select! {
-        biased;
-        _ = stuck => panic!("the fetch never ends"),
-        cached = cached => assert_eq!(cached, (Ok(true), false)),
-    }
-    // A cancelled fetch counts.
-    assert_eq!(find(&cache, "b", 119, Some(&["b"])).await, (Ok(false), false));
+    let (finish, finished) = oneshot::channel();
+    let mut slow = Box::pin(cache.find(Some("b"), ED25519, at(60), async move { finished.await.unwrap() }));
+    assert!(poll!(&mut slow).is_pending());
+    assert_eq!(find(&cache, "a", 600, Some(&["a"])).await, (Ok(true), false));
+    finish.send(answer(None)).ok().unwrap();
+    assert!(slow.await.unwrap().is_none());
+}
+
+/// A web server drops the future of a caller that hangs up.
+#[tokio::test]
+async fn a_fetch_finishes_without_its_caller() {
+    let cache = KeyCache::default();
+    let (finish, finished) = oneshot::channel();
+    let mut caller = Box::pin(cache.find(Some("a"), ED25519, at(0), async move { finished.await.unwrap() }));
+    assert!(poll!(&mut caller).is_pending());
+    drop(caller);
+    finish.send(answer(Some(&["a"]))).ok().unwrap();
+    assert_eq!(find(&cache, "a", 1, None).await, (Ok(true), false));
 }
 
 #[tokio::test]
