@@ -1,6 +1,8 @@
 //! `cargo run -p bench`: measures how fast functions start and answer on this machine, without AWS. It runs the binaries
 //! that would be deployed under a stub of the Lambda Runtime API, with an embedded DynamoDB engine, and prints the results.
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a measurement ends at the first surprise")]
+
 mod aws;
 mod function;
 mod runtime_api;

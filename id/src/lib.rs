@@ -19,6 +19,7 @@ pub const BYTES: usize = 16;
 fn base32() -> Encoding {
     let mut spec = Specification::new();
     spec.symbols.push_str("abcdefghijklmnopqrstuvwxyz234567");
+    #[expect(clippy::expect_used, reason = "the alphabet is a constant")]
     spec.encoding().expect("the base32 alphabet is a valid specification")
 }
 
@@ -30,6 +31,7 @@ pub fn digest(parts: &[&[u8]]) -> [u8; 32] {
         context.update(&(part.len() as u64).to_be_bytes());
         context.update(part);
     }
+    #[expect(clippy::expect_used, reason = "SHA-256 has 32 bytes")]
     context.finish().as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 

@@ -13,6 +13,7 @@ pub fn fill(bytes: &mut [u8]) {
     if seeded::fill(bytes) {
         return;
     }
+    #[expect(clippy::expect_used, reason = "without randomness no secret can be made")]
     SystemRandom::new().fill(bytes).expect("the system has randomness");
 }
 
@@ -56,7 +57,9 @@ mod seeded {
             mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             mixed ^= mixed >> 31;
-            chunk.copy_from_slice(&mixed.to_le_bytes()[..chunk.len()]);
+            for (byte, made) in chunk.iter_mut().zip(mixed.to_le_bytes()) {
+                *byte = made;
+            }
         }
         STATE.set(Some(state));
         true

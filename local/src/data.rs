@@ -81,7 +81,8 @@ impl Data {
                 sandbox_secret: random(),
                 agency: AgencyId::random(),
             };
-            write(&file, &serde_json::to_string_pretty(&kept).expect("texts serialize")).map_err(failed)?;
+            let text = serde_json::to_string_pretty(&kept).map_err(|error| failed(error.into()))?;
+            write(&file, &text).map_err(failed)?;
             kept
         };
         Ok(Self { folder: folder.to_owned(), kept, _lock: lock })
@@ -94,6 +95,21 @@ impl Data {
 
 fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path)
+}
+
+/// Makes the tables' file, or takes it away from others. SQLite gives the files beside it, with what is not in the tables
+/// yet, the same permissions.
+pub(crate) fn keep_private(tables: &Path) -> io::Result<()> {
+    create(tables)?;
+    for suffix in ["", "-wal", "-shm"] {
+        let mut file = tables.as_os_str().to_owned();
+        file.push(suffix);
+        match fs::set_permissions(&file, fs::Permissions::from_mode(0o600)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Writes to a temporary file and renames it, so that the file is complete or absent.

@@ -10,7 +10,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use engine::DynamoDb;
-use http::{Request, Response, StatusCode, header};
+use http::{Method, Response, StatusCode, header, request::Parts};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::queue::InProcess;
@@ -20,11 +20,11 @@ use url::Url;
 use crate::{
     Sentence,
     data::random,
-    server::{self, Server},
+    server::{self, BodyLimits, Server, closing},
 };
 
 /// DynamoDB accepts at most 16 MB.
-const LARGEST_BODY: usize = 16 * 1024 * 1024;
+const BODY: BodyLimits = BodyLimits { size: 16 * 1024 * 1024, time: Duration::from_secs(30) };
 
 /// The emulated services.
 #[derive(Clone)]
@@ -78,31 +78,42 @@ impl Endpoint {
     }
 
     pub(crate) async fn serve(self, server: Server, stop: watch::Receiver<bool>) {
-        server::serve(server, stop, LARGEST_BODY, move |request| {
+        server::serve(server, stop, BODY, move |request| {
             let endpoint = self.clone();
-            async move { Some(endpoint.answer(request).await) }
+            async move {
+                let (parts, body) = request.into_parts();
+                if let Some(refusal) = endpoint.refusal(&parts) {
+                    return Some(closing(refusal));
+                }
+                Some(match body.read().await {
+                    Ok(body) => endpoint.answer(&parts, body).await,
+                    Err(refusal) => refusal,
+                })
+            }
         })
         .await;
     }
 
-    /// Answers one call in the format of its service.
-    async fn answer(&self, request: Request<Bytes>) -> Response<Bytes> {
-        if request.headers().contains_key(header::ORIGIN) {
+    /// Refuses requests of web pages, and those without the access key, before their body is read.
+    fn refusal(&self, request: &Parts) -> Option<Response<Bytes>> {
+        if request.headers.contains_key(header::ORIGIN) {
             let mut answer = refuse("AccessDeniedException", "This answers no pages in a browser.");
             *answer.status_mut() = StatusCode::FORBIDDEN;
-            return answer;
+            return Some(answer);
         }
-        let target = request.headers().get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default();
-        match target {
-            // DynamoDB answers health checks without a signature.
-            "" if request.method() == http::Method::GET => Response::new(Bytes::from_static(b"healthy")),
-            _ if access_key_id(&request) != Some(&self.access_key_id) => {
-                refuse("UnrecognizedClientException", "The security token included in the request is invalid.")
-            }
-            "secretsmanager.GetSecretValue" => self.secret(request.body()),
-            "AmazonSQS.SendMessageBatch" => self.send(request.body()),
-            _ if target.starts_with("DynamoDB") => {
-                let answer = self.engine.answer(target.to_owned(), request.body().clone()).await;
+        let is_signed = access_key_id(request).is_some_and(|id| constant_time_eq(id, &self.access_key_id));
+        (!is_signed && !is_health_check(request))
+            .then(|| refuse("UnrecognizedClientException", "The security token included in the request is invalid."))
+    }
+
+    /// Answers one call in the format of its service.
+    async fn answer(&self, request: &Parts, body: Bytes) -> Response<Bytes> {
+        match target(request) {
+            "" if is_health_check(request) => Response::new(Bytes::from_static(b"healthy")),
+            "secretsmanager.GetSecretValue" => self.secret(&body),
+            "AmazonSQS.SendMessageBatch" => self.send(&body),
+            target if target.starts_with("DynamoDB") => {
+                let answer = self.engine.answer(target.to_owned(), body).await;
                 let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
                 json(status, answer.body)
             }
@@ -115,8 +126,9 @@ impl Endpoint {
 
     fn secret(&self, asked: &[u8]) -> Response<Bytes> {
         let asked: Value = serde_json::from_slice(asked).unwrap_or_default();
-        match asked["SecretId"].as_str().and_then(|id| self.secrets.get(id)) {
-            Some(text) => say(StatusCode::OK, &json!({ "Name": asked["SecretId"], "SecretString": text })),
+        let id = asked.get("SecretId").and_then(Value::as_str).unwrap_or_default();
+        match self.secrets.get(id) {
+            Some(text) => say(StatusCode::OK, &json!({ "Name": id, "SecretString": text })),
             None => refuse("ResourceNotFoundException", "There is no such secret."),
         }
     }
@@ -140,10 +152,24 @@ impl Endpoint {
     }
 }
 
+fn target(request: &Parts) -> &str {
+    request.headers.get("x-amz-target").and_then(|target| target.to_str().ok()).unwrap_or_default()
+}
+
+/// DynamoDB answers health checks without a signature.
+fn is_health_check(request: &Parts) -> bool {
+    request.method == Method::GET && target(request).is_empty()
+}
+
+/// Compares in constant time, so that the time of a refusal does not say how much of a guess is right.
+fn constant_time_eq(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.bytes().zip(b.bytes()).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}
+
 /// The id of the access key that a request is signed with.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-signing-elements.html>
-fn access_key_id(request: &Request<Bytes>) -> Option<&str> {
-    let authorization = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+fn access_key_id(request: &Parts) -> Option<&str> {
+    let authorization = request.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (_, scope) = authorization.split_once("Credential=")?;
     scope.split('/').next()
 }

@@ -1,40 +1,65 @@
 //! Emulates API Gateway: the routes of `template.yaml`, and requests in the form that functions receive.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, future::Future, time::Duration};
 
 use bytes::Bytes;
-use http::{Request, Response, StatusCode, header};
+use http::{Request, Response, StatusCode, Uri, header, request::Parts};
 use lambda_http::{Body, RequestExt};
-use shared::lambda::respond;
+use shared::{api, lambda::respond};
 
-use crate::{home, instance::Instance};
+use crate::{
+    home,
+    instance::Instance,
+    server::{BodyLimits, UnreadBody, closing},
+};
+
+/// The gateway's limits: 10 MB, and 30 seconds for a request.
+pub(crate) const BODY: BodyLimits = BodyLimits { size: 10 * 1024 * 1024, time: Duration::from_secs(30) };
 
 /// Always returns an answer; `None` would close the connection.
-pub(crate) async fn answer(instance: &'static Instance, request: Request<Bytes>) -> Option<Response<Bytes>> {
-    if let Some(elsewhere) = canonical(instance, &request) {
-        return Some(elsewhere);
+pub(crate) async fn answer(instance: &'static Instance, request: Request<UnreadBody>) -> Option<Response<Bytes>> {
+    to_its_end(async move { handle(instance, request).await.unwrap_or_else(|refusal| refusal) }).await
+}
+
+/// Works on after the caller has hung up, as Lambda does. `None` after a panic.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Option<T> {
+    tokio::spawn(work).await.ok()
+}
+
+/// # Errors
+/// The answer to a body that cannot be read.
+async fn handle(instance: &'static Instance, request: Request<UnreadBody>) -> Result<Response<Bytes>, Response<Bytes>> {
+    let (parts, body) = request.into_parts();
+    if let Some(elsewhere) = canonical(instance, &parts) {
+        return Ok(elsewhere);
     }
-    let at_home = request.uri().path() == "/";
-    let (function, parameters) = instance.routes.find(request.method().as_str(), request.uri().path());
-    let request = handed_over(request, parameters);
+    let (at_home, is_api) = (parts.uri.path() == "/", parts.uri.path().starts_with("/v1/"));
+    let (function, parameters) = instance.routes.find(parts.method.as_str(), parts.uri.path());
+    let mut request = handed_over(instance, parts, parameters);
+    // A function of the API refuses such a request before it looks at the body.
+    let is_refused = is_api && !body.is_empty() && api::asking(&instance.gate, &request).is_err();
+    if !is_refused {
+        *request.body_mut() = to_body(body.read().await?);
+    }
     let answer = if at_home {
         respond(instance, home::page, request).await
     } else {
         instance.functions.answer(function, request).await
     };
     let (parts, body) = answer.into_parts();
-    Some(Response::from_parts(parts, Bytes::from(body.to_vec())))
+    let answer = Response::from_parts(parts, Bytes::from(body.to_vec()));
+    Ok(if is_refused { closing(answer) } else { answer })
 }
 
 /// To a browser, `localhost` and `127.0.0.1` are different sites: a cookie set on one is not sent to the other, to
 /// which the platforms send the customer back. Pages therefore redirect to one of them.
-fn canonical(instance: &Instance, request: &Request<Bytes>) -> Option<Response<Bytes>> {
-    let host = request.headers().get(header::HOST)?.to_str().ok()?;
-    let browsing = request.method() == http::Method::GET && !request.uri().path().starts_with("/v1/");
+fn canonical(instance: &Instance, request: &Parts) -> Option<Response<Bytes>> {
+    let host = request.headers.get(header::HOST)?.to_str().ok()?;
+    let browsing = request.method == http::Method::GET && !request.uri.path().starts_with("/v1/");
     if !browsing || !host.starts_with("localhost") {
         return None;
     }
-    let path = request.uri().path_and_query()?.as_str();
+    let path = request.uri.path_and_query()?.as_str();
     let location = format!("{}{path}", instance.url.as_str().trim_end_matches('/'));
     Response::builder()
         .status(StatusCode::TEMPORARY_REDIRECT)
@@ -43,17 +68,54 @@ fn canonical(instance: &Instance, request: &Request<Bytes>) -> Option<Response<B
         .ok()
 }
 
-/// The request in the form that `lambda_http` makes from the gateway's event.
-fn handed_over(request: Request<Bytes>, parameters: HashMap<String, Vec<String>>) -> lambda_http::Request {
-    let (parts, body) = request.into_parts();
+/// The request in the form that `lambda_http` makes from the gateway's event, without its body.
+fn handed_over(
+    instance: &Instance,
+    mut parts: Parts,
+    parameters: HashMap<String, Vec<String>>,
+) -> lambda_http::Request {
     let mut query: HashMap<String, Vec<String>> = HashMap::new();
     for (name, value) in url::form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes()) {
         query.entry(name.into_owned()).or_default().push(value.into_owned());
     }
-    let body = match String::from_utf8(body.to_vec()) {
+    // Its scheme is the caller's, and https behind a proxy.
+    let origin = instance.url.as_str().trim_end_matches('/');
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if let Ok(uri) = format!("{origin}{path}").parse::<Uri>() {
+        parts.uri = uri;
+    }
+    Request::from_parts(parts, Body::Empty).with_path_parameters(parameters).with_query_string_parameters(query)
+}
+
+fn to_body(bytes: Bytes) -> Body {
+    match String::from_utf8(bytes.into()) {
         Ok(text) if text.is_empty() => Body::Empty,
         Ok(text) => Body::Text(text),
         Err(error) => Body::Binary(error.into_bytes()),
-    };
-    Request::from_parts(parts, body).with_path_parameters(parameters).with_query_string_parameters(query)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{pin::pin, task::Context};
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// The server drops an answer's future if its client hangs up.
+    #[tokio::test]
+    async fn an_answer_runs_to_its_end_without_its_client() {
+        let (go_on, told) = oneshot::channel::<()>();
+        let (end, ended) = oneshot::channel();
+        {
+            let answer = pin!(to_its_end(async move {
+                told.await.unwrap();
+                end.send(()).unwrap();
+            }));
+            assert!(answer.poll(&mut Context::from_waker(std::task::Waker::noop())).is_pending());
+        }
+        go_on.send(()).unwrap();
+        assert_eq!(ended.await, Ok(()));
+    }
 }

@@ -17,13 +17,21 @@ use shared::{
 };
 use url::Url;
 
-use crate::{Sentence, arguments::Arguments, data::Data, functions::Functions};
+use crate::{
+    Sentence,
+    arguments::Arguments,
+    data::Data,
+    functions::Functions,
+    server::{BodyLimits, UnreadBody},
+};
 
 /// The name of the main table.
 pub const MAIN: &str = "onbehalf-main";
 /// The name of the vault table.
 pub const VAULT: &str = "onbehalf-vault";
 pub(crate) const SANDBOX: &str = "onbehalf-sandbox";
+/// An upload to the sandbox comes from a media server that may be slow, and lasts as long as a claim at most.
+pub(crate) const SANDBOX_BODY: BodyLimits = BodyLimits { size: sandbox::LARGEST_BODY, time: Duration::from_secs(900) };
 /// Our app's id at the sandbox.
 pub(crate) const SANDBOX_APP: &str = "onbehalf-local";
 
@@ -86,7 +94,12 @@ impl Instance {
     }
 
     /// `None` closes the connection without an answer.
-    pub(crate) async fn sandbox_answer(&self, request: http::Request<Bytes>) -> Option<http::Response<Bytes>> {
+    pub(crate) async fn sandbox_answer(&self, request: http::Request<UnreadBody>) -> Option<http::Response<Bytes>> {
+        let (parts, body) = request.into_parts();
+        let request = match body.read().await {
+            Ok(body) => http::Request::from_parts(parts, body),
+            Err(refusal) => return Some(refusal),
+        };
         let sandbox = self.functions.serve_sandbox.sandbox.at(self.sandbox_url.as_str());
         match sandbox.answer(request).await {
             sandbox::Answer::Response(response) => Some(response),

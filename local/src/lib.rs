@@ -58,8 +58,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Sentence> {
 
     workers::start_schedule(instance);
     tokio::join!(
-        server::serve(api, stop.clone(), server::GATEWAY_BODY, move |request| gateway::answer(instance, request)),
-        server::serve(sandbox, stop, sandbox::LARGEST_BODY, move |request| instance.sandbox_answer(request)),
+        server::serve(api, stop.clone(), gateway::BODY, move |request| gateway::answer(instance, request)),
+        server::serve(sandbox, stop, instance::SANDBOX_BODY, move |request| instance.sandbox_answer(request)),
     );
     Ok(())
 }

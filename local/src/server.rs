@@ -1,12 +1,14 @@
 //! HTTP on loopback: listens on 127.0.0.1, answers only requests to its own host names, and shuts down gracefully.
 
+mod connection;
+#[cfg(test)]
+mod tests;
+
 use std::{future::Future, io, time::Duration};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{rt::TokioIo, server::graceful::GracefulShutdown};
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -16,10 +18,12 @@ use url::Url;
 
 use crate::Sentence;
 
-/// The gateway's limit: 10 MB.
-pub(crate) const GATEWAY_BODY: usize = 10 * 1024 * 1024;
+pub(crate) use connection::{BodyLimits, UnreadBody};
+
 /// How long running requests may take to finish at shutdown.
 const GRACE: Duration = Duration::from_secs(10);
+/// The wait after the system has refused a connection, because files or memory have run out.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 pub(crate) struct Server {
     listener: TcpListener,
@@ -58,37 +62,16 @@ pub(crate) fn stop_signal() -> Result<watch::Receiver<bool>, Sentence> {
     Ok(receive)
 }
 
-/// Serves until `stop`, with request bodies of at most `most` bytes. `None` from `answer` closes the connection without
-/// an answer.
-pub(crate) async fn serve<F, Fut>(server: Server, mut stop: watch::Receiver<bool>, most: usize, answer: F)
+/// Serves until `stop`. `None` from `answer` closes the connection without an answer.
+pub(crate) async fn serve<F, Fut>(server: Server, mut stop: watch::Receiver<bool>, limits: BodyLimits, answer: F)
 where
-    F: Fn(Request<Bytes>) -> Fut + Clone + Send + Sync + 'static,
+    F: Fn(Request<UnreadBody>) -> Fut + Clone + Send + Sync + 'static,
     Fut: Future<Output = Option<Response<Bytes>>> + Send + 'static,
 {
     let graceful = GracefulShutdown::new();
     let port = server.url.port().unwrap_or(80);
-    loop {
-        let stream = tokio::select! {
-            accepted = server.listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                // A connection that failed during the handshake.
-                Err(_) => continue,
-            },
-            _ = stop.changed() => break,
-        };
-        let answer = answer.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
-            let answer = answer.clone();
-            async move {
-                let answered = match accept(request, port, most).await {
-                    Ok(request) => answer(request).await,
-                    Err(refused) => Some(refused),
-                };
-                answered.map(|answer| answer.map(Full::new)).ok_or_else(|| io::Error::other("the answer is lost"))
-            }
-        });
-        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-        let connection = graceful.watch(connection);
+    while let Some((stream, _)) = next(|| server.listener.accept(), &mut stop).await {
+        let connection = graceful.watch(connection::connection(stream, port, limits, answer.clone()));
         tokio::spawn(async move {
             // A broken connection is the peer's matter.
             let _ = connection.await;
@@ -98,25 +81,44 @@ where
     let _: Result<(), _> = tokio::time::timeout(GRACE, graceful.shutdown()).await;
 }
 
-/// Reads a request if its `Host` is ours. A foreign host name that resolves to this machine is a DNS rebinding attack
-/// by a web page.
-async fn accept(request: Request<Incoming>, port: u16, most: usize) -> Result<Request<Bytes>, Response<Bytes>> {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if ![format!("127.0.0.1:{port}"), format!("localhost:{port}")].iter().any(|name| name == host) {
-        return Err(refuse(
-            StatusCode::MISDIRECTED_REQUEST,
-            "This server answers only to the names 127.0.0.1 and localhost.\n",
-        ));
-    }
-    let (parts, body) = request.into_parts();
-    match Limited::new(body, most).collect().await {
-        Ok(body) => Ok(Request::from_parts(parts, body.to_bytes())),
-        Err(_) => Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large or ended early.\n")),
+/// The next connection; `None` at `stop`. While the system refuses connections, it is asked again after a pause: they wait
+/// in its queue, and files are free again when running requests end.
+async fn next<T, F>(mut accept: impl FnMut() -> F, stop: &mut watch::Receiver<bool>) -> Option<T>
+where
+    F: Future<Output = io::Result<T>>,
+{
+    let mut is_reported = false;
+    loop {
+        let error = tokio::select! {
+            accepted = accept() => match accepted {
+                Ok(connection) => return Some(connection),
+                Err(error) => error,
+            },
+            _ = stop.changed() => return None,
+        };
+        // The peer has ended the connection before it was accepted.
+        if matches!(error.kind(), io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset) {
+            continue;
+        }
+        if !is_reported {
+            tracing::warn!(%error, "no connection can be accepted");
+            is_reported = true;
+        }
+        if tokio::time::timeout(ACCEPT_PAUSE, stop.changed()).await.is_ok() {
+            return None;
+        }
     }
 }
 
+/// A refusal, which ends the connection: the rest of the request is not read.
 fn refuse(status: StatusCode, sentence: &'static str) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from_static(sentence.as_bytes()));
     *response.status_mut() = status;
+    closing(response)
+}
+
+/// Ends the connection after this answer.
+pub(crate) fn closing(mut response: Response<Bytes>) -> Response<Bytes> {
+    response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
     response
 }

@@ -4,7 +4,10 @@ use aws_sdk_dynamodb::Client;
 use engine::DynamoDb;
 use shared::store::schema;
 
-use crate::{Sentence, data::Data};
+use crate::{
+    Sentence,
+    data::{self, Data},
+};
 
 /// A client of a data folder's tables.
 ///
@@ -19,6 +22,7 @@ pub(crate) fn open(data: &Data) -> Result<DynamoDb, Sentence> {
     let name = file.display();
     let path =
         file.to_str().ok_or_else(|| format!("{name} is not a path in UTF-8: choose another one with --data."))?;
+    data::keep_private(&file).map_err(|error| format!("{name} cannot be kept private: {error}."))?;
     DynamoDb::open(path)
         .map_err(|error| format!("{name} cannot be opened as tables ({error}): choose another folder with --data."))
 }

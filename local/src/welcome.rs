@@ -62,6 +62,7 @@ pub(crate) async fn agency(instance: &Instance, data: &Data, limits: Option<Limi
     Ok(Some(Keys { live, test }))
 }
 
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 pub(crate) fn print(
     arguments: &Arguments,
     data: &Data,

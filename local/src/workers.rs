@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use platforms::PlatformId;
-use shared::queue::{InProcess, Message};
+use shared::{
+    lambda::caught,
+    queue::{InProcess, Message},
+};
 use tokio::sync::{OnceCell, Semaphore, mpsc};
 
 use crate::instance::Instance;
@@ -41,7 +44,7 @@ pub(crate) fn start() -> InProcess {
 async fn deliver(permits: &Semaphore, message: Message) {
     for _ in 0..DELIVERIES {
         if let (Ok(_permit), Some(instance)) = (permits.acquire().await, INSTANCE.get()) {
-            match instance.functions.take(message).await {
+            match caught(instance.functions.take(message)).await {
                 Ok(()) => return,
                 Err(error) => tracing::warn!(post = %message.post_id, %error, "the message will be delivered again"),
             }
@@ -59,7 +62,7 @@ pub(crate) fn start_schedule(instance: &'static Instance) {
         let mut ticks = tokio::time::interval(TICK);
         loop {
             ticks.tick().await;
-            if let Err(error) = dispatch_due::handle(&instance.functions.dispatch_due).await {
+            if let Err(error) = caught(dispatch_due::handle(&instance.functions.dispatch_due)).await {
                 tracing::error!(%error, "the run failed; the next one finds the same work");
             }
         }

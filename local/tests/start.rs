@@ -1,6 +1,6 @@
 //! `local` as a newcomer and a program start it: what it prints, whom it answers, and how it ends.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 
 use std::{
     fs,
@@ -59,8 +59,13 @@ impl Running {
     }
 
     fn get(&self, path: &str, host: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
+    }
+
+    /// What comes back until the connection ends.
+    fn send(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(self.address()).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -96,11 +101,22 @@ fn keys_are_printed_once_and_both_signals_end_it_cleanly() {
     assert!(first.line["sandboxUrl"].as_str().unwrap().starts_with("http://127.0.0.1:"));
     let mode = fs::metadata(folder.data()).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o700);
+    only_the_owner_may_read_the_tables(&folder.data());
     assert_eq!(first.stop("-TERM"), Some(0));
 
+    let tables = folder.data().join("tables.db");
+    fs::set_permissions(&tables, fs::Permissions::from_mode(0o644)).unwrap();
     let again = Running::start(&folder.data());
+    only_the_owner_may_read_the_tables(&folder.data());
     assert!(again.line.get("liveKey").is_none() && again.line.get("testKey").is_none(), "{}", again.line);
     assert_eq!(again.stop("-INT"), Some(0));
+}
+
+fn only_the_owner_may_read_the_tables(data: &Path) {
+    for name in ["tables.db", "tables.db-wal", "tables.db-shm"] {
+        let mode = fs::metadata(data.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
 }
 
 #[test]
@@ -134,6 +150,59 @@ fn it_answers_to_its_own_names_alone() {
     assert!(elsewhere.starts_with("HTTP/1.1 307"), "{elsewhere}");
     assert!(elsewhere.contains(&format!("location: http://{address}/invite/x")), "{elsewhere}");
     assert!(local.get("/v1/nowhere", &format!("localhost:{port}")).starts_with("HTTP/1.1 404"));
+}
+
+/// Without a credential the body is not waited for, which would take until its time limit.
+#[test]
+fn a_body_is_read_only_with_a_credential() {
+    let folder = Folder::new("bodies");
+    let local = Running::start(&folder.data());
+    let key = local.line["liveKey"].as_str().unwrap();
+    let post = |path: &str, headers: &str, body: &str| {
+        let host = local.address();
+        let head = "Idempotency-Key: a\r\nContent-Type: application/json";
+        local.send(&format!("POST {path} HTTP/1.1\r\nHost: {host}\r\n{head}\r\n{headers}\r\n{body}"))
+    };
+    for (path, credential, status) in [
+        ("/v1/posts", "", 401),
+        ("/v1/clients", "X-API-KEY: obh_live_0000\r\n", 401),
+        ("/v1/clients", "Authorization: Bearer a.b.c\r\n", 401),
+        ("/v1/clients", "X-API-KEY: a\r\nX-API-KEY: b\r\n", 400),
+        ("/v1/nowhere", "", 404),
+    ] {
+        let answer = post(path, &format!("{credential}Content-Length: 1000000\r\n"), "");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{path} {credential} {answer}");
+        assert!(answer.contains("connection: close") && answer.contains("application/problem+json"), "{answer}");
+    }
+    let body = r#"{"name":"A"}"#;
+    let headers = format!("X-API-KEY: {key}\r\nConnection: close\r\nContent-Length: {}\r\n", body.len());
+    assert!(post("/v1/clients", &headers, body).starts_with("HTTP/1.1 201"));
+}
+
+/// Over plain http, a browser must not be told to use https. Behind a proxy with https, it is told.
+#[test]
+fn browsers_are_kept_to_https_behind_a_proxy_alone() {
+    let folder = Folder::new("https");
+    let hsts = |local: &Running| {
+        let home = local.get("/", &local.address());
+        assert!(home.starts_with("HTTP/1.1 200"), "{home}");
+        home.contains("strict-transport-security: max-age=31536000")
+    };
+    let plain = Running::start(&folder.data());
+    assert!(!hsts(&plain));
+    assert_eq!(plain.stop("-TERM"), Some(0));
+
+    // With a public address, `local` does not print the port that it has chosen.
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+    command.args(["--json", "--port", &port, "--sandbox-port", "0", "--public-url", "https://onbehalf.example"]);
+    let mut child = command.arg("--data").arg(folder.data()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let mut behind = Running { child, line: serde_json::from_str(&line).unwrap() };
+    assert_eq!(behind.line["url"], "https://onbehalf.example");
+    behind.line["url"] = format!("http://127.0.0.1:{port}").into();
+    assert!(hsts(&behind));
 }
 
 #[test]

@@ -26,6 +26,7 @@ impl Endpoints {
     /// segment of the path.
     #[must_use]
     pub fn url(&self, endpoint: &str) -> Url {
+        #[expect(clippy::expect_used, reason = "scheme and host are constants of a Spec, and any text is a path")]
         let real: Url = endpoint.parse().expect("a Spec's endpoints are valid URLs");
         let Some(sandbox) = &self.sandbox else { return real };
         let mut url = sandbox.clone();

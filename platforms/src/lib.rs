@@ -36,7 +36,7 @@ pub use options::Options;
 pub use platform_id::{PlatformId, UnknownPlatform};
 pub use progress::{Found, Progress, Published};
 pub use registry::{adapter, options_schema, spec};
-pub use request::{Request, Response};
+pub use request::{MAX_ENDPOINT, Request, Response};
 pub use spec::Spec;
 pub use state::UnreadableState;
 pub use token_response::TokenResponse;

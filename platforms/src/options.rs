@@ -54,6 +54,7 @@ impl fmt::Display for Values {
 }
 
 /// The JSON Schema of one platform's options.
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 pub(super) fn schema(options: &[PlatformOption]) -> Value {
     let properties: Map<String, Value> =
         options.iter().map(|option| (option.name.to_owned(), option.values.schema())).collect();

@@ -10,9 +10,10 @@ const fn width(bytes: usize) -> usize {
 
 /// The bytes as one big-endian number in base 62, padded to a fixed width.
 #[must_use]
+#[expect(clippy::expect_used, clippy::indexing_slicing, reason = "a remainder is below 62, and a quotient below 256")]
 pub fn encode(bytes: &[u8]) -> String {
     let mut number = bytes.to_vec();
-    let mut text = vec![b'0'; width(bytes.len())];
+    let mut text = vec!['0'; width(bytes.len())];
     for place in text.iter_mut().rev() {
         let mut remainder = 0u32;
         for byte in &mut number {
@@ -20,9 +21,9 @@ pub fn encode(bytes: &[u8]) -> String {
             *byte = u8::try_from(value / 62).expect("a remainder below 62 keeps the quotient in a byte");
             remainder = value % 62;
         }
-        *place = ALPHABET[remainder as usize];
+        *place = char::from(ALPHABET[remainder as usize]);
     }
-    String::from_utf8(text).expect("the alphabet is ASCII")
+    text.into_iter().collect()
 }
 
 /// The `N` bytes that `text` encodes; `None` for anything that [`encode`] would not write.

@@ -46,6 +46,7 @@ impl fmt::Debug for Clock {
 
 /// Truncates a time to whole milliseconds.
 #[must_use]
+#[expect(clippy::expect_used, reason = "a time's own milliseconds are a time")]
 pub fn truncate(time: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(time.timestamp_millis()).expect("a time's own milliseconds are a time")
 }

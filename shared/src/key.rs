@@ -52,15 +52,16 @@ impl ApiKey {
         let (mode, encoded) =
             [Mode::Live, Mode::Test].into_iter().find_map(|mode| Some((mode, text.strip_prefix(prefix(mode))?)))?;
         let body: [u8; TOTAL] = base62::decode(encoded)?;
-        let (signed, sum) = body.split_at(TOTAL - CHECKSUM);
-        if signed[0] != VERSION || sum != checksum(mode, signed) {
+        let (signed, sum) = body.split_at_checked(TOTAL - CHECKSUM)?;
+        let (version, ids) = signed.split_first()?;
+        if *version != VERSION || sum != checksum(mode, signed) {
             return None;
         }
-        let id =
-            |at: usize| -> [u8; BYTES] { signed[at..at + BYTES].try_into().expect("the range has an id's length") };
+        let (agency, ids) = ids.split_first_chunk::<BYTES>()?;
+        let (id, _secret) = ids.split_first_chunk::<BYTES>()?;
         Some(Self {
-            tenant: Tenant { agency: AgencyId::from_bytes(id(1)), mode },
-            id: KeyId::from_bytes(id(1 + BYTES)),
+            tenant: Tenant { agency: AgencyId::from_bytes(*agency), mode },
+            id: KeyId::from_bytes(*id),
             digest: sha256(text),
             text: Secret::new(text),
         })
@@ -109,6 +110,7 @@ const fn prefix(mode: Mode) -> &'static str {
     }
 }
 
+#[expect(clippy::expect_used, reason = "SHA-256 has 32 bytes")]
 fn sha256(text: &str) -> [u8; 32] {
     digest::digest(&digest::SHA256, text.as_bytes()).as_ref().try_into().expect("SHA-256 has 32 bytes")
 }

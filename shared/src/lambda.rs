@@ -6,7 +6,7 @@ use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
 
 use batch::{Batch, Failure, Failures};
 use futures_util::{FutureExt, future::join_all};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header, uri::Scheme};
 use lambda_runtime::{LambdaEvent, service_fn};
 use serde::de::DeserializeOwned;
 use tracing::Instrument;
@@ -58,8 +58,10 @@ where
 {
     log();
     let deps: &'static D = Box::leak(Box::new(deps));
-    lambda_http::run(lambda_http::service_fn(move |request| async move {
-        handle(deps, request).await.ok_or("the answer is lost, as requested")
+    lambda_http::run(lambda_http::service_fn(move |request: Request| async move {
+        let is_https = is_https(&request);
+        let answer = handle(deps, request).await.ok_or("the answer is lost, as requested")?;
+        Ok::<_, &str>(if is_https { keep_to_https(answer) } else { answer })
     }))
     .await
     .map_err(RuntimeError)
@@ -77,22 +79,33 @@ where
     log();
     let deps: &'static D = Box::leak(Box::new(deps));
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Batch>| async move {
-        let handled = event.payload.messages.into_iter().map(|message| async move {
-            let id = message.message_id;
-            let outcome = match serde_json::from_str(&message.body) {
-                Ok(message) => caught(handle(deps, message)).await,
-                Err(error) => Err(Box::new(error).into()),
-            };
-            outcome.err().map(|error| {
-                tracing::error!(message_id = id, error = %Chain(error.as_ref()), "the message will be delivered again");
-                Failure { item_identifier: id }
-            })
-        });
-        let batch_item_failures = join_all(handled).await.into_iter().flatten().collect();
-        Ok::<_, lambda_runtime::Error>(Failures { batch_item_failures })
+        Ok::<_, lambda_runtime::Error>(take(event.payload, |message| handle(deps, message)).await)
     }))
     .await
     .map_err(RuntimeError)
+}
+
+/// Handles each message of a batch separately: one that fails, or panics, fails alone.
+async fn take<M, F, Fut, E>(batch: Batch, handle: F) -> Failures
+where
+    M: DeserializeOwned,
+    F: Fn(M) -> Fut,
+    Fut: Future<Output = Result<(), E>>,
+    E: std::error::Error + Send + Sync + 'static,
+{
+    let handle = &handle;
+    let handled = batch.messages.into_iter().map(|message| async move {
+        let id = message.message_id;
+        let outcome = match serde_json::from_str(&message.body) {
+            Ok(message) => caught(async { handle(message).await }).await,
+            Err(error) => Err(Box::new(error).into()),
+        };
+        outcome.err().map(|error| {
+            tracing::error!(message_id = id, error = %Chain(error.as_ref()), "the message will be delivered again");
+            Failure { item_identifier: id }
+        })
+    });
+    Failures { batch_item_failures: join_all(handled).await.into_iter().flatten().collect() }
 }
 
 /// Serves a scheduled function.
@@ -123,6 +136,7 @@ where
 {
     let correlation_id = correlation_id(&request);
     let rate_limit = RateLimitCell::default();
+    let is_https = is_https(&request);
     request.extensions_mut().insert(Arc::clone(&rate_limit));
     request.extensions_mut().insert(RequestCorrelationId(correlation_id.clone()));
     let method = request.method().clone();
@@ -137,10 +151,23 @@ where
             Ok(response) => tracing::info!(status = response.status().as_u16(), "answered"),
             Err(error) => log_error(error),
         }
-        render(&method, outcome, &correlation_id, rate_limit.get().copied())
+        let answer = render(&method, outcome, &correlation_id, rate_limit.get().copied());
+        if is_https { keep_to_https(answer) } else { answer }
     }
     .instrument(span)
     .await
+}
+
+/// Whether the caller speaks https: the gateway's event says so, and `local` with an https address.
+fn is_https(request: &Request) -> bool {
+    request.uri().scheme() == Some(&Scheme::HTTPS)
+}
+
+/// Browsers use https alone for this host, for a year after each answer (RFC 6797). Other hosts of its domain are not ours.
+fn keep_to_https(mut answer: http::Response<lambda_http::Body>) -> http::Response<lambda_http::Body> {
+    let for_a_year = HeaderValue::from_static("max-age=31536000");
+    answer.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, for_a_year);
+    answer
 }
 
 /// A request's correlation id, for pages that display it.
@@ -166,13 +193,21 @@ fn log_error(error: &Error) {
     }
 }
 
-async fn caught<E>(work: impl Future<Output = Result<(), E>>) -> Result<(), lambda_runtime::Error>
+/// Turns a panic of a worker into an error, and logs it with an alarm: nobody else sees it.
+///
+/// # Errors
+/// Those of `work`, and its panic.
+pub async fn caught<T, E>(work: impl Future<Output = Result<T, E>>) -> Result<T, lambda_runtime::Error>
 where
     E: std::error::Error + Send + Sync + 'static,
 {
     match AssertUnwindSafe(Box::pin(work)).catch_unwind().await {
         Ok(outcome) => outcome.map_err(Into::into),
-        Err(panic) => Err(format!("panic: {}", panic_text(panic.as_ref())).into()),
+        Err(panic) => {
+            let text = panic_text(panic.as_ref());
+            tracing::error!(alarm = "panicked", text, "a worker has panicked");
+            Err(format!("panic: {text}").into())
+        }
     }
 }
 
@@ -205,4 +240,33 @@ fn log() {
         .with_span_list(false)
         .without_time()
         .try_init();
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, io};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_message_that_panics_fails_alone() {
+        let records: Vec<_> = (0..4)
+            .map(|n| serde_json::json!({ "messageId": format!("m{n}"), "body": n.to_string() }))
+            .chain([serde_json::json!({ "messageId": "unreadable", "body": "{" })])
+            .collect();
+        let batch = serde_json::from_value(serde_json::json!({ "Records": records })).unwrap();
+        let done = RefCell::new(Vec::new());
+        let handle = async |n: u8| {
+            match n {
+                1 => panic!("an address that is no URI"),
+                2 => return Err(io::Error::other("the store is down")),
+                _ => done.borrow_mut().push(n),
+            }
+            Ok(())
+        };
+        let failures = serde_json::to_value(take(batch, handle).await).unwrap();
+        let failed = ["m1", "m2", "unreadable"].map(|id| serde_json::json!({ "itemIdentifier": id }));
+        assert_eq!(failures, serde_json::json!({ "batchItemFailures": failed }));
+        assert_eq!(*done.borrow(), [0, 3]);
+    }
 }

@@ -38,5 +38,6 @@ pub mod tenant;
 
 pub use id;
 #[cfg(feature = "testing")]
+#[expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on has failed")]
 pub mod testing;
 pub mod tokens;

@@ -171,6 +171,7 @@ async fn send_batch(client: &aws_sdk_sqs::Client, url: &str, batch: &[(Message, 
     Ok(refused)
 }
 
+#[expect(clippy::expect_used, reason = "id and body are given, the delay is capped, and a message is plain")]
 fn entry(n: usize, message: &Message, delay: Duration) -> SendMessageBatchRequestEntry {
     let seconds = delay.min(MAX_DELAY).as_millis().div_ceil(1000);
     SendMessageBatchRequestEntry::builder()

@@ -34,6 +34,7 @@ impl Routes {
     /// # Panics
     /// If this build's template has no `$default` route, or two routes that conflict.
     #[must_use]
+    #[expect(clippy::expect_used, reason = "the template is part of the build")]
     pub fn of_this_build() -> Self {
         Self::parse(TEMPLATE).expect("template.yaml is a SAM template with a $default route, and no routes conflict")
     }

@@ -61,6 +61,7 @@ impl AtNetwork {
     /// could not fetch our metadata. Without a configured address the gateway's own is used, which is https.
     #[must_use]
     pub fn of_deployment(configured: Option<&Url>) -> Option<Self> {
+        #[expect(clippy::expect_used, reason = "constants that are URLs")]
         let url = |text: &str| text.parse().expect("a constant that is a URL");
         let is_https = configured.is_none_or(|url| url.scheme() == "https");
         is_https.then(|| Self { resolver: url(RESOLVER), plc: url(PLC), keys: None })

@@ -1,6 +1,11 @@
 //! Flows across functions, in one process, on a real DynamoDB engine and the sandbox. One module per subject.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod agency;
 mod bluesky;
@@ -16,6 +21,7 @@ mod due;
 mod errors;
 mod flow;
 mod gate;
+mod headers;
 mod idempotency;
 mod keys;
 mod linear;

@@ -33,7 +33,7 @@ use shared::{
     tokens::{self, Issuer, Trust},
 };
 
-use crate::contract;
+use crate::{contract, headers};
 
 pub(crate) use browser::{Browser, consent, way_out};
 pub(crate) use files::Files;
@@ -206,6 +206,7 @@ impl World {
         let body: Vec<u8> = request.body().to_vec();
         let answer = TestResponse::read(self.iam.act(function, self.functions.answer(function, request)).await);
         contract::hold(&method, &path, &body, &answer);
+        headers::hold(&answer);
         answer
     }
 

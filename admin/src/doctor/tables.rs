@@ -10,8 +10,10 @@ use crate::{
 };
 
 pub(super) async fn check(deployed: &Deployed, name: &str, is_main: bool) -> Vec<Finding> {
-    let mut findings = vec![table(deployed, name, is_main).await];
-    if findings[0].ok {
+    let found = table(deployed, name, is_main).await;
+    let is_there = found.ok;
+    let mut findings = vec![found];
+    if is_there {
         findings.push(time_to_live(deployed, name).await);
         if matches!(deployed.place, Place::Aws(_)) {
             findings.push(backups(deployed, name).await);

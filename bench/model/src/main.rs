@@ -41,6 +41,8 @@
 //! - A worker that crashes leaves one post in ten thousand; the others of its batch go on. Times are assumptions, except the
 //!   processor time of a tick, which docs/performance.md measures.
 
+#![expect(clippy::indexing_slicing, reason = "a model has no input from outside")]
+
 mod agenda;
 mod announced;
 mod partitions;

@@ -51,5 +51,5 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     }
     let redirect_uri = redirect_uri(&public, atproto_client::PLATFORM);
     let document = json!(ClientDocument::new(&public, redirect_uri, client::jwks(&deps.client_keys)));
-    Ok(Response::document(document).with(header::CACHE_CONTROL, "public, max-age=60"))
+    Ok(Response::document(&document).with(header::CACHE_CONTROL, "public, max-age=60"))
 }

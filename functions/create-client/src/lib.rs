@@ -90,7 +90,8 @@ fn read(body: Value) -> Result<Asked, Error> {
     let name = fields.required("name", |value| Ok(ClientName::parse(&text(value)?)?));
     let kind = fields.optional("type", one_of);
     fields.done()?;
-    Ok(Asked { name: name.expect("done() refuses a missing name"), kind })
+    let name = name.ok_or_else(|| Error::internal("done() let a missing name pass"))?;
+    Ok(Asked { name, kind })
 }
 
 /// The existing client with the name, if it has the requested type.

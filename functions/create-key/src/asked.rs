@@ -58,7 +58,7 @@ pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let client = fields.optional(CLIENT_ID, |value| text(value)?.parse().map_err(|_| "must be a client's id".into()));
     fields.done()?;
     Ok(Asked {
-        label: label.expect("done() refuses a missing label"),
+        label: label.ok_or_else(|| Error::internal("done() let a missing label pass"))?,
         scopes,
         client,
         expires_in_days: days,
@@ -121,6 +121,7 @@ impl Asked {
     }
 }
 
+#[expect(clippy::expect_used, reason = "at most a year, as was checked")]
 fn days(number: u64) -> Duration {
     Duration::days(i64::try_from(number).expect("a year has few days"))
 }

@@ -64,7 +64,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let body = body?;
     let identity = Identity::of(&request, &caller, &body)?;
-    let asked = asked.expect("a readable body was parsed")?;
+    let asked = asked.map_err(|()| Error::internal("a readable body was not parsed"))??;
     caller.require_client(asked.client, "client")?;
     let id = PostId::derive(&identity.parts());
 

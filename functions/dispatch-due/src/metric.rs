@@ -57,6 +57,7 @@ pub fn line(function: &str, report: &Report, now: DateTime<Utc>) -> String {
         oldest_overdue: report.oldest_overdue.as_seconds_f64(),
         not_announced,
     };
+    #[expect(clippy::expect_used, reason = "names and numbers serialize")]
     serde_json::to_string(&line).expect("names and numbers are JSON")
 }
 

@@ -68,6 +68,7 @@ fn known() -> String {
 }
 
 impl Asked {
+    #[expect(clippy::expect_used, reason = "within the range that was checked")]
     pub(super) fn lifetime(&self) -> Duration {
         let hours = self.expires_in_hours.unwrap_or(DEFAULT_HOURS);
         Duration::hours(i64::try_from(hours).expect("the range is small"))

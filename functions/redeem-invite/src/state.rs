@@ -49,6 +49,7 @@ impl State {
     }
 
     pub(super) fn seal(&self, keys: &LinkKeys) -> String {
+        #[expect(clippy::expect_used, reason = "ids and texts serialize")]
         keys.seal_state(&serde_json::to_vec(self).expect("ids and texts serialize"))
     }
 

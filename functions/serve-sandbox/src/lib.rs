@@ -48,6 +48,7 @@ impl Deps {
 /// The callback of each platform, below the API's address.
 #[must_use]
 pub fn redirect_uris(api: &Url) -> Vec<String> {
+    #[expect(clippy::expect_used, reason = "any text is a path")]
     let callback = |platform| api.join(&format!("/connect/{platform}/callback")).expect("a path joins");
     PlatformId::ALL.map(|platform| callback(platform).into()).into()
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use http::Request;
 use platforms::PlatformId;
 use shared::{
     config::Config,
@@ -67,19 +68,27 @@ async fn only_calls_with_the_access_key_and_from_no_page_are_answered() {
     let scope =
         |key: &str| format!("AWS4-HMAC-SHA256 Credential={key}/20260701/local/dynamodb/aws4_request, Signature=0");
     let own = scope(endpoint.access_key_id());
+    let send = async |request: http::request::Builder| {
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        match endpoint.refusal(&parts) {
+            Some(refusal) => refusal,
+            None => endpoint.answer(&parts, Bytes::from(r#"{"SecretId":"link"}"#)).await,
+        }
+    };
     let ask = async |target: &str, headers: &[(&str, &str)]| {
         let mut request = Request::post("/").header("x-amz-target", target);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = endpoint.answer(request.body(Bytes::from(r#"{"SecretId":"link"}"#)).unwrap()).await;
+        let answer = send(request).await;
         assert!(!answer.headers().keys().any(|name| name.as_str().starts_with("access-control-")));
         (answer.status().as_u16(), String::from_utf8(answer.body().to_vec()).unwrap())
     };
     let secret = "secretsmanager.GetSecretValue";
     assert_eq!(ask(secret, &[("authorization", &own)]).await.0, 200);
     for target in [secret, "AmazonSQS.SendMessageBatch", "DynamoDB_20120810.GetItem", "DynamoDB_20120810.Unknown", ""] {
-        for headers in [vec![], vec![("authorization", scope("local"))], vec![("authorization", scope(""))]] {
+        let near = scope(&endpoint.access_key_id()[1..]);
+        for headers in [vec![], vec![("authorization", scope("local"))], vec![("authorization", near)]] {
             let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let (status, body) = ask(target, &headers).await;
             assert!(status == 400 && body.contains("UnrecognizedClientException"), "{target}: {status} {body}");
@@ -89,9 +98,19 @@ async fn only_calls_with_the_access_key_and_from_no_page_are_answered() {
             assert!(status == 403 && body.contains("AccessDeniedException"), "{target}: {status} {body}");
         }
     }
-    let get = |origin: bool| {
-        let request = if origin { Request::get("/").header("origin", "null") } else { Request::get("/") };
-        endpoint.answer(request.body(Bytes::new()).unwrap())
-    };
-    assert_eq!((get(false).await.status(), get(true).await.status()), (StatusCode::OK, StatusCode::FORBIDDEN));
+    assert_eq!(send(Request::get("/")).await.status(), StatusCode::OK);
+    for method in [Method::GET, Method::OPTIONS] {
+        let asked = Request::builder().method(method.clone()).header("access-control-request-method", "POST");
+        let answer = send(asked.header("origin", "null")).await;
+        assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{method}");
+        assert!(!answer.headers().keys().any(|name| name.as_str().starts_with("access-control-")));
+    }
+}
+
+#[test]
+fn keys_are_equal_as_a_whole() {
+    let key = random();
+    assert!(constant_time_eq(&key, &key.clone()));
+    assert!(!constant_time_eq(&key, &random()) && !constant_time_eq(&key, "") && !constant_time_eq("", &key));
+    assert!(!constant_time_eq(&key, &key[1..]) && !constant_time_eq(&key, &format!("{key}0")));
 }

@@ -20,6 +20,8 @@ use crate::{
 
 const COLLECTION: &str = "app.bsky.feed.post";
 
+const NO_HANDLE: UnreadableState = UnreadableState::Lacks("a handle that is left to resolve");
+
 /// The state between two steps. Key and time never change once they are stored.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -56,6 +58,7 @@ pub(super) fn plan(draft: &Draft) -> Value {
 }
 
 /// Resolves the next handle, or writes the record if no handle is left.
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 fn next_phase(content: &str, created_at: &str, left: Vec<String>, dids: BTreeMap<String, String>) -> Phase {
     if !left.is_empty() {
         return Phase::Resolve { left, dids };
@@ -72,9 +75,9 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
     let state = restore::<State>(task.state)?;
     Ok(match state.phase {
         Phase::Resolve { left, .. } => {
-            let handle = left.last().expect("this phase has at least one handle left");
+            let handle = left.last().ok_or(NO_HANDLE)?;
             let query = [("handle", handle.as_str())];
-            Call::new(get(task, "com.atproto.identity.resolveHandle", &query), Effect::Prepare)
+            Call::new(get(task, "com.atproto.identity.resolveHandle", &query)?, Effect::Prepare)
         }
         Phase::Put { record } => {
             let body = json!({
@@ -86,10 +89,10 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
                 // omitted: a server that knows this schema validates by default.
                 "swapRecord": null,
             });
-            let request = request::post(&xrpc(task, "com.atproto.repo.putRecord"), &body);
+            let request = request::post(&xrpc(task, "com.atproto.repo.putRecord")?, &body)?;
             Call::new(request, Effect::Commit)
         }
-        Phase::Compare { .. } => Call::new(get_record(task, &state.rkey), Effect::Confirm),
+        Phase::Compare { .. } => Call::new(get_record(task, &state.rkey)?, Effect::Confirm),
     })
 }
 
@@ -97,7 +100,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
     let State { rkey, created_at, phase } = restore::<State>(task.state)?;
     match phase {
         Phase::Resolve { mut left, mut dids } => {
-            let handle = left.pop().expect("this phase has at least one handle left");
+            let handle = left.pop().ok_or(NO_HANDLE)?;
             if let Some(did) = resolved(answer)? {
                 dids.insert(handle, did);
             }
@@ -137,7 +140,7 @@ fn compare(task: &Task, rkey: &str, record: &Value, found: &Value) -> Progress {
 }
 
 pub(super) fn read_back(task: &Task) -> Result<Request, UnreadableState> {
-    Ok(get_record(task, &restore::<State>(task.state)?.rkey))
+    get_record(task, &restore::<State>(task.state)?.rkey)
 }
 
 pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
@@ -213,19 +216,20 @@ fn published(task: &Task, rkey: &str) -> Published {
 }
 
 /// <https://docs.bsky.app/docs/api/com-atproto-repo-get-record>
-fn get_record(task: &Task, rkey: &str) -> Request {
+fn get_record(task: &Task, rkey: &str) -> Result<Request, UnreadableState> {
     let query = [("repo", task.user_id), ("collection", COLLECTION), ("rkey", rkey)];
     get(task, "com.atproto.repo.getRecord", &query)
 }
 
-fn get(task: &Task, method: &str, query: &[(&str, &str)]) -> Request {
-    let mut url = xrpc(task, method);
+fn get(task: &Task, method: &str, query: &[(&str, &str)]) -> Result<Request, UnreadableState> {
+    let mut url = xrpc(task, method)?;
     url.query_pairs_mut().extend_pairs(query);
-    request::get(&url)
+    Ok(request::get(&url)?)
 }
 
-fn xrpc(task: &Task, method: &str) -> Url {
-    let mut url = task.host.expect("an account of the AT Protocol is stored with its server").clone();
+/// The address of a method at the account's server, which is stored with the account.
+fn xrpc(task: &Task, method: &str) -> Result<Url, UnreadableState> {
+    let mut url = task.host.ok_or(UnreadableState::Lacks("the account's server"))?.clone();
     url.set_path(&format!("/xrpc/{method}"));
-    url
+    Ok(url)
 }

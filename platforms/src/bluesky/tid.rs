@@ -14,6 +14,7 @@ pub(super) fn tid(now: DateTime<Utc>, identity: &[u8; 32]) -> String {
     let clock_id = u64::from(u16::from_be_bytes([c, d])) % 1024;
     let micros = now.timestamp_millis().unsigned_abs() * 1000 + below;
     let value = ((micros & ((1 << 53) - 1)) << 10) | clock_id;
+    #[expect(clippy::indexing_slicing, reason = "an index of five bits, into 32 characters")]
     (0..13).rev().map(|digit| char::from(ALPHABET[(value >> (5 * digit)) as usize & 31])).collect()
 }
 

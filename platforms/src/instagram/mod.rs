@@ -111,7 +111,7 @@ impl Adapter for Instagram {
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {
         let mut url = endpoints.url(&format!("{GRAPH}/me"));
         url.query_pairs_mut().append_pair("fields", "user_id,username,name,account_type");
-        Some(request::get(&url))
+        request::get(&url).ok()
     }
 
     /// # Errors

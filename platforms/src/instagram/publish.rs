@@ -66,18 +66,18 @@ fn first(videos: &[bool]) -> Phase {
     if videos.len() > 1 { Phase::Items { made: Vec::new() } } else { Phase::Make { children: Vec::new() } }
 }
 
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
     let state = restore::<State>(task.state)?;
     let user = task.user_id;
-    let prepare = |request| Call::new(request, Effect::Prepare);
-    Ok(match &state.phase {
+    let (request, effect) = match &state.phase {
         Phase::Items { made } => {
             let mut body = item(task, &state, made.len());
             body["is_carousel_item"] = json!(true);
-            prepare(post(task, &format!("{user}/media"), &body))
+            (post(task, &format!("{user}/media"), &body), Effect::Prepare)
         }
         Phase::ItemsReady { made, ready, .. } => {
-            prepare(get_fields(task, made.get(*ready).map_or("", String::as_str), "status_code,status"))
+            (get_fields(task, made.get(*ready).map_or("", String::as_str), "status_code,status"), Effect::Prepare)
         }
         Phase::Make { children } => {
             let mut body = match children.as_slice() {
@@ -85,24 +85,26 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
                 children => json!({ "media_type": "CAROUSEL", "children": children.join(",") }),
             };
             body["caption"] = json!(task.content);
-            prepare(post(task, &format!("{user}/media"), &body))
+            (post(task, &format!("{user}/media"), &body), Effect::Prepare)
         }
-        Phase::Ready { container, .. } => prepare(get_fields(task, container, "status_code,status")),
+        Phase::Ready { container, .. } => (get_fields(task, container, "status_code,status"), Effect::Prepare),
         Phase::Quota { .. } => {
-            prepare(get_fields(task, &format!("{user}/content_publishing_limit"), "config,quota_usage"))
+            (get_fields(task, &format!("{user}/content_publishing_limit"), "config,quota_usage"), Effect::Prepare)
         }
         Phase::Publish { container } => {
             let body = json!({ "creation_id": container });
-            Call::new(post(task, &format!("{user}/media_publish"), &body), Effect::Commit)
+            (post(task, &format!("{user}/media_publish"), &body), Effect::Commit)
         }
-        Phase::Address { id } => Call::new(get_fields(task, id, "permalink"), Effect::Confirm),
+        Phase::Address { id } => (get_fields(task, id, "permalink"), Effect::Confirm),
         Phase::Newest => {
-            Call::new(get_fields(task, &format!("{user}/media"), "id,permalink,caption,timestamp"), Effect::Confirm)
+            (get_fields(task, &format!("{user}/media"), "id,permalink,caption,timestamp"), Effect::Confirm)
         }
-    })
+    };
+    Ok(Call::new(request?, effect))
 }
 
 /// The fields of a file's container. A single video is always a reel.
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 fn item(task: &Task, state: &State, n: usize) -> Value {
     let Some(media) = task.media.get(n) else { return json!({}) };
     if state.videos.get(n).copied().unwrap_or_default() {
@@ -181,7 +183,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
 pub(super) fn read_back(task: &Task) -> Result<Option<Request>, UnreadableState> {
     Ok(match restore::<State>(task.state)?.phase {
         Phase::Publish { container } | Phase::Ready { container, .. } => {
-            Some(get_fields(task, &container, "status_code,status"))
+            Some(get_fields(task, &container, "status_code,status")?)
         }
         _ => None,
     })
@@ -297,12 +299,12 @@ fn made_id(answer: &Response) -> Result<String, Error> {
     Err(Error::OutcomeUnknown("Instagram's response has an invalid id".into()))
 }
 
-fn get_fields(task: &Task, path: &str, fields: &str) -> Request {
+fn get_fields(task: &Task, path: &str, fields: &str) -> http::Result<Request> {
     let mut url = task.endpoints.url(&format!("{GRAPH}/{path}"));
     url.query_pairs_mut().append_pair("fields", fields);
     request::get(&url)
 }
 
-fn post(task: &Task, path: &str, body: &Value) -> Request {
+fn post(task: &Task, path: &str, body: &Value) -> http::Result<Request> {
     request::post(&task.endpoints.url(&format!("{GRAPH}/{path}")), body)
 }

@@ -11,11 +11,14 @@ pub(super) fn read(body: &[u8]) -> serde_json::Result<TokenResponse> {
     if let Some(first) = body.pointer_mut("/data/0") {
         body = first.take();
     }
-    if let Some(permissions) = body.get_mut("permissions").map(Value::take) {
-        body["scope"] = match permissions {
+    if let Value::Object(fields) = &mut body
+        && let Some(permissions) = fields.remove("permissions")
+    {
+        let scope = match permissions {
             Value::Array(names) => names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ").into(),
             text => text,
         };
+        fields.insert("scope".into(), scope);
     }
     serde_json::from_value(body)
 }

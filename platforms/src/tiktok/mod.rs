@@ -105,7 +105,7 @@ impl Adapter for TikTok {
         let named = granted.iter().any(|scope| scope == PROFILE);
         let fields = if named { "open_id,display_name,username" } else { "open_id,display_name" };
         url.query_pairs_mut().append_pair("fields", fields);
-        Some(request::get(&url))
+        request::get(&url).ok()
     }
 
     fn identity(&self, answer: &Response) -> Result<Identity, Error> {

@@ -74,11 +74,9 @@ pub(super) fn plan(draft: &Draft) -> Value {
 
 pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
     let State { video, phase, .. } = restore::<State>(task.state)?;
-    Ok(match phase {
-        Phase::Creator => Call::new(post(task, "post/publish/creator_info/query/", &json!({})), Effect::Prepare),
-        Phase::Photos { creator } => {
-            Call::new(post(task, "post/publish/content/init/", &photos(task, creator)), Effect::Commit)
-        }
+    let (request, effect) = match phase {
+        Phase::Creator => (post(task, "post/publish/creator_info/query/", &json!({})), Effect::Prepare),
+        Phase::Photos { creator } => (post(task, "post/publish/content/init/", &photos(task, creator)), Effect::Commit),
         Phase::Begin { creator } => {
             let total = total(video);
             let body = json!({
@@ -90,17 +88,19 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
                     "total_chunk_count": upload::chunk_count(total),
                 },
             });
-            Call::new(post(task, "post/publish/video/init/", &body), Effect::Prepare)
+            (post(task, "post/publish/video/init/", &body), Effect::Prepare)
         }
         Phase::Upload { upload_url, offset, .. } => {
             let facts = video.unwrap_or_default();
-            upload::send(&upload_url, offset, facts.bytes.unwrap_or_default(), facts.format)
+            return Ok(upload::send(&upload_url, offset, facts.bytes.unwrap_or_default(), facts.format)?);
         }
-        Phase::Locate { publish_id, .. } => Call::new(status_of(task, &publish_id), Effect::Prepare),
-        Phase::Status { publish_id, .. } => Call::new(status_of(task, &publish_id), Effect::Confirm),
-    })
+        Phase::Locate { publish_id, .. } => (status_of(task, &publish_id), Effect::Prepare),
+        Phase::Status { publish_id, .. } => (status_of(task, &publish_id), Effect::Confirm),
+    };
+    Ok(Call::new(request?, effect))
 }
 
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 fn info(task: &Task, creator: Creator, text: &str) -> Value {
     let flag = |name: &str| task.options.get(name).and_then(Value::as_bool).unwrap_or_default();
     let mut info = json!({
@@ -158,6 +158,9 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
                 upload_url: url::Url,
             }
             let Begun { publish_id, upload_url } = refusal::data(answer)?;
+            if upload_url.as_str().len() > request::MAX_ENDPOINT {
+                return Err(Error::OutcomeUnknown("TikTok's upload URL is too long".into()));
+            }
             Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url: upload_url.into(), offset: 0 })))
         }
         Phase::Upload { publish_id, upload_url, offset } => match upload::read(answer, offset, total(video))? {
@@ -186,7 +189,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
 pub(super) fn read_back(task: &Task) -> Result<Option<Request>, UnreadableState> {
     Ok(match restore::<State>(task.state)?.phase {
         Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } | Phase::Status { publish_id, .. } => {
-            Some(status_of(task, &publish_id))
+            Some(status_of(task, &publish_id)?)
         }
         Phase::Creator | Phase::Photos { .. } | Phase::Begin { .. } => None,
     })
@@ -333,10 +336,10 @@ fn wait(polls: usize) -> Duration {
     Duration::from_secs(POLL_WAITS.get(polls).copied().unwrap_or(900))
 }
 
-fn status_of(task: &Task, publish_id: &str) -> Request {
+fn status_of(task: &Task, publish_id: &str) -> http::Result<Request> {
     post(task, "post/publish/status/fetch/", &json!({ "publish_id": publish_id }))
 }
 
-fn post(task: &Task, path: &str, body: &Value) -> Request {
+fn post(task: &Task, path: &str, body: &Value) -> http::Result<Request> {
     request::post(&task.endpoints.url(&format!("{API}/{path}")), body)
 }

@@ -37,7 +37,10 @@ fn range(offset: u64, total: u64) -> Range<u64> {
 }
 
 /// Sends the chunk that begins at `offset`. The last chunk publishes.
-pub(super) fn send(upload_url: &str, offset: u64, total: u64, format: Option<Format>) -> Call {
+///
+/// # Errors
+/// The upload URL is no URI.
+pub(super) fn send(upload_url: &str, offset: u64, total: u64, format: Option<Format>) -> http::Result<Call> {
     let range = range(offset, total);
     let effect = if range.end == total { Effect::Commit } else { Effect::Prepare };
     let content_type = format.unwrap_or(Format::Mp4).content_type();
@@ -47,9 +50,8 @@ pub(super) fn send(upload_url: &str, offset: u64, total: u64, format: Option<For
         .header(header::CONTENT_TYPE, content_type)
         .header(header::CONTENT_LENGTH, range.end - range.start)
         .header(header::CONTENT_RANGE, format!("bytes {}-{}/{total}", range.start, range.end - 1))
-        .body(Bytes::new())
-        .expect("an upload URL was parsed before it was kept");
-    Call { request, effect, upload: Some(Upload { media: 0, range, total }) }
+        .body(Bytes::new())?;
+    Ok(Call { request, effect, upload: Some(Upload { media: 0, range, total }) })
 }
 
 /// TikTok's response to a chunk.
@@ -109,9 +111,9 @@ mod tests {
 
     #[test]
     fn only_the_last_chunk_is_a_commit() {
-        let effect = |offset| send("https://upload.test/", offset, 25 * MB, None).effect;
+        let effect = |offset| send("https://upload.test/", offset, 25 * MB, None).unwrap().effect;
         assert_eq!((effect(0), effect(15 * MB), effect(20 * MB)), (Effect::Prepare, Effect::Prepare, Effect::Commit));
-        let last = send("https://upload.test/", 20 * MB, 25 * MB, Some(Format::QuickTime));
+        let last = send("https://upload.test/", 20 * MB, 25 * MB, Some(Format::QuickTime)).unwrap();
         assert_eq!(last.request.headers()["content-range"], "bytes 20971520-26214399/26214400");
         assert_eq!(last.request.headers()["content-type"], "video/quicktime");
         assert_eq!(last.upload, Some(Upload { media: 0, range: 20 * MB..25 * MB, total: 25 * MB }));

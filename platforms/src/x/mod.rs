@@ -84,7 +84,7 @@ impl Adapter for X {
     }
 
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {
-        Some(request::get(&endpoints.url("https://api.x.com/2/users/me")))
+        request::get(&endpoints.url("https://api.x.com/2/users/me")).ok()
     }
 
     fn identity(&self, answer: &Response) -> Result<Identity, Error> {
@@ -110,7 +110,7 @@ impl Adapter for X {
 
     fn step(&self, task: &Task) -> Result<Call, UnreadableState> {
         let url = task.endpoints.url("https://api.x.com/2/tweets");
-        let request = request::post(&url, &json!({ "text": task.content }));
+        let request = request::post(&url, &json!({ "text": task.content }))?;
         Ok(Call::new(request, Effect::Commit))
     }
 
@@ -134,7 +134,7 @@ impl Adapter for X {
             let since = (sent_at - CLOCK_SKEW).to_rfc3339_opts(SecondsFormat::Secs, true);
             url.query_pairs_mut().append_pair("start_time", &since);
         }
-        Ok(Some(request::get(&url)))
+        Ok(Some(request::get(&url)?))
     }
 
     fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error> {

@@ -25,6 +25,9 @@ pub struct FieldError {
     pub message: String,
 }
 
+/// How many invalid fields a response lists. A body of 256 KB can have thousands.
+pub const MAX_FIELD_ERRORS: usize = 100;
+
 /// The body of an error response: RFC 9457 `application/problem+json`.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -49,9 +52,9 @@ pub struct Problem<'a> {
     retryable: bool,
     /// What to do about it.
     remediation: String,
-    /// Only with `validation_failed`: every invalid field.
+    /// Only with `validation_failed`: the invalid fields. `detail` says how many there are, if there are more than 100.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    #[schemars(length(min = 1))]
+    #[schemars(length(min = 1, max = MAX_FIELD_ERRORS))]
     errors: &'a [FieldError],
 }
 
@@ -128,11 +131,15 @@ impl Error {
         if self.bound { "Use a credential that is not bound to a client." } else { self.code.remediation() }
     }
 
+    /// Lists at most [`MAX_FIELD_ERRORS`] of the fields, and says how many there are.
     #[must_use]
-    pub fn invalid(fields: Vec<FieldError>) -> Self {
+    pub fn invalid(mut fields: Vec<FieldError>) -> Self {
         let count = fields.len();
         let noun = if count == 1 { "field is" } else { "fields are" };
-        Self { fields, ..Self::new(Code::ValidationFailed, format!("{count} {noun} at fault.")) }
+        fields.truncate(MAX_FIELD_ERRORS);
+        let rest =
+            if fields.len() < count { format!(" The first {MAX_FIELD_ERRORS} are listed.") } else { String::new() };
+        Self { fields, ..Self::new(Code::ValidationFailed, format!("{count} {noun} at fault.{rest}")) }
     }
 
     #[must_use]

@@ -100,7 +100,7 @@ impl Fields {
     }
 
     /// # Errors
-    /// 422 with every error, including unknown fields.
+    /// 422 with the errors, including unknown fields.
     pub fn done(mut self) -> Result<(), Error> {
         self.refuse_unknown();
         if self.errors.is_empty() { Ok(()) } else { Err(Error::invalid(self.errors)) }
@@ -163,6 +163,18 @@ mod tests {
                 ("a", "is not a known field"),
             ]
         );
+    }
+
+    #[test]
+    fn a_response_lists_at_most_a_hundred_errors_and_says_how_many_there_are() {
+        let detail = |count: usize| {
+            let body = (0..count).map(|n| (n.to_string(), Value::Null)).collect::<Map<_, _>>();
+            let error = Fields::of(Value::Object(body)).unwrap().done().unwrap_err();
+            (error.fields.len(), error.detail)
+        };
+        assert_eq!(detail(1), (1, "1 field is at fault.".into()));
+        assert_eq!(detail(100), (100, "100 fields are at fault.".into()));
+        assert_eq!(detail(30_000), (100, "30000 fields are at fault. The first 100 are listed.".into()));
     }
 
     /// A field named `list[0]` has the same path as the first element of `list`, and is still reported as unknown.

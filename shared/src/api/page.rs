@@ -122,6 +122,7 @@ pub fn part<T>(mut all: Vec<T>, asked: &Asked, position: impl Fn(&T) -> String) 
 }
 
 /// The cursor of the page after `position`.
+#[expect(clippy::expect_used, reason = "strings and numbers serialize")]
 fn cursor(list: &str, position: &str) -> String {
     BASE64URL_NOPAD.encode(&serde_json::to_vec(&(list, position)).expect("two strings serialize"))
 }

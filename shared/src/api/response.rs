@@ -61,7 +61,7 @@ enum Body {
     One(Value),
     Many { data: Vec<Value>, cursor: Option<String>, next: Option<String> },
     Html(String),
-    Document(Value),
+    Document(String),
     File { content_type: &'static str, bytes: Vec<u8> },
     Empty,
 }
@@ -89,7 +89,13 @@ impl Response {
 
     /// 200 with JSON without an envelope, for documents whose format is defined elsewhere.
     #[must_use]
-    pub fn document(document: Value) -> Self {
+    pub fn document(document: &Value) -> Self {
+        Self::document_text(document.to_string())
+    }
+
+    /// Like [`Self::document`], of JSON that is text already.
+    #[must_use]
+    pub fn document_text(document: String) -> Self {
         Self { status: StatusCode::OK, headers: HeaderMap::new(), body: Body::Document(document) }
     }
 
@@ -127,11 +133,13 @@ impl Response {
     }
 }
 
+#[expect(clippy::expect_used, reason = "responses have string keys and no failing serializer")]
 fn json(thing: impl Serialize) -> Value {
     serde_json::to_value(thing).expect("responses have string keys and no failing serializer")
 }
 
 /// Serializes an envelope around a [`Value`] directly, since building another `Value` would copy a whole page.
+#[expect(clippy::expect_used, reason = "responses have string keys and no failing serializer")]
 fn text(envelope: &impl Serialize) -> String {
     serde_json::to_string(envelope).expect("responses have string keys and no failing serializer")
 }
@@ -171,7 +179,7 @@ fn render_response(response: Response, correlation_id: &str) -> http::Response<l
             let page = PageOf { cursor, next_cursor, has_more: next_cursor.is_some() };
             ("application/json", text(&Many { data, page, meta }).into())
         }
-        Body::Document(document) => ("application/json", document.to_string().into()),
+        Body::Document(document) => ("application/json", document.into()),
         Body::Html(page) => ("text/html; charset=utf-8", page.into()),
         Body::File { content_type, bytes } => (content_type, lambda_http::Body::Binary(bytes)),
         Body::Empty => ("text/plain", String::new().into()),

@@ -89,6 +89,7 @@ fn client(resolver: Resolver) -> Lazily {
     LazyLock::new(Box::new(move || connected(resolver)))
 }
 
+#[expect(clippy::expect_used, reason = "without roots of trust nothing can be called")]
 fn connected(resolver: Resolver) -> Stack {
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);

@@ -18,7 +18,7 @@ use crate::{
     site::Site,
 };
 use platforms::{
-    PlatformId,
+    MAX_ENDPOINT, PlatformId,
     spec::{Authorization, Pkce},
 };
 
@@ -78,6 +78,9 @@ pub async fn begin(http: &HttpClient, begin: &Begin<'_>) -> Result<Url, Error> {
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
             let form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
             let pushed: Pushed = form.post(http, begin.now).await?;
+            if pushed.request_uri.len() > MAX_ENDPOINT {
+                return Err(Error::OutcomeUnknown("the authorization server's request_uri is too long".into()));
+            }
             let mut url = server.authorize;
             url.query_pairs_mut().append_pair("client_id", &client.id).append_pair("request_uri", &pushed.request_uri);
             Ok(url)

@@ -69,6 +69,7 @@ impl AtClient {
 /// All our public keys, as a JWK set (RFC 7517 §5).
 #[must_use]
 pub fn jwks(keys: &ClientKeys) -> Value {
+    #[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
     let jwk = |version: u8| {
         let mut jwk = Es256Key::derive(LABEL, &keys.seed(version)?).jwk();
         jwk["kid"] = version.to_string().into();

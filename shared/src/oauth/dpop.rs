@@ -38,6 +38,7 @@ impl DpopKey {
 
     /// The value of the `DPoP` header, a signed JWT (RFC 9449 §4.2).
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
     pub fn sign(&self, proof: &DpopProof<'_>) -> String {
         let mut htu = proof.url.clone();
         htu.set_query(None);

@@ -4,7 +4,10 @@
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{self, InvalidHeaderValue},
+};
 use serde::de::DeserializeOwned;
 use url::{Url, form_urlencoded};
 
@@ -92,15 +95,15 @@ impl<'a> Form<'a> {
     /// A server that requires a nonce refuses the first request before anything is used up; it is repeated once with
     /// the nonce.
     async fn send(&self, http: &HttpClient, now: DateTime<Utc>) -> Result<Response, Error> {
-        let mut answer = http.send(self.request(now, None), self.reach).await?;
+        let mut answer = http.send(self.request(now, None)?, self.reach).await?;
         if self.dpop.is_some() && problem(&answer) == "use_dpop_nonce" {
             let nonce = nonce(answer.headers());
-            answer = http.send(self.request(now, nonce.as_deref()), self.reach).await?;
+            answer = http.send(self.request(now, nonce.as_deref())?, self.reach).await?;
         }
         Ok(answer)
     }
 
-    fn request(&self, now: DateTime<Utc>, nonce: Option<&str>) -> Request {
+    fn request(&self, now: DateTime<Utc>, nonce: Option<&str>) -> Result<Request, Error> {
         let mut body = form_urlencoded::Serializer::new(String::new());
         body.extend_pairs(&self.fields);
         if let Authentication::Client { client, issuer } = self.authentication {
@@ -108,29 +111,33 @@ impl<'a> Form<'a> {
         }
         let mut request = Request::new(Bytes::from(body.finish()));
         *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.url.as_str().parse().expect("a URL is a URI");
+        let not_sent =
+            |what: &'static str| move |_: InvalidHeaderValue| Error::NotSent(format!("{what} cannot be sent"));
+        *request.uri_mut() =
+            self.url.as_str().parse().map_err(|_| Error::NotSent("the endpoint is not a URI".into()))?;
         let headers = request.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
         if let Authentication::Basic(app) = self.authentication {
-            headers.insert(header::AUTHORIZATION, basic(&app.client_id, &app.client_secret));
+            headers
+                .insert(header::AUTHORIZATION, basic(&app.client_id, &app.client_secret).map_err(not_sent("our app"))?);
         }
         if let Some(key) = self.dpop {
             let id = crate::id::random::uuid();
             let proof = DpopProof { method: &Method::POST, url: self.url, now, id: &id, nonce, access_token: None };
-            headers.insert("dpop", key.sign(&proof).parse().expect("a JWT is a header value"));
+            headers.insert("dpop", key.sign(&proof).parse().map_err(not_sent("the proof"))?);
         }
-        request
+        Ok(request)
     }
 }
 
 /// RFC 6749 §2.3.1: both parts form-encoded, then Basic.
-fn basic(id: &str, secret: &Secret) -> HeaderValue {
+fn basic(id: &str, secret: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
     let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
     let pair = BASE64.encode(format!("{}:{}", encode(id), encode(secret.expose())).as_bytes());
-    let mut value = HeaderValue::from_str(&format!("Basic {pair}")).expect("base64 is a header value");
+    let mut value = HeaderValue::from_str(&format!("Basic {pair}"))?;
     value.set_sensitive(true);
-    value
+    Ok(value)
 }
 
 /// Gets tokens by a request without a form. Its query may contain the client secret.
@@ -186,4 +193,23 @@ fn code(status: StatusCode, error: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let known = !error.is_empty() && error.len() <= 64 && error.bytes().all(plain);
     if known { error.to_owned() } else { status.as_u16().to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::net::Wire;
+
+    /// A URL can be longer than a URI, and endpoints come from servers that a customer named.
+    #[tokio::test]
+    async fn an_endpoint_that_is_no_uri_is_an_error() {
+        let url = format!("https://auth.example/{}", "a".repeat(65_535)).parse().unwrap();
+        let (reach, authentication) = (Reach::Named, Authentication::None);
+        let form = Form { url: &url, reach, fields: vec![], authentication, dpop: None };
+        let http = HttpClient::new(Wire::new(false), Duration::from_secs(1));
+        let told = form.tell(&http, DateTime::UNIX_EPOCH).await;
+        assert_eq!(told, Err(Error::NotSent("the endpoint is not a URI".into())));
+    }
 }

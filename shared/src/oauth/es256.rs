@@ -10,6 +10,7 @@ pub(super) struct Es256Key(SigningKey);
 
 impl Es256Key {
     /// Derives the key for a use (`label`) from a seed; deterministic.
+    #[expect(clippy::expect_used, reason = "256 hashes in a row above the order of P-256 do not happen")]
     pub(super) fn derive(label: &[u8], seed: &[u8; 32]) -> Self {
         let root = hmac::Key::new(hmac::HMAC_SHA256, seed);
         let signing = (0..=u8::MAX)
@@ -34,6 +35,7 @@ impl Es256Key {
 
     /// The public key with exactly the members that RFC 7638 §3.2 requires, in that order, so that the hash of this
     /// text is its thumbprint.
+    #[expect(clippy::expect_used, reason = "an uncompressed public key has both coordinates")]
     pub(super) fn jwk(&self) -> Value {
         let point = self.0.verifying_key().to_sec1_point(false);
         let coordinate = |bytes: Option<&_>| {

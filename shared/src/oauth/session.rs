@@ -76,7 +76,8 @@ impl Session<'_> {
                     access_token: Some(access),
                 };
                 let proof = bound.key().sign(&proof);
-                request.headers_mut().insert("dpop", proof.parse().expect("a JWT is a header value"));
+                let proof = proof.parse().map_err(|_| SendError::NotSent("the proof is not a header value".into()))?;
+                request.headers_mut().insert("dpop", proof);
                 "DPoP"
             }
         };

@@ -79,6 +79,7 @@ impl Tokens {
                 client_key: bound.client_key,
             }),
         };
+        #[expect(clippy::expect_used, reason = "strings and times serialize")]
         serde_json::to_vec(&plain).expect("strings and times serialize")
     }
 

@@ -44,6 +44,7 @@ impl LinkKeys {
 
     /// The token in an invite's link: `inv_` + base62(version ‖ invite id ‖ MAC); `None` if the version is unknown.
     #[must_use]
+    #[expect(clippy::indexing_slicing, reason = "all ranges are within constants")]
     pub fn token(&self, version: u8, invite: InviteId) -> Option<Secret> {
         let mut body = [0; TOKEN];
         body[0] = version;
@@ -57,9 +58,10 @@ impl LinkKeys {
     #[must_use]
     pub fn invite(&self, token: &str) -> Option<InviteId> {
         let body: [u8; TOKEN] = base62::decode(token.strip_prefix(PREFIX)?)?;
-        let invite: [u8; BYTES] = body[1..=BYTES].try_into().ok()?;
-        let tag = hmac::sign(&self.token_key(body[0])?, &invite);
-        constant_time_eq(&tag.as_ref()[..MAC], &body[1 + BYTES..]).then(|| InviteId::from_bytes(invite))
+        let (version, rest) = body.split_first()?;
+        let (invite, sent) = rest.split_first_chunk::<BYTES>()?;
+        let tag = hmac::sign(&self.token_key(*version)?, invite);
+        constant_time_eq(tag.as_ref().get(..MAC)?, sent).then(|| InviteId::from_bytes(*invite))
     }
 
     /// Whether a token's version has been removed, so that the token can no longer be verified.
@@ -90,6 +92,7 @@ impl LinkKeys {
     #[must_use]
     pub fn seal_state(&self, plain: &[u8]) -> String {
         let version = self.0.current();
+        #[expect(clippy::expect_used, reason = "a keyring has its current version")]
         let key = self.0.derive(version, "state", &[]).expect("the current version exists");
         BASE64URL_NOPAD.encode(&seal::seal(version, &key, b"state", plain))
     }

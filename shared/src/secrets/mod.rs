@@ -79,6 +79,7 @@ impl Keyring {
     }
 
     /// Derives 32 bytes for one use (`label`) and one object (`about`); `None` if the version is unknown.
+    #[expect(clippy::expect_used, reason = "HKDF can derive 32 bytes")]
     fn derive(&self, version: u8, label: &str, about: &[u8]) -> Option<[u8; 32]> {
         let mut bytes = [0; 32];
         self.keys

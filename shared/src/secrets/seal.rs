@@ -2,11 +2,13 @@
 
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
+#[expect(clippy::expect_used, reason = "the key has the algorithm's length")]
 fn key(bytes: &[u8; 32]) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, bytes).expect("the key has the algorithm's length"))
 }
 
 /// Returns *version ‖ nonce ‖ ciphertext ‖ tag*. It decrypts only with the same key and the same associated data.
+#[expect(clippy::expect_used, reason = "the text is shorter than the algorithm's limit of 64 GB")]
 pub(super) fn seal(version: u8, key_bytes: &[u8; 32], associated: &[u8], plain: &[u8]) -> Vec<u8> {
     let nonce: [u8; NONCE_LEN] = crate::id::random::bytes();
     let mut text = plain.to_vec();

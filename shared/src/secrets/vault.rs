@@ -21,6 +21,7 @@ impl VaultKeys {
     #[must_use]
     pub fn seal(&self, context: &EncryptionContext, plain: &[u8]) -> Vec<u8> {
         let current = self.0.current();
+        #[expect(clippy::expect_used, reason = "a keyring has its current version")]
         let key = self.key(current, context.tenant).expect("the current version exists");
         seal::seal(current, &key, &context.digest(), plain)
     }

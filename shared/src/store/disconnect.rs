@@ -14,6 +14,7 @@ use crate::{
 impl Store {
     /// Disconnects an account and deletes its grant, together or not at all. Returns `false` if one of them has changed
     /// since it was read: the account was reconnected or disconnected, or its grant refreshed. Read both again then.
+    #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
     pub async fn disconnect_account(
         &self,
         vault: &Vault,

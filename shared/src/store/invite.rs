@@ -190,6 +190,7 @@ impl Store {
     }
 
     /// The invite's part of a connect transaction: the invite must be open, and connects one account per platform.
+    #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
     pub(super) fn connect_under_invite(
         &self,
         id: InviteId,

@@ -96,8 +96,9 @@ impl Store {
         let mut batches = stream::iter(batches).buffer_unordered(SIDE_BY_SIDE);
         while let Some(items) = batches.next().await {
             for item in items? {
-                if let Some(n) = order.get(&(text(&item, "pk")?, text(&item, "sk")?)) {
-                    found[*n] = Some(item);
+                let place = order.get(&(text(&item, "pk")?, text(&item, "sk")?)).and_then(|n| found.get_mut(*n));
+                if let Some(place) = place {
+                    *place = Some(item);
                 }
             }
         }
@@ -106,6 +107,7 @@ impl Store {
 
     /// # Errors
     /// [`Error::Busy`] if DynamoDB kept leaving keys unprocessed.
+    #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
     async fn read_batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, Error> {
         let mut items = Vec::with_capacity(keys.len());
         let mut wanted =

@@ -184,10 +184,12 @@ fn key(pk: String, sk: impl Into<String>) -> Item {
     HashMap::from([("pk".to_owned(), string(pk)), ("sk".to_owned(), string(sk))])
 }
 
+#[expect(clippy::expect_used, reason = "our items are maps of plain values")]
 fn to_item(value: &impl Serialize) -> Item {
     serde_dynamo::aws_sdk_dynamodb_1::to_item(value).expect("our items are maps of plain values")
 }
 
+#[expect(clippy::expect_used, reason = "our values are plain")]
 fn to_value(value: &impl Serialize) -> AttributeValue {
     serde_dynamo::aws_sdk_dynamodb_1::to_attribute_value(value).expect("our values are plain")
 }

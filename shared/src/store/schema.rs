@@ -81,12 +81,14 @@ async fn create_table(client: &Client, name: &str, indexes: &[Index]) -> Result<
     Ok(())
 }
 
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 fn key(name: &str, kind: KeyType) -> KeySchemaElement {
     KeySchemaElement::builder().attribute_name(name).key_type(kind).build().expect("name and type are given")
 }
 
 /// `due_at` is the only numeric key: epoch milliseconds.
 #[must_use]
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 pub fn attribute(name: &str) -> AttributeDefinition {
     let kind = if name == "due_at" { ScalarAttributeType::N } else { ScalarAttributeType::S };
     AttributeDefinition::builder().attribute_name(name).attribute_type(kind).build().expect("name and type are given")

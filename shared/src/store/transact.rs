@@ -93,22 +93,26 @@ impl PutBuilder {
         Self(self.0.expression_attribute_values(name, value))
     }
 
+    #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
     pub(super) fn build(self) -> TransactWriteItem {
         let put = self.0.build().expect("table and item are given");
         TransactWriteItem::builder().put(put).build()
     }
 }
 
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 pub(super) fn overwrite(table: &str, item: Item) -> TransactWriteItem {
     let put = Put::builder().table_name(table).set_item(Some(item)).build().expect("table and item are given");
     TransactWriteItem::builder().put(put).build()
 }
 
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 pub(super) fn delete(table: &str, key: Item) -> TransactWriteItem {
     let delete = Delete::builder().table_name(table).set_key(Some(key)).build().expect("table and key are given");
     TransactWriteItem::builder().delete(delete).build()
 }
 
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 pub(super) fn delete_if(
     table: &str,
     key: Item,
@@ -122,6 +126,7 @@ pub(super) fn delete_if(
 }
 
 /// Changes nothing; the transaction fails if the condition does.
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 pub(super) fn check(
     table: &str,
     key: Item,

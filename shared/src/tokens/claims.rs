@@ -138,6 +138,7 @@ fn date(claims: &Map<String, Value>, name: &str) -> Result<Option<DateTime<Utc>>
     milliseconds.and_then(DateTime::from_timestamp_millis).map(Some).ok_or(FAULT)
 }
 
+#[expect(clippy::expect_used, reason = "SHA-256 has 32 bytes")]
 fn digest(token: &str) -> [u8; 32] {
     let digest = ring::digest::digest(&ring::digest::SHA256, token.as_bytes());
     digest.as_ref().try_into().expect("SHA-256 has 32 bytes")

@@ -64,7 +64,11 @@ impl VerifyingKey {
         let public = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
             // `ring` refuses a modulus under 2,048 bits when it verifies.
             ("RSA", _) => {
-                let e = bytes(&jwk.e).filter(|e| is_large_enough(e))?;
+                let e = bytes(&jwk.e)?;
+                if !is_large_enough(&e) {
+                    tracing::warn!(kid = jwk.kid, "an RSA key of the issuer is ignored: its exponent is below 65,537");
+                    return None;
+                }
                 PublicKey::Rsa(RsaPublicKeyComponents { n: bytes(&jwk.n)?, e })
             }
             ("EC", Some("P-256")) => PublicKey::P256([vec![4], exactly(32, &jwk.x)?, exactly(32, &jwk.y)?].concat()),

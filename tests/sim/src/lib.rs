@@ -9,6 +9,8 @@
 //! | what must hold | `marker` `record` `feed` `law` |
 //! | running it | `case` `faulty` `run` `trace` `coverage` `fleet` |
 
+#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a simulation that cannot go on has failed")]
+
 mod actor;
 mod agency;
 mod browser;

@@ -87,7 +87,7 @@ async fn resolve(http: &HttpClient, network: &AtNetwork, handle: &str) -> Result
 }
 
 async fn document(http: &HttpClient, network: &AtNetwork, did: &Did) -> Result<Document, AtDiscoveryError> {
-    let (url, listed) = did.document(network);
+    let (url, listed) = did.document(network)?;
     let reach = if listed { Reach::Listed } else { Reach::Named };
     match get::<Document>(http, &url, reach).await? {
         Found::Nothing => Err(AtDiscoveryError::NotFound("the DID has no document")),

@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::net::{HttpClient, Reach};
+use platforms::MAX_ENDPOINT;
 
 pub use identity::{Subject, confirm, find};
 pub use server::{AuthorizationServer, server};
@@ -64,7 +65,7 @@ async fn get<T: DeserializeOwned>(http: &HttpClient, url: &Url, reach: Reach) ->
 
 /// Parses `text` as an origin: a URL without user, path, query or fragment.
 fn origin(text: &str) -> Option<Url> {
-    let url: Url = text.parse().ok()?;
+    let url: Url = (text.len() <= MAX_ENDPOINT).then(|| text.parse().ok())??;
     let bare = matches!(url.scheme(), "https" | "http")
         && url.username().is_empty()
         && url.password().is_none()

@@ -50,10 +50,11 @@ impl Did {
     }
 
     /// The URL of its document, and whether its origin is configured.
-    pub(super) fn document(&self, network: &AtNetwork) -> (Url, bool) {
-        match self.0.strip_prefix("did:web:") {
-            Some(host) => (did_web_document(host).expect("the host was checked by `parse`"), false),
-            None => (at_path(&network.plc, &self.0), true),
+    pub(super) fn document(&self, network: &AtNetwork) -> Result<(Url, bool), AtDiscoveryError> {
+        match self.0.strip_prefix("did:web:").map(did_web_document) {
+            Some(Some(url)) => Ok((url, false)),
+            Some(None) => Err(AtDiscoveryError::Unsupported("a DID whose host is not a name")),
+            None => Ok((at_path(&network.plc, &self.0), true)),
         }
     }
 }

@@ -5,6 +5,7 @@ use url::Url;
 
 use super::{AtDiscoveryError, Found, at_path, get, origin};
 use crate::net::{HttpClient, Reach};
+use platforms::MAX_ENDPOINT;
 
 /// An authorization server that meets the requirements.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,9 +40,8 @@ pub async fn server(http: &HttpClient, issuer: &str) -> Result<AuthorizationServ
             .ok()
             .filter(|url| url.origin() == base.origin() && url.username().is_empty() && url.password().is_none());
         let url = url.ok_or(AtDiscoveryError::Unsupported("an endpoint outside the issuer's origin"))?;
-        // A URI has at most 65,534 bytes, a URL any number.
-        let is_uri = url.as_str().parse::<http::Uri>().is_ok();
-        is_uri.then_some(url).ok_or(AtDiscoveryError::Unsupported("an endpoint that is not a URI"))
+        let is_short = url.as_str().len() <= MAX_ENDPOINT;
+        is_short.then_some(url).ok_or(AtDiscoveryError::Unsupported("an endpoint of more than 2,048 characters"))
     };
     Ok(AuthorizationServer {
         authorize: endpoint(&metadata.authorization_endpoint)?,

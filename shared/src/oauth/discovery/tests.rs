@@ -213,6 +213,7 @@ async fn every_step_of_the_discovery_is_verified() {
         (DOCUMENT, 200, with(document(), "/service", json!([])), "not found"),
         (DOCUMENT, 200, with(document(), "/service/2/type", json!("Other")), "not found"),
         (DOCUMENT, 200, pds(json!("https://pds.host.com/path")), "unsupported"),
+        (DOCUMENT, 200, pds(json!(format!("https://pds.host.com{}", " ".repeat(2048)))), "unsupported"),
         (DOCUMENT, 200, pds(json!("https://user@pds.host.com")), "unsupported"),
         (DOCUMENT, 200, pds(json!("https://pds.host.com?x")), "unsupported"),
         (DOCUMENT, 200, pds(json!("file:///etc/passwd")), "unsupported"),
@@ -254,6 +255,11 @@ async fn a_did_that_claims_a_foreign_handle_is_refused() {
     }
 }
 
+/// An endpoint of the issuer with this many characters.
+fn endpoint_of(length: usize) -> String {
+    format!("{ISSUER}/{}", "a".repeat(length - ISSUER.len() - 1))
+}
+
 #[tokio::test]
 async fn a_valid_servers_metadata_is_read() {
     let url = |path: &str| Url::parse(ISSUER).unwrap().join(path).unwrap();
@@ -265,6 +271,9 @@ async fn a_valid_servers_metadata_is_read() {
         revoke: Some(url("/oauth/revoke")),
     };
     assert_eq!(server(&world(&[]), ISSUER).await, Ok(expected.clone()));
+    let longest = with(metadata(), "/revocation_endpoint", json!(endpoint_of(2_048)));
+    let found = server(&world(&[(METADATA, 200, longest)]), ISSUER).await;
+    assert_eq!(found, Ok(AuthorizationServer { revoke: Some(url(&endpoint_of(2_048))), ..expected.clone() }));
     let without = with(metadata(), "/revocation_endpoint", Value::Null);
     let found = server(&world(&[(METADATA, 200, without)]), ISSUER).await;
     assert_eq!(found, Ok(AuthorizationServer { revoke: None, ..expected }));
@@ -282,7 +291,9 @@ async fn a_server_that_violates_a_requirement_is_refused() {
         ("/token_endpoint", json!("http://auth.host.com/oauth/token"), "unsupported"),
         ("/token_endpoint", json!("https://auth.host.com:8443/oauth/token"), "unsupported"),
         ("/token_endpoint", json!("https://user@auth.host.com/oauth/token"), "unsupported"),
-        ("/token_endpoint", json!(format!("https://auth.host.com/{}", "a".repeat(65_535))), "unsupported"),
+        ("/token_endpoint", json!(endpoint_of(2_049)), "unsupported"),
+        ("/token_endpoint", json!(endpoint_of(65_535)), "unsupported"),
+        ("/revocation_endpoint", json!(endpoint_of(2_049)), "unsupported"),
         ("/pushed_authorization_request_endpoint", Value::Null, "unsupported"),
         ("/pushed_authorization_request_endpoint", json!("https://evil.com/par"), "unsupported"),
         ("/revocation_endpoint", json!("https://evil.com/revoke"), "unsupported"),

@@ -108,6 +108,7 @@ impl Gate {
         if expression.is_empty() {
             return Ok(());
         }
+        #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
         let update = update.update_expression(expression).build().expect("table, key and expression are given");
         let mut items = vec![transact::update(update)];
         // Metadata and bytes are written together, so that they match when two logos are set at once.

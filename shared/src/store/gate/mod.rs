@@ -16,7 +16,7 @@ mod write;
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::{DateTime, Duration, Utc};
@@ -186,12 +186,12 @@ impl Gate {
     }
 
     fn recently_refused(&self, digest: &[u8; 32], now: DateTime<Utc>) -> bool {
-        let refused = self.refused.lock().expect("nothing panics while it holds this lock");
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         refused.get(digest).is_some_and(|at| *at <= now && now - *at < REMEMBERED)
     }
 
     fn remember(&self, digest: [u8; 32], now: DateTime<Utc>) {
-        let mut refused = self.refused.lock().expect("nothing panics while it holds this lock");
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
         if refused.len() >= MEMORY {
             refused.retain(|_, at| now - *at < REMEMBERED);
         }

@@ -74,10 +74,11 @@ impl Store {
     }
 
     /// Returns `false` if the head or a target was changed, or a target claimed by a worker, since it was read.
+    #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
     async fn act(&self, current: &CurrentPost, action: &ActionRecord, targets: Vec<Target>) -> Result<bool, Error> {
         let head = &current.head;
-        let kept = &head.actions[(head.actions.len() + 1).saturating_sub(KEPT)..];
-        let actions: Vec<_> = kept.iter().chain([action]).collect();
+        let dropped = (head.actions.len() + 1).saturating_sub(KEPT);
+        let actions: Vec<_> = head.actions.iter().skip(dropped).chain([action]).collect();
         let record = aws_sdk_dynamodb::types::Update::builder()
             .table_name(&self.table)
             .set_key(Some(head.key()))
