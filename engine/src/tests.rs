@@ -80,3 +80,13 @@ async fn what_is_no_call_is_refused_in_dynamodbs_words() {
     assert_eq!(malformed.status, 400);
     assert!(malformed.body.contains("com.amazon.coral.service#SerializationException"), "{}", malformed.body);
 }
+
+/// Needs no engine: it is linked once.
+#[test]
+fn the_version_of_sqlite_has_been_decided_on() {
+    let decision = include_str!("../../docs/adr/0028-the-sqlite-of-the-embedded-engine.md");
+    let is_fixed = rusqlite::version_number() > 3_050_002;
+    let version = rusqlite::version();
+    let is_decided = decision.contains(&format!("We keep SQLite {version} until"));
+    assert!(is_fixed != is_decided, "SQLite is {version} now: ADR 28 has to follow");
+}
