@@ -116,9 +116,10 @@ impl Name {
             Self::Draft => &[Canceled],
             Self::Waiting => &[Preparing, Held, Failed, Canceled],
             Self::Held => &[Waiting, Preparing, Failed, Canceled],
-            // Taken, visible, published: the platform knew the post already, from an earlier commit.
+            // Taken, visible, published: the platform knew the post already, from an earlier commit; or a person found it.
             Self::Preparing => &[Committing, Taken, Visible, Published, Doubt, Held, Failed, Canceled, Unconfirmed],
-            Self::Committing => &[Preparing, Taken, Visible, Published, Doubt, Held, Failed, Canceled],
+            // A cancel during a commit is applied after the answer to it, or after the worker is gone.
+            Self::Committing => &[Preparing, Taken, Visible, Published, Doubt, Failed],
             // Preparing: the platform took the post and then dropped it.
             Self::Taken => &[Preparing, Visible, Published, Doubt, Unconfirmed, Failed, Canceled],
             Self::Visible => &[Published],

@@ -108,11 +108,13 @@ impl Target {
                 return self.look_not_sent("the account has to be connected again", at);
             }
             state @ (State::Draft | State::Unconfirmed) => self.state = state,
-            State::Waiting | State::Held | State::Preparing { since: None } | State::Committing { since: None } => {}
+            State::Waiting | State::Held | State::Preparing { since: None } => {}
             State::Preparing { since: Some(since) } | State::Committing { since: Some(since) } => {
                 self.state = State::Doubt { since, looks: 0, then: Then::Repeat };
             }
-            State::Taken => self.state = State::Doubt { since: self.sent_or(at.now), looks: 0, then: Then::Repeat },
+            State::Committing { since: None } | State::Taken => {
+                self.state = State::Doubt { since: self.sent_or(at.now), looks: 0, then: Then::Repeat };
+            }
             doubt @ State::Doubt { .. } => self.state = doubt,
         }
         self.end_step("held");

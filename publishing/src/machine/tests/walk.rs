@@ -46,6 +46,8 @@ fn event(target: &Target, random: &mut Random, at: &At) -> Event {
         _ => {}
     }
     match target.todo() {
+        // Its worker learns of the cancel after the answer: one with a cancel on record has no worker.
+        Todo::Recover if target.canceled_at.is_some() => Event::WorkerGone,
         Todo::Recover => match random.below(8) {
             0 => Event::WorkerGone,
             1 => Event::NotSent { reason },
@@ -55,6 +57,8 @@ fn event(target: &Target, random: &mut Random, at: &At) -> Event {
             5 | 6 => Event::Lost { reason },
             _ => Event::Answered(progress(random)),
         },
+        // The account was disconnected.
+        Todo::Resume if random.below(4) == 0 => Event::Refused(refusal()),
         Todo::Resume => Event::Resumed,
         Todo::Plan if random.below(4) == 0 => Event::Refused(refusal()),
         Todo::Plan => Event::Planned(json!(0)),
