@@ -18,7 +18,7 @@ use crate::{
     platform::Platform,
     record::{Deed, Kind, Observation, Record},
     step::{Scenario, Step, When},
-    world::World,
+    world::{TABLES, World},
 };
 
 /// The waits before a request without an answer is repeated.
@@ -69,6 +69,7 @@ impl Agency {
                 let Some(platform) = Platform::by_id(platform) else { return };
                 connect(&self.world, &self.fixture.key, &self.fixture.client, platform, handle).await;
             }
+            Step::Spoil(post) => self.spoil(post).await,
         }
     }
 
@@ -164,6 +165,25 @@ impl Agency {
         self.observed(self.signed(Ask::get(&path))).await
     }
 
+    async fn spoil(&self, post: usize) {
+        let Some(id) = self.state().ids[post].clone() else { return };
+        let id = id.trim_start_matches("post_");
+        for item in self.world.items(TABLES[0]).await {
+            let [pk, sk] = ["pk", "sk"].map(|name| item[name]["S"].as_str().unwrap_or_default());
+            if pk.ends_with(id) && sk.starts_with("TARGET#") {
+                let update = json!({
+                    "TableName": TABLES[0],
+                    "Key": { "pk": { "S": pk }, "sk": { "S": sk } },
+                    "UpdateExpression": "SET target.#plan = :plan",
+                    "ExpressionAttributeNames": { "#plan": "plan" },
+                    "ExpressionAttributeValues": { ":plan": { "S": "spoiled" } },
+                });
+                let answer = self.world.raw("UpdateItem", &update).await;
+                assert_eq!(answer, json!({}), "{sk} of {pk} is spoiled");
+            }
+        }
+    }
+
     async fn list(&self) {
         let path = format!("/v1/posts?clientId={}&limit=100", self.fixture.client);
         self.observed(self.signed(Ask::get(&path))).await;
@@ -230,14 +250,20 @@ impl Agency {
 
     /// The content of a post.
     fn text(&self, post: usize, version: usize) -> String {
-        text(Marker { post, version, account: self.scenario.posts[post].accounts[0] })
+        self.own_text(post, version, self.scenario.posts[post].accounts[0])
+    }
+
+    /// The content for an account.
+    fn own_text(&self, post: usize, version: usize, account: usize) -> String {
+        let text = format!("Hello {} {}", Marker { post, version, account }, self.scenario.posts[post].script);
+        text.trim_end().to_owned()
     }
 
     /// What each account gets instead: its own text, and a file if its platform needs one.
     fn overrides(&self, post: usize, version: usize) -> Map<String, Value> {
         let own = |account: &usize| {
             let Connected { id, platform, .. } = &self.fixture.accounts[*account];
-            let mut own = json!({ "content": text(Marker { post, version, account: *account }) });
+            let mut own = json!({ "content": self.own_text(post, version, *account) });
             if let Some(file) = Platform::by_id(platform).and_then(|platform| platform.media) {
                 own["media"] = json!([{ "url": format!("{SANDBOX}/media/{file}") }]);
             }
@@ -266,8 +292,4 @@ impl Agency {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds this lock")
     }
-}
-
-fn text(marker: Marker) -> String {
-    format!("Hello {marker}")
 }

@@ -4,6 +4,7 @@ use std::{fmt, str::FromStr};
 
 use crate::{
     fault::Fault,
+    fixed,
     scenario::{BASES, OPENINGS},
 };
 
@@ -51,7 +52,7 @@ impl FromStr for Case {
             return Ok(Self::Seed(seed));
         }
         let (base, list) = text.split_once('@').unwrap_or((text, ""));
-        if !BASES.contains(&base) && base != OPENINGS {
+        if !BASES.contains(&base) && base != OPENINGS && !fixed::is_known(base) {
             return Err(InvalidCase(format!("{base} is neither a seed nor one of {BASES:?}")));
         }
         let (base, mut faults) = (base.to_owned(), Vec::new());

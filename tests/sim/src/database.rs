@@ -142,7 +142,7 @@ impl Database {
                 return actor::kill().await;
             }
             // These do not apply to the database.
-            Fault::Vanished | Fault::ServerError | Fault::KilledThenLate => {}
+            Fault::Vanished | Fault::ServerError | Fault::KilledThenLate | Fault::Late30m => {}
             Fault::Dropped | Fault::Duplicated | Fault::Reordered | Fault::Blocked => {}
             Fault::Skewed | Fault::Expires | Fault::Uploads => {}
         }

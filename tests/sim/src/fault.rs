@@ -36,6 +36,8 @@ pub enum Fault {
     Late5,
     /// Its answer is lost at once, and it is applied 40 s later.
     Late40,
+    /// Its answer is lost at once, and it is applied 30 minutes later. No platform is assumed to be so late.
+    Late30m,
     /// It is applied, and answered 10 s later.
     Slow,
     /// It is applied, and answered after the lease.
@@ -116,6 +118,10 @@ impl Fault {
         Self::Uploads,
     ];
 
+    /// Those that are beyond what is assumed of the platforms. Then it may be answered that a post is not there before it lands,
+    /// but not for good.
+    pub const BEYOND: [Self; 1] = [Self::Late30m];
+
     /// Whether it can happen to this call.
     pub(crate) fn applies(self, call: &Call) -> bool {
         let (database, platform) = (call.medium == Medium::Database, call.medium == Medium::Platform);
@@ -127,7 +133,7 @@ impl Fault {
             Self::AnswerLostForGood | Self::Conflict | Self::ConflictForGood | Self::Delayed => database && call.writes,
             Self::Vanished | Self::ServerError => platform,
             Self::Late5 | Self::Late40 => (database || platform) && call.writes,
-            Self::KilledThenLate => platform && call.writes,
+            Self::KilledThenLate | Self::Late30m => platform && call.writes,
             Self::Unprocessed | Self::Torn => database && call.what == "BatchGetItem",
             Self::Paged => database && call.what == "Query main",
             Self::StaleIndex => database && call.index,
@@ -147,7 +153,7 @@ impl FromStr for Fault {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let found = Self::ALL.into_iter().find(|fault| fault.to_string() == text);
+        let found = Self::ALL.into_iter().chain(Self::BEYOND).find(|fault| fault.to_string() == text);
         found.ok_or_else(|| format!("{text} is no fault; there are {:?}", Self::ALL))
     }
 }

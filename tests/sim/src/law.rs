@@ -59,6 +59,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) ended: DateTime<Utc>,
     /// Whether anything was made to fail.
     pub(crate) disturbed: bool,
+    /// Whether a write landed later than is assumed of the platforms.
+    pub(crate) beyond: bool,
 }
 
 /// One target of a scenario, with what is known of it.

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | the world | `time` `actor` `database` `network` `mailbox` `deployment` `platform` `fixture` `browser` `world` |
 //! | what goes wrong | `call` `fault` `injector` `mutation` |
-//! | what is asked | `step` `scenario` `agency` `driver` |
+//! | what is asked | `step` `scenario` `fixed` `agency` `driver` |
 //! | what must hold | `marker` `record` `feed` `law` |
 //! | running it | `case` `faulty` `run` `trace` `coverage` `fleet` |
 
@@ -23,6 +23,7 @@ mod driver;
 mod fault;
 mod faulty;
 mod feed;
+mod fixed;
 mod fixture;
 mod fleet;
 mod injector;
@@ -44,8 +45,9 @@ pub use case::{Case, InvalidCase};
 pub use coverage::Coverage;
 pub use fault::Fault;
 pub use faulty::{pairs, singles, successive};
+pub use fixed::fixed;
 pub use fleet::{Failure, Fleet, Report};
 pub use law::{Law, Violation};
-pub use mutation::{MUTATIONS, Mutation, mutate};
+pub use mutation::{MUTATIONS, Mutation, applied, mutate};
 pub use run::{Outcome, run};
 pub use scenario::{BASES, OPENINGS};

@@ -5,10 +5,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{BASES, Case, Fault, Fleet, MUTATIONS, OPENINGS, Report, mutate, run};
-
-/// Run before the seeds.
-const FIXED: [&str; 2] = [OPENINGS, "reopened"];
+use sim::{BASES, Case, Fault, Fleet, MUTATIONS, Report, applied, fixed, mutate, run};
 
 /// Simulates publishing, with faults, and checks that its laws hold.
 #[derive(Parser)]
@@ -43,12 +40,10 @@ struct Arguments {
 }
 
 impl Arguments {
-    /// First the fixed scenarios without a fault, then the seeds.
-    fn case(&self, n: usize) -> Case {
-        match FIXED.get(n) {
-            Some(base) => Case::At { base: (*base).to_owned(), faults: Vec::new() },
-            None => Case::Seed(self.from + (n - FIXED.len()) as u64),
-        }
+    /// First the fixed cases, then the seeds.
+    fn cases(&self) -> Vec<Case> {
+        let end = self.from + self.seeds as u64;
+        fixed().into_iter().chain((self.from..end).map(Case::Seed)).collect()
     }
 
     fn kinds(&self) -> Vec<Fault> {
@@ -84,25 +79,27 @@ fn main() -> ExitCode {
             good &= print(base, &fleet.run(cases.len(), |n| cases[n].clone()));
         }
     } else {
-        good = print("seeds", &fleet.run(FIXED.len() + arguments.seeds, |n| arguments.case(n)));
+        let cases = arguments.cases();
+        good = print("seeds", &fleet.run(cases.len(), |n| cases[n].clone()));
     }
     ExitCode::from(u8::from(!good))
 }
 
 /// Fails if the laws do not notice one of the mutations.
 fn survive(arguments: &Arguments, kinds: &[Fault]) -> ExitCode {
-    let mut noticed = true;
+    let (mut noticed, cases) = (true, arguments.cases());
     println!("| mutation | red after | law |\n|---|---|---|");
     for mutation in MUTATIONS.into_iter().filter(|it| arguments.mutation.as_ref().is_none_or(|name| it.name == name)) {
         mutate(Some(mutation));
         let fleet = Fleet { stops: true, ..Fleet::new(kinds.to_vec()) };
-        let report = fleet.run(FIXED.len() + arguments.seeds, |n| arguments.case(n));
+        let report = fleet.run(cases.len(), |n| cases[n].clone());
         match report.failures.first() {
             Some(failure) => {
                 let broken =
                     failure.violations.first().map_or_else(|| "panic".to_owned(), |it| format!("{:?}", it.law));
                 println!("| {} | {} | {broken}, seed {} |", mutation.name, report.runs, failure.case);
             }
+            None if applied() == 0 => println!("| {} | never | {} runs never sent it |", mutation.name, report.runs),
             None => println!("| {} | never | {} runs |", mutation.name, report.runs),
         }
         noticed &= !report.failures.is_empty();

@@ -1,18 +1,29 @@
 //! Mutations of what the store sends to DynamoDB: each takes away one condition, or one effect, that a law rests on. A run with
 //! one shows whether the laws notice. The code stays as it is, so all of them run without building anything again.
 
-use std::sync::RwLock;
+mod list;
+
+use std::sync::{
+    RwLock,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use serde_json::Value;
+
+use crate::world::TABLES;
+
+pub use list::MUTATIONS;
 
 /// One change of the expressions of some requests.
 #[derive(Debug, Clone, Copy)]
 pub struct Mutation {
     pub name: &'static str,
-    /// The functions whose requests are changed, or all.
+    /// The functions whose requests are changed.
     roles: &'static [&'static str],
     /// The operation, or the kind of item within a transaction.
     operation: &'static str,
+    /// A text that the request's item or expressions have, where the rest does not tell it from other requests.
+    within: &'static str,
     from: &'static str,
     to: To,
 }
@@ -27,6 +38,7 @@ enum To {
 }
 
 static CURRENT: RwLock<Option<Mutation>> = RwLock::new(None);
+static APPLIED: AtomicUsize = AtomicUsize::new(0);
 
 /// Sets the mutation of all runs of this process from here on.
 ///
@@ -34,119 +46,14 @@ static CURRENT: RwLock<Option<Mutation>> = RwLock::new(None);
 /// If a thread panicked while it read it.
 pub fn mutate(mutation: Option<Mutation>) {
     *CURRENT.write().expect("nothing panics while it holds this lock") = mutation;
+    APPLIED.store(0, Ordering::Relaxed);
 }
 
-const REPLACEABLE: &str = "attribute_not_exists(pk) OR #version < :version";
-const ACTIONS: &[&str] = &["retry-post", "resolve-target"];
-const WORKER: &[&str] = &["publish-target"];
-const OPENER: &[&str] = &["open-post"];
-const CANCEL: &[&str] = &["cancel-post"];
-const EDIT: &[&str] = &["edit-post"];
-const CREATE: &[&str] = &["create-post"];
-
-const fn mutation(
-    name: &'static str,
-    roles: &'static [&'static str],
-    operation: &'static str,
-    from: &'static str,
-    to: To,
-) -> Mutation {
-    Mutation { name, roles, operation, from, to }
+/// How many requests the mutation has changed.
+#[must_use]
+pub fn applied() -> usize {
+    APPLIED.load(Ordering::Relaxed)
 }
-
-pub const MUTATIONS: [Mutation; 31] = [
-    mutation(
-        "claim: due",
-        WORKER,
-        "UpdateItem",
-        "due_at <= :now AND lease",
-        To::Text("(due_at <= :now OR attribute_not_exists(absent)) AND lease"),
-    ),
-    mutation("claim: no lease", WORKER, "UpdateItem", "lease_until <= :ended", To::True),
-    mutation(
-        "claim: increments the fence",
-        WORKER,
-        "UpdateItem",
-        "fence = fence + :one",
-        To::Text("fence = fence, absent = :one"),
-    ),
-    mutation(
-        "claim: increments the revision",
-        WORKER,
-        "UpdateItem",
-        "due_at = :over ADD revision :one",
-        To::Text("due_at = :over ADD unrelated :one"),
-    ),
-    mutation(
-        "claim: due when the lease is over",
-        WORKER,
-        "UpdateItem",
-        "due_at = :over ",
-        To::Text("unrelated = :over "),
-    ),
-    mutation("save: fence", WORKER, "UpdateItem", "fence = :fence", To::True),
-    mutation("save: version of the target", WORKER, "UpdateItem", "target.#version = :version", To::True),
-    mutation("save: not canceled", WORKER, "UpdateItem", "attribute_not_exists(canceled_at)", To::True),
-    mutation("save: removes the mark", WORKER, "UpdateItem", "REMOVE canceled_at", To::Text("REMOVE absent")),
-    mutation(
-        "save: increments the revision",
-        WORKER,
-        "UpdateItem",
-        " ADD revision :one",
-        To::Text(" ADD unrelated :one"),
-    ),
-    mutation("remove: fence", WORKER, "DeleteItem", "fence = :fence", To::True),
-    mutation("remove: version", WORKER, "DeleteItem", "#version = :version", To::True),
-    mutation("open: due", OPENER, "UpdateItem", "due_at <= :now", To::True),
-    mutation(
-        "open: increments the revision",
-        OPENER,
-        "UpdateItem",
-        "ADD revision :one",
-        To::Text("ADD unrelated :one"),
-    ),
-    mutation("open: replaces no target", OPENER, "PutItem", REPLACEABLE, To::True),
-    mutation("open: replaces an earlier target", OPENER, "PutItem", "#version < :version", To::False),
-    mutation("end of the opening: version", OPENER, "UpdateItem", "#version = :version", To::True),
-    mutation("cancel before the opening: revision", CANCEL, "UpdateItem", "revision = :revision", To::True),
-    mutation("cancel during the opening: replaces no target", CANCEL, "Put", REPLACEABLE, To::True),
-    mutation("cancel during the opening: head", CANCEL, "ConditionCheck", "revision = :revision", To::True),
-    mutation("cancel: version", CANCEL, "UpdateItem", "#version = :version", To::True),
-    mutation(
-        "cancel: keeps the first mark",
-        CANCEL,
-        "UpdateItem",
-        "if_not_exists(canceled_at, :now)",
-        To::Text(":now"),
-    ),
-    mutation(
-        "cancel: increments the revision",
-        CANCEL,
-        "UpdateItem",
-        ":now) ADD revision :one",
-        To::Text(":now) ADD unrelated :one"),
-    ),
-    mutation("edit: revision of the head", EDIT, "Put", "revision = :revision", To::True),
-    mutation("edit: revision of a target", EDIT, "Delete", "revision = :revision", To::True),
-    mutation(
-        "edit: a target is still absent",
-        EDIT,
-        "ConditionCheck",
-        "attribute_not_exists(pk) OR version < :version",
-        To::True,
-    ),
-    mutation("action: revision of the head", ACTIONS, "Update", "revision = :revision", To::True),
-    mutation(
-        "action: increments the head's revision",
-        ACTIONS,
-        "Update",
-        "ADD revision :one",
-        To::Text("ADD unrelated :one"),
-    ),
-    mutation("action: revision of a target", ACTIONS, "Put", "revision = :revision", To::True),
-    mutation("create: absent", CREATE, "Put", "attribute_not_exists(pk)", To::True),
-    mutation("cancel during the opening: replaces an earlier target", CANCEL, "Put", "#version < :version", To::False),
-];
 
 /// The body of a request, changed by the mutation of this process.
 pub(crate) fn mutated(role: &str, operation: &str, body: Vec<u8>) -> Vec<u8> {
@@ -164,7 +71,9 @@ pub(crate) fn mutated(role: &str, operation: &str, body: Vec<u8>) -> Vec<u8> {
 
 impl Mutation {
     fn apply(&self, operation: &str, input: &mut Value) {
-        if operation != self.operation || input["TableName"] != crate::world::TABLES[0] {
+        // The last table is the simulated platforms'.
+        let ours = TABLES[..2].iter().any(|table| input["TableName"] == *table);
+        if operation != self.operation || !ours || !input.to_string().contains(self.within) {
             return;
         }
         let to = match self.to {
@@ -175,6 +84,7 @@ impl Mutation {
         for field in ["ConditionExpression", "UpdateExpression"] {
             if let Some(text) = input[field].as_str().filter(|text| text.contains(self.from)) {
                 input[field] = text.replace(self.from, &to).into();
+                APPLIED.fetch_add(1, Ordering::Relaxed);
             }
         }
     }

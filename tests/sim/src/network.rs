@@ -28,6 +28,18 @@ use crate::{
 /// The URL of the sandbox.
 pub(crate) const SANDBOX: &str = "http://sandbox.test";
 
+/// In seconds.
+const ADMITTED_FOR: u64 = 60;
+
+tokio::task_local! {
+    static ADMITTED_AT: Option<DateTime<Utc>>;
+}
+
+/// The time by the clock of the platforms, which judge a request by when it was admitted.
+pub(crate) fn platform_time(time: &VirtualTime) -> DateTime<Utc> {
+    ADMITTED_AT.try_with(|at| *at).ok().flatten().unwrap_or_else(|| time.now())
+}
+
 /// A request that makes a post public, when its first byte leaves.
 #[derive(Debug, Clone)]
 pub(crate) struct Commit {
@@ -104,12 +116,13 @@ impl Network {
                 self.apply(request).await;
                 return lost();
             }
-            Some(Fault::Late5) => {
-                self.apply_later(request, 5);
-                return lost();
-            }
-            Some(Fault::Late40) => {
-                self.apply_later(request, 40);
+            Some(fault @ (Fault::Late5 | Fault::Late40 | Fault::Late30m)) => {
+                let seconds = match fault {
+                    Fault::Late5 => 5,
+                    Fault::Late40 => 40,
+                    _ => 1800,
+                };
+                self.apply_later(request, seconds);
                 return lost();
             }
             Some(Fault::Slow) => {
@@ -159,11 +172,14 @@ impl Network {
     }
 
     fn apply_later(&self, request: Request, seconds: u64) {
-        let this = self.clone();
+        let (this, admitted_at) = (self.clone(), self.0.time.now());
+        // A platform admits what is sent for a few minutes. What lands later was admitted before.
+        let admitted_at = (seconds > ADMITTED_FOR).then_some(admitted_at);
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
             let what = call(&request).what;
-            let status = this.apply(request).await.map(|answer| answer.status().as_u16());
+            let applied = ADMITTED_AT.scope(admitted_at, this.apply(request));
+            let status = applied.await.map(|answer| answer.status().as_u16());
             this.0.trace.line(&format!("     a late {what} -> {}", status.unwrap_or_default()));
         });
     }

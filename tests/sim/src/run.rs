@@ -81,6 +81,7 @@ async fn simulate(fixture: &'static Fixture, seed: u64, plan: Plan, skewed: bool
         began,
         ended,
         disturbed: !injected.is_empty() || skewed,
+        beyond: injected.iter().any(|(_, fault)| Fault::BEYOND.contains(fault)),
     };
     let violations = judge(&evidence);
     violations.iter().for_each(|violation| world.trace.line(&violation.to_string()));

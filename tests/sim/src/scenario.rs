@@ -7,6 +7,7 @@ use fastrand::Rng;
 
 use crate::{
     fault::Fault,
+    fixed,
     fixture::Fixture,
     platform::{GOOD, Platform},
     step::{PlannedPost, Scenario, Step, When},
@@ -27,23 +28,6 @@ const OPENING: Range<i64> = -50..1100;
 /// The fixed scenario of this name.
 pub(crate) fn base(name: &str) -> Option<Scenario> {
     let second = TimeDelta::seconds;
-    let account = |platform: &str, handle: &str| {
-        let accounts = &Fixture::get().accounts;
-        accounts.iter().position(|account| account.platform == platform && account.handle == handle)
-    };
-    let of = |accounts: &[(&str, &str)], when| {
-        let accounts = accounts.iter().map(|(platform, handle)| account(platform, handle)).collect::<Option<_>>()?;
-        Some(Scenario {
-            posts: vec![PlannedPost { accounts, when, publish_before: None }],
-            steps: vec![(second(0), Step::Create(0))],
-        })
-    };
-    let one = |platform, handle, when| of(&[(platform, handle)], when);
-    let with = |scenario: Option<Scenario>, steps: Vec<(TimeDelta, Step)>| {
-        let mut scenario = scenario?;
-        scenario.steps.extend(steps);
-        Some(scenario)
-    };
     match name {
         "x" => one("x", GOOD, When::Now),
         "instagram" => one("instagram", GOOD, When::Now),
@@ -68,8 +52,33 @@ pub(crate) fn base(name: &str) -> Option<Scenario> {
             one("instagram", "container_error", When::Now),
             vec![(second(60), Step::Retry(0)), (second(61), Step::Cancel(0))],
         ),
-        _ => None,
+        _ => fixed::scenario(name),
     }
+}
+
+pub(crate) fn account(platform: &str, handle: &str) -> Option<usize> {
+    let accounts = &Fixture::get().accounts;
+    accounts.iter().position(|account| account.platform == platform && account.handle == handle)
+}
+
+/// A post to these accounts that is created at once.
+fn of(accounts: &[(&str, &str)], when: When) -> Option<Scenario> {
+    let accounts = accounts.iter().map(|(platform, handle)| account(platform, handle)).collect::<Option<_>>()?;
+    Some(Scenario {
+        posts: vec![PlannedPost { accounts, when, ..PlannedPost::default() }],
+        steps: vec![(TimeDelta::zero(), Step::Create(0))],
+    })
+}
+
+pub(crate) fn one(platform: &str, handle: &str, when: When) -> Option<Scenario> {
+    of(&[(platform, handle)], when)
+}
+
+/// The scenario with these steps, too.
+pub(crate) fn with(scenario: Option<Scenario>, steps: Vec<(TimeDelta, Step)>) -> Option<Scenario> {
+    let mut scenario = scenario?;
+    scenario.steps.extend(steps);
+    Some(scenario)
 }
 
 fn opening(accounts: &[usize]) -> Option<Scenario> {
@@ -78,7 +87,7 @@ fn opening(accounts: &[usize]) -> Option<Scenario> {
         let created = TimeDelta::seconds(i64::try_from(post).ok()?);
         let moment = TimeDelta::milliseconds(i64::try_from(post / 2 * 6 + 24).ok()?);
         let change = if post % 2 == 0 { Step::Cancel(post) } else { Step::Edit(post, Some(When::Now)) };
-        scenario.posts.push(PlannedPost { accounts: accounts.to_vec(), when: When::Now, publish_before: None });
+        scenario.posts.push(PlannedPost { accounts: accounts.to_vec(), ..PlannedPost::default() });
         scenario.steps.extend([(created, Step::Create(post)), (created + moment, change)]);
     }
     Some(scenario)
@@ -129,7 +138,7 @@ fn add_post(scenario: &mut Scenario, post: usize, rng: &mut Rng, takes_part: &dy
         _ => (When::Draft, created + TimeDelta::seconds(60)),
     };
     let publish_before = (rng.u8(..10) == 0).then(|| due + TimeDelta::milliseconds(rng.i64(61_000..400_000)));
-    scenario.posts.push(PlannedPost { accounts: accounts(rng, takes_part), when, publish_before });
+    scenario.posts.push(PlannedPost { accounts: accounts(rng, takes_part), when, publish_before, script: "" });
     scenario.steps.push((created, Step::Create(post)));
     let first = match when {
         When::Draft => (100, Step::Edit(post, Some(When::Now)), -30_000, 0),

@@ -5,17 +5,20 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 
 /// A post that a scenario creates.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct PlannedPost {
     /// Indexes of the fixture's accounts.
     pub(crate) accounts: Vec<usize>,
     pub(crate) when: When,
     /// After the start of the run, as all times here.
     pub(crate) publish_before: Option<TimeDelta>,
+    /// What ends its texts: it tells an account that is scripted what fails.
+    pub(crate) script: &'static str,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) enum When {
+    #[default]
     Now,
     At(TimeDelta),
     Draft,
@@ -35,6 +38,8 @@ pub(crate) enum Step {
     List,
     Disconnect(usize),
     Reconnect(usize),
+    /// What was stored for the adapter becomes unreadable, as after a return to an earlier version of the code.
+    Spoil(usize),
 }
 
 #[derive(Debug, Clone, Default)]

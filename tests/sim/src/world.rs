@@ -34,7 +34,7 @@ use crate::{
     deployment::{Deployment, LEASE, limit},
     injector::{Injector, Plan},
     mailbox::Mailbox,
-    network::{Network, SANDBOX},
+    network::{Network, SANDBOX, platform_time},
     time::VirtualTime,
     trace::Trace,
 };
@@ -158,7 +158,7 @@ fn sandbox(dynamodb: Client, time: VirtualTime) -> Sandbox {
         }],
         fetch: Arc::new(|url| Box::pin(std::future::ready(fetch(&url)))),
     };
-    Sandbox::new(dynamodb, config, Arc::new(move || time.now()))
+    Sandbox::new(dynamodb, config, Arc::new(move || platform_time(&time)))
 }
 
 /// The only file in this world is the document of our client at Bluesky.
