@@ -7,10 +7,10 @@ mod pairs;
 mod seeds;
 mod singles;
 
-use sim::{Case, Fault, Fleet};
+use sim::{Case, Coverage, Fault, Fleet};
 
-/// Runs cases with all kinds of faults, and fails with those that broke a law.
-fn hold(name: &str, cases: &[Case]) {
+/// Runs cases with all kinds of faults, and fails with those that broke a law. Returns what they reached.
+fn hold(name: &str, cases: &[Case]) -> Coverage {
     let report = Fleet::new(Fault::ALL.to_vec()).run(cases.len(), |n| cases[n].clone());
     let seconds = report.took.as_secs_f64();
     println!("{name}: {} runs in {seconds:.1} s\n{}", report.runs, report.coverage);
@@ -19,4 +19,5 @@ fn hold(name: &str, cases: &[Case]) {
     let replays = report.failures.iter().map(|it| format!("cargo run -p sim -- --replay '{}'", it.case));
     let replays: Vec<String> = replays.collect();
     assert!(failures.is_empty(), "{name}:\n{}\n\n{}", failures.join("\n"), replays.join("\n"));
+    report.coverage
 }
