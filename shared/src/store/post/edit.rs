@@ -1,7 +1,9 @@
-//! Editing a post: one transaction writes the next version of its content, and removes the targets of the present one. The post
+//! Editing a post: one transaction writes the next version of its content, and withdraws the targets of the present one. The post
 //! then opens again, at its new time.
 
-use super::{CurrentPost, HeadItem, TRIES, content::ContentItem};
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
+
+use super::{CurrentPost, HeadItem, TRIES, content::ContentItem, target_item::TargetItem};
 use crate::{
     post::{Post, TargetName},
     store::{
@@ -42,7 +44,6 @@ impl Store {
             ..HeadItem::new(tenant, edited, read.origin.clone())
         };
         let content = ContentItem::new(head.pk.clone(), head.version, edited);
-        let revision = |revision| [(":revision", number(revision))];
         let mut items = vec![
             transact::put(table, to_item(&head), "revision = :revision")
                 .value(":revision", number(read.revision))
@@ -55,7 +56,7 @@ impl Store {
         for target in current.post.targets.iter().filter(|_| read.opened) {
             let key = key(read.pk.clone(), keys::target(TargetName::of(target)));
             items.push(match current.stored.get(&target.account) {
-                Some(stored) => transact::delete_if(table, key, "revision = :revision", revision(stored.revision)),
+                Some(stored) => withdraw(table, stored),
                 // The opening may have stored it since. One of an earlier content is no worker's.
                 None => transact::check(
                     table,
@@ -67,4 +68,20 @@ impl Store {
         }
         Ok(matches!(self.transact(items).await?, Outcome::Done))
     }
+}
+
+/// Takes a target from its worker and from the due index. The item stays until the next opening replaces it: if it was deleted, a
+/// late write of the present opening could store it again, with a fence that a worker has.
+fn withdraw(table: &str, stored: &TargetItem) -> TransactWriteItem {
+    let update = Update::builder()
+        .table_name(table)
+        .set_key(Some(key(stored.pk.clone(), stored.sk.clone())))
+        .update_expression("SET fence = fence + :one, lease_until = :free REMOVE due_at, due_shard ADD revision :one")
+        .condition_expression("revision = :revision")
+        .expression_attribute_values(":one", number(1))
+        .expression_attribute_values(":free", number(0))
+        .expression_attribute_values(":revision", number(stored.revision))
+        .build()
+        .expect("table, key and expression are given");
+    transact::update(update)
 }

@@ -123,7 +123,7 @@ pub const MUTATIONS: [Mutation; 51] = [
         Text(":now) ADD unrelated :one"),
     ),
     mutation("edit: revision of the head", (EDIT, "Put"), "", "revision = :revision", True),
-    mutation("edit: revision of a target", (EDIT, "Delete"), "", "revision = :revision", True),
+    mutation("edit: revision of a target", (EDIT, "Update"), "", "revision = :revision", True),
     mutation(
         "edit: a target is still absent",
         (EDIT, "ConditionCheck"),
