@@ -1,8 +1,9 @@
 //! The only wrapper around the Lambda runtime: correlation id, panics, errors and logs.
 
 mod batch;
+mod span;
 
-use std::{future::Future, panic::AssertUnwindSafe, sync::Arc};
+use std::{future::Future, panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 use batch::{Batch, Failure, Failures};
 use futures_util::{FutureExt, future::join_all};
@@ -139,17 +140,18 @@ where
     let is_https = is_https(&request);
     request.extensions_mut().insert(Arc::clone(&rate_limit));
     request.extensions_mut().insert(RequestCorrelationId(correlation_id.clone()));
-    let method = request.method().clone();
-    // Neither path nor query are logged: a connect link is a secret.
-    let span = tracing::info_span!("request", correlation_id, %method);
+    let (method, began) = (request.method().clone(), Instant::now());
+    let span = span::of(&request, &correlation_id);
     async {
         // Boxed, because the SDK's futures are large and a server can have many of them on one stack.
         let handled = AssertUnwindSafe(Box::pin(handle(deps, request))).catch_unwind().await;
         let outcome =
             handled.unwrap_or_else(|panic| Err(Error::internal(format!("panic: {}", panic_text(panic.as_ref())))));
         match &outcome {
-            Ok(response) => tracing::info!(status = response.status().as_u16(), "answered"),
-            Err(error) => log_error(error),
+            Ok(response) => {
+                tracing::info!(status = response.status().as_u16(), duration_ms = milliseconds(began), "answered");
+            }
+            Err(error) => log_error(error, milliseconds(began)),
         }
         let answer = render(&method, outcome, &correlation_id, rate_limit.get().copied());
         if is_https { keep_to_https(answer) } else { answer }
@@ -183,13 +185,17 @@ fn correlation_id(request: &Request) -> String {
     .map_or_else(|| format!("c-{}", crate::id::random::uuid()), ToOwned::to_owned)
 }
 
-fn log_error(error: &Error) {
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+fn log_error(error: &Error, duration_ms: u64) {
     let (status, code) = (error.code.status(), error.code.as_str());
     let cause = error.cause.as_deref().map(|cause| Chain(cause).to_string());
     if status < StatusCode::INTERNAL_SERVER_ERROR {
-        tracing::info!(status = status.as_u16(), code, cause, "refused");
+        tracing::info!(status = status.as_u16(), code, cause, duration_ms, "refused");
     } else {
-        tracing::error!(status = status.as_u16(), code, cause, "failed");
+        tracing::error!(status = status.as_u16(), code, cause, duration_ms, "failed");
     }
 }
 

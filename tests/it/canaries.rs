@@ -273,7 +273,10 @@ async fn no_secret_of_an_x_connection_is_logged_or_stored_in_plain() {
     ];
     assert!(kinds.iter().all(|kind| secrets.kinds().contains(kind)), "{:?}", secrets.kinds());
     let text = log.text();
+    let caller = format!("\"agency\":\"{}\",\"correlation_id\"", world.agency);
     for said in [
+        &*caller,
+        "\"key\":\"",
         "\"connected\"",
         "state_used",
         "other_browser",

@@ -87,7 +87,7 @@ struct Asked {
 
 fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
-    let name = fields.required("name", |value| Ok(ClientName::parse(&text(value)?)?));
+    let name = fields.required("name", |value| ClientName::parse(&text(value)?));
     let kind = fields.optional("type", one_of);
     fields.done()?;
     let name = name.ok_or_else(|| Error::internal("done() let a missing name pass"))?;

@@ -48,7 +48,7 @@ pub(super) struct Asked {
 /// Checks that depend on neither the credential nor the time.
 pub(super) fn read(body: Value) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
-    let label = fields.required("label", |value| Ok(Label::parse(&text(value)?)?));
+    let label = fields.required("label", |value| Label::parse(&text(value)?));
     let scopes = scopes(&mut fields);
     let days = fields.optional(EXPIRES_IN_DAYS, whole(1..=MAX_DAYS));
     let at = fields.optional(EXPIRES_AT, time);

@@ -109,7 +109,7 @@ impl From<Asked> for AgencyChange {
 fn read(body: Value, now: DateTime<Utc>) -> Result<Asked, Error> {
     let mut fields = Fields::of(body)?;
     let asked = Asked {
-        name: fields.optional("name", |value| Ok(AgencyName::parse(&text(value)?)?)),
+        name: fields.optional("name", |value| AgencyName::parse(&text(value)?)),
         color: fields.optional("color", or_null(|text| Ok(text.parse()?))),
         logo: fields.optional("logo", or_null(|text| Ok(LogoFile::parse(text)?))),
         return_urls: return_urls(&mut fields),

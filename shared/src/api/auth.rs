@@ -97,6 +97,7 @@ impl Asking<'_> {
         };
         let admitted = async { verdict(self.gate.admit(credential, scope, usage, now).await?, self.request, usage) };
         let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
+        log_caller(credential);
         Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.keys, read))
     }
 
@@ -156,6 +157,15 @@ pub async fn admit_with_keys(
 ) -> Result<(Caller, AgencyKeys), Error> {
     let (caller, keys, ()) = asking(gate, request)?.admit_with_keys(scope, now, ready(())).await?;
     Ok((caller, keys))
+}
+
+/// Adds the caller to the lines of the request's log that follow.
+fn log_caller(credential: Credential) {
+    let (span, tenant) = (tracing::Span::current(), credential.tenant());
+    span.record("agency", tracing::field::display(tenant.agency)).record("mode", tenant.mode.as_str());
+    if let Credential::Key(key) = credential {
+        span.record("key", tracing::field::display(key.id));
+    }
 }
 
 /// The credential's text, from either header.

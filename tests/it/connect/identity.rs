@@ -53,7 +53,7 @@ async fn connecting_again_keeps_the_account_and_replaces_its_grant() {
     assert_eq!((second.id, second.connected_at), (first.id, first.connected_at));
     assert_ne!(second.grant, first.grant);
     assert!(vault(&world).find(tenant(&world), &first).await.unwrap().is_none(), "the old grant is gone");
-    assert!(vault(&world).find(tenant(&world), &second).await.unwrap().is_some());
+    assert!(vault(&world).find(tenant(&world), second).await.unwrap().is_some());
     assert_eq!((count(&world, "GRANT").await, count(&world, "ACCOUNT").await), (1, 1));
 
     world.pass(chrono::Duration::minutes(10)).await;

@@ -72,6 +72,7 @@ impl Store {
 
 /// Takes a target from its worker and from the due index. The item stays until the next opening replaces it: if it was deleted, a
 /// late write of the present opening could store it again, with a fence that a worker has.
+#[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
 fn withdraw(table: &str, stored: &TargetItem) -> TransactWriteItem {
     let update = Update::builder()
         .table_name(table)
