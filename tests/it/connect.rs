@@ -68,12 +68,17 @@ pub(crate) fn with(callback: &str, name: &str, value: Option<&str>) -> String {
     format!("{path}?{query}")
 }
 
-/// All items of both tables as text, without what every callback or API call writes: used attempts and request counts.
+/// All items of both tables as text, without what every callback or API call writes: used attempts, and counts of tries and
+/// requests.
 pub(crate) async fn tables(world: &World) -> Vec<String> {
     let passing = ["ATTEMPT", "GATE"].map(|sk| AttributeValue::S(sk.into()));
     let items = world.engine.items().await.into_iter().filter(|item| !passing.contains(&item["sk"]));
-    let mut texts: Vec<String> =
-        items.map(|item| item.into_iter().map(|(name, value)| (name, text(&value))).collect()).map(flat).collect();
+    let mut texts: Vec<String> = items
+        .map(|item| {
+            item.into_iter().filter(|(name, _)| name != "tries").map(|(name, value)| (name, text(&value))).collect()
+        })
+        .map(flat)
+        .collect();
     texts.sort_unstable();
     texts
 }

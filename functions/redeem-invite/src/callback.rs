@@ -23,7 +23,7 @@ use super::{
     failure::{Failure, of_callback, of_oauth, of_platform},
     issued::Issued,
     link::Link,
-    open::open,
+    open::{count, open},
     refusal::Refusal,
     state::State,
 };
@@ -35,7 +35,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         .filter(|(_, state)| path_text(request, "platform") == state.platform.as_str())
         .ok_or(Failure::StateUnknown)?;
     let platform = state.platform;
-    let link = open(deps, state.invite).await?;
+    let mut link = open(deps, state.invite).await?;
     if state.is_expired(now) {
         return Err(Refusal::on_link(link, Failure::StateExpired, platform));
     }
@@ -63,6 +63,11 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     // The first write: the attempt is used up, whatever happens from here on.
     if !deps.store.use_attempt(state.attempt, now).await? {
         return Err(Refusal::on_link(link, Failure::StateUsed, platform));
+    }
+    // Anybody with the link can send invented codes, which we exchange under our client secret. If the customer names the server,
+    // the start was counted.
+    if platforms::spec(platform).prompt.is_none() {
+        link = count(deps, link, platform).await?;
     }
     let http = deps.http.chain(deps.patience);
     let exchange = oauth::Exchange {

@@ -14,7 +14,7 @@ pub enum Failure {
     PlatformNotRequested,
     PlatformNotOffered,
     StartedElsewhere,
-    TooManyStarts,
+    TooManyTries,
     AccountNotFound,
     AccountUnsuitable,
     StateUnknown,
@@ -39,7 +39,7 @@ impl Failure {
         Self::PlatformNotRequested,
         Self::PlatformNotOffered,
         Self::StartedElsewhere,
-        Self::TooManyStarts,
+        Self::TooManyTries,
         Self::AccountNotFound,
         Self::AccountUnsuitable,
         Self::StateUnknown,
@@ -65,7 +65,7 @@ impl Failure {
             Self::PlatformNotRequested => "platform_not_requested",
             Self::PlatformNotOffered => "platform_not_offered",
             Self::StartedElsewhere => "started_elsewhere",
-            Self::TooManyStarts => "too_many_starts",
+            Self::TooManyTries => "too_many_tries",
             Self::AccountNotFound => "account_not_found",
             Self::AccountUnsuitable => "account_unsuitable",
             Self::StateUnknown => "state_unknown",
@@ -91,7 +91,7 @@ impl Failure {
             Self::PlatformNotRequested => StatusCode::NOT_FOUND,
             Self::PlatformNotOffered => StatusCode::SERVICE_UNAVAILABLE,
             Self::StartedElsewhere | Self::OtherBrowser => StatusCode::FORBIDDEN,
-            Self::TooManyStarts => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyTries => StatusCode::TOO_MANY_REQUESTS,
             Self::AccountNotFound | Self::AccountUnsuitable => StatusCode::UNPROCESSABLE_ENTITY,
             Self::StateUnknown | Self::StateExpired | Self::StateUsed | Self::WrongIssuer => StatusCode::BAD_REQUEST,
             Self::Declined => StatusCode::OK,
@@ -129,7 +129,7 @@ impl Failure {
                 "Please start from this page",
                 "Something else tried to start a connection for you, so nothing was started. To connect, press the button below.",
             ),
-            Self::TooManyStarts => {
+            Self::TooManyTries => {
                 ("Too many tries in one hour", "Nothing was connected. Wait an hour and press the button again.")
             }
             Self::AccountNotFound => (

@@ -1,6 +1,7 @@
 //! Opens a link: reads the invite of a token and what the link's page shows.
 
-use shared::{id::InviteId, invite::Closed};
+use platforms::PlatformId;
+use shared::{id::InviteId, invite::Closed, store::Counted};
 
 use super::{Deps, failure::Failure, link::Link, refusal::Refusal};
 
@@ -26,4 +27,14 @@ pub(super) async fn open(deps: &Deps, id: InviteId) -> Result<Link, Refusal> {
     let (client, accounts) = found.ok_or(Failure::UnknownLink)?;
     let token = deps.link_keys.token(invite.link_version, invite.id).ok_or(Failure::UnknownLink)?;
     Ok(Link { invite, token, agency, client, accounts })
+}
+
+/// Counts a try to connect, before it calls a server. Returns the link.
+pub(super) async fn count(deps: &Deps, link: Link, platform: PlatformId) -> Result<Link, Refusal> {
+    match deps.store.count_try(link.invite.id, deps.clock.now()).await? {
+        Counted::Yes => Ok(link),
+        Counted::TooMany => Err(Refusal::on_link(link, Failure::TooManyTries, platform)),
+        // Since it was read.
+        Counted::Closed => Err(Failure::ExpiredLink.into()),
+    }
 }

@@ -9,14 +9,13 @@ use shared::{
         request::{header as header_text, path_text, public_url},
     },
     oauth::{self, discovery, redirect_uri},
-    store::Start,
 };
 use url::Url;
 
 use super::{
     Deps, cookie,
     failure::{Failure, of_oauth},
-    open::{invite_of, open},
+    open::{count, invite_of, open},
     page,
     refusal::Refusal,
     state::State,
@@ -26,7 +25,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     let now = deps.clock.now();
     let invite = invite_of(deps, path_text(request, "token"))?;
     let platform: PlatformId = path_text(request, "platform").parse().map_err(|_| Failure::PlatformNotRequested)?;
-    let link = open(deps, invite).await?;
+    let mut link = open(deps, invite).await?;
     let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
     if !same_origin(request, &public) {
         return Err(Refusal::on_link(link, Failure::StartedElsewhere, platform));
@@ -48,11 +47,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     let subject = match (&spec.prompt, &site.at) {
         (Some(prompt), Some(network)) => {
             // Limited, because the customer's text decides which servers we call.
-            match deps.store.count_start(invite, now).await? {
-                Start::Counted => {}
-                Start::TooMany => return Err(Refusal::on_link(link, Failure::TooManyStarts, platform)),
-                Start::Closed => return Err(Failure::ExpiredLink.into()),
-            }
+            link = count(deps, link, platform).await?;
             match discovery::find(&http, network, &prompt_answer(request, prompt)).await {
                 Ok(subject) => Some(subject),
                 Err(error) => return Err(Refusal::on_link(link, of_oauth(&error.into()), platform)),

@@ -24,8 +24,8 @@ use platforms::PlatformId;
 
 /// How long an expired invite is kept, so that its page can say "expired" rather than "not found".
 const KEPT: Duration = Duration::days(7);
-/// Limit per invite and hour for starts that make us call a server named by the customer.
-const STARTS: u32 = 60;
+/// How often per invite and hour a visitor can make us call a platform, or a server that the visitor names.
+const TRIES: u32 = 60;
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct InviteItem {
@@ -42,7 +42,7 @@ pub(super) struct InviteItem {
     /// The version of the link secret from which its token is derived.
     link_version: u8,
     connected: BTreeMap<PlatformId, String>,
-    starts: BTreeMap<String, u32>,
+    tries: BTreeMap<String, u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     return_url: Option<ReturnUrl>,
     #[serde(flatten)]
@@ -72,10 +72,10 @@ impl TryFrom<InviteItem> for Invite {
     }
 }
 
-/// The result of counting a start.
+/// The result of counting a try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Start {
-    Counted,
+pub enum Counted {
+    Yes,
     TooMany,
     /// Expired or revoked meanwhile.
     Closed,
@@ -95,7 +95,7 @@ impl Store {
             created_at: invite.created_at,
             link_version: invite.link_version,
             connected: invite.connected.clone(),
-            starts: BTreeMap::new(),
+            tries: BTreeMap::new(),
             return_url: invite.return_url.clone(),
             origin: origin.clone(),
             client_list: keys::invites_of_client(invite.tenant, invite.client),
@@ -130,30 +130,30 @@ impl Store {
         self.list::<InviteItem, _>(List::of_client(keys::invites_of_client(tenant, client)), limit, after).await
     }
 
-    /// Counts a start that makes us call a server named by the customer.
-    pub async fn count_start(&self, id: InviteId, now: DateTime<Utc>) -> Result<Start, Error> {
+    /// Counts a try to connect, before it calls a server.
+    pub async fn count_try(&self, id: InviteId, now: DateTime<Utc>) -> Result<Counted, Error> {
         let hour = format!("h{}", now.timestamp() / 3600);
         let sent = self
             .client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::invite(id), keys::INVITE)))
-            .update_expression("SET starts.#h = if_not_exists(starts.#h, :zero) + :one")
-            // Concurrent starts must not exceed the limit together, nor start after a revocation.
+            .update_expression("SET tries.#h = if_not_exists(tries.#h, :zero) + :one")
+            // Concurrent tries must not exceed the limit together, nor follow a revocation.
             .condition_expression(
-                "revoked = :false AND expires_at > :now AND (attribute_not_exists(starts.#h) OR starts.#h < :most)",
+                "revoked = :false AND expires_at > :now AND (attribute_not_exists(tries.#h) OR tries.#h < :most)",
             )
             .expression_attribute_names("#h", &hour)
             .expression_attribute_values(":zero", number(0))
             .expression_attribute_values(":one", number(1))
-            .expression_attribute_values(":most", number(STARTS))
+            .expression_attribute_values(":most", number(TRIES))
             .expression_attribute_values(":now", number(now.timestamp()))
             .expression_attribute_values(":false", aws_sdk_dynamodb::types::AttributeValue::Bool(false))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .send()
             .await;
         let error = match sent {
-            Ok(_) => return Ok(Start::Counted),
+            Ok(_) => return Ok(Counted::Yes),
             Err(error) => error,
         };
         let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
@@ -161,8 +161,8 @@ impl Store {
         };
         let item: Option<InviteItem> = failed.item().cloned().map(from_item).transpose()?;
         match item {
-            Some(item) if item.starts.get(&hour).is_some_and(|starts| *starts >= STARTS) => Ok(Start::TooMany),
-            _ => Ok(Start::Closed),
+            Some(item) if item.tries.get(&hour).is_some_and(|tries| *tries >= TRIES) => Ok(Counted::TooMany),
+            _ => Ok(Counted::Closed),
         }
     }
 

@@ -40,7 +40,7 @@ pub use gate::{
     Admitted, AgencyKeys, Credential, Denied, Gate, Holder, KeyRecord, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
     MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
 };
-pub use invite::Start;
+pub use invite::Counted;
 pub use listing::Page;
 pub use post::{ActionOutcome, ActionRecord, Claim, Claimed, CurrentPost, Open, Opening, Saved};
 pub use vault::{Grant, Vault};

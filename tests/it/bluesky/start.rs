@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
-use shared::store::Start;
+use shared::store::Counted;
 
 use super::Setup;
 use crate::{
@@ -149,7 +149,7 @@ async fn a_link_allows_sixty_starts_per_hour() {
     }
     let _ = setup.world.network.seen();
     let page = setup.press(ANN_HANDLE).await;
-    assert_eq!(said(&page), (429, "too_many_starts"));
+    assert_eq!(said(&page), (429, "too_many_tries"));
     assert!(setup.world.network.seen().is_empty(), "no server is called");
 
     // The limit is per link and hour.
@@ -181,12 +181,12 @@ async fn a_start_on_a_link_revoked_during_it_calls_no_server() {
     let setup = Setup::new().await;
     let id = invite(&setup.link);
     let (world, now) = (&setup.world, setup.world.now());
-    assert_eq!(world.store.count_start(id, now).await.unwrap(), Start::Counted);
+    assert_eq!(world.store.count_try(id, now).await.unwrap(), Counted::Yes);
     let end = now + Duration::hours(48);
-    assert_eq!(world.store.count_start(id, end - Duration::seconds(1)).await.unwrap(), Start::Counted);
-    assert_eq!(world.store.count_start(id, end).await.unwrap(), Start::Closed);
+    assert_eq!(world.store.count_try(id, end - Duration::seconds(1)).await.unwrap(), Counted::Yes);
+    assert_eq!(world.store.count_try(id, end).await.unwrap(), Counted::Closed);
     world.store.revoke_invite(id).await.unwrap();
-    assert_eq!(world.store.count_start(id, now).await.unwrap(), Start::Closed);
+    assert_eq!(world.store.count_try(id, now).await.unwrap(), Counted::Closed);
     let page = Browser::default().press(world, &format!("{}/bluesky", setup.link), "handle=ann.test").await;
     assert_eq!(headed(&page), (410, "This link was withdrawn"));
     assert!(world.network.seen().is_empty());

@@ -141,7 +141,7 @@ async fn names_are_shown_as_escaped_and_isolated_text() {
     let controls = "\u{0}\u{7}\u{1b}\u{7f}\u{85}";
     let world = World::new().await;
     let (tenant, key) = agency(&world, &format!("<b>Acme</b>{bidi}{controls}&\"'")).await;
-    let name = format!("</title><script>alert(1)</script>{bidi}Ltd");
+    let name = "</title><script>alert(1)</script>Ltd";
     let client = world.ask(Ask::post("/v1/clients", &json!({ "name": name })).key(&key)).await.data();
     let client = client["id"].as_str().unwrap();
     let link = world.link_with(&key, client, &["x"]).await["url"].as_str().unwrap().replace(URL, "");

@@ -176,3 +176,23 @@ async fn a_callback_without_a_code_spends_no_attempt() {
     assert_eq!(said(&browser.follow(&world, &callback).await), (200, ""));
     assert_eq!(world.accounts(&client).await.len(), 1);
 }
+
+/// Each is exchanged under the credentials of our app.
+#[tokio::test]
+async fn a_link_allows_sixty_exchanges_per_hour() {
+    let world = World::new().await;
+    let link = world.link(&world.client("A").await, &["x"]).await;
+    let attempt = async |code: &str| {
+        let mut browser = Browser::default();
+        let callback = browser.authorize_x(&world, &link, "demo_shop").await;
+        browser.follow(&world, &with(&callback, "code", Some(code))).await
+    };
+    for n in 0..60 {
+        assert_eq!(said(&attempt("invented").await), (502, "exchange_refused"), "{n}");
+    }
+    let _ = world.network.seen();
+    assert_eq!(said(&attempt("invented").await), (429, "too_many_tries"));
+    assert_eq!(called(&world, TOKEN), 0);
+    world.clock.advance(Duration::hours(1));
+    assert_eq!(said(&attempt("invented").await), (502, "exchange_refused"));
+}
