@@ -69,7 +69,7 @@ impl Agency {
                 let Some(platform) = Platform::by_id(platform) else { return };
                 connect(&self.world, &self.fixture.key, &self.fixture.client, platform, handle).await;
             }
-            Step::Spoil(post) => self.spoil(post).await,
+            Step::Spoil(post, attribute) => self.spoil(post, attribute).await,
         }
     }
 
@@ -165,7 +165,7 @@ impl Agency {
         self.observed(self.signed(Ask::get(&path))).await
     }
 
-    async fn spoil(&self, post: usize) {
+    async fn spoil(&self, post: usize, attribute: &str) {
         let Some(id) = self.state().ids[post].clone() else { return };
         let id = id.trim_start_matches("post_");
         for item in self.world.items(TABLES[0]).await {
@@ -174,9 +174,9 @@ impl Agency {
                 let update = json!({
                     "TableName": TABLES[0],
                     "Key": { "pk": { "S": pk }, "sk": { "S": sk } },
-                    "UpdateExpression": "SET target.#plan = :plan",
-                    "ExpressionAttributeNames": { "#plan": "plan" },
-                    "ExpressionAttributeValues": { ":plan": { "S": "spoiled" } },
+                    "UpdateExpression": "SET target.#it = :spoiled",
+                    "ExpressionAttributeNames": { "#it": attribute },
+                    "ExpressionAttributeValues": { ":spoiled": { "S": "spoiled" } },
                 });
                 let answer = self.world.raw("UpdateItem", &update).await;
                 assert_eq!(answer, json!({}), "{sk} of {pk} is spoiled");

@@ -48,6 +48,6 @@ pub use faulty::{pairs, singles, successive};
 pub use fixed::fixed;
 pub use fleet::{Failure, Fleet, Report};
 pub use law::{Law, Violation};
-pub use mutation::{MUTATIONS, Mutation, applied, mutate};
+pub use mutation::{MUTATIONS, Mutation, TOGETHER, applied, mutate};
 pub use run::{Outcome, run};
 pub use scenario::{BASES, OPENINGS};

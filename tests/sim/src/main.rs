@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use sim::{BASES, Case, Fault, Fleet, MUTATIONS, Report, applied, fixed, mutate, run};
+use sim::{BASES, Case, Fault, Fleet, MUTATIONS, Mutation, Report, TOGETHER, applied, fixed, mutate, run};
 
 /// Simulates publishing, with faults, and checks that its laws hold.
 #[derive(Parser)]
@@ -22,9 +22,9 @@ struct Arguments {
     /// Run the fixed scenarios with each pair of faults, by kind of call.
     #[arg(long)]
     pairs: bool,
-    /// Take away the defence of this name.
+    /// Take away the defence of this name. Several are taken away together.
     #[arg(long)]
-    mutation: Option<String>,
+    mutation: Vec<String>,
     /// Take away each defence, and print after how many runs a law is broken.
     #[arg(long)]
     mutations: bool,
@@ -57,13 +57,11 @@ fn main() -> ExitCode {
     if arguments.mutations {
         return survive(&arguments, &kinds);
     }
-    if let Some(name) = &arguments.mutation {
-        let Some(mutation) = MUTATIONS.iter().find(|mutation| mutation.name == name) else {
-            eprintln!("There is no mutation {name}. Choose one of {:?}", MUTATIONS.map(|mutation| mutation.name));
-            return ExitCode::FAILURE;
-        };
-        mutate(Some(*mutation));
-    }
+    let Some(mutations) = find(&arguments.mutation) else {
+        eprintln!("There is no such mutation. Choose of {:?}", MUTATIONS.map(|mutation| mutation.name));
+        return ExitCode::FAILURE;
+    };
+    mutate(&mutations);
     if let Some(case) = &arguments.replay {
         let outcome = run(case, &kinds);
         outcome.trace.iter().for_each(|line| println!("{line}"));
@@ -85,22 +83,32 @@ fn main() -> ExitCode {
     ExitCode::from(u8::from(!good))
 }
 
+/// The mutations of these names; `None` if one is not known.
+fn find<T: AsRef<str>>(names: &[T]) -> Option<Vec<Mutation>> {
+    names.iter().map(|name| MUTATIONS.into_iter().find(|mutation| mutation.name == name.as_ref())).collect()
+}
+
 /// Fails if the laws do not notice one of the mutations.
 fn survive(arguments: &Arguments, kinds: &[Fault]) -> ExitCode {
     let (mut noticed, cases) = (true, arguments.cases());
     println!("| mutation | red after | law |\n|---|---|---|");
-    for mutation in MUTATIONS.into_iter().filter(|it| arguments.mutation.as_ref().is_none_or(|name| it.name == name)) {
-        mutate(Some(mutation));
+    let alone = MUTATIONS.iter().map(|mutation| vec![mutation.name]);
+    for names in alone.chain(TOGETHER.iter().map(|names| names.to_vec())) {
+        if !arguments.mutation.is_empty() && !arguments.mutation.iter().any(|name| names.contains(&name.as_str())) {
+            continue;
+        }
+        mutate(&find(&names).unwrap_or_default());
+        let name = names.join(" + ");
         let fleet = Fleet { stops: true, ..Fleet::new(kinds.to_vec()) };
         let report = fleet.run(cases.len(), |n| cases[n].clone());
         match report.failures.first() {
             Some(failure) => {
                 let broken =
                     failure.violations.first().map_or_else(|| "panic".to_owned(), |it| format!("{:?}", it.law));
-                println!("| {} | {} | {broken}, seed {} |", mutation.name, report.runs, failure.case);
+                println!("| {name} | {} | {broken}, `{}` |", report.runs, failure.case);
             }
-            None if applied() == 0 => println!("| {} | never | {} runs never sent it |", mutation.name, report.runs),
-            None => println!("| {} | never | {} runs |", mutation.name, report.runs),
+            None if applied() == 0 => println!("| {name} | never | {} runs never sent it |", report.runs),
+            None => println!("| {name} | never | {} runs |", report.runs),
         }
         noticed &= !report.failures.is_empty();
     }

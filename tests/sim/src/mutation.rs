@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::world::TABLES;
 
-pub use list::MUTATIONS;
+pub use list::{MUTATIONS, TOGETHER};
 
 /// One change of the expressions of some requests.
 #[derive(Debug, Clone, Copy)]
@@ -37,33 +37,35 @@ enum To {
     Text(&'static str),
 }
 
-static CURRENT: RwLock<Option<Mutation>> = RwLock::new(None);
+static CURRENT: RwLock<Vec<Mutation>> = RwLock::new(Vec::new());
 static APPLIED: AtomicUsize = AtomicUsize::new(0);
 
-/// Sets the mutation of all runs of this process from here on.
+/// Sets the mutations of all runs of this process from here on.
 ///
 /// # Panics
 /// If a thread panicked while it read it.
-pub fn mutate(mutation: Option<Mutation>) {
-    *CURRENT.write().expect("nothing panics while it holds this lock") = mutation;
+pub fn mutate(mutations: &[Mutation]) {
+    *CURRENT.write().expect("nothing panics while it holds this lock") = mutations.to_vec();
     APPLIED.store(0, Ordering::Relaxed);
 }
 
-/// How many requests the mutation has changed.
+/// How many requests the mutations have changed.
 #[must_use]
 pub fn applied() -> usize {
     APPLIED.load(Ordering::Relaxed)
 }
 
-/// The body of a request, changed by the mutation of this process.
+/// The body of a request, changed by the mutations of this process.
 pub(crate) fn mutated(role: &str, operation: &str, body: Vec<u8>) -> Vec<u8> {
-    let current = *CURRENT.read().expect("nothing panics while it holds this lock");
-    let Some(mutation) = current.filter(|mutation| mutation.roles.contains(&role)) else { return body };
-    let Ok(mut input) = serde_json::from_slice::<Value>(&body) else { return body };
-    mutation.apply(operation, &mut input);
-    for item in input["TransactItems"].as_array_mut().into_iter().flatten() {
-        for (kind, item) in item.as_object_mut().into_iter().flatten() {
-            mutation.apply(kind, item);
+    let current = CURRENT.read().expect("nothing panics while it holds this lock");
+    let own: Vec<&Mutation> = current.iter().filter(|mutation| mutation.roles.contains(&role)).collect();
+    let (false, Ok(mut input)) = (own.is_empty(), serde_json::from_slice::<Value>(&body)) else { return body };
+    for mutation in own {
+        mutation.apply(operation, &mut input);
+        for item in input["TransactItems"].as_array_mut().into_iter().flatten() {
+            for (kind, item) in item.as_object_mut().into_iter().flatten() {
+                mutation.apply(kind, item);
+            }
         }
     }
     input.to_string().into_bytes()

@@ -38,8 +38,8 @@ pub(crate) enum Step {
     List,
     Disconnect(usize),
     Reconnect(usize),
-    /// What was stored for the adapter becomes unreadable, as after a return to an earlier version of the code.
-    Spoil(usize),
+    /// An attribute of the stored targets becomes unreadable, as after a return to an earlier version of the code.
+    Spoil(usize, &'static str),
 }
 
 #[derive(Debug, Clone, Default)]

@@ -58,12 +58,12 @@ pub(super) static ALL: [Fixed; 14] = [
     Fixed {
         name: "unreadable-before-a-repetition",
         faults: &[(PUT_RECORD, Fault::Vanished), (PUT_RECORD, Fault::NotSent)],
-        scenario: || with(bluesky(), vec![(second(165), Step::Spoil(0))]),
+        scenario: || with(bluesky(), vec![(second(165), Step::Spoil(0, "plan"))]),
     },
     Fixed {
         name: "unreadable-while-processed",
         faults: &[],
-        scenario: || with(one("tiktok", "demo_shop", When::Now), vec![(second(3), Step::Spoil(0))]),
+        scenario: || with(one("tiktok", "demo_shop", When::Now), vec![(second(3), Step::Spoil(0, "plan"))]),
     },
     // The fourth repetition waits for an hour.
     Fixed {

@@ -188,3 +188,15 @@ pub const MUTATIONS: [Mutation; 51] = [
     mutation("connect: the account is new", (CONNECT, "Put"), "", "attribute_not_exists(pk)", True),
     mutation("connect: grant of the account", (CONNECT, "Put"), "", "#grant = :old", True),
 ];
+
+/// Those of which one is enough: nothing is broken before both are taken away.
+pub const TOGETHER: [[&str; 2]; 8] = [
+    ["claim: due", "claim: no lease"],
+    ["claim: no lease", "claim: due when the lease is over"],
+    ["claim: increments the fence", "save: version of the target"],
+    ["remove: fence", "remove: version"],
+    ["cancel: fence of a leased target", "cancel: a leased target still has the lease"],
+    ["action: revision of the head", "action: revision of a target"],
+    ["create: the head is absent", "create: the content is absent"],
+    ["disconnect: version of the grant", "disconnect: lease of the grant"],
+];
