@@ -208,3 +208,46 @@ async fn a_cancel_of_targets_that_are_not_stored_is_of_the_content_as_it_is() {
     assert_eq!(statuses(&world.read(&post).await), ["canceled", "canceled"]);
     assert_eq!(feeds(&world).await, [[""; 0]; 2]);
 }
+
+/// The opening's write of a target lands once more after an edit. The next claim of it would get the fence that a worker still has.
+#[tokio::test]
+async fn a_target_that_an_edit_withdrew_is_not_stored_again() {
+    let (world, post) = due().await;
+    let first = message(&world, &post);
+    let open = world.iam.act("open-post", world.store.open_post(first.tenant, first.post_id, world.now()));
+    let Open::Yes(opening) = open.await.unwrap() else { panic!("it is due") };
+    let add = async || {
+        for target in &opening.targets {
+            world.iam.act("open-post", world.store.add_target(&opening, target.clone())).await.unwrap();
+        }
+    };
+    add().await;
+    let (message, lease) = (target_message(&world, &post), Duration::minutes(1));
+    let Claimed::Yes(mut claimed, _, mut target) = claim(&world, message, lease).await else { panic!("it is due") };
+    assert_eq!(edit(&world, &post, json!({ "content": "New" })).await.status, 200);
+    add().await;
+    assert!(matches!(claim(&world, message, lease).await, Claimed::NothingToDo));
+    assert_eq!(world.store.save_target(&mut claimed, &mut target).await.unwrap(), Saved::ClaimLost);
+    settle(&world).await;
+    assert_eq!(feeds(&world).await, [["New"], ["New"]]);
+}
+
+#[tokio::test]
+async fn a_target_that_an_edit_withdrew_hinders_no_change() {
+    for edits in [false, true] {
+        let (world, post) = due().await;
+        opened(&world, &post).await;
+        assert_eq!(edit(&world, &post, json!({ "content": "New" })).await.status, 200);
+        let first = message(&world, &post);
+        let open = world.iam.act("open-post", world.store.open_post(first.tenant, first.post_id, world.now()));
+        assert!(matches!(open.await.unwrap(), Open::Yes(_)));
+        let answer = match edits {
+            false => cancel(&world, &post).await,
+            true => edit(&world, &post, json!({ "content": "Newer" })).await,
+        };
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        settle(&world).await;
+        let expected: &[&str] = if edits { &["Newer"] } else { &[] };
+        assert_eq!(feeds(&world).await, [expected, expected]);
+    }
+}

@@ -67,11 +67,28 @@ async fn a_reconnect_or_refresh_since_the_read_is_detected() {
     for read in [Some(&grant), None] {
         assert!(!disconnect(&account, read).await, "the account has another grant");
     }
-    assert_eq!(tables(&world).await, before);
+    world.store.mark_expiry(tenant(&world), &account, Some(world.now())).await.unwrap();
+    assert_eq!(tables(&world).await, before, "the end of a replaced grant is not the account's");
 
     let (account, grant) = account_and_grant(&world, &client).await;
     assert!(disconnect(&account, Some(&grant)).await);
     assert!(!disconnect(&account, Some(&grant)).await, "of two concurrent disconnections one calls the platform");
+}
+
+#[tokio::test]
+async fn a_lease_of_a_grant_is_released_by_its_holder_only() {
+    let world = World::new().await;
+    let (client, _) = world.connected("demo_shop").await;
+    let (_, first) = account_and_grant(&world, &client).await;
+    let vault = vault(&world);
+    let rotated = vault.store_rotated(tenant(&world), &first, first.tokens.clone()).await.unwrap().unwrap();
+    let (now, until) = (world.now(), world.now() + Duration::minutes(2));
+    assert!(vault.take_lease(&rotated, now, until).await.unwrap());
+    vault.release_lease(&rotated, until - Duration::minutes(1)).await.unwrap();
+    vault.release_lease(&first, until).await.unwrap();
+    assert!(!vault.take_lease(&rotated, now, until).await.unwrap(), "another worker's lease, or another version's");
+    vault.release_lease(&rotated, until).await.unwrap();
+    assert!(vault.take_lease(&rotated, now, until).await.unwrap());
 }
 
 /// The platform has rotated the tokens, and its answer is on the way to the worker.

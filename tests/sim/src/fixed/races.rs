@@ -2,7 +2,7 @@
 
 use super::{Fixed, second};
 use crate::{
-    fault::Fault::{self, AnswerDelayed, KilledAfter, Late5, NotSent, Reordered, Slow, Unreachable},
+    fault::Fault::{self, AnswerDelayed, KilledAfter, Late5, Late40, NotSent, Reordered, Slow, Unreachable},
     platform::GOOD,
     scenario::{one, with},
     step::{Scenario, Step, When},
@@ -13,13 +13,16 @@ const TARGET_STORED: &str = "open-post: PutItem main";
 const CLAIMED: &str = "publish-target: BatchGetItem";
 const TWEET: &str = "publish-target: POST /api.x.com/2/tweets";
 const GRANT_READ: &str = "publish-target: GetItem vault";
+const SAVED: &str = "publish-target: UpdateItem main";
 const CONTENT_READ: &str = "open-post: GetItem main";
 const EDIT_READS: &str = "edit-post: Query main";
 /// The opening ends without an answer to its write, which lands five seconds later.
 const STALE: &[(&str, Fault)] = &[(TARGET_STORED, Late5), (TARGET_STORED, Unreachable)];
 const CANCEL_READS: &str = "cancel-post: Query main";
 
-pub(super) static ALL: [Fixed; 16] = [
+pub(super) static ALL: [Fixed; 17] = [
+    // The commit is recorded, and that is repeated. The first write lands after the answer to the commit was saved.
+    Fixed { name: "late-save", faults: &[(SAVED, Slow), (SAVED, Late40)], scenario: || now(&[]) },
     // A target that a worker has lands again after the edit, and another worker claims it.
     Fixed {
         name: "stored-again-after-an-edit",
@@ -61,12 +64,12 @@ pub(super) static ALL: [Fixed; 16] = [
     Fixed {
         name: "edit-overtaken-by-an-opening",
         faults: &[(CONTENT_READ, Slow), (EDIT_READS, Slow)],
-        scenario: || now(&[(3, Step::Edit(0, Some(When::At(second(100)))))]),
+        scenario: || later(&[(18, Step::Edit(0, Some(When::At(second(115)))))]),
     },
     Fixed {
         name: "cancel-overtaken-by-the-targets",
         faults: &[(CONTENT_READ, Slow), (CANCEL_READS, Slow)],
-        scenario: || now(&[(3, Step::Cancel(0))]),
+        scenario: || later(&[(18, Step::Cancel(0))]),
     },
     // A worker finds that the target cannot be read, and waits. Meanwhile a person resolves it and retries.
     Fixed {
@@ -115,6 +118,13 @@ pub(super) static ALL: [Fixed; 16] = [
 
 fn now(steps: &[(i64, Step)]) -> Option<Scenario> {
     with(one("x", GOOD, When::Now), timed(steps))
+}
+
+/// Between two ticks.
+fn later(steps: &[(i64, Step)]) -> Option<Scenario> {
+    let mut scenario = now(steps)?;
+    scenario.steps[0].0 = second(15);
+    Some(scenario)
 }
 
 /// The first commit is refused for five seconds.

@@ -171,14 +171,14 @@ pub const MUTATIONS: [Mutation; 51] = [
     mutation(
         "refresh: releases its own version only",
         (WORKER, "UpdateItem"),
-        "lease_until = :none",
+        "\"SET lease_until = :none\"",
         "version = :version",
         True,
     ),
     mutation(
         "refresh: releases its own lease only",
         (WORKER, "UpdateItem"),
-        "lease_until = :none",
+        "\"SET lease_until = :none\"",
         "lease_until = :until",
         True,
     ),
@@ -190,13 +190,7 @@ pub const MUTATIONS: [Mutation; 51] = [
 ];
 
 /// Those of which one is enough: nothing is broken before both are taken away.
-pub const TOGETHER: [[&str; 2]; 8] = [
-    ["claim: due", "claim: no lease"],
-    ["claim: no lease", "claim: due when the lease is over"],
-    ["claim: increments the fence", "save: version of the target"],
+pub const TOGETHER: [[&str; 2]; 2] = [
     ["remove: fence", "remove: version"],
     ["cancel: fence of a leased target", "cancel: a leased target still has the lease"],
-    ["action: revision of the head", "action: revision of a target"],
-    ["create: the head is absent", "create: the content is absent"],
-    ["disconnect: version of the grant", "disconnect: lease of the grant"],
 ];
