@@ -57,6 +57,16 @@ async fn a_new_process_does_not_announce_the_backlog_again() {
 }
 
 #[tokio::test]
+async fn of_two_concurrent_ticks_the_later_time_remains() {
+    let (world, _, at) = due_in(Duration::minutes(10)).await;
+    for up_to in [at, at - Duration::minutes(1)] {
+        world.store.mark_announced(0, up_to).await.unwrap();
+    }
+    let announced = world.store.announced_up_to(0).await.unwrap().unwrap();
+    assert_eq!(announced.timestamp_millis(), at.timestamp_millis());
+}
+
+#[tokio::test]
 async fn a_tick_without_due_work_only_reads_the_index() {
     let (world, ..) = due_in(Duration::minutes(10)).await;
     let _ = world.engine.calls();
