@@ -95,7 +95,7 @@ pub(crate) enum KeyCommand {
         /// What the key is for; 1 to 64 characters.
         #[arg(long)]
         label: String,
-        /// What it may do. [default: everything]
+        /// What it may do. [default: everything but keys.admin]
         #[arg(long, value_delimiter = ',', value_parser = scope)]
         scopes: Vec<Scope>,
         /// Binds it to one client.

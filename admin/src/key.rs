@@ -39,7 +39,7 @@ async fn create(
     let api_key = ApiKey::generate(tenant, KeyId::random());
     let record = KeyRecord {
         digest: data_encoding::HEXLOWER.encode(&api_key.digest),
-        scopes: if scopes.is_empty() { Scope::ALL.to_vec() } else { scopes },
+        scopes: if scopes.is_empty() { Scope::default_set() } else { scopes },
         expires_at: (now + Duration::days(days.into())).timestamp(),
         client,
         label: Label::parse(label).map_err(|fault| format!("The label {fault}."))?.into(),

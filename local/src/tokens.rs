@@ -36,7 +36,7 @@ pub(crate) struct Tokens {
     #[arg(long, value_name = "TYPE", default_value = Trust::TOKEN_TYPE)]
     token_type: String,
 
-    /// Accepts the scope keys.manage in tokens, so that they can manage keys.
+    /// Accepts the scopes keys.manage and keys.admin in tokens, so that they can manage keys.
     #[arg(long)]
     tokens_manage_keys: bool,
 }

@@ -41,7 +41,7 @@ pub(crate) async fn agency(instance: &Instance, data: &Data, limits: Option<Limi
         let key = ApiKey::generate(tenant(mode), KeyId::random());
         let record = KeyRecord {
             digest: data_encoding::HEXLOWER.encode(&key.digest),
-            scopes: Scope::ALL.to_vec(),
+            scopes: Scope::default_set(),
             expires_at: (now + chrono::Duration::days(365)).timestamp(),
             client: None,
             label: "demo".into(),

@@ -16,6 +16,12 @@ macro_rules! scopes {
             /// All scopes.
             pub const ALL: [Self; [$($name),*].len()] = [$(Self::$scope),*];
 
+            /// The scopes of a key for which no others are named: all but `keys.admin`, which has to be asked for.
+            #[must_use]
+            pub fn default_set() -> Vec<Self> {
+                Self::ALL.into_iter().filter(|scope| *scope != Self::KeysAdmin).collect()
+            }
+
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -34,6 +40,7 @@ scopes! {
     PostsRead "posts.read",
     PostsCompose "posts.compose",
     KeysManage "keys.manage",
+    KeysAdmin "keys.admin",
     AgencyManage "agency.manage",
 }
 
@@ -57,6 +64,13 @@ mod tests {
         for scope in Scope::ALL {
             assert_eq!(serde_json::to_value(scope).unwrap(), scope.as_str());
         }
+    }
+
+    #[test]
+    fn keys_admin_is_never_given_by_default() {
+        let given = Scope::default_set();
+        assert_eq!(given.len(), Scope::ALL.len() - 1);
+        assert!(!given.contains(&Scope::KeysAdmin));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! `DELETE /v1/api-keys/{keyId}` `?minted=true`: revokes a key, effective for the next request. `minted=true` also revokes
 //! the keys minted by it, directly or through other keys; `alsoRevoked` lists them.
 //!
-//! Safe to repeat without an idempotency key: a revoked key gets the same response again. A key can revoke itself. A key
-//! that is bound to a client can revoke only that client's keys.
+//! Safe to repeat without an idempotency key: a revoked key gets the same response again. A key can revoke itself and the keys
+//! minted by it; for others, such as the one that minted it, it needs `keys.admin`. A key that is bound to a client can revoke
+//! only that client's keys.
 //!
-//! Errors: 401, 403, 404 (also for another agency's key, or another client's than the caller is bound to), 422
+//! Errors: 401, 403 (also for a key that needs `keys.admin`), 404 (also for another agency's key, or another client's than the caller is bound to), 422
 //! (`minted`, an unknown parameter), 429.
 
 use http::StatusCode;
@@ -33,7 +34,7 @@ deps! {
 #[must_use]
 pub fn operation() -> Operation {
     Operation::delete("/v1/api-keys/{keyId}", "revokeKey", "API keys", "Revoke an API key")
-        .describe("Effective for the next request. Safe to repeat. A key can revoke itself.")
+        .describe("Effective for the next request. Safe to repeat. A credential can revoke itself and what it minted, and other keys with the scope `keys.admin`.")
         .scope(Scope::KeysManage)
         .path::<KeyId>("keyId", "The key's id.")
         .query::<bool>("minted", "Whether to also revoke the keys minted by this key, directly or through other keys.")
@@ -53,6 +54,11 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let found = deps.gate.find_key(&keys, id).await?.filter(|key| key.is_seen_by(caller.client));
     let mut key = found.ok_or_else(|| Error::not_found("key"))?;
 
+    let is_admin = keys.minter().is_some_and(|caller| caller.scopes.contains(&Scope::KeysAdmin));
+    if !is_admin && !deps.gate.is_own(&keys, &key).await? {
+        let detail = "The credential lacks the scope keys.admin, and neither is this key nor minted it.";
+        return Err(Error::new(Code::InsufficientScope, detail));
+    }
     let mut revoked = deps.gate.revoke(&keys, id, minted, now).await?;
     revoked.remove(&id);
     key.retired_at.get_or_insert(now.timestamp());

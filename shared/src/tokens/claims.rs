@@ -108,7 +108,7 @@ fn scopes(trust: &Trust, scope: Option<&Value>) -> Result<Vec<Scope>, InvalidTok
     };
     let mut scopes: Vec<Scope> =
         Scope::ALL.into_iter().filter(|scope| names.split(' ').any(|it| it == scope.as_str())).collect();
-    scopes.retain(|scope| trust.may_manage_keys || *scope != Scope::KeysManage);
+    scopes.retain(|scope| trust.may_manage_keys || ![Scope::KeysManage, Scope::KeysAdmin].contains(scope));
     Ok(scopes)
 }
 

@@ -21,7 +21,7 @@ pub struct Trust {
     pub client_claim: Option<String>,
     /// The header `typ`, with or without the prefix `application/`.
     pub token_type: String,
-    /// Whether tokens may have the scope `keys.manage`. If not, it is ignored.
+    /// Whether tokens may have the scopes `keys.manage` and `keys.admin`. If not, they are ignored.
     pub may_manage_keys: bool,
 }
 

@@ -2,7 +2,7 @@
 //! more scopes.
 
 use serde_json::{Value, json};
-use shared::{id::AgencyId, tenant::Mode};
+use shared::{id::AgencyId, tenant::Mode, testing::Ask};
 
 use super::{code, create, id, list, minted, revoke, text, works};
 use crate::world::World;
@@ -133,4 +133,37 @@ async fn revoking_is_limited_to_keys_of_the_same_mode_and_client() {
     let own = minted(&world, &bound, json!({})).await;
     assert_eq!(revoke(&world, &bound, &own["id"], "").await.status, 200);
     assert!(!works(&world, &own).await);
+}
+
+/// A stolen key could lock out the keys that it came of.
+#[tokio::test]
+async fn a_key_revokes_only_itself_and_what_it_minted_unless_it_has_keys_admin() {
+    let world = World::new().await;
+    let middle = minted(&world, &world.key, json!({})).await;
+    let sister = minted(&world, &world.key, json!({})).await;
+    let leaf = minted(&world, text(&middle["key"]), json!({})).await;
+    let below = minted(&world, text(&leaf["key"]), json!({})).await;
+    let root = json!(id(&world.key));
+    for (key, other) in [(&middle, &root), (&middle, &sister["id"]), (&leaf, &middle["id"]), (&below, &leaf["id"])] {
+        for query in ["", "?minted=true"] {
+            let refused = revoke(&world, text(&key["key"]), other, query).await;
+            assert_eq!(code(&refused), (403, "insufficient_scope".into()));
+            assert!(refused.text.contains("keys.admin"), "{}", refused.text);
+        }
+    }
+    assert_eq!(list(&world, &world.key).await.len(), 5);
+
+    // The key in between is gone, and the chain is still known.
+    assert_eq!(revoke(&world, text(&leaf["key"]), &leaf["id"], "").await.status, 200);
+    assert_eq!(revoke(&world, text(&middle["key"]), &below["id"], "").await.status, 200);
+    assert!(!works(&world, &below).await);
+    // Again, as after a lost answer.
+    assert_eq!(revoke(&world, text(&middle["key"]), &below["id"], "").await.status, 200);
+
+    let admin = json!({ "scopes": ["keys.manage", "keys.admin"] });
+    let more = world.ask(create(text(&middle["key"]), admin.clone())).await;
+    assert_eq!(code(&more), (422, "validation_failed".into()), "a key gives only the scopes that it has");
+    let admin = minted(&world, &world.key, admin).await;
+    assert_eq!(revoke(&world, text(&admin["key"]), &root, "").await.status, 200);
+    assert_eq!(world.ask(Ask::get("/v1/agency").key(&world.key)).await.status, 401);
 }

@@ -161,3 +161,18 @@ async fn a_token_that_is_ended_during_a_minting_mints_nothing() {
     let minted = world.gate.mint(&keys, shared::id::KeyId::random(), &record, now).await.unwrap();
     assert_eq!(minted, Mint::MinterGone);
 }
+
+#[tokio::test]
+async fn a_token_revokes_only_the_keys_of_its_subject_unless_it_has_keys_admin() {
+    let (world, issuer) = managing().await;
+    let token = |subject: &str, scope: &str| {
+        let claims = with(with(claims(&world), "sub", subject), "scope", scope);
+        issuer.token(&claims)
+    };
+    let key = world.ask(mint(&token("ann", "keys.manage clients.read"), &body())).await.data();
+    let id = key["id"].as_str().unwrap();
+    let status = async |token: &str| world.ask(delete(token, id, "")).await.status.as_u16();
+    assert_eq!(status(&token("bob", "keys.manage")).await, 403);
+    assert_eq!(status(&token("ann", "keys.manage")).await, 200);
+    assert_eq!(status(&token("bob", "keys.manage keys.admin")).await, 200, "again");
+}

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::{
     super::{Error, number, transact},
-    AgencyKeys, Gate, key,
+    AgencyKeys, Gate, Holder, MinterId, StoredKey, key,
 };
 use crate::id::KeyId;
 
@@ -31,6 +31,27 @@ impl Gate {
             // Repeat: one of these keys may have minted another meanwhile. From here on it cannot.
             keys = self.retire(&keys, &ids, now).await?;
             revoked.extend(ids);
+        }
+    }
+
+    /// Whether the admitted credential is this key, or minted it, directly or through other keys.
+    ///
+    /// # Errors
+    /// If the store fails.
+    pub async fn is_own(&self, keys: &AgencyKeys, key: &StoredKey) -> Result<bool, Error> {
+        let minter = |key: &StoredKey| key.record.minted.as_ref().map(|minted| minted.by);
+        let (mut id, mut above) = (key.id, minter(key));
+        loop {
+            match (&keys.holder, &above) {
+                (Holder::Operator, _) => return Ok(true),
+                (Holder::Key(own), _) if *own == id => return Ok(true),
+                (Holder::Token(token), Some(MinterId::Subject(subject))) => return Ok(*subject == token.subject),
+                _ => {}
+            }
+            let Some(MinterId::Key(next)) = above else { return Ok(false) };
+            // Also one that was revoked.
+            let Some(found) = self.find_key(keys, next).await? else { return Ok(false) };
+            (id, above) = (found.id, minter(&found));
         }
     }
 
