@@ -56,7 +56,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let is_admin = keys.minter().is_some_and(|caller| caller.scopes.contains(&Scope::KeysAdmin));
     if !is_admin && !deps.gate.is_own(&keys, &key).await? {
-        let detail = "The credential lacks the scope keys.admin, and neither is this key nor minted it.";
+        let detail = "The credential lacks the scope keys.admin. Without it, a key revokes only itself and the keys that it created.";
         return Err(Error::new(Code::InsufficientScope, detail));
     }
     let mut revoked = deps.gate.revoke(&keys, id, minted, now).await?;
