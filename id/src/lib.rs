@@ -160,6 +160,10 @@ id!(
     /// A post.
     PostId, "post_"
 );
+id!(
+    /// An event.
+    EventId, "evt_"
+);
 
 #[cfg(test)]
 mod tests {

@@ -94,6 +94,7 @@ functions! {
         get_post: "get-post",
         list_accounts: "list-accounts",
         list_clients: "list-clients",
+        list_events: "list-events",
         list_invites: "list-invites",
         list_keys: "list-keys",
         list_posts: "list-posts",

@@ -25,3 +25,14 @@ pub enum Status {
     /// Canceled before it was published.
     Canceled,
 }
+
+impl Status {
+    /// The status for a post's summary, which does not tell apart what still goes on.
+    #[must_use]
+    pub const fn summarized(self) -> Self {
+        match self {
+            Self::Draft | Self::Sending => Self::Scheduled,
+            other => other,
+        }
+    }
+}

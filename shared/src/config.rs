@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use platforms::PlatformId;
 use url::Url;
 
-use crate::{queue::Urls, secret::Secret, tokens::Trust};
+use crate::{event, queue::Urls, secret::Secret, tokens::Trust};
 
 /// A function's environment. A function only needs the variables that its template entry sets.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct Config {
     pub sandbox_url: Option<Url>,
     /// `LEASE_SECONDS`: how long a worker's lease on a post lasts.
     pub lease: Duration,
+    /// `EVENT_RETENTION_DAYS`: how long events stay in the log.
+    pub events_kept: chrono::Duration,
     /// `AWS_LAMBDA_FUNCTION_NAME`, set by Lambda.
     function_name: Option<String>,
     /// `OAUTH_ISSUER`, `OAUTH_AUDIENCE` and the optional `OAUTH_…` variables. `None`: access tokens are refused. An
@@ -90,6 +92,11 @@ impl Config {
             Some(Ok(seconds)) if seconds > 0 => Duration::from_secs(seconds),
             Some(_) => return Err(Error::Invalid("LEASE_SECONDS", "it must be a whole number above 0")),
         };
+        let events_kept = match var("EVENT_RETENTION_DAYS").map(|text| text.parse()) {
+            None => event::KEPT,
+            Some(Ok(days @ 1..=400)) => chrono::Duration::days(days),
+            Some(_) => return Err(Error::Invalid("EVENT_RETENTION_DAYS", "it must be a whole number from 1 to 400")),
+        };
         Ok(Self {
             main_table: var("MAIN_TABLE"),
             vault_table: var("VAULT_TABLE"),
@@ -104,6 +111,7 @@ impl Config {
             public_url: url("PUBLIC_URL")?,
             sandbox_url: url("SANDBOX_URL")?,
             lease,
+            events_kept,
             function_name: var("AWS_LAMBDA_FUNCTION_NAME"),
             trust: oauth::trust(var),
             region: need(var("AWS_REGION"), "AWS_REGION")?,

@@ -77,7 +77,8 @@ impl Deployment {
     /// # Errors
     /// The environment is invalid.
     pub fn store(&self) -> Result<Store, Error> {
-        Ok(Store::new(self.dynamodb(), self.config.main_table()?, self.clock.clone()))
+        let store = Store::new(self.dynamodb(), self.config.main_table()?, self.clock.clone());
+        Ok(store.keeping_events(self.config.events_kept))
     }
 
     /// The gate, for a function that admits callers.

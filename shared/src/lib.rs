@@ -2,7 +2,7 @@
 //!
 //! | layer | modules | may use |
 //! |---|---|---|
-//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `invite` `key` `post` `schedule` `scope` `secret` `tenant` | each other |
+//! | facts and rules: no I/O, no clock | `account` `agency` `base62` `client` `event` `invite` `key` `post` `schedule` `scope` `secret` `tenant` | each other |
 //! | the outside world, one module a system | `clock` `net` `oauth` `queue` `secrets` `site` `store` `tokens` | facts, and each other |
 //! | the edge | `api`, `composition`, `config`, `deployment`, `frame`, `lambda`, `routes` | everything above |
 //! | only under test | `testing` | everything |
@@ -18,6 +18,7 @@ pub mod clock;
 pub mod composition;
 pub mod config;
 pub mod deployment;
+pub mod event;
 pub mod frame;
 pub mod invite;
 pub mod key;

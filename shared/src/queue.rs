@@ -97,6 +97,12 @@ impl Queue {
         }
     }
 
+    /// Announces targets of a post that are due now.
+    pub async fn announce_targets(&self, tenant: Tenant, post: PostId, targets: impl IntoIterator<Item = TargetName>) {
+        let message = |target| (Message::new(tenant, post, Some(target)), Duration::ZERO);
+        self.announce_all(&targets.into_iter().map(message).collect::<Vec<_>>()).await;
+    }
+
     /// Announces work that is due now. A failure is only logged, because the schedule finds the work.
     pub async fn announce_all(&self, messages: &[(Message, Duration)]) {
         if let Err(error) = self.send_all(messages).await {

@@ -46,6 +46,17 @@ pub enum Schedule {
     },
 }
 
+impl Schedule {
+    /// The set time, if there is one.
+    #[must_use]
+    pub const fn scheduled_at(self) -> Option<DateTime<Utc>> {
+        match self {
+            Self::At { scheduled_at } => Some(scheduled_at),
+            Self::Draft | Self::Now => None,
+        }
+    }
+}
+
 /// How far in the future a post may be scheduled.
 pub const HORIZON: Duration = Duration::days(365);
 

@@ -123,8 +123,8 @@ async fn every_request_costs_what_the_table_says() {
     assert_eq!(calls(&world, retry(), 200).await, act);
     assert_eq!(calls(&world, retry(), 200).await, query, "a replay");
 
-    // Canceling before the post opens: the post in parallel with the gate, then the write.
-    let change = of([("Query", 1), ("UpdateItem", 2)]);
+    // Canceling before the post opens: the post in parallel with the gate, then the write with its event.
+    let change = of([("Query", 1), ("TransactWriteItems", 1), ("UpdateItem", 1)]);
     let other = world.post(&client, &[&account], "Other", body["schedule"].clone()).await;
     let path = format!("/v1/posts/{}", other["id"].as_str().unwrap());
     assert_eq!(calls(&world, Ask::new(http::Method::DELETE, &path).key(&key), 200).await, change);

@@ -58,6 +58,7 @@ impl Log {
             "dispatch_due",
             "edit_post",
             "list_accounts",
+            "list_events",
             "list_posts",
             "mint_invite",
             "publish_target",

@@ -72,7 +72,7 @@ async fn the_cost_of_a_post_grows_with_its_targets_and_no_faster() {
     let published = json!({ "data": { "id": "1", "text": "" } });
     world.network.hook(move |request| is_commit(request).then(|| Ok(answer(201, &published))));
     let text = "New drop is live. ".repeat(12);
-    for (targets, most) in [(1, 19.0), (5, 60.0), (50, 700.0)] {
+    for (targets, most) in [(1, 23.0), (5, 75.0), (50, 660.0)] {
         let ids: Vec<&str> = ids[..targets].iter().map(String::as_str).collect();
         let _ = world.engine.units();
         let post = world.post(&client, &ids, &text, json!({ "type": "now" })).await;

@@ -19,6 +19,7 @@ mod costs;
 mod crash;
 mod due;
 mod errors;
+mod events;
 mod flow;
 mod gate;
 mod headers;

@@ -26,16 +26,16 @@ fn path(post: &Value) -> String {
     format!("/v1/posts/{}", post["id"].as_str().unwrap())
 }
 
-async fn cancel(world: &World, post: &Value) -> TestResponse {
+pub(crate) async fn cancel(world: &World, post: &Value) -> TestResponse {
     world.ask(Ask::new(Method::DELETE, &path(post)).key(&world.key)).await
 }
 
-async fn edit(world: &World, post: &Value, change: Value) -> TestResponse {
+pub(crate) async fn edit(world: &World, post: &Value, change: Value) -> TestResponse {
     let ask = Ask::new(Method::PATCH, &path(post)).header("content-type", "application/json");
     world.ask(ask.body(change.to_string()).key(&world.key)).await
 }
 
-async fn retry(world: &World, post: &Value, key: &str) -> TestResponse {
+pub(crate) async fn retry(world: &World, post: &Value, key: &str) -> TestResponse {
     let at = format!("{}/retry", path(post));
     world.ask(Ask::post(&at, &serde_json::json!({})).idempotency_key(key).key(&world.key)).await
 }

@@ -14,14 +14,16 @@ use shared::{
     deps,
     id::PostId,
     post::Post,
+    queue::Queue,
     scope::Scope,
-    store::{Gate, Store},
+    store::{Canceled, Gate, Store},
 };
 
 deps! {
     pub struct Deps {
         pub gate: Gate,
         pub store: Store,
+        pub queue: Queue,
         pub clock: Clock,
     }
 }
@@ -48,7 +50,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
     let read = |tenant, id| deps.store.find_current_post(tenant, id);
     let (caller, current) = api::find(&deps.gate, &request, Scope::PostsCompose, now, read).await?;
-    let post = deps.store.cancel_post(caller.tenant, current, now, decide).await?;
+    let Canceled { post, due } = deps.store.cancel_post(caller.tenant, current, caller.at(now), decide).await?;
+    deps.queue.announce_targets(caller.tenant, post.id, due).await;
     Ok(Response::one(StatusCode::OK, object::post(&post)))
 }
 

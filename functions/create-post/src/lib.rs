@@ -70,7 +70,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let media = asked.ask_media(&deps.http).await;
     let (post, replayed) = match asked.decide(id, found?.as_ref(), &media, now) {
-        Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin).await? {
+        Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin, caller.actor).await? {
             Inserted::New => (post, false),
             Inserted::Replayed(post) => (post, true),
             Inserted::KeyReused => return Err(Error::key_reused()),

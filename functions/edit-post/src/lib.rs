@@ -69,7 +69,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
         }
         Ok(Post { created_at: post.created_at, ..again.decide(post.id, client.as_ref(), &media, now)? })
     };
-    let post = deps.store.edit_post(caller.tenant, current, decide).await?;
+    let post = deps.store.edit_post(caller.tenant, current, caller.at(now), decide).await?;
     deps.queue.announce(Message::new(caller.tenant, post.id, None), post.next_at(), now).await;
     Ok(Response::one(StatusCode::OK, object::post(&post)))
 }

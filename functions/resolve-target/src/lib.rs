@@ -24,7 +24,8 @@ use shared::{
     clock::Clock,
     deps,
     id::{AccountId, PostId},
-    post::Post,
+    post::{Post, TargetName},
+    queue::Queue,
     scope::Scope,
     store::{ActionOutcome, Gate, Store},
 };
@@ -33,6 +34,7 @@ deps! {
     pub struct Deps {
         pub gate: Gate,
         pub store: Store,
+        pub queue: Queue,
         pub clock: Clock,
     }
 }
@@ -66,12 +68,18 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let current = found.require()?;
     let (post, account) = (current.post.id, path_id(&request, "accountId", "target")?);
     let once = (identity.mark(), identity.origin);
+    let tenant = caller.tenant;
+    let name = current.post.targets.iter().find(|target| target.account == account).map(TargetName::of);
     let decide = |post: &Post| decide(post, account, &resolution, now);
-    let (action, replayed) = match deps.store.act_on_targets(caller.tenant, current, now, once, decide).await? {
-        ActionOutcome::Now(action) => (action, false),
-        ActionOutcome::Before(action) => (action, true),
-        ActionOutcome::KeyReused => return Err(Error::key_reused()),
-    };
+    let (action, replayed) =
+        match deps.store.act_on_targets(caller.tenant, current, caller.at(now), once, decide).await? {
+            ActionOutcome::Now(action) => (action, false),
+            ActionOutcome::Before(action) => (action, true),
+            ActionOutcome::KeyReused => return Err(Error::key_reused()),
+        };
+    if !replayed {
+        deps.queue.announce_targets(tenant, post, name).await;
+    }
     let answer = object::resolution(post, account, &resolution, &action);
     Ok(Response::one(StatusCode::OK, answer).replayed(replayed))
 }

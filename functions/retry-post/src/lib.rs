@@ -5,8 +5,6 @@
 //!
 //! Errors: 400, 401, 403, 404, 409 (no target has failed, or `publishBefore` has passed), 413, 415, 422, 429.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use http::StatusCode;
 use publishing::{Event, Status, Target};
@@ -18,7 +16,7 @@ use shared::{
     deps,
     id::PostId,
     post::{Post, TargetName},
-    queue::{Message, Queue},
+    queue::Queue,
     scope::Scope,
     store::{ActionOutcome, Gate, Store},
 };
@@ -66,7 +64,8 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let post = current.post.id;
     let once = (identity.mark(), identity.origin);
     let names: Vec<_> = current.post.targets.iter().map(TargetName::of).collect();
-    let done = deps.store.act_on_targets(caller.tenant, current, now, once, |post| decide(post, now)).await?;
+    let done =
+        deps.store.act_on_targets(caller.tenant, current, caller.at(now), once, |post| decide(post, now)).await?;
     let (action, replayed) = match done {
         ActionOutcome::Now(action) => (action, false),
         ActionOutcome::Before(action) => (action, true),
@@ -74,8 +73,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     };
     if !replayed {
         let retried = names.into_iter().filter(|name| action.accounts.contains(&name.account));
-        let messages = retried.map(|name| (Message::new(caller.tenant, post, Some(name)), Duration::ZERO));
-        deps.queue.announce_all(&messages.collect::<Vec<_>>()).await;
+        deps.queue.announce_targets(caller.tenant, post, retried).await;
     }
     Ok(Response::one(StatusCode::OK, object::retry(post, &action)).replayed(replayed))
 }

@@ -11,6 +11,7 @@ use http::{Method, header};
 
 use super::{Code, Error, Request};
 use crate::{
+    event::{Actor, By},
     id::ClientId,
     key::ApiKey,
     scope::Scope,
@@ -25,9 +26,17 @@ pub struct Caller {
     pub tenant: Tenant,
     /// The client that the credential is bound to.
     pub client: Option<ClientId>,
+    /// For events.
+    pub actor: Actor,
 }
 
 impl Caller {
+    /// This caller as the one who changes something at `at`.
+    #[must_use]
+    pub const fn at(&self, at: DateTime<Utc>) -> By {
+        By { actor: self.actor, at }
+    }
+
     /// # Errors
     /// 404 if the credential is bound to another client, exactly as if the requested client did not exist.
     pub fn require_client(&self, client: ClientId, what: &str) -> Result<(), Error> {
@@ -98,7 +107,11 @@ impl Asking<'_> {
         let admitted = async { verdict(self.gate.admit(credential, scope, usage, now).await?, self.request, usage) };
         let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
         log_caller(credential);
-        Ok((Caller { tenant: credential.tenant(), client: admitted.client }, admitted.keys, read))
+        Ok((
+            Caller { tenant: credential.tenant(), client: admitted.client, actor: actor(credential) },
+            admitted.keys,
+            read,
+        ))
     }
 
     /// The verified token; `None` for a key, which the gate checks.
@@ -107,6 +120,13 @@ impl Asking<'_> {
             Claim::Key(_) => Ok(None),
             Claim::Token(token, issuer) => Ok(Some(issuer.verify(token, now).await?)),
         }
+    }
+}
+
+const fn actor(credential: Credential<'_>) -> Actor {
+    match credential {
+        Credential::Key(key) => Actor::Key { id: key.id },
+        Credential::Token(token) => Actor::Token { id: token.claims().subject },
     }
 }
 

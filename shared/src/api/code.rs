@@ -81,6 +81,12 @@ codes! {
         "The cursor is not valid",
         "Use nextCursor of the previous page of the same list, unchanged.",
     );
+    CursorExpired "cursor_expired": Facts::new(
+        StatusCode::BAD_REQUEST,
+        Category::Request,
+        "The cursor is too old",
+        "Events are kept for a limited time. Read the current state of the posts, and continue the log with since.",
+    );
     AmbiguousCredentials "ambiguous_credentials": Facts::new(
         StatusCode::BAD_REQUEST,
         Category::Auth,

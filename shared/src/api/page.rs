@@ -17,7 +17,7 @@ pub const DEFAULT: usize = 20;
 const MAX: usize = 100;
 /// Maximum size of a sort position, in bytes. Our positions are shorter, and DynamoDB accepts neither an empty one nor a
 /// much longer one.
-const MAX_POSITION: usize = 128;
+const MAX_POSITION: usize = 256;
 
 /// The `limit` parameter's schema.
 pub struct Limit;
@@ -109,6 +109,18 @@ pub fn answer<'a, T, O: Serialize>(
 ) -> Response {
     let next = page.next.as_deref().map(|position| cursor(list, position));
     Response::many(page.items.iter().map(object), asked.cursor.as_deref(), next.as_deref())
+}
+
+/// The response with a part of a log, which continues at `next`.
+#[must_use]
+pub fn part_of_log(
+    list: &str,
+    asked: &Asked,
+    events: impl Iterator<Item = impl Serialize>,
+    next: &str,
+    more: bool,
+) -> Response {
+    Response::part_of_log(events, asked.cursor.as_deref(), &cursor(list, next), more)
 }
 
 /// One page of a complete list in memory, sorted by position.

@@ -33,7 +33,7 @@ pub struct Many<'a, T> {
 struct PageOf<'a> {
     /// The cursor of this page, as sent; `null` for the first page.
     cursor: Option<&'a str>,
-    /// The `cursor` of the next page; `null` on the last page.
+    /// The `cursor` of the next page; `null` on the last page of a list that ends.
     next_cursor: Option<&'a str>,
     /// Whether another page follows.
     has_more: bool,
@@ -59,7 +59,7 @@ pub struct Response {
 #[derive(Debug)]
 enum Body {
     One(Value),
-    Many { data: Vec<Value>, cursor: Option<String>, next: Option<String> },
+    Many { data: Vec<Value>, cursor: Option<String>, next: Option<String>, more: bool },
     Html(String),
     Document(String),
     File { content_type: &'static str, bytes: Vec<u8> },
@@ -72,12 +72,30 @@ impl Response {
         Self { status, headers: HeaderMap::new(), body: Body::One(json(data)) }
     }
 
+    /// A page of a list that has no end: `next` is where to continue, also if nothing more is there yet.
+    #[must_use]
+    pub fn part_of_log(
+        data: impl Iterator<Item = impl Serialize>,
+        cursor: Option<&str>,
+        next: &str,
+        more: bool,
+    ) -> Self {
+        let body = Body::Many {
+            data: data.map(json).collect(),
+            cursor: cursor.map(ToOwned::to_owned),
+            next: Some(next.to_owned()),
+            more,
+        };
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), body }
+    }
+
     #[must_use]
     pub fn many(data: impl Iterator<Item = impl Serialize>, cursor: Option<&str>, next: Option<&str>) -> Self {
         let body = Body::Many {
             data: data.map(json).collect(),
             cursor: cursor.map(ToOwned::to_owned),
             next: next.map(ToOwned::to_owned),
+            more: next.is_some(),
         };
         Self { status: StatusCode::OK, headers: HeaderMap::new(), body }
     }
@@ -174,9 +192,9 @@ fn render_response(response: Response, correlation_id: &str) -> http::Response<l
     let meta = Meta { correlation_id };
     let (content_type, body) = match response.body {
         Body::One(data) => ("application/json", text(&One { data, meta }).into()),
-        Body::Many { data, cursor, next } => {
+        Body::Many { data, cursor, next, more } => {
             let (cursor, next_cursor) = (cursor.as_deref(), next.as_deref());
-            let page = PageOf { cursor, next_cursor, has_more: next_cursor.is_some() };
+            let page = PageOf { cursor, next_cursor, has_more: more };
             ("application/json", text(&Many { data, page, meta }).into())
         }
         Body::Document(document) => ("application/json", document.into()),

@@ -15,6 +15,8 @@
 //! | post: its head | `T#t#POST#id` | `POST` |
 //! | a version of a post's content | `T#t#POST#id` | `CONTENT#version` |
 //! | a target of an opened post | `T#t#POST#id` | `TARGET#platform#account` |
+//! | the summary of a version of an opened post | `T#t#POST#id` | `SUMMARY#version` |
+//! | an event, or two that one write made | `T#t#EVENT#id` | `EVENT` |
 //! | a shard of the due index: up to where it was announced | `DUE#n` | `SHARD` |
 //! | grant (vault) | `GRANT#id` | `GRANT` |
 //!
@@ -35,6 +37,7 @@
 //! | 11a | claim a target, read its post, save, finish | `UpdateItem`, conditioned on lease or fence; `BatchGetItem` |
 //! | 11b | cancel a post | `UpdateItem` head, if not opened; otherwise `UpdateItem` each target |
 //! | 11c | edit, retry, resolve | `TransactWriteItems`: head, content and targets, each if unchanged since |
+//! | 11d | tell what became of a target: to the summary, to the log; then forget it | `UpdateItem` summary, if newer; `PutItem` event, if absent; `UpdateItem` target |
 //! | 12 | take a grant's refresh lease, store rotated tokens | `UpdateItem` on the grant |
 //! | 13 | an agency with its settings | `Query` the gate's partition |
 //! | 14 | change an agency | `TransactWriteItems`: settings and logo; `UpdateItem` on the gate for name and revocation of tokens |
@@ -45,6 +48,7 @@
 //! | 19 | a client's invites; one of them; revoke it | `Query by_client`, `BatchGetItem`; `GetItem`; `UpdateItem` |
 //! | 20 | all agencies, for the operator | `Query by_tenant`, `BatchGetItem` |
 //! | 21 | a gate's keys, for the operator | `GetItem` |
+//! | 22 | the log of events | `Query by_tenant`, oldest first; `BatchGetItem` |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list items in order
 //! of creation; `due` (`due_shard`, `due_at`) contains only posts and targets
@@ -54,7 +58,7 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::{
-    id::{AccountId, AttemptId, ClientId, GrantId, InviteId, KeyId, PostId},
+    id::{AccountId, AttemptId, ClientId, EventId, GrantId, InviteId, KeyId, PostId},
     post::TargetName,
     tenant::Tenant,
 };
@@ -69,6 +73,7 @@ pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const INVITE: &str = "INVITE";
 pub(super) const ATTEMPT: &str = "ATTEMPT";
 pub(super) const POST: &str = "POST";
+pub(super) const EVENT: &str = "EVENT";
 pub(super) const SHARD: &str = "SHARD";
 pub(super) const GRANT: &str = "GRANT";
 
@@ -142,6 +147,14 @@ pub(super) fn parse_target(sk: &str) -> Option<TargetName> {
     Some(TargetName { platform: platform.parse().ok()?, account: account.parse().ok()? })
 }
 
+pub(super) fn summary(version: u32) -> String {
+    format!("SUMMARY#{version}")
+}
+
+pub(super) fn event(tenant: Tenant, event: EventId) -> String {
+    format!("T#{tenant}#EVENT#{event}")
+}
+
 pub(super) fn grant(grant: GrantId) -> String {
     format!("GRANT#{grant}")
 }
@@ -161,6 +174,10 @@ pub(super) fn accounts_of_tenant(tenant: Tenant) -> String {
 
 pub(super) fn posts_of_tenant(tenant: Tenant) -> String {
     format!("T#{tenant}#POSTS")
+}
+
+pub(super) fn events_of_tenant(tenant: Tenant) -> String {
+    format!("T#{tenant}#EVENTS")
 }
 
 pub(super) fn invites_of_client(tenant: Tenant, client: ClientId) -> String {

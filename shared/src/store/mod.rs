@@ -10,6 +10,7 @@ mod client;
 mod connect;
 mod disconnect;
 mod due;
+mod event;
 mod gate;
 mod invite;
 pub mod keys;
@@ -27,6 +28,7 @@ use aws_sdk_dynamodb::{
     operation::update_item::UpdateItemError,
     types::AttributeValue,
 };
+use chrono::Duration;
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::clock::Clock;
@@ -36,13 +38,14 @@ pub use crate::agency::Limits;
 pub use client::Created;
 pub use connect::{Connect, Connected};
 pub use due::{Due, DuePage};
+pub use event::{EventPage, Position};
 pub use gate::{
     Admitted, AgencyKeys, Credential, Denied, Gate, Holder, KeyRecord, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
     MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
 };
 pub use invite::Counted;
 pub use listing::Page;
-pub use post::{ActionOutcome, ActionRecord, Claim, Claimed, CurrentPost, Open, Opening, Saved};
+pub use post::{ActionOutcome, ActionRecord, Canceled, Claim, Claimed, CurrentPost, Open, Opening, Saved};
 pub use vault::{Grant, Vault};
 
 pub type Item = HashMap<String, AttributeValue>;
@@ -53,13 +56,21 @@ pub struct Store {
     client: Client,
     table: String,
     clock: Clock,
+    /// How long events stay in the log.
+    events_kept: Duration,
 }
 
 impl Store {
-    /// `clock` is only used for the backoff between retries.
+    /// `clock` times the backoff between retries, and the appends to the log of events.
     #[must_use]
     pub const fn new(client: Client, table: String, clock: Clock) -> Self {
-        Self { client, table, clock }
+        Self { client, table, clock, events_kept: crate::event::KEPT }
+    }
+
+    /// The store with another time for which events stay in the log.
+    #[must_use]
+    pub fn keeping_events(self, events_kept: Duration) -> Self {
+        Self { events_kept, ..self }
     }
 
     /// A strongly consistent read of one item.

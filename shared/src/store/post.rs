@@ -10,8 +10,11 @@ mod content;
 mod edit;
 mod insert;
 mod open;
+mod outbox;
 mod read;
+mod summary;
 mod target_item;
+mod tell;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -24,6 +27,7 @@ use crate::{
 };
 
 pub use action::{ActionOutcome, ActionRecord};
+pub use cancel::Canceled;
 pub use claim::{Claim, Claimed, Saved};
 pub use open::{Open, Opening};
 pub use read::CurrentPost;

@@ -5,7 +5,7 @@ use std::{collections::HashSet, time::Instant};
 use chrono::Duration;
 use futures_util::{StreamExt, stream};
 use serde_json::json;
-use shared::{id::PostId, post::Post, store::Origin, testing::Ask};
+use shared::{event::Actor, id::PostId, post::Post, store::Origin, testing::Ask};
 
 use crate::{publish::tenant, world::World};
 
@@ -27,7 +27,7 @@ async fn the_last_page_of_posts_costs_the_same_as_the_first() {
         let created_at = draft.created_at + Duration::milliseconds(i64::try_from(n).unwrap());
         let post = Post { id: PostId::random(), created_at, ..draft.clone() };
         let origin = Origin { fingerprint: "f".into(), nonce: n.to_string() };
-        world.store.insert_post(tenant, &post, &origin).await.unwrap();
+        world.store.insert_post(tenant, &post, &origin, Actor::System).await.unwrap();
     };
     stream::iter(1..post_count()).map(insert).buffer_unordered(32).collect::<Vec<()>>().await;
 

@@ -148,6 +148,7 @@ pub(super) enum ErrorCode {
     IdempotencyKeyRequired,
     IdempotencyKeyInvalid,
     CursorInvalid,
+    CursorExpired,
     AmbiguousCredentials,
     Unauthenticated,
     InsufficientScope,

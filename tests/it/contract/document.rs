@@ -29,11 +29,12 @@ const DESCRIPTION: &str = "Publishes on behalf of an agency's customers: create 
     errors come from API Gateway itself and are not problem+json.";
 
 /// Tags with their descriptions.
-pub(super) const TAGS: [(&str, &str); 8] = [
+pub(super) const TAGS: [(&str, &str); 9] = [
     ("Clients", "Customers of the agency, for whom it posts."),
     ("Connect invites", "Links by which customers connect their own accounts."),
     ("Accounts", "Social accounts that clients have connected."),
     ("Posts", "Posts to publish now or at a set time."),
+    ("Events", "What happened, as a log to follow."),
     ("Agency", "The agency's settings that customers see."),
     ("API keys", "Credentials and their scopes."),
     ("Connect pages", "The customer's side of a connect link: for browsers, not for programs."),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
+use data_encoding::BASE64URL_NOPAD;
 use http::Method;
 use serde_json::{Value, json};
 use shared::{
@@ -184,6 +185,9 @@ impl Recorder {
         self.world.deliver().await;
         self.ask(Ask::get(&post)).await;
         self.ask(Ask::get(&format!("/v1/posts?clientId={client}&limit=20"))).await;
+        // The last 30 seconds are not in the log yet.
+        self.world.clock.advance(Duration::minutes(1));
+        self.read(&format!("/v1/events?clientId={client}&limit=20")).await;
         // None of its targets has failed.
         self.ask(retry()).await;
 
@@ -233,6 +237,8 @@ impl Recorder {
         self.ask(good().header("x-api-key", "another")).await;
         self.ask(Ask::get("/v1/clients/cl_aaaaaaaaaaaaaaaaaaaaaaaaaa")).await;
         self.ask(Ask::get("/v1/clients?cursor=x")).await;
+        let expired = serde_json::to_vec(&("events", "2020-07-01T12:00:00.000Z~0")).unwrap();
+        self.read(&format!("/v1/events?cursor={}", BASE64URL_NOPAD.encode(&expired))).await;
         self.ask_as_it_is(good().key(&unscoped)).await;
         self.ask_as_it_is(good().key(&limited)).await;
         self.ask_as_it_is(good()).await;

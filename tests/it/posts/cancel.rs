@@ -96,6 +96,7 @@ async fn of_two_targets_the_unpublished_one_is_canceled() {
     assert_eq!(statuses(&canceled.data()), ["published", "canceled"]);
     assert_eq!(canceled.data()["status"], "published");
     assert!(canceled.data()["targets"][1]["error"].is_null(), "a canceled target has no error");
+    world.deliver().await;
     assert_eq!(next_due(&world).await, None);
     assert_eq!(cancel(&world, &post).await.data(), canceled.data(), "again");
     assert!(world.feed("rate_limited").await.is_empty());
@@ -128,6 +129,7 @@ async fn a_canceled_held_post_is_not_published_after_a_reconnect() {
     world.deliver().await;
     assert_eq!(statuses(&world.read(&post).await), ["held"]);
     assert_eq!(statuses(&cancel(&world, &post).await.data()), ["canceled"]);
+    world.deliver().await;
     assert_eq!(next_due(&world).await, None);
 }
 

@@ -40,6 +40,7 @@ async fn a_prepared_target_is_canceled_at_once() {
     assert_eq!(statuses(&world.read(&post).await), ["sending"]);
     let canceled = cancel(&world, &post).await;
     assert_eq!((canceled.status.as_u16(), statuses(&canceled.data())), (200, vec!["canceled"]), "{}", canceled.text);
+    world.deliver().await;
     assert_eq!(next_due(&world).await, None);
 }
 

@@ -7,6 +7,7 @@ use chrono::Duration;
 use publishing::Target;
 use serde_json::{Value, json};
 use shared::{
+    event::By,
     post::Post,
     store::{self, Claimed, Open, Saved, Store},
 };
@@ -159,7 +160,7 @@ async fn a_target_that_was_canceled_before_it_was_stored_stays_canceled() {
     let Open::Yes(opening) = open.await.unwrap() else { panic!("it is due") };
     let read = world.store.find_current_post(first.tenant, first.post_id).await.unwrap().unwrap();
     let decide = |_: &Post| Ok::<_, store::Error>(true);
-    world.store.cancel_post(first.tenant, read, world.now(), decide).await.unwrap();
+    world.store.cancel_post(first.tenant, read, By::system(world.now()), decide).await.unwrap();
     for target in &opening.targets {
         world.iam.act("open-post", world.store.add_target(&opening, target.clone())).await.unwrap();
     }
@@ -178,8 +179,8 @@ async fn an_edit_takes_targets_from_those_that_read_them_before() {
     assert_eq!(edit(&world, &post, json!({ "content": "New" })).await.status, 200);
     opened(&world, &post).await;
     let canceled = |post: &Post| Ok::<_, store::Error>(post.targets.iter().any(Target::can_cancel));
-    let canceled = world.store.cancel_post(message.tenant, read, world.now(), canceled).await.unwrap();
-    assert_eq!(canceled.content, "New");
+    let canceled = world.store.cancel_post(message.tenant, read, By::system(world.now()), canceled).await.unwrap();
+    assert_eq!(canceled.post.content, "New");
     settle(&world).await;
     assert_eq!(statuses(&world.read(&post).await), ["canceled", "canceled"]);
 
@@ -202,8 +203,8 @@ async fn a_cancel_of_targets_that_are_not_stored_is_of_the_content_as_it_is() {
     let read = world.store.find_current_post(first.tenant, first.post_id).await.unwrap().unwrap();
     assert_eq!(edit(&world, &post, json!({ "content": "New" })).await.status, 200);
     let decide = |post: &Post| Ok::<_, store::Error>(post.targets.iter().any(Target::can_cancel));
-    let canceled = world.store.cancel_post(first.tenant, read, world.now(), decide).await.unwrap();
-    assert_eq!(canceled.content, "New");
+    let canceled = world.store.cancel_post(first.tenant, read, By::system(world.now()), decide).await.unwrap();
+    assert_eq!(canceled.post.content, "New");
     settle(&world).await;
     assert_eq!(statuses(&world.read(&post).await), ["canceled", "canceled"]);
     assert_eq!(feeds(&world).await, [[""; 0]; 2]);

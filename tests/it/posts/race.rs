@@ -5,7 +5,10 @@ use std::pin::pin;
 use chrono::{DateTime, Duration, Utc};
 use platforms::Effect;
 use publishing::{Sent, State, Status, Target};
-use shared::store::{self, Claimed, Saved};
+use shared::{
+    event::By,
+    store::{self, Claimed, Saved},
+};
 
 use super::{
     cancel, edit,
@@ -172,9 +175,10 @@ async fn a_cancel_applies_to_the_target_as_it_is() {
         if saves {
             assert_eq!(world.store.save_target(&mut worker, &mut target).await.unwrap(), Saved::Yes);
         }
-        let canceled = world.store.cancel_post(message.tenant, before, world.now(), can_cancel).await.unwrap();
+        let canceled =
+            world.store.cancel_post(message.tenant, before, By::system(world.now()), can_cancel).await.unwrap();
         let told = if saves { Status::Sending } else { Status::Canceled };
-        assert_eq!(canceled.targets[0].status(), told);
+        assert_eq!(canceled.post.targets[0].status(), told);
         let refused = world.store.save_target(&mut worker, &mut target).await.unwrap();
         assert_eq!(refused, Saved::Canceled(world.now()), "the worker learns of it before it saves");
         assert_eq!(world.store.save_target(&mut worker, &mut target).await.unwrap(), Saved::Yes, "and then it can");

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 use shared::{
+    event::By,
     net::SendError,
     post::Post,
     queue::Message,
@@ -203,7 +204,7 @@ async fn a_retried_write_that_finds_itself_is_no_replay() {
         let current = world.store.find_current_post(tenant(&world), id).await.unwrap().unwrap();
         let once = ("mark".to_owned(), origin);
         let nothing = |_: &Post| Ok::<_, store::Error>(Vec::new());
-        world.store.act_on_targets(tenant(&world), current, world.now(), once, nothing).await.unwrap()
+        world.store.act_on_targets(tenant(&world), current, By::system(world.now()), once, nothing).await.unwrap()
     };
     assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));
     assert!(matches!(change(origin("one")).await, ActionOutcome::Now(_)));

@@ -45,10 +45,10 @@ async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
     target.state = State::Failed { absence: Absence::Proven };
     target.next_at = None;
     assert_eq!(world.store.save_target(&mut first, &mut target).await.unwrap(), Saved::ClaimLost);
-    assert_eq!(world.store.finish_target(&mut first, &mut target).await.unwrap(), Saved::ClaimLost);
+    assert_eq!(world.store.finish_target(&mut first, &mut target, world.now()).await.unwrap(), Saved::ClaimLost);
     assert_eq!(next_due(&world).await, Some(free + lease + Duration::seconds(10)), "the second worker's lease is kept");
     assert_eq!(world.store.save_target(&mut second, &mut target).await.unwrap(), Saved::Yes);
-    assert_eq!(world.store.finish_target(&mut second, &mut target).await.unwrap(), Saved::Yes);
+    assert_eq!(world.store.finish_target(&mut second, &mut target, world.now()).await.unwrap(), Saved::Yes);
     assert_eq!(next_due(&world).await, None);
     world.clock.advance(lease * 2);
     let after = claim(&world, message, lease).await;

@@ -106,6 +106,11 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
             get(Cursor("posts"), "/v1/posts?cursor={}"),
             get(Cursor("posts"), &format!("/v1/posts?clientId={client}&cursor={{}}")),
         ],
+        ("GET", "/v1/events") => vec![
+            get(Client, "/v1/events?clientId={}"),
+            get(Post, "/v1/events?types={}"),
+            get(Cursor("events"), "/v1/events?cursor={}"),
+        ],
         ("PATCH", "/v1/posts/{postId}") => {
             let at = format!("/v1/posts/{draft}");
             let to = |account: &str| json!({ "targets": { "mode": "selection", "accountIds": [account, "{}"] } });

@@ -11,8 +11,8 @@ const LAYERS: [(&str, &[&str]); 3] = [
     (
         "facts",
         &[
-            "account", "agency", "base62", "client", "invite", "key", "name", "post", "schedule", "scope", "secret",
-            "tenant",
+            "account", "agency", "base62", "client", "event", "invite", "key", "name", "post", "schedule", "scope",
+            "secret", "tenant",
         ],
     ),
     ("external systems", &["clock", "net", "oauth", "queue", "secrets", "site", "store", "tokens"]),

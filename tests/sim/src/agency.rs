@@ -16,7 +16,7 @@ use crate::{
     marker::Marker,
     network::SANDBOX,
     platform::Platform,
-    record::{Deed, Kind, Observation, Record},
+    record::{Deed, Event, Kind, Observation, Record},
     step::{Scenario, Step, When},
     world::{TABLES, World},
 };
@@ -79,6 +79,27 @@ impl Agency {
         for post in 0..self.scenario.posts.len() {
             self.read(post).await;
         }
+    }
+
+    /// The whole log of events.
+    pub(crate) async fn events(&self) -> Vec<Event> {
+        let (mut events, mut path) = (Vec::new(), "/v1/events?limit=100".to_owned());
+        while let Some(answer) = self.world.ask(self.signed(Ask::get(&path))).await {
+            let page = answer.json();
+            events.extend(page["data"].as_array().into_iter().flatten().filter_map(|event| self.event(event)));
+            if page["page"]["hasMore"] != true {
+                break;
+            }
+            path = format!("/v1/events?limit=100&cursor={}", page["page"]["nextCursor"].as_str().unwrap_or_default());
+        }
+        events
+    }
+
+    fn event(&self, event: &Value) -> Option<Event> {
+        let (kind, data) = (event["type"].as_str()?.to_owned(), &event["data"]);
+        let post = self.state().ids.iter().position(|id| id.as_deref() == data["postId"].as_str())?;
+        let (account, status) = (self.account(&data["accountId"]), data["status"].as_str()?.to_owned());
+        Some(Event { id: event["id"].as_str()?.to_owned(), kind, post, account, status })
     }
 
     async fn create(&self, post: usize) {
@@ -229,6 +250,7 @@ impl Agency {
         let at = self.world.time.now();
         let mut state = self.state();
         state.ids[marker.post] = data["id"].as_str().map(ToOwned::to_owned);
+        state.record.posts.extend(data["status"].as_str().map(|status| (marker.post, status.to_owned())));
         for target in data["targets"].as_array().into_iter().flatten() {
             let (Some(account), Some(status)) = (self.account(&target["accountId"]), target["status"].as_str()) else {
                 continue;

@@ -4,6 +4,7 @@ mod obedient;
 mod on_time;
 mod once;
 mod settled;
+mod told;
 mod truthful;
 
 use std::fmt;
@@ -14,7 +15,7 @@ use crate::{
     feed::Publication,
     fixture::Fixture,
     network::Commit,
-    record::{Deed, Kind, Observation, Record},
+    record::{Deed, Event, Kind, Observation, Record},
     step::Scenario,
 };
 
@@ -30,7 +31,9 @@ pub enum Law {
     Obedient,
     /// 5: Late is late, not lost, and without a fault not late; nothing leaves after `publishBefore`.
     OnTime,
-    /// 6: No answer is an internal error: what fails may be tried again.
+    /// 6: The log tells each end of a target and of a post, once, and nothing that did not happen.
+    Told,
+    /// 7: No answer is an internal error: what fails may be tried again.
     Sound,
 }
 
@@ -53,6 +56,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) record: &'a Record,
     pub(crate) publications: &'a [Publication],
     pub(crate) commits: &'a [Commit],
+    /// The log of events.
+    pub(crate) events: &'a [Event],
     /// The times at which something is still due.
     pub(crate) due: &'a [DateTime<Utc>],
     pub(crate) began: DateTime<Utc>,
@@ -130,7 +135,9 @@ pub(crate) fn judge(evidence: &Evidence<'_>) -> Vec<Violation> {
             violations.extend(truthful::judge(&target));
             violations.extend(obedient::judge(&target));
             violations.extend(on_time::judge(&target));
+            violations.extend(told::target(&target));
         }
+        violations.extend(told::post(evidence, post));
     }
     violations.extend(settled::left_due(evidence));
     let internal = evidence.record.internal.iter();

@@ -1,5 +1,7 @@
 //! What the API answered, and what was asked of it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 
 /// A target's status in an answer.
@@ -46,10 +48,23 @@ impl Deed {
     }
 }
 
+/// An event of the log.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) kind: String,
+    pub(crate) post: usize,
+    /// Index of the fixture's account; `None` for an event of the post.
+    pub(crate) account: Option<usize>,
+    pub(crate) status: String,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Record {
     pub(crate) observations: Vec<Observation>,
     pub(crate) deeds: Vec<Deed>,
+    /// The last status of each post that an answer showed.
+    pub(crate) posts: BTreeMap<usize, String>,
     /// The answers that blame the service itself.
     pub(crate) internal: Vec<String>,
 }

@@ -68,6 +68,7 @@ async fn simulate(fixture: &'static Fixture, seed: u64, plan: Plan, skewed: bool
     let agency = Arc::new(Agency::new(Arc::clone(&world), fixture, scenario.clone()));
     let ended = drive(&world, &agency, &scenario).await;
     agency.read_all().await;
+    let events = agency.events().await;
     let record = agency.record();
     let calls = world.injector.calls();
     let injected = world.injector.injected();
@@ -77,6 +78,7 @@ async fn simulate(fixture: &'static Fixture, seed: u64, plan: Plan, skewed: bool
         record: &record,
         publications: &publications(&world.network).await,
         commits: &world.network.commits(),
+        events: &events,
         due: &due_times(&world).await,
         began,
         ended,

@@ -5,6 +5,7 @@ mod action;
 mod agency;
 mod api_key;
 mod client;
+mod event;
 mod invite;
 mod post;
 
@@ -13,5 +14,6 @@ pub use action::{Resolution, Retry, resolution, retry};
 pub use agency::{Agency, agency};
 pub use api_key::{ApiKey, NewApiKey, RevokedApiKey, api_key, new_api_key};
 pub use client::{Client, client};
+pub use event::{Event, EventTypes, event};
 pub use invite::{Invite, InviteWithLink, MintedInvite, invite, invite_with_link, minted_invite};
 pub use post::{Post, post};

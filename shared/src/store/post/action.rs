@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CurrentPost, TRIES, target_item::TargetItem};
 use crate::{
+    event::By,
     id::AccountId,
     post::Post,
     store::{
@@ -49,7 +50,7 @@ impl Store {
         &self,
         tenant: Tenant,
         mut current: CurrentPost,
-        now: DateTime<Utc>,
+        by: By,
         (mark, origin): (String, Origin),
         mut decide: impl FnMut(&Post) -> Result<Vec<Target>, E>,
     ) -> Result<ActionOutcome, E> {
@@ -64,8 +65,8 @@ impl Store {
             }
             let targets = decide(&current.post)?;
             let accounts = targets.iter().map(|target| target.account).collect();
-            let action = ActionRecord { mark: mark.clone(), origin: origin.clone(), at: now, accounts };
-            if self.act(&current, &action, targets).await? {
+            let action = ActionRecord { mark: mark.clone(), origin: origin.clone(), at: by.at, accounts };
+            if self.act(&current, &action, by, targets).await? {
                 return Ok(ActionOutcome::Now(action));
             }
             current = self.find_again(tenant, current.head.id).await?;
@@ -75,7 +76,13 @@ impl Store {
 
     /// Returns `false` if the head or a target was changed, or a target claimed by a worker, since it was read.
     #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
-    async fn act(&self, current: &CurrentPost, action: &ActionRecord, targets: Vec<Target>) -> Result<bool, Error> {
+    async fn act(
+        &self,
+        current: &CurrentPost,
+        action: &ActionRecord,
+        by: By,
+        targets: Vec<Target>,
+    ) -> Result<bool, Error> {
         let head = &current.head;
         let dropped = (head.actions.len() + 1).saturating_sub(KEPT);
         let actions: Vec<_> = head.actions.iter().skip(dropped).chain([action]).collect();
@@ -94,7 +101,7 @@ impl Store {
             let stored = current.stored.get(&target.account);
             let stored =
                 stored.ok_or_else(|| Error::Corrupt(format!("{} has ended without an item", target.account)))?;
-            let item: TargetItem = stored.replaced_by(head, target);
+            let item: TargetItem = stored.replaced_by(head, target, by);
             let put = transact::put(&self.table, to_item(&item), "revision = :revision");
             items.push(put.value(":revision", number(stored.revision)).build());
         }

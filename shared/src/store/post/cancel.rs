@@ -15,16 +15,25 @@ use super::{
     target_item::{self, TargetItem},
 };
 use crate::{
-    post::Post,
+    event::By,
+    post::{Post, TargetName},
     store::{
-        Error, Store, conditional, from_item, key, number, to_item, to_value,
+        Error, Store, from_item, key, number, to_item, to_value,
         transact::{self, Outcome},
     },
     tenant::Tenant,
 };
 
+/// A post after its cancel.
+#[derive(Debug)]
+pub struct Canceled {
+    pub post: Post,
+    /// The targets that changed and are due, so that it is told.
+    pub due: Vec<TargetName>,
+}
+
 impl Store {
-    /// Cancels the targets that can be canceled, unless `decide` finds that there are none. Returns the post as it is then.
+    /// Cancels the targets that can be canceled, unless `decide` finds that there are none.
     ///
     /// # Errors
     /// If `decide` fails, or the store does; [`Error::Busy`] if concurrent changes kept conflicting.
@@ -32,19 +41,21 @@ impl Store {
         &self,
         tenant: Tenant,
         mut current: CurrentPost,
-        now: DateTime<Utc>,
+        by: By,
         decide: impl Fn(&Post) -> Result<bool, E>,
-    ) -> Result<Post, E> {
+    ) -> Result<Canceled, E> {
         for _ in 0..TRIES {
             if !decide(&current.post)? {
-                return Ok(current.post);
+                return Ok(Canceled { post: current.post, due: Vec::new() });
             }
             let canceled = match current.head.opened {
-                false => self.cancel_unopened(&current, now).await?,
-                true => self.cancel_targets(&current, now).await?,
+                false => self.cancel_unopened(tenant, &current, by).await?,
+                true => self.cancel_targets(&current, by).await?,
             };
             if let Some(targets) = canceled {
-                return Ok(Post { targets, ..current.post });
+                let changed = current.post.targets.iter().filter(|target| current.head.opened && target.can_cancel());
+                let due = changed.map(TargetName::of).collect();
+                return Ok(Canceled { post: Post { targets, ..current.post }, due });
             }
             current = self.find_again(tenant, current.head.id).await?;
         }
@@ -52,38 +63,45 @@ impl Store {
     }
 
     /// The canceled targets; `None` if the post was changed or opened since it was read.
-    async fn cancel_unopened(&self, current: &CurrentPost, now: DateTime<Utc>) -> Result<Option<Vec<Target>>, Error> {
-        let sent = self
-            .client
-            .update_item()
+    #[expect(clippy::expect_used, reason = "a builder fails only if a part is missing")]
+    async fn cancel_unopened(
+        &self,
+        tenant: Tenant,
+        current: &CurrentPost,
+        by: By,
+    ) -> Result<Option<Vec<Target>>, Error> {
+        let head = aws_sdk_dynamodb::types::Update::builder()
             .table_name(&self.table)
             .set_key(Some(current.head.key()))
             .update_expression("SET canceled_at = :now REMOVE due_at, due_shard ADD revision :one")
             .condition_expression("revision = :revision")
-            .expression_attribute_values(":now", to_value(&now))
+            .expression_attribute_values(":now", to_value(&by.at))
             .expression_attribute_values(":one", number(1))
             .expression_attribute_values(":revision", number(current.head.revision))
-            .send()
-            .await;
-        let canceled = |target| target_item::canceled(target, now, current.post.publish_before);
-        Ok(conditional(sent)?.then(|| current.post.targets.iter().cloned().map(canceled).collect()))
+            .build()
+            .expect("table, key and expression are given");
+        let event = self.canceled_event(tenant, (&current.post, current.head.revision), by);
+        let done = self.transact(vec![transact::update(head), transact::overwrite(&self.table, event)]).await?;
+        let canceled = |target| target_item::canceled(target, by.at, current.post.publish_before);
+        Ok(matches!(done, Outcome::Done).then(|| current.post.targets.iter().cloned().map(canceled).collect()))
     }
 
     /// The targets of an opened post, canceled as far as they can be; `None` if one was edited or added since the post was read.
-    async fn cancel_targets(&self, current: &CurrentPost, now: DateTime<Utc>) -> Result<Option<Vec<Target>>, Error> {
-        if !self.add_canceled(current, now).await? {
+    async fn cancel_targets(&self, current: &CurrentPost, by: By) -> Result<Option<Vec<Target>>, Error> {
+        if !self.add_canceled(current, by).await? {
             return Ok(None);
         }
-        let targets = current.post.targets.iter().map(|target| self.cancel_target(current, target, now));
+        let targets = current.post.targets.iter().map(|target| self.cancel_target(current, target, by));
         Ok(try_join_all(targets).await?.into_iter().collect())
     }
 
     /// Stores the targets that the opening has not stored yet, as canceled. Returns `false` if an edit or the opening was faster.
-    async fn add_canceled(&self, current: &CurrentPost, now: DateTime<Utc>) -> Result<bool, Error> {
+    async fn add_canceled(&self, current: &CurrentPost, by: By) -> Result<bool, Error> {
         let head = &current.head;
         let missing = current.post.targets.iter().filter(|target| !current.stored.contains_key(&target.account));
         let canceled = missing.map(|target| {
-            let item = TargetItem::new(head, target_item::canceled(target.clone(), now, current.post.publish_before));
+            let item =
+                TargetItem::noted(head, target_item::canceled(target.clone(), by.at, current.post.publish_before), by);
             let put = transact::put(&self.table, to_item(&item), REPLACEABLE);
             put.name("#version", "version").value(":version", number(head.version)).build()
         });
@@ -97,21 +115,16 @@ impl Store {
     }
 
     /// The target after its cancel; `None` if it has to be read again.
-    async fn cancel_target(
-        &self,
-        current: &CurrentPost,
-        target: &Target,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Target>, Error> {
-        let canceled = || target_item::canceled(target.clone(), now, current.post.publish_before);
+    async fn cancel_target(&self, current: &CurrentPost, target: &Target, by: By) -> Result<Option<Target>, Error> {
+        let canceled = || target_item::canceled(target.clone(), by.at, current.post.publish_before);
         match current.stored.get(&target.account) {
             None => Ok(Some(canceled())),
             Some(_) if !target.can_cancel() => Ok(Some(target.clone())),
-            Some(stored) if stored.lease_until > now.timestamp_millis() => {
-                self.mark_canceled(current, stored, now).await
+            Some(stored) if stored.lease_until > by.at.timestamp_millis() => {
+                self.mark_canceled(current, stored, by.at).await
             }
             Some(stored) => {
-                let item = stored.replaced_by(&current.head, canceled());
+                let item = stored.replaced_by(&current.head, canceled(), by);
                 Ok(self.put_unchanged(&item, stored.revision).await?.then(canceled))
             }
         }

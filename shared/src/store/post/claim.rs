@@ -1,14 +1,15 @@
 //! A worker's operations on a target: claim it under a lease, save it under the fencing token, give it back.
 
 use aws_sdk_dynamodb::{
-    operation::update_item::UpdateItemError,
+    operation::update_item::{UpdateItemError, builders::UpdateItemFluentBuilder},
     types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure},
 };
 use chrono::{DateTime, Duration, Utc};
 use publishing::Target;
 
-use super::{HeadItem, content::ContentItem, target_item::TargetItem};
+use super::{HeadItem, content::ContentItem, outbox::Outbox, summary::TargetPlace, target_item::TargetItem};
 use crate::{
+    event::By,
     id::PostId,
     post::{Post, TargetName},
     store::{Error, Item, Store, conditional, from_item, key, keys, listing::text, number, to_value},
@@ -19,7 +20,7 @@ use crate::{
 const SKEW: Duration = Duration::seconds(10);
 
 /// A worker's lease on a target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Claim {
     pub tenant: Tenant,
     pub post: PostId,
@@ -28,6 +29,16 @@ pub struct Claim {
     pub until: DateTime<Utc>,
     /// The cancel that the worker knows of and no save has recorded yet.
     pub canceled_at: Option<DateTime<Utc>>,
+    pub(super) place: TargetPlace,
+    pub(super) outbox: Outbox,
+}
+
+impl Claim {
+    /// Whether something was noted about the target that [`Store::tell`] has not told yet.
+    #[must_use]
+    pub fn has_news(&self) -> bool {
+        !self.outbox.is_empty()
+    }
 }
 
 /// The result of a claim.
@@ -80,9 +91,7 @@ impl Store {
         match sent {
             Ok(done) => {
                 let item: TargetItem = from_item(done.attributes.unwrap_or_default())?;
-                let (fence, canceled_at) = (item.fence, item.canceled_at);
-                let claim = Claim { tenant, post: id, target, fence, until, canceled_at };
-                self.claimed(claim, item).await
+                self.claimed((tenant, id, target), until, item, now).await
             }
             Err(error) => {
                 let Some(UpdateItemError::ConditionalCheckFailedException(failed)) = error.as_service_error() else {
@@ -99,7 +108,13 @@ impl Store {
     }
 
     /// Reads the post of a claimed target. A target of an earlier content is removed.
-    async fn claimed(&self, claim: Claim, item: TargetItem) -> Result<Claimed, Error> {
+    async fn claimed(
+        &self,
+        (tenant, id, name): (Tenant, PostId, TargetName),
+        until: DateTime<Utc>,
+        item: TargetItem,
+        now: DateTime<Utc>,
+    ) -> Result<Claimed, Error> {
         let keys = [keys::POST.to_owned(), keys::content(item.version)].map(|sk| key(item.pk.clone(), sk));
         let (mut head, mut content) = (None, None);
         for read in self.read_all(keys.into()).await? {
@@ -108,24 +123,25 @@ impl Store {
                 _ => content = Some(from_item::<ContentItem>(read)?),
             }
         }
-        match (head.filter(|head| item.is_of(head)), content) {
-            (Some(_), Some(_)) if item.saves().is_none() => {
-                // It waits for a person, and must not come back after each lease.
-                self.leave_index(&claim).await?;
-                Ok(Claimed::NothingToDo)
-            }
-            (Some(head), Some(content)) => {
-                let target = item.read(content.publish_before)?;
-                Ok(Claimed::Yes(claim, Box::new(content.with(&head, Vec::new())), Box::new(target)))
-            }
-            _ => {
-                self.remove_target(&claim, &item).await?;
-                Ok(Claimed::NothingToDo)
-            }
+        let place = head.as_ref().filter(|head| item.is_of(head)).and_then(|head| TargetPlace::of(head, name));
+        let (Some(head), Some(content), Some(place)) = (head, content, place) else {
+            self.remove_target(&item).await?;
+            return Ok(Claimed::NothingToDo);
+        };
+        let target = item.read(content.publish_before)?;
+        let post = content.with(&head, Vec::new());
+        let (fence, canceled_at) = (item.fence, item.canceled_at);
+        let mut claim =
+            Claim { tenant, post: id, target: name, fence, until, canceled_at, place, outbox: item.outbox.clone() };
+        if item.saves().is_none() {
+            // It waits for a person, and must not come back after each lease.
+            self.leave_index(&mut claim, &post, &target, now).await?;
+            return Ok(Claimed::NothingToDo);
         }
+        Ok(Claimed::Yes(claim, Box::new(post), Box::new(target)))
     }
 
-    async fn remove_target(&self, claim: &Claim, item: &TargetItem) -> Result<(), Error> {
+    async fn remove_target(&self, item: &TargetItem) -> Result<(), Error> {
         let sent = self
             .client
             .delete_item()
@@ -134,7 +150,7 @@ impl Store {
             // The opening of the present content may have replaced it.
             .condition_expression("fence = :fence AND #version = :version")
             .expression_attribute_names("#version", "version")
-            .expression_attribute_values(":fence", number(claim.fence))
+            .expression_attribute_values(":fence", number(item.fence))
             .expression_attribute_values(":version", number(item.version))
             .send()
             .await;
@@ -146,20 +162,41 @@ impl Store {
         }
     }
 
-    async fn leave_index(&self, claim: &Claim) -> Result<(), Error> {
-        let sent = self
-            .client
+    /// Takes a target out of the due index whose stored form cannot be read, after its status was told.
+    async fn leave_index(
+        &self,
+        claim: &mut Claim,
+        post: &Post,
+        target: &Target,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        claim.outbox.note(target, By::system(now));
+        if claim.has_news() {
+            let noted = self.update_unreadable(claim, "SET outbox = :outbox ADD revision :one").send().await;
+            if !conditional(noted)? {
+                return Ok(());
+            }
+            self.tell(claim, post).await?;
+        }
+        let left = self
+            .update_unreadable(
+                claim,
+                "SET outbox = :outbox, lease_until = :free REMOVE due_at, due_shard ADD revision :one",
+            )
+            .expression_attribute_values(":free", number(0));
+        conditional(left.send().await).map(|_| ())
+    }
+
+    fn update_unreadable(&self, claim: &Claim, update: &str) -> UpdateItemFluentBuilder {
+        self.client
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::target(claim.target))))
-            .update_expression("SET lease_until = :free REMOVE due_at, due_shard ADD revision :one")
+            .update_expression(update)
             .condition_expression("fence = :fence")
+            .expression_attribute_values(":outbox", to_value(&claim.outbox))
             .expression_attribute_values(":fence", number(claim.fence))
-            .expression_attribute_values(":free", number(0))
             .expression_attribute_values(":one", number(1))
-            .send()
-            .await;
-        conditional(sent).map(|_| ())
     }
 
     /// Saves a target under the claim, and counts its version.
@@ -167,8 +204,18 @@ impl Store {
         self.save(claim, target, "", "", []).await
     }
 
-    /// Saves a target and gives it back, due at its next time.
-    pub async fn finish_target(&self, claim: &mut Claim, target: &mut Target) -> Result<Saved, Error> {
+    /// Saves a target and gives it back, due at its next time. If its status is to be told, it is only saved, and the claim has
+    /// news.
+    pub async fn finish_target(
+        &self,
+        claim: &mut Claim,
+        target: &mut Target,
+        now: DateTime<Utc>,
+    ) -> Result<Saved, Error> {
+        claim.outbox.note(target, By::system(now));
+        if claim.has_news() {
+            return self.save_target(claim, target).await;
+        }
         let free = (":free", number(0));
         match target.next_at.map(|at| number(at.timestamp_millis())) {
             Some(next) => {
@@ -195,12 +242,15 @@ impl Store {
             .update_item()
             .table_name(&self.table)
             .set_key(Some(key(keys::post(claim.tenant, claim.post), keys::target(claim.target))))
-            .update_expression(format!("SET target = :target{set} REMOVE canceled_at{remove} ADD revision :one"))
+            .update_expression(format!(
+                "SET target = :target, outbox = :outbox{set} REMOVE canceled_at{remove} ADD revision :one"
+            ))
             // A worker whose lease has ended must not overwrite its successor's results, and one whose target was edited or
             // resolved must stop. A write that lands late must not overwrite the writes that followed its repetition.
             .condition_expression(format!("fence = :fence AND target.#version = :version{canceled}"))
             .expression_attribute_names("#version", "version")
             .expression_attribute_values(":target", to_value(&next))
+            .expression_attribute_values(":outbox", to_value(&claim.outbox))
             .expression_attribute_values(":version", number(target.version))
             .expression_attribute_values(":fence", number(claim.fence))
             .expression_attribute_values(":one", number(1))

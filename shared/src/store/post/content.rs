@@ -15,7 +15,7 @@ use crate::{
     id::AccountId,
     post::{Overrides, Post, TargetName},
     schedule::Schedule,
-    store::{Error, keys},
+    store::{Error, event::Listed, keys},
 };
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub(super) struct ContentItem {
     pub(super) publish_before: Option<DateTime<Utc>>,
     /// In the order of the request.
     targets: Vec<Planned>,
+    /// The event of the creation: the first content is the log's entry.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    created: Option<Listed>,
 }
 
 /// A target before the post is opened.
@@ -70,7 +73,13 @@ impl ContentItem {
             schedule: post.schedule,
             publish_before: post.publish_before,
             targets: post.targets.iter().map(Planned::of).collect(),
+            created: None,
         }
+    }
+
+    /// The content, as the log's entry of its creation.
+    pub(super) fn listed(self, created: Listed) -> Self {
+        Self { created: Some(created), ..self }
     }
 
     /// The targets as they are stored when the post opens.

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 
 use super::{CurrentPost, HeadItem, TRIES, content::ContentItem, target_item::TargetItem};
 use crate::{
+    event::By,
     post::{Post, TargetName},
     store::{
         Error, Store, key, keys, number, to_item,
@@ -22,11 +23,12 @@ impl Store {
         &self,
         tenant: Tenant,
         mut current: CurrentPost,
+        by: By,
         mut decide: impl FnMut(&Post) -> Result<Post, E>,
     ) -> Result<Post, E> {
         for _ in 0..TRIES {
             let edited = decide(&current.post)?;
-            if self.replace(tenant, &current, &edited).await? {
+            if self.replace(tenant, &current, &edited, by).await? {
                 return Ok(edited);
             }
             current = self.find_again(tenant, current.head.id).await?;
@@ -35,7 +37,8 @@ impl Store {
     }
 
     /// Returns `false` if the post or a target was changed, or claimed by a worker, since it was read.
-    async fn replace(&self, tenant: Tenant, current: &CurrentPost, edited: &Post) -> Result<bool, Error> {
+    async fn replace(&self, tenant: Tenant, current: &CurrentPost, edited: &Post, by: By) -> Result<bool, Error> {
+        self.tell_all(tenant, current).await?;
         let (read, table) = (&current.head, &self.table);
         let head = HeadItem {
             version: read.version + 1,
@@ -49,6 +52,7 @@ impl Store {
                 .value(":revision", number(read.revision))
                 .build(),
             transact::overwrite(table, to_item(&content)),
+            transact::overwrite(table, self.edited_event(tenant, (&current.post, read.revision), edited, by)),
         ];
         if read.version > 1 {
             items.push(transact::delete(table, read.content_key()));

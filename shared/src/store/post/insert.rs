@@ -2,6 +2,7 @@
 
 use super::{HeadItem, content::ContentItem};
 use crate::{
+    event::Actor,
     id::PostId,
     post::Post,
     store::{
@@ -15,9 +16,16 @@ const ABSENT: &str = "attribute_not_exists(pk)";
 
 impl Store {
     /// Inserts a post whose targets are new.
-    pub async fn insert_post(&self, tenant: Tenant, post: &Post, origin: &Origin) -> Result<Inserted<Post>, Error> {
+    pub async fn insert_post(
+        &self,
+        tenant: Tenant,
+        post: &Post,
+        origin: &Origin,
+        actor: Actor,
+    ) -> Result<Inserted<Post>, Error> {
         let head = HeadItem::new(tenant, post, origin.clone());
         let content = ContentItem::new(head.pk.clone(), head.version, post);
+        let content = content.listed(self.created_event(tenant, post, actor));
         let items = vec![
             transact::put(&self.table, to_item(&head), ABSENT).build(),
             transact::put(&self.table, to_item(&content), ABSENT).build(),

@@ -6,8 +6,9 @@ use publishing::{At, Event, Fault, Target};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::HeadItem;
+use super::{HeadItem, outbox::Outbox};
 use crate::{
+    event::By,
     post::TargetName,
     store::{Error, keys},
 };
@@ -32,7 +33,8 @@ pub(super) struct TargetItem {
     pub(super) revision: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     due_shard: Option<String>,
-    /// Epoch milliseconds. Present exactly while work is left to do.
+    pub(super) outbox: Outbox,
+    /// Epoch milliseconds. Present exactly while work is left to do or something is to be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) due_at: Option<i64>,
 }
@@ -47,7 +49,18 @@ enum Stored {
 
 impl TargetItem {
     pub(super) fn new(head: &HeadItem, target: Target) -> Self {
-        let due = target.next_at;
+        Self::with(head, target, Outbox::NEW)
+    }
+
+    /// A new target that has changed already.
+    pub(super) fn noted(head: &HeadItem, target: Target, by: By) -> Self {
+        let mut outbox = Outbox::NEW;
+        outbox.note(&target, by);
+        Self::with(head, target, outbox)
+    }
+
+    fn with(head: &HeadItem, target: Target, outbox: Outbox) -> Self {
+        let due = outbox.first_at().or(target.next_at);
         Self {
             pk: head.pk.clone(),
             sk: keys::target(TargetName::of(&target)),
@@ -59,12 +72,15 @@ impl TargetItem {
             revision: first(head.version),
             due_shard: due.map(|_| keys::due_shard(head.id)),
             due_at: due.map(|at| at.timestamp_millis()),
+            outbox,
         }
     }
 
     /// Replaces the target. From here on, every write of a worker that has it fails.
-    pub(super) fn replaced_by(&self, head: &HeadItem, target: Target) -> Self {
-        Self { fence: self.fence + 1, revision: self.revision + 1, ..Self::new(head, target) }
+    pub(super) fn replaced_by(&self, head: &HeadItem, target: Target, by: By) -> Self {
+        let mut outbox = self.outbox.clone();
+        outbox.note(&target, by);
+        Self { fence: self.fence + 1, revision: self.revision + 1, ..Self::with(head, target, outbox) }
     }
 
     /// Whether it belongs to the post as it is now. One of an earlier content is left over from an opening that an edit
