@@ -2,6 +2,7 @@
 
 mod crash;
 mod log;
+mod told_again;
 
 use chrono::Duration;
 use serde_json::Value;

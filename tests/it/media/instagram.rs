@@ -78,6 +78,25 @@ async fn the_reported_end_of_an_authorization_moves_when_it_is_renewed() {
     assert_eq!(days_left(&world, client).await, None, "a disconnected account reports no end");
 }
 
+/// `publishBefore` passes while the picture is prepared, between two steps of one worker.
+#[tokio::test]
+async fn a_post_that_became_too_late_between_its_steps_is_not_published() {
+    let world = World::new().await;
+    let place = connected(&world, "instagram", "demo_shop").await;
+    let end = world.now() + Duration::seconds(20);
+    let clock = world.clock.clone();
+    world.network.hook(move |request| {
+        if request.uri().path().ends_with("/media") {
+            clock.set(end);
+        }
+        None
+    });
+    let target = publish(&world, &place, &[&sample("photo.jpg")], json!({ "publishBefore": end }), SOON).await;
+    assert_eq!(target["error"]["code"], "too_late", "{target}");
+    assert!(!world.network.seen().iter().any(|call| call.contains("media_publish")));
+    assert!(feed(&world, "instagram", "demo_shop").await.is_empty());
+}
+
 #[tokio::test]
 async fn an_authorization_without_an_end_reports_none() {
     let world = World::new().await;

@@ -145,10 +145,18 @@ async fn a_target_of_an_earlier_content_is_not_published() {
         assert!(!world.iam.act("open-post", world.store.end_opening(&opening)).await.unwrap());
         world.lose_messages();
         world.take(target_message(&world, &post)).await;
+        if !reopened {
+            assert_eq!(stored_targets(&world).await, 0, "a target of an earlier content is removed");
+        }
         settle(&world).await;
         assert_eq!(feeds(&world).await, [["New"], ["New"]], "reopened: {reopened}");
         assert_eq!(statuses(&world.read(&post).await), ["published", "published"]);
     }
+}
+
+async fn stored_targets(world: &World) -> usize {
+    let items = world.engine.items().await;
+    items.iter().filter(|item| item["sk"].as_s().unwrap().starts_with("TARGET#")).count()
 }
 
 /// The cancel read the post before a target was stored, and stores it as canceled; the opening does not overwrite it.

@@ -1,12 +1,16 @@
 //! One worker holds a post at a time, and a worker that has lost its claim does nothing more.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
 use futures_util::future::join_all;
 use publishing::{State, state::Absence};
 use shared::store::{Claimed, Saved};
 
 use super::{Held, calls, claim, is_commit, next_due, now, opened, settle, target_message, tenant, worker};
-use crate::world::{LEASE, World};
+use crate::{
+    permissions::aside,
+    world::{LEASE, World},
+};
 
 #[tokio::test]
 async fn sixty_four_concurrent_deliveries_publish_once() {
@@ -38,7 +42,7 @@ async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
     let Claimed::NotBefore(at) = claim(&world, message, lease).await else { panic!("it is claimed") };
     assert_eq!(at, free);
     world.clock.set(at);
-    let Claimed::Yes(mut second, _, _) = claim(&world, message, lease).await else { panic!("the lease is over") };
+    let Claimed::Yes(mut second, content, _) = claim(&world, message, lease).await else { panic!("the lease is over") };
 
     // The first worker is late but still running.
     let mut target = *target;
@@ -49,10 +53,48 @@ async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
     assert_eq!(next_due(&world).await, Some(free + lease + Duration::seconds(10)), "the second worker's lease is kept");
     assert_eq!(world.store.save_target(&mut second, &mut target).await.unwrap(), Saved::Yes);
     assert_eq!(world.store.finish_target(&mut second, &mut target, world.now()).await.unwrap(), Saved::Yes);
+    assert!(next_due(&world).await.is_some(), "its end is still to be told");
+    world.publish(world.store.tell(&mut second, &content)).await.unwrap();
+    assert_eq!(world.store.finish_target(&mut second, &mut target, world.now()).await.unwrap(), Saved::Yes);
     assert_eq!(next_due(&world).await, None);
     world.clock.advance(lease * 2);
     let after = claim(&world, message, lease).await;
     assert!(matches!(after, Claimed::NothingToDo), "{after:?}");
+}
+
+/// An item that is due again too early, as after a write of another version of the code.
+#[tokio::test]
+async fn a_lease_lasts_ten_seconds_longer_also_if_the_target_is_due() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Mine", now()).await;
+    let message = opened(&world, &post).await;
+    let lease = Duration::from_std(LEASE).unwrap();
+    let free = world.now() + lease + Duration::seconds(10);
+    assert!(matches!(claim(&world, message, lease).await, Claimed::Yes(..)));
+    let items = world.engine.items().await;
+    let mut item = items.into_iter().find(|item| item["sk"].as_s().unwrap().starts_with("TARGET#")).unwrap();
+    item.insert("due_at".into(), AttributeValue::N(world.now().timestamp_millis().to_string()));
+    aside(world.engine.client.put_item().table_name("main").set_item(Some(item)).send()).await.unwrap();
+    world.clock.set(free - Duration::milliseconds(1));
+    assert!(matches!(claim(&world, message, lease).await, Claimed::NotBefore(at) if at == free));
+    world.clock.set(free);
+    assert!(matches!(claim(&world, message, lease).await, Claimed::Yes(..)));
+}
+
+/// The SDK repeats a save whose answer was lost, which then meets its own write.
+#[tokio::test]
+async fn a_repeated_save_is_saved() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Mine", now()).await;
+    let message = opened(&world, &post).await;
+    let lease = Duration::from_std(LEASE).unwrap();
+    let Claimed::Yes(mut first, _, mut target) = claim(&world, message, lease).await else { panic!("it is due") };
+    let mut again = (first.clone(), target.clone());
+    assert_eq!(world.publish(world.store.save_target(&mut first, &mut target)).await.unwrap(), Saved::Yes);
+    assert_eq!(world.publish(world.store.save_target(&mut again.0, &mut again.1)).await.unwrap(), Saved::Yes);
+    assert_eq!(target, again.1);
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ const EDIT_READS: &str = "edit-post: Query main";
 const STALE: &[(&str, Fault)] = &[(TARGET_STORED, Late5), (TARGET_STORED, Unreachable)];
 const CANCEL_READS: &str = "cancel-post: Query main";
 
-pub(super) static ALL: [Fixed; 17] = [
+pub(super) static ALL: [Fixed; 18] = [
     // The commit is recorded, and that is repeated. The first write lands after the answer to the commit was saved.
     Fixed { name: "late-save", faults: &[(SAVED, Slow), (SAVED, Late40)], scenario: || now(&[]) },
     // A target that a worker has lands again after the edit, and another worker claims it.
@@ -107,6 +107,12 @@ pub(super) static ALL: [Fixed; 17] = [
         name: "cancel-overtaken-by-an-edit",
         faults: &[(TWEET, Slow), (CANCEL_READS, Slow)],
         scenario: || limited(&[(2, Step::Cancel(0)), (11, Step::Edit(0, Some(When::At(second(100)))))]),
+    },
+    // No worker has the target, so the cancel replaces it.
+    Fixed {
+        name: "edit-overtaken-by-a-cancel-of-a-target",
+        faults: &[(EDIT_READS, Slow)],
+        scenario: || limited(&[(2, Step::Edit(0, Some(When::At(second(100))))), (3, Step::Cancel(0))]),
     },
     // The worker's lease is over, and it does not know yet.
     Fixed {

@@ -27,7 +27,7 @@ const fn mutation(
     Mutation { name, roles, operation, within, from, to }
 }
 
-pub const MUTATIONS: [Mutation; 51] = [
+pub const MUTATIONS: [Mutation; 56] = [
     mutation(
         "claim: due",
         (WORKER, "UpdateItem"),
@@ -71,6 +71,17 @@ pub const MUTATIONS: [Mutation; 51] = [
     mutation("remove: fence", (WORKER, "DeleteItem"), "", "fence = :fence", True),
     mutation("remove: version", (WORKER, "DeleteItem"), "", "#version = :version", True),
     mutation("leave the index: fence", (WORKER, "UpdateItem"), "REMOVE due_at, due_shard ADD", "fence = :fence", True),
+    mutation(
+        "tell: a newer note stays",
+        (WORKER, "UpdateItem"),
+        "",
+        "attribute_not_exists(#target) OR #target.#number < :note",
+        True,
+    ),
+    mutation("tell: the first change of the status", (WORKER, "UpdateItem"), "", "attribute_not_exists(writes)", True),
+    mutation("tell: a change of the status", (WORKER, "UpdateItem"), "", "writes = :writes", True),
+    mutation("tell: counts the writes", (WORKER, "UpdateItem"), "", "ADD writes :one", Text("ADD unrelated :one")),
+    mutation("append: once", (WORKER, "PutItem"), "", "attribute_not_exists(pk)", True),
     mutation("open: due", (OPENER, "UpdateItem"), "", "due_at <= :now", True),
     mutation(
         "open: increments the revision",
@@ -82,10 +93,10 @@ pub const MUTATIONS: [Mutation; 51] = [
     mutation("open: replaces no target", (OPENER, "PutItem"), "", REPLACEABLE, True),
     mutation("open: replaces an earlier target", (OPENER, "PutItem"), "", "#version < :version", False),
     mutation("end of the opening: version", (OPENER, "UpdateItem"), "", "#version = :version", True),
-    mutation("cancel before the opening: revision", (CANCEL, "UpdateItem"), "", "revision = :revision", True),
+    mutation("cancel before the opening: revision", (CANCEL, "Update"), "", "revision = :revision", True),
     mutation(
         "cancel before the opening: increments the revision",
-        (CANCEL, "UpdateItem"),
+        (CANCEL, "Update"),
         "",
         "due_shard ADD revision :one",
         Text("due_shard ADD unrelated :one"),

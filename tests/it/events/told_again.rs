@@ -1,0 +1,105 @@
+//! Notes of several targets at one time, and notes that are told again after others.
+
+use chrono::Duration;
+use futures_util::future::join_all;
+use publishing::{State, state::Absence};
+use serde_json::{Value, json};
+use shared::store::{Claim, Claimed, Saved};
+
+use super::{events, page, types};
+use crate::{
+    costs::copies,
+    publish::{answer, claim, is_commit, now, opened, settle, target_messages},
+    world::World,
+};
+
+/// A post on ten accounts that are copies of one.
+async fn ten(world: &World, handle: &str) -> Value {
+    let (client, account) = world.connected(handle).await;
+    let ids = copies(world, &account, 10).await;
+    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+    let post = world.post(&client, &ids, "Ten", now()).await;
+    world.clock.advance(Duration::seconds(1));
+    opened(world, &post).await;
+    let deliveries = target_messages(world, &post)
+        .into_iter()
+        .map(|message| world.publish(publish_target::handle(&world.functions.publish_target, message)));
+    for done in join_all(deliveries).await {
+        done.unwrap();
+    }
+    world.read(&post).await
+}
+
+fn count(events: &[Value], kind: &str) -> usize {
+    events.iter().filter(|event| event["type"] == kind).count()
+}
+
+#[tokio::test]
+async fn of_ten_targets_that_end_at_one_time_one_tells_the_end_of_the_post() {
+    let world = World::new().await;
+    let published = json!({ "data": { "id": "1", "text": "" } });
+    world.network.hook(move |request| is_commit(request).then(|| Ok(answer(201, &published))));
+    assert_eq!(ten(&world, "demo_shop").await["status"], "published");
+    let events = events(&world).await;
+    assert_eq!((count(&events, "target.published"), count(&events, "post.published")), (10, 1), "{:?}", types(&events));
+}
+
+#[tokio::test]
+async fn of_ten_targets_that_are_held_at_one_time_one_tells_that_the_post_needs_attention() {
+    let world = World::new().await;
+    assert_eq!(ten(&world, "token_dead").await["status"], "needs_attention");
+    let events = events(&world).await;
+    assert_eq!(
+        (count(&events, "target.held"), count(&events, "post.needs_attention")),
+        (10, 1),
+        "{:?}",
+        types(&events)
+    );
+}
+
+/// Saves a target in this state, as its worker.
+async fn finish(world: &World, claim: &mut Claim, target: &mut publishing::Target, state: State) {
+    (target.state, target.next_at) = (state, None);
+    let saved = world.publish(world.store.finish_target(claim, target, world.now())).await.unwrap();
+    assert_eq!((saved, claim.has_news()), (Saved::Yes, true));
+}
+
+/// A worker notes that a target is held and stops before it tells. Another one tells it, and what follows. Then the first one
+/// continues.
+#[tokio::test]
+async fn a_note_that_is_told_again_changes_nothing_that_followed_it() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let ids = copies(&world, &account, 2).await;
+    let post = world.post(&client, &[&ids[0], &ids[1]], "Two", now()).await;
+    world.clock.advance(Duration::seconds(1));
+    opened(&world, &post).await;
+    world.lose_messages();
+    let (lease, messages) = (Duration::minutes(1), target_messages(&world, &post));
+    let Claimed::Yes(mut first, content, mut target) = claim(&world, messages[0], lease).await else { panic!("due") };
+    finish(&world, &mut first, &mut target, State::Held).await;
+
+    world.clock.advance(lease + Duration::seconds(10));
+    let Claimed::Yes(mut second, _, mut target) = claim(&world, messages[0], lease).await else { panic!("still due") };
+    finish(&world, &mut second, &mut target, State::Failed { absence: Absence::Proven }).await;
+    world.publish(world.store.tell(&mut second, &content)).await.unwrap();
+    let saved = world.publish(world.store.finish_target(&mut second, &mut target, world.now())).await.unwrap();
+    assert_eq!((saved, second.has_news()), (Saved::Yes, false));
+    let told = events(&world).await;
+    // Both notes were told within one millisecond.
+    let mut seen = types(&told);
+    seen.sort_unstable();
+    assert_eq!(seen, ["post.created", "post.needs_attention", "target.failed", "target.held"]);
+    let cursor = page(&world, "").await["page"]["nextCursor"].as_str().unwrap().to_owned();
+
+    world.publish(world.store.tell(&mut first, &content)).await.unwrap();
+    world.clock.advance(Duration::minutes(1));
+    let later = page(&world, &format!("?cursor={cursor}")).await;
+    assert_eq!(later["data"], json!([]), "it keeps its place in the log");
+
+    let refusal = answer(403, &json!({ "title": "Forbidden" }));
+    world.network.hook(move |request| is_commit(request).then(|| Ok(refusal.clone())));
+    settle(&world).await;
+    let all = events(&world).await;
+    assert_eq!(types(&all)[4..], ["target.failed", "post.failed"], "the first target still counts as failed");
+}
