@@ -6,7 +6,9 @@ import assert from "node:assert/strict";
 export async function connect(invite, platform, username) {
   // On Bluesky the customer says first who they are.
   const body = platform === "bluesky" ? new URLSearchParams({ handle: username }) : undefined;
-  const started = await fetch(`${invite.url}/${platform}`, { method: "POST", headers: { origin: new URL(invite.url).origin }, body });
+  const page = await fetch(invite.url);
+  const headers = { origin: new URL(invite.url).origin, cookie: page.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ") };
+  const started = await fetch(`${invite.url}/${platform}`, { method: "POST", headers, body });
   assert.equal(started.status, 200, `start of the connection: ${started.status}`);
   const cookie = started.headers.getSetCookie().map((line) => line.split(";")[0]).join("; ");
   const [link] = (await started.text()).match(/<a[^>]*id="continue"[^>]*>/) ?? [];

@@ -39,9 +39,9 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     if state.is_expired(now) {
         return Err(Refusal::on_link(link, Failure::StateExpired, platform));
     }
-    if !cookie::is_sent(request, state.attempt, &state.cookie) {
+    let Some(cookie) = cookie::sent(request, state.attempt, &state.cookie) else {
         return Err(Refusal::on_link(link, Failure::OtherBrowser, platform));
-    }
+    };
     if let Some(error) = query(request, "error") {
         let failure = of_callback(platform, error, query(request, "error_reason"));
         return Err(Refusal::on_link(link, failure, platform));
@@ -74,7 +74,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
         code,
-        secrets: &deps.link_keys.attempt_secrets(version, state.attempt).ok_or(Failure::Internal)?,
+        secrets: &deps.link_keys.attempt_secrets(version, state.attempt, cookie).ok_or(Failure::Internal)?,
         subject: state.subject.as_ref(),
         client_key: state.client_key,
         now,

@@ -1,4 +1,5 @@
-//! The cookie of an attempt, which binds the callback to the browser that started the attempt.
+//! The cookies of a customer's browser. An attempt's cookie binds the callback to the browser that started the attempt. The page's
+//! cookie shows that a start comes from a page of ours.
 
 use data_encoding::BASE64URL_NOPAD;
 use http::header;
@@ -27,9 +28,28 @@ pub(super) fn clear(attempt: AttemptId) -> String {
     format!("{}=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0", name(attempt))
 }
 
-/// Whether the request carries the attempt's cookie.
-pub(super) fn is_sent(request: &Request, attempt: AttemptId, wanted_digest: &str) -> bool {
+/// The value of the attempt's cookie, if the request carries it.
+pub(super) fn sent<'a>(request: &'a Request, attempt: AttemptId, wanted_digest: &str) -> Option<&'a str> {
     let name = name(attempt);
+    sent_cookies(request).find(|(key, value)| *key == name && digest(value) == wanted_digest).map(|(_, value)| value)
+}
+
+/// The name of the page's cookie.
+const PAGE: &str = "__Host-obh-page";
+
+/// Set by each page that has buttons. It lives as long as the browser. `Strict`: browsers send it only with requests that a page of
+/// this host makes, whatever other sites submit. Its value says nothing.
+pub(super) fn page() -> String {
+    format!("{PAGE}=1; Path=/; Secure; HttpOnly; SameSite=Strict")
+}
+
+/// Whether the request carries the page's cookie.
+pub(super) fn is_page_sent(request: &Request) -> bool {
+    sent_cookies(request).any(|(name, _)| name == PAGE)
+}
+
+/// Names and values.
+fn sent_cookies(request: &Request) -> impl Iterator<Item = (&str, &str)> {
     // API Gateway passes one cookie per header line, browsers send all in one line.
     request
         .headers()
@@ -38,5 +58,4 @@ pub(super) fn is_sent(request: &Request, attempt: AttemptId, wanted_digest: &str
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .any(|(key, value)| key == name && digest(value) == wanted_digest)
 }

@@ -27,7 +27,7 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
     let platform: PlatformId = path_text(request, "platform").parse().map_err(|_| Failure::PlatformNotRequested)?;
     let mut link = open(deps, invite).await?;
     let public = public_url(request, deps.public_url.as_ref()).map_err(|_| Failure::Internal)?;
-    if !same_origin(request, &public) {
+    if !same_origin(request, &public) || !cookie::is_page_sent(request) {
         return Err(Refusal::on_link(link, Failure::StartedElsewhere, platform));
     }
     if !link.invite.platforms.contains(&platform) {
@@ -58,12 +58,12 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
 
     let cookie = cookie::fresh();
     let state = State::new(invite, platform, cookie::digest(cookie.expose()), subject, site.client_key(), now);
-    let secrets = deps.link_keys.attempt_secrets(deps.link_keys.version(), state.attempt).ok_or(Failure::Internal)?;
+    let secrets = deps.link_keys.attempt_secrets(deps.link_keys.version(), state.attempt, cookie.expose());
     let begin = oauth::Begin {
         site: &site,
         redirect_uri: &redirect_uri(&public, platform),
         state: &state.seal(&deps.link_keys),
-        secrets: &secrets,
+        secrets: &secrets.ok_or(Failure::Internal)?,
         subject: state.subject.as_ref(),
         client_key: state.client_key,
         now,
@@ -77,7 +77,8 @@ pub(super) async fn start(deps: &Deps, request: &Request) -> Result<Response, Re
 }
 
 /// Protects from cross-site request forgery: a foreign page could submit the form for a visitor whose platform approves
-/// without asking. Browsers without `Sec-Fetch-Site` must send our `Origin`.
+/// without asking. Browsers without `Sec-Fetch-Site` must send our `Origin`. The page's cookie protects a second time, by
+/// `SameSite`.
 fn same_origin(request: &Request, public: &Url) -> bool {
     match header_text(request, "sec-fetch-site") {
         Some(site) => site == "same-origin",

@@ -20,7 +20,7 @@ const PREFIX: &str = "inv_";
 pub struct LinkKeys(Keyring);
 
 /// An attempt's PKCE verifier and DPoP seed. They are derived, so nothing has to be stored before a successful
-/// callback.
+/// callback; also from the attempt's cookie, so that without it no code can be exchanged where a platform supports PKCE.
 pub struct AttemptSecrets {
     /// RFC 7636 §4.1: 43 characters.
     pub verifier: Secret,
@@ -106,11 +106,12 @@ impl LinkKeys {
         Some((version, seal::open(&key, b"state", &sealed)?))
     }
 
-    /// The attempt's secrets, derived from the version that its state was encrypted with.
+    /// The attempt's secrets, derived from the version that its state was encrypted with and from the value of its cookie.
     #[must_use]
-    pub fn attempt_secrets(&self, version: u8, attempt: AttemptId) -> Option<AttemptSecrets> {
-        let verifier = self.0.derive(version, "pkce verifier", attempt.as_bytes())?;
-        let dpop_seed = self.0.derive(version, "dpop key", attempt.as_bytes())?;
+    pub fn attempt_secrets(&self, version: u8, attempt: AttemptId, cookie: &str) -> Option<AttemptSecrets> {
+        let about = [attempt.as_bytes(), cookie.as_bytes()].concat();
+        let verifier = self.0.derive(version, "pkce verifier", &about)?;
+        let dpop_seed = self.0.derive(version, "dpop key", &about)?;
         Some(AttemptSecrets { verifier: Secret::new(BASE64URL_NOPAD.encode(&verifier)), dpop_seed })
     }
 }
@@ -154,6 +155,20 @@ mod tests {
         let token = keys(r#"{"1":"*"}"#).token(1, invite).unwrap();
         assert_eq!(keys(r#"{"1":"*","2":"*x"}"#).invite(token.expose()), Some(invite));
         assert_eq!(keys(r#"{"2":"*x"}"#).invite(token.expose()), None);
+    }
+
+    #[test]
+    fn each_attempt_and_each_cookie_has_its_own_secrets() {
+        let (keys, attempt) = (keys(r#"{"1":"*"}"#), AttemptId::random());
+        let secrets = |attempt, cookie| {
+            let secrets = keys.attempt_secrets(1, attempt, cookie).unwrap();
+            (secrets.verifier.expose().to_owned(), secrets.dpop_seed)
+        };
+        let own = secrets(attempt, "cookie");
+        assert_eq!(secrets(attempt, "cookie"), own);
+        for other in [secrets(attempt, "another"), secrets(AttemptId::random(), "cookie")] {
+            assert!(other.0 != own.0 && other.1 != own.1);
+        }
     }
 
     #[test]

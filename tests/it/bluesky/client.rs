@@ -16,13 +16,18 @@ use super::Setup;
 use crate::{
     connect::{Deployed, is, publish, said, stored, tenant, vault},
     world::{
-        SECRET, URL,
+        PAGE_COOKIE, SECRET, URL,
         atproto::{ANN_HANDLE, CLIENT, PAR, TOKEN},
         way_out,
     },
 };
 
 type Form = BTreeMap<String, String>;
+
+/// The button of Bluesky on a page, pressed.
+fn pressed(ask: Ask) -> Ask {
+    ask.header("sec-fetch-site", "same-origin").header("cookie", PAGE_COOKIE).body(format!("handle={ANN_HANDLE}"))
+}
 
 #[tokio::test]
 async fn the_metadata_document_describes_this_deployment() {
@@ -175,7 +180,7 @@ async fn a_key_that_is_not_in_the_document_is_refused() {
         let deployed = Deployed::new(&setup.world, SECRET, |sites| sites.at.as_mut().unwrap().keys = Some(keys));
         let ask = Ask::new(http::Method::POST, &format!("{}/bluesky", setup.link));
         let ask = ask.header("content-type", "application/x-www-form-urlencoded");
-        let page = deployed.ask(ask.header("sec-fetch-site", "same-origin").body(format!("handle={ANN_HANDLE}"))).await;
+        let page = deployed.ask(pressed(ask)).await;
         assert_eq!(said(&page), (502, "exchange_refused"), "{other}");
         assert!(setup.network.pushed().is_empty());
     }
@@ -229,7 +234,7 @@ async fn without_a_public_url_the_development_client_is_used() {
     let deployed = Deployed::new(&setup.world, SECRET, |sites| sites.at.as_mut().unwrap().keys = None);
     let ask = Ask::new(http::Method::POST, &format!("{}/bluesky", setup.link));
     let ask = ask.header("content-type", "application/x-www-form-urlencoded");
-    let page = deployed.ask(ask.header("sec-fetch-site", "same-origin").body(format!("handle={ANN_HANDLE}"))).await;
+    let page = deployed.ask(pressed(ask)).await;
     assert_eq!(said(&page), (200, ""), "{}", page.text);
     let cookie = page.header("set-cookie").unwrap().split(';').next().unwrap().to_owned();
     let url = way_out(&page);

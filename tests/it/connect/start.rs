@@ -10,11 +10,11 @@ use shared::{
 };
 
 use super::{Deployed, headed, said};
-use crate::world::{Browser, SANDBOX, SECRET, URL, World, way_out};
+use crate::world::{Browser, PAGE_COOKIE, SANDBOX, SECRET, URL, World, way_out};
 
-/// Presses the button of X with these headers.
+/// Presses the button of X with these headers, in a browser that has opened the page.
 async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&str>) -> TestResponse {
-    let mut ask = Ask::new(Method::POST, &format!("{link}/x"));
+    let mut ask = Ask::new(Method::POST, &format!("{link}/x")).header("cookie", PAGE_COOKIE);
     for (name, value) in [("sec-fetch-site", site), ("origin", origin)] {
         if let Some(value) = value {
             ask = ask.header(name, value);
@@ -24,7 +24,9 @@ async fn press(world: &World, link: &str, site: Option<&str>, origin: Option<&st
 }
 
 fn started(page: &TestResponse) -> bool {
-    page.header("set-cookie").is_some() || page.text.contains("id=\"continue\"") || page.text.contains("refresh")
+    page.header("set-cookie").is_some_and(|cookie| !cookie.starts_with(PAGE_COOKIE))
+        || page.text.contains("id=\"continue\"")
+        || page.text.contains("refresh")
 }
 
 #[tokio::test]
@@ -59,6 +61,28 @@ async fn only_a_form_of_our_own_site_starts_an_attempt() {
         assert!(started(&page));
     }
     assert!(world.network.seen().is_empty());
+}
+
+/// Browsers send a strict cookie only with requests of our own pages, so a form of another site starts nothing even if its headers
+/// were mistaken for ours.
+#[tokio::test]
+async fn only_a_browser_with_the_cookie_of_our_page_starts_an_attempt() {
+    let world = World::new().await;
+    let link = world.link(&world.client("A").await, &["x"]).await;
+    let page = world.ask(Ask::get(&link)).await;
+    assert_eq!(page.header("set-cookie"), Some("__Host-obh-page=1; Path=/; Secure; HttpOnly; SameSite=Strict"));
+    let own = || Ask::new(Method::POST, &format!("{link}/x")).header("sec-fetch-site", "same-origin");
+    for cookie in [None, Some("obh-page=1"), Some("__Host-obh-other=__Host-obh-page")] {
+        let ask = cookie.map_or_else(own, |cookie| own().header("cookie", cookie));
+        let page = world.ask(ask).await;
+        assert_eq!(said(&page), (403, "started_elsewhere"), "{cookie:?}");
+        assert!(!started(&page));
+        assert!(
+            page.header("set-cookie").is_some_and(|cookie| cookie.starts_with(PAGE_COOKIE)),
+            "one more click starts"
+        );
+    }
+    assert!(started(&world.ask(own().header("cookie", PAGE_COOKIE)).await));
 }
 
 #[tokio::test]
@@ -133,6 +157,7 @@ async fn a_platform_whose_credentials_were_removed_starts_and_connects_nothing()
     let _ = world.network.seen();
 
     let press = Ask::new(Method::POST, &format!("{link}/x")).header("sec-fetch-site", "same-origin");
+    let press = press.header("cookie", PAGE_COOKIE);
     let page = without.ask(press).await;
     assert_eq!(said(&page), (503, "platform_not_offered"));
     assert!(!started(&page));

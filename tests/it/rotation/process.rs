@@ -16,7 +16,7 @@ use url::Url;
 
 use crate::{
     publish::{opened, target_messages},
-    world::{LEASE, SANDBOX, URL, World, atproto::ANN_HANDLE, sites, way_out},
+    world::{LEASE, PAGE_COOKIE, SANDBOX, URL, World, atproto::ANN_HANDLE, sites, way_out},
 };
 
 pub(super) struct Process {
@@ -88,7 +88,8 @@ impl Process {
     pub(super) async fn press(&self, link: &str, platform: &str) -> TestResponse {
         let ask = Ask::new(Method::POST, &format!("{link}/{platform}"))
             .header("content-type", "application/x-www-form-urlencoded")
-            .header("sec-fetch-site", "same-origin");
+            .header("sec-fetch-site", "same-origin")
+            .header("cookie", PAGE_COOKIE);
         self.ask(ask.body(format!("handle={ANN_HANDLE}"))).await
     }
 

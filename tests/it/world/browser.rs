@@ -8,6 +8,10 @@ use url::Url;
 
 use super::{SANDBOX, URL, World};
 
+/// A browser has it from the page whose button it presses.
+pub(crate) const PAGE_COOKIE: &str = "__Host-obh-page=1";
+
+/// Its cookies are those of attempts.
 #[derive(Default, Clone)]
 pub(crate) struct Browser {
     pub(crate) cookies: BTreeMap<String, String>,
@@ -27,7 +31,7 @@ impl Browser {
             .header("content-type", "application/x-www-form-urlencoded")
             .header("sec-fetch-site", "same-origin")
             .body(form);
-        let answer = world.ask(self.dress(ask)).await;
+        let answer = world.ask(self.dress(ask.header("cookie", PAGE_COOKIE))).await;
         self.keep(&answer);
         answer
     }
@@ -67,13 +71,16 @@ impl Browser {
             return ask;
         }
         let pairs: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-        ask.header("cookie", &pairs.join("; "))
+        ask.also("cookie", &pairs.join("; "))
     }
 
     fn keep(&mut self, answer: &TestResponse) {
         for cookie in answer.headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            if cookie.starts_with(PAGE_COOKIE) {
+                continue;
+            }
             if cookie.contains("Max-Age=0") {
                 self.cookies.remove(name);
             } else {

@@ -16,6 +16,7 @@ pub(crate) fn press(link: &str, platform: PlatformId, handle: &str) -> Ask {
     Ask::new(http::Method::POST, &format!("{link}/{platform}"))
         .header("content-type", "application/x-www-form-urlencoded")
         .header("sec-fetch-site", "same-origin")
+        .header("cookie", "__Host-obh-page=1")
         .body(prompt.map(|prompt| format!("{}={handle}", prompt.field)).unwrap_or_default())
 }
 

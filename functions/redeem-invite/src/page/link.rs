@@ -1,6 +1,6 @@
 //! The page of a link: the client, the platforms with their accounts, and what the customer agrees to.
 
-use http::StatusCode;
+use http::{StatusCode, header};
 use maud::{Markup, html};
 use shared::{account::AccountStatus, api::Response};
 
@@ -11,7 +11,7 @@ use super::{
     notice::{Failed, notice},
     row,
 };
-use crate::link::Link;
+use crate::{cookie, link::Link};
 
 /// The page, with a notice above the platforms if the last request failed.
 pub(crate) fn link(status: StatusCode, link: &Link, failed: Option<Failed<'_>>) -> Response {
@@ -34,7 +34,7 @@ pub(crate) fn link(status: StatusCode, link: &Link, failed: Option<Failed<'_>>) 
     };
     let title = format!("Connect accounts for {}", plain(link.client.name.as_str()));
     let title = failed.map_or(title.clone(), |failed| format!("{} · {title}", failed.failure.words().0));
-    of_link(status, &title, link, html! {}, main)
+    of_link(status, &title, link, html! {}, main).with(header::SET_COOKIE, &cookie::page())
 }
 
 fn invitation(link: &Link) -> Markup {
