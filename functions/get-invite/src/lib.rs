@@ -39,7 +39,7 @@ pub fn operation() -> Operation {
 /// 401, 403, 404, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let read = |_, id| deps.store.find_invite(id);
+    let read = |tenant, id| deps.store.find_invite_of(tenant, id);
     let (_, invite) = api::find(&deps.gate, &request, Scope::AccountsConnect, now, read).await?;
     let token = deps.link_keys.token_of(&invite).map_err(Error::internal)?;
     let public = public_url(&request, deps.public_url.as_ref())?;

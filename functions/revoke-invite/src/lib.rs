@@ -43,7 +43,7 @@ pub fn operation() -> Operation {
 /// 401, 403, 404, 429; the module says when.
 pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     let now = deps.clock.now();
-    let read = |_, id| deps.store.find_invite(id);
+    let read = |tenant, id| deps.store.find_invite_of(tenant, id);
     let (_, invite) = api::find(&deps.gate, &request, Scope::AccountsConnect, now, read).await?;
     if !invite.revoked {
         deps.store.revoke_invite(invite.id).await?;

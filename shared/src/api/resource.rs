@@ -140,3 +140,30 @@ impl Resource for Invite {
         self.tenant == tenant
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{api::Code, id::AgencyId, tenant::Mode};
+
+    #[test]
+    fn an_invite_of_another_tenant_is_not_found() {
+        let tenant = Tenant { agency: AgencyId::random(), mode: Mode::Live };
+        let invite = Invite {
+            id: InviteId::random(),
+            tenant,
+            client: ClientId::random(),
+            platforms: Vec::new(),
+            expires_at: DateTime::UNIX_EPOCH,
+            revoked: false,
+            created_at: DateTime::UNIX_EPOCH,
+            link_version: 1,
+            connected: std::collections::BTreeMap::new(),
+            return_url: None,
+        };
+        let found = |tenant| Found { caller: Caller { tenant, client: None }, read: Ok(Some(invite.clone())) };
+        assert_eq!(found(tenant).require().unwrap(), invite);
+        let other = found(Tenant { mode: Mode::Test, ..tenant }).require();
+        assert_eq!(other.unwrap_err().code, Code::NotFound);
+    }
+}

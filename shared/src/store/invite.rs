@@ -114,9 +114,15 @@ impl Store {
         item.map(|item| meet_invite(item, origin)).transpose()
     }
 
+    /// The invite of a link, whoever's it is.
     pub async fn find_invite(&self, id: InviteId) -> Result<Option<Invite>, Error> {
         let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
         item.map(Invite::try_from).transpose()
+    }
+
+    /// A tenant's invite. Its key does not contain the tenant, because links are opened by the invite's id alone.
+    pub async fn find_invite_of(&self, tenant: Tenant, id: InviteId) -> Result<Option<Invite>, Error> {
+        Ok(self.find_invite(id).await?.filter(|invite| invite.tenant == tenant))
     }
 
     /// A client's invites, newest first. Expired ones are kept for a week.

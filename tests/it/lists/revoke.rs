@@ -4,7 +4,11 @@ use std::sync::{Arc, Mutex};
 
 use http::Method;
 use serde_json::json;
-use shared::{tenant::Mode, testing::Ask};
+use shared::{
+    id::AgencyId,
+    tenant::{Mode, Tenant},
+    testing::Ask,
+};
 
 use super::{delete, get, minted};
 use crate::{
@@ -57,6 +61,18 @@ async fn revoking_a_deleted_invite_does_not_create_it() {
     let before = tables(&world).await;
     world.store.revoke_invite("ci_aaaaaaaaaaaaaaaaaaaaaaaaaa".parse().unwrap()).await.unwrap();
     assert_eq!(tables(&world).await, before);
+}
+
+/// Its key does not contain the tenant. The answer compares it once more, so this rule is tested by itself.
+#[tokio::test]
+async fn the_store_finds_an_invite_for_its_own_tenant_alone() {
+    let world = World::new().await;
+    let (id, _) = minted(&world, &world.client("A").await, &["x"]).await;
+    let (id, own) = (id.parse().unwrap(), Tenant { agency: world.agency, mode: Mode::Live });
+    assert!(world.store.find_invite_of(own, id).await.unwrap().is_some());
+    for other in [Tenant { mode: Mode::Test, ..own }, Tenant { agency: AgencyId::random(), ..own }] {
+        assert_eq!(world.store.find_invite_of(other, id).await.unwrap(), None);
+    }
 }
 
 #[tokio::test]
