@@ -105,7 +105,7 @@ export default [
     defence: "no body without a credential",
     async run(w) {
       const head = `POST /v1/clients HTTP/1.1\r\nHost: 127.0.0.1:${w.port}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{`;
-      return !(await w.raw(head, 1_500)).closed;
+      return !(await w.raw(head, 3_000)).closed;
     },
   },
   {
@@ -115,7 +115,7 @@ export default [
     defence: "the length of a body, as said",
     async run(w) {
       const head = `POST /v1/clients HTTP/1.1\r\nHost: 127.0.0.1:${w.port}\r\nAuthorization: Bearer ${w.demo.key}\r\nContent-Length: 50000000\r\n\r\n{`;
-      return !(await w.raw(head, 1_500)).closed;
+      return !(await w.raw(head, 3_000)).closed;
     },
   },
   {

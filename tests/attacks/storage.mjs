@@ -15,10 +15,14 @@ const posts = (alter, username) => async (w) => {
   const grant = async (of) => (await w.tables.get(...account(agency, of))).grant.S;
   await alter({ w, agency, shop: named("demo_shop"), cafe: named("demo_cafe"), grant });
   const text = `Stolen ${Math.random()}`;
+  const before = w.log().length;
   const posted = await agency.post(client, [named("demo_shop")], text, "now");
   if (posted.status !== 201) throw new Error(posted.text);
-  const there = async () => (await w.feed(username)).includes(text);
-  return until("the post is on the feed", there, { within: 3_000 }).then(() => true, () => false);
+  const isRefused = () => w.log().slice(before).includes("cannot be decrypted");
+  const ended = await until("the post is on the feed, or its tokens are refused", async () => {
+    return (await w.feed(username)).includes(text) ? "posted" : isRefused() && "refused";
+  });
+  return ended === "posted";
 };
 
 export default [
