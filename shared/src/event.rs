@@ -4,7 +4,7 @@ mod kind;
 
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 pub use kind::{EventType, Filter};
@@ -50,8 +50,17 @@ impl By {
 pub struct Fact {
     #[serde(rename = "type")]
     pub kind: EventType,
-    /// Its `data`. Small: ids and what changed, never content.
+    /// Its `data`. Small: ids and what changed, never content. Stored as text, so that it reads the same every time.
+    #[serde(serialize_with = "write_text", deserialize_with = "read_text")]
     pub data: Map<String, Value>,
+}
+
+fn write_text<S: Serializer>(data: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&serde_json::to_string(data).map_err(serde::ser::Error::custom)?)
+}
+
+fn read_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Map<String, Value>, D::Error> {
+    serde_json::from_str(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
 }
 
 /// An entry of the log.

@@ -109,7 +109,7 @@ fn changed(before: &Post, after: &Post) -> Vec<&'static str> {
 /// The events of a note: the target's, and that of its post if the note changed it.
 fn facts(post: &Post, note: &Note, change: Option<EventType>) -> Vec<Fact> {
     let of_target = note.fact.clone().map(|mut fact| {
-        fact.data.extend(post_data(post));
+        fact.data = post_data(post).chain(fact.data).collect();
         fact
     });
     of_target.into_iter().chain(change.map(|kind| post_fact(kind, post))).collect()
