@@ -144,7 +144,7 @@ impl Resource for Invite {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{api::Code, id::AgencyId, tenant::Mode};
+    use crate::{api::Code, event::Actor, id::AgencyId, tenant::Mode};
 
     #[test]
     fn an_invite_of_another_tenant_is_not_found() {
