@@ -10,13 +10,18 @@ mod when;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::join_all;
 use schemars::JsonSchema;
 
 use crate::{
-    id::{AccountId, ClientId},
-    net::{HttpClient, media::Unusable},
-    post::{MAX_CONTENT, Overrides, overrides_schema},
+    account::Account,
+    api::Error,
+    client::Client,
+    id::{AccountId, ClientId, PostId},
+    net::{
+        HttpClient,
+        media::{Asked, Unusable},
+    },
+    post::{MAX_CONTENT, Overrides, Post, overrides_schema},
     schedule::Schedule,
 };
 use platforms::{
@@ -63,30 +68,50 @@ pub enum Targets {
     Selection(Vec<AccountId>),
 }
 
-/// The results of the HEAD requests for the media.
+/// What HEAD requests told of the media, by address. Nothing is known of an address that is absent.
 #[derive(Debug, Default)]
-pub struct MediaChecks {
-    all: Checks,
-    /// Of accounts whose media are overridden.
-    own: BTreeMap<AccountId, Checks>,
-}
+pub struct MediaChecks(Asked);
 
-type Checks = Vec<Result<Facts, Unusable>>;
-
-impl Composition {
-    /// Sends a HEAD request for each medium, through the guard. A draft's media are not checked, because they may be
-    /// uploaded later.
-    pub async fn ask_media(&self, http: &HttpClient) -> MediaChecks {
-        if self.schedule == Schedule::Draft {
-            return MediaChecks::default();
-        }
-        let own = self.overrides.iter().filter_map(|(account, own)| Some((*account, own.media.as_ref()?)));
-        let own = own.map(|(account, media)| async move { (account, ask(http, media).await) });
-        let (all, own) = tokio::join!(ask(http, &self.media), join_all(own));
-        MediaChecks { all, own: own.into_iter().collect() }
+impl MediaChecks {
+    fn of(&self, medium: &Media) -> Result<Facts, &Unusable> {
+        self.0.get(&medium.url).map_or(Ok(Facts::default()), |asked| asked.as_ref().copied())
     }
 }
 
-async fn ask(http: &HttpClient, media: &[Media]) -> Checks {
-    join_all(media.iter().map(|media| http.ask_media(&media.url))).await
+impl Composition {
+    /// The post that the request makes, after its media were asked for.
+    ///
+    /// # Errors
+    /// As [`Self::ask_media`] and [`Self::decide`].
+    pub async fn check(
+        self,
+        http: &HttpClient,
+        id: PostId,
+        found: Option<&(Client, Vec<Account>)>,
+        now: DateTime<Utc>,
+    ) -> Result<Post, Error> {
+        let media = self.ask_media(http, found, now).await?;
+        self.decide(id, found, &media, now)
+    }
+
+    /// Sends a HEAD request for each medium, through the guard. A draft's media are not checked, because they may be
+    /// uploaded later.
+    ///
+    /// # Errors
+    /// As [`Self::decide`], if the post is refused whatever its media are: then no server is asked.
+    pub async fn ask_media(
+        &self,
+        http: &HttpClient,
+        found: Option<&(Client, Vec<Account>)>,
+        now: DateTime<Utc>,
+    ) -> Result<MediaChecks, Error> {
+        let own = self.overrides.values().filter_map(|own| own.media.as_ref());
+        let media = self.media.iter().chain(own.flatten());
+        let addresses: Vec<&str> = media.map(|medium| medium.url.as_str()).collect();
+        if addresses.is_empty() || self.schedule == Schedule::Draft {
+            return Ok(MediaChecks::default());
+        }
+        self.clone().decide(PostId::random(), found, &MediaChecks::default(), now)?;
+        Ok(MediaChecks(http.ask_media(addresses).await))
+    }
 }

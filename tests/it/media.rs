@@ -1,5 +1,6 @@
 //! Posts with pictures and videos, on every platform that supports them.
 
+mod asked;
 mod create;
 mod instagram;
 mod tiktok;

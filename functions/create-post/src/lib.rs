@@ -68,8 +68,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     caller.require_client(asked.client, "client")?;
     let id = PostId::derive(&identity.parts());
 
-    let media = asked.ask_media(&deps.http).await;
-    let (post, replayed) = match asked.decide(id, found?.as_ref(), &media, now) {
+    let (post, replayed) = match asked.check(&deps.http, id, found?.as_ref(), now).await {
         Ok(post) => match deps.store.insert_post(caller.tenant, &post, &identity.origin, caller.actor).await? {
             Inserted::New => (post, false),
             Inserted::Replayed(post) => (post, true),

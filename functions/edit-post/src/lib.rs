@@ -57,7 +57,7 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
     editable(&current.post)?;
     let composition = asked.of(&current.post);
     let client = deps.store.find_client_with_accounts(caller.tenant, composition.client).await?;
-    let media = composition.ask_media(&deps.http).await;
+    let media = composition.ask_media(&deps.http, client.as_ref(), now).await?;
 
     let decide = |post: &Post| {
         editable(post)?;

@@ -63,7 +63,6 @@ pub async fn handle(deps: &Deps, request: Request) -> Result<Response, Error> {
 
     let composed = composed?;
     caller.require_client(composed.client, "client")?;
-    let media = composed.ask_media(&deps.http).await;
-    composed.decide(PostId::random(), found?.as_ref(), &media, now)?;
+    composed.check(&deps.http, PostId::random(), found?.as_ref(), now).await?;
     Ok(Response::one(StatusCode::OK, Validation { valid: true }))
 }

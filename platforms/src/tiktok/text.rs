@@ -9,9 +9,9 @@ use crate::{
 const MAX_VIDEO_TITLE: usize = 2200;
 const MAX_PHOTO_DESCRIPTION: usize = 4000;
 
-/// The text is the title of a video or the description of photos.
+/// The text is the title of a video or the description of photos. While it is unknown which, the larger limit applies.
 pub(super) fn check(text: &str, media: &[Facts]) -> Result<(), BrokenRule> {
-    let photos = media.iter().any(|facts| facts.kind() == Some(Kind::Image));
+    let photos = !media.iter().any(|facts| facts.kind() == Some(Kind::Video));
     let most = if photos { MAX_PHOTO_DESCRIPTION } else { MAX_VIDEO_TITLE };
     let length = text.encode_utf16().count();
     if length <= most {
@@ -31,6 +31,8 @@ mod tests {
     fn the_limit_in_utf_16_units_depends_on_the_media() {
         let of = |format| [Facts { format: Some(format), ..Facts::default() }];
         assert_eq!(check("", &[]), Ok(()));
+        assert_eq!(check(&"é".repeat(4000), &[Facts::default()]), Ok(()), "of an unknown format");
+        assert_eq!(check(&"é".repeat(4001), &[Facts::default()]).unwrap_err().rule.as_str(), "text_too_long");
         assert_eq!(check(&"🚗".repeat(1100), &of(Format::Mp4)), Ok(()));
         assert_eq!(check(&"🚗".repeat(1101), &of(Format::Mp4)).unwrap_err().rule.as_str(), "text_too_long");
         assert_eq!(check(&"é".repeat(4000), &of(Format::Jpeg)), Ok(()));

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{Checks, Composition, MediaChecks, Targets};
+use super::{Composition, MediaChecks, Targets};
 use crate::{
     account::{Account, AccountStatus},
     api::{Error, FieldError, request::MAX_BODY},
@@ -12,7 +12,11 @@ use crate::{
     post::{MAX_TARGETS, Post},
     schedule::Schedule,
 };
-use platforms::{BrokenRule, PlatformId, media::Facts, options::PlatformOption};
+use platforms::{
+    BrokenRule, PlatformId,
+    media::{Facts, Media},
+    options::PlatformOption,
+};
 use publishing::Target;
 
 impl Composition {
@@ -86,15 +90,16 @@ impl Composition {
 
 /// Applies each platform's rules to what each account gets.
 fn apply_platform_rules(post: &Post, chosen: &[(String, &Account)], checks: &MediaChecks, faults: &mut Faults) {
-    report_unusable_media("media", &checks.all, faults);
-    for (account, own) in &checks.own {
-        report_unusable_media(&format!("overrides.{account}.media"), own, faults);
+    report_unusable_media("media", &post.media, checks, faults);
+    for (account, own) in &post.overrides {
+        let media = own.media.as_deref().unwrap_or_default();
+        report_unusable_media(&format!("overrides.{account}.media"), media, checks, faults);
     }
     let mut checked = Checked::default();
     for (path, account) in chosen {
-        let media = checks.own.get(&account.id).unwrap_or(&checks.all);
         // Unknown facts pass here. They are checked when the file is read, before it is sent.
-        let facts: Vec<Facts> = media.iter().map(|facts| facts.as_ref().copied().unwrap_or_default()).collect();
+        let facts = post.media_for(account.id).iter().map(|medium| checks.of(medium).unwrap_or_default());
+        let facts: Vec<Facts> = facts.collect();
         let content = post.content_for(account.id);
         let check = || platforms::adapter(account.platform).check(content, &facts);
         if let Err(broken) = checked.once(account.platform, content, &facts, check) {
@@ -135,8 +140,8 @@ impl<'a> Checked<'a> {
     }
 }
 
-fn report_unusable_media(list: &str, checks: &Checks, faults: &mut Faults) {
-    for (n, unusable) in checks.iter().enumerate().filter_map(|(n, facts)| Some((n, facts.as_ref().err()?))) {
+fn report_unusable_media(list: &str, media: &[Media], checks: &MediaChecks, faults: &mut Faults) {
+    for (n, unusable) in media.iter().enumerate().filter_map(|(n, medium)| Some((n, checks.of(medium).err()?))) {
         faults.note(&format!("{list}[{n}].url"), format!("cannot be used: {unusable}"));
     }
 }

@@ -1,6 +1,7 @@
 //! Media that an agency names, fetched through the guard: the type is detected from the first bytes, and pieces are
 //! streamed on. A file is never held whole, whatever its size.
 
+mod ask;
 mod piece;
 
 use bytes::{Bytes, BytesMut};
@@ -11,6 +12,7 @@ use url::Url;
 use super::{HttpClient, SendError, StreamingBody, guard};
 use platforms::media::{Facts, Format, Kind, Movie, movie};
 
+pub use ask::Asked;
 pub use piece::Piece;
 
 /// How many redirects are followed. Each address is checked.
@@ -62,26 +64,6 @@ impl From<SendError> for Unusable {
 }
 
 impl HttpClient {
-    /// The type and length of a file as reported by a HEAD request, if the server reports them. A server that refuses
-    /// HEAD (for example for a URL signed for GET only) yields no facts.
-    ///
-    /// # Errors
-    /// If the file cannot be used.
-    pub async fn ask_media(&self, url: &str) -> Result<Facts, Unusable> {
-        let answer = match self.within(self.follow(Method::HEAD, url, None)).await {
-            Ok(answer) => answer,
-            Err(Unusable::Status(404 | 410)) => return Err(Unusable::Status(404)),
-            Err(Unusable::Status(_)) => return Ok(Facts::default()),
-            Err(unusable) => return Err(unusable),
-        };
-        let named = text(answer.headers(), header::CONTENT_TYPE);
-        let bytes = length(answer.headers());
-        if bytes == Some(0) {
-            return Err(Unusable::Empty);
-        }
-        Ok(Facts { format: named.and_then(Format::of_content_type), bytes, ..Facts::default() })
-    }
-
     /// A file's type and facts, detected from its first bytes and never from its name or `Content-Type`.
     ///
     /// # Errors
@@ -160,28 +142,41 @@ impl HttpClient {
     ) -> Result<Response<StreamingBody>, Unusable> {
         let mut url: Url = url.parse().map_err(|_| Unusable::NoUrl)?;
         for _ in 0..=MAX_REDIRECTS {
-            let mut request = http::Request::builder()
-                .method(method.clone())
-                .uri(url.as_str())
-                .header(header::USER_AGENT, "onbehalf")
-                // A compressed answer would have another length and other ranges.
-                .header(header::ACCEPT_ENCODING, "identity");
-            if let Some(range) = &range {
-                request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end - 1));
-            }
-            let request = request.body(StreamingBody::from(Bytes::new())).map_err(|_| Unusable::NoUrl)?;
-            let answer = self.transport.stream(request, self.reach(&url)).await?;
-            match answer.status() {
-                status if status.is_success() => return Ok(answer),
-                status if status.is_redirection() => {
-                    let to = text(answer.headers(), header::LOCATION).ok_or(Unusable::Redirects)?;
-                    url = url.join(to).map_err(|_| Unusable::Redirects)?;
-                }
-                status => return Err(Unusable::Status(status.as_u16())),
+            match self.step(method.clone(), &url, range.as_ref()).await? {
+                Step::Answer(answer) => return Ok(answer),
+                Step::Redirect(to) => url = to,
             }
         }
         Err(Unusable::Redirects)
     }
+
+    /// Requests one address, which passes the guard.
+    async fn step(&self, method: Method, url: &Url, range: Option<&std::ops::Range<u64>>) -> Result<Step, Unusable> {
+        let mut request = http::Request::builder()
+            .method(method)
+            .uri(url.as_str())
+            .header(header::USER_AGENT, "onbehalf")
+            // A compressed answer would have another length and other ranges.
+            .header(header::ACCEPT_ENCODING, "identity");
+        if let Some(range) = range {
+            request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end - 1));
+        }
+        let request = request.body(StreamingBody::from(Bytes::new())).map_err(|_| Unusable::NoUrl)?;
+        let answer = self.transport.stream(request, self.reach(url)).await?;
+        match answer.status() {
+            status if status.is_success() => Ok(Step::Answer(answer)),
+            status if status.is_redirection() => {
+                let to = text(answer.headers(), header::LOCATION).ok_or(Unusable::Redirects)?;
+                url.join(to).map(Step::Redirect).map_err(|_| Unusable::Redirects)
+            }
+            status => Err(Unusable::Status(status.as_u16())),
+        }
+    }
+}
+
+enum Step {
+    Answer(Response<StreamingBody>),
+    Redirect(Url),
 }
 
 /// The length of the whole file.

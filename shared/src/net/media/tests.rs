@@ -1,6 +1,7 @@
 //! Tests over real connections, against a server of the test's own on this machine. The guard refuses it unless it is
 //! listed.
 
+mod ask;
 mod hostile;
 mod pieces;
 mod server;
@@ -14,6 +15,11 @@ use server::{Reply, TestServer};
 /// A client that may call this server, also for addresses from a third party, and nothing else on this machine.
 fn http(server: &TestServer) -> HttpClient {
     HttpClient::new(Wire::new(false), Duration::from_secs(5)).with_own(&server.url("/").parse().unwrap())
+}
+
+/// The facts of one file, by a HEAD request.
+async fn ask_one(http: &HttpClient, address: &str) -> Result<Facts, Unusable> {
+    http.ask_media([address]).await.remove(address).unwrap()
 }
 
 const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0\0\x10JFIF\0\x01\x01\0\0\x01\0\x01\0\0\xFF\xC0\0\x11\x08\x05\x46\x04\x38\x03\x01\x22\0\x02\x11\x01\x03\x11\x01\xFF\xD9";
@@ -32,7 +38,7 @@ async fn a_head_request_reports_type_and_length_if_the_server_does() {
     })
     .await;
     let http = http(&server);
-    let ask = async |path| http.ask_media(&server.url(path)).await;
+    let ask = async |path| ask_one(&http, &server.url(path)).await;
     let photo = Facts { format: Some(Format::Jpeg), bytes: Some(1234), ..Facts::default() };
     assert_eq!(ask("/photo").await, Ok(photo));
     assert_eq!(ask("/nameless").await, Ok(Facts { bytes: Some(9), ..Facts::default() }));
@@ -141,7 +147,7 @@ async fn an_endless_body_is_abandoned_and_a_silent_server_times_out() {
     for slow in ["/silent", "/stalling"] {
         assert_eq!(look(slow).await, Err(Unusable::Unreachable("it is too slow".into())), "{slow}");
     }
-    assert!(http.ask_media(&server.url("/silent")).await.is_err());
+    assert!(ask_one(&http, &server.url("/silent")).await.is_err());
 }
 
 #[test]

@@ -66,7 +66,7 @@ async fn no_hostile_address_is_called_and_no_error_repeats_it() {
     let addresses = addresses(here.port());
     assert!(addresses.len() >= 250, "{} addresses", addresses.len());
     for address in &addresses {
-        assert!(is_refused(http.ask_media(address).await), "{address}");
+        assert!(is_refused(ask_one(&http, address).await), "{address}");
         let looked = http.look_at_media(address).await;
         assert!(looked.as_ref().err().is_some_and(|error| !error.to_string().contains("127.0.0.1")), "{address}");
         assert!(is_refused(looked), "{address}");

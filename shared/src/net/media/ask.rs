@@ -1,0 +1,93 @@
+//! What HEAD requests tell of the media of one post. Whoever writes a post chooses their addresses, so each distinct address is
+//! asked once, redirects included, and no host gets more than [`AT_ONE_TIME`] of the requests at one time.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use futures_util::future::join_all;
+use http::{Method, header};
+use tokio::sync::{OnceCell, Semaphore};
+use url::Url;
+
+use super::{Facts, Format, HttpClient, MAX_REDIRECTS, Step, Unusable, length, text};
+
+/// Requests to one host at one time.
+const AT_ONE_TIME: usize = 10;
+
+/// The facts by the text of each address.
+pub type Asked = HashMap<String, Result<Facts, Unusable>>;
+
+impl HttpClient {
+    /// The type and length of each file as its server reports them, if it does. A server that refuses HEAD (for example
+    /// for a URL signed for GET only) yields no facts. All answers arrive within the client's timeout.
+    pub async fn ask_media<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) -> Asked {
+        let asking = Asking { http: self, steps: Mutex::default(), hosts: Mutex::default() };
+        let asking = &asking;
+        let asked = addresses.into_iter().map(|address| async move {
+            let facts = self.within(asking.follow(address)).await;
+            (address.to_owned(), facts)
+        });
+        join_all(asked).await.into_iter().collect()
+    }
+}
+
+/// The answer of one address.
+#[derive(Clone)]
+enum Answer {
+    Facts(Facts),
+    Redirect(Url),
+}
+
+/// The requests made for one post.
+struct Asking<'a> {
+    http: &'a HttpClient,
+    steps: Mutex<HashMap<Url, Arc<OnceCell<Result<Answer, Unusable>>>>>,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+impl Asking<'_> {
+    async fn follow(&self, address: &str) -> Result<Facts, Unusable> {
+        let mut url: Url = address.parse().map_err(|_| Unusable::NoUrl)?;
+        for _ in 0..=MAX_REDIRECTS {
+            // A fragment is not sent.
+            url.set_fragment(None);
+            let step = shared(&self.steps, &url, OnceCell::new);
+            let answer = step.get_or_init(|| self.ask(&url)).await.clone();
+            match answer? {
+                Answer::Facts(facts) => return Ok(facts),
+                Answer::Redirect(to) => url = to,
+            }
+        }
+        Err(Unusable::Redirects)
+    }
+
+    async fn ask(&self, url: &Url) -> Result<Answer, Unusable> {
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let host = shared(&self.hosts, &host, || Semaphore::new(AT_ONE_TIME));
+        // Never closed.
+        let _turn = host.acquire().await;
+        let answer = match self.http.step(Method::HEAD, url, None).await {
+            Ok(Step::Answer(answer)) => answer,
+            Ok(Step::Redirect(to)) => return Ok(Answer::Redirect(to)),
+            Err(Unusable::Status(404 | 410)) => return Err(Unusable::Status(404)),
+            Err(Unusable::Status(_)) => return Ok(Answer::Facts(Facts::default())),
+            Err(unusable) => return Err(unusable),
+        };
+        let named = text(answer.headers(), header::CONTENT_TYPE);
+        let bytes = length(answer.headers());
+        if bytes == Some(0) {
+            return Err(Unusable::Empty);
+        }
+        let format = named.and_then(Format::of_content_type);
+        Ok(Answer::Facts(Facts { format, bytes, ..Facts::default() }))
+    }
+}
+
+/// The value of `key`, which all who ask for it share.
+fn shared<K: Eq + Hash + Clone, V>(all: &Mutex<HashMap<K, Arc<V>>>, key: &K, new: impl FnOnce() -> V) -> Arc<V> {
+    let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(all.entry(key.clone()).or_insert_with(|| Arc::new(new())))
+}
