@@ -1,5 +1,7 @@
 //! The gate: which callers are admitted, how often, and what a refusal costs.
 
+pub(crate) mod forged;
+
 use chrono::Duration;
 use futures_util::future::join_all;
 use serde_json::json;
@@ -101,7 +103,7 @@ async fn a_missing_scope_is_403_names_the_scope_and_is_not_counted() {
 }
 
 /// A request for an operation with arbitrary ids: the gate decides before anything is looked up.
-fn of(operation: &Operation, key: &str) -> Ask {
+pub(crate) fn of(operation: &Operation, key: &str) -> Ask {
     let named = |part| if str::starts_with(part, '{') { "x" } else { part };
     let path = operation.path.split('/').map(named).collect::<Vec<_>>().join("/");
     let ask = if operation.body.is_some() { Ask::post(&path, &json!({})) } else { Ask::get(&path) };

@@ -8,14 +8,14 @@ mod replay;
 mod revoke;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use http::Method;
 use serde_json::{Value, json};
 use shared::{
     id::AgencyId,
     key::ApiKey,
     scope::Scope,
-    store::{Credential, Denied, Gate, Limits, Use},
+    store::{Admitted, Credential, Denied, Gate, Limits, Use},
     tenant::Mode,
     testing::{Ask, TestResponse},
 };
@@ -177,6 +177,12 @@ async fn a_key_can_be_replaced_by_another_and_revoke_itself() {
     assert_eq!(list(&world, text(&next["key"])).await.len(), 1);
 }
 
+/// Passes a gate as a request does that writes.
+pub(crate) async fn admit(gate: &Gate, credential: Credential<'_>, now: DateTime<Utc>) -> Result<Admitted, Denied> {
+    let screened = gate.screen(credential, now).await.unwrap()?;
+    gate.admit(screened, None, Use::Write, now).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_revoked_key_is_refused_by_functions_that_admitted_it_before() {
     let world = World::new().await;
@@ -184,12 +190,11 @@ async fn a_revoked_key_is_refused_by_functions_that_admitted_it_before() {
     let parsed = ApiKey::parse(text(&key["key"])).unwrap();
     let gates = [Gate::new(world.store.clone()), Gate::new(world.store.clone())];
     for gate in &gates {
-        assert!(gate.admit(Credential::Key(&parsed), None, Use::Read, world.now()).await.unwrap().is_ok());
+        assert!(admit(gate, Credential::Key(&parsed), world.now()).await.is_ok());
     }
     assert_eq!(revoke(&world, &world.key, &key["id"], "").await.status, 200);
     for gate in &gates {
-        let verdict = gate.admit(Credential::Key(&parsed), None, Use::Read, world.now()).await.unwrap();
-        assert_eq!(verdict, Err(Denied::Unauthenticated));
+        assert_eq!(admit(gate, Credential::Key(&parsed), world.now()).await, Err(Denied::Unauthenticated));
     }
 }
 

@@ -11,14 +11,15 @@ use chrono::Duration;
 use http::Method;
 use platforms::PlatformId;
 use serde_json::{Value, json};
-use shared::{id::PostId, net::SendError, store::Open, tenant::Mode, testing::Ask};
+use shared::{api::contract::Access, id::PostId, net::SendError, store::Open, tenant::Mode, testing::Ask};
 
 pub(crate) use iam::{Iam, aside};
 pub(crate) use policy::{Permission, Policies};
 
 use crate::{
     agency::{change, png},
-    contract::examples,
+    contract::{examples, operations},
+    gate::{forged::forged, of},
     publish::{is_commit, now, tenant},
     template::{functions, parts_of, queue_of, resources},
     world::{Browser, World},
@@ -45,6 +46,7 @@ async fn a_policy_allows_what_its_function_uses_and_nothing_else() {
     reconnects(&world, &client).await;
     ask(&world, delete("/v1/accounts", &json!(account))).await;
     keys(&world, &client).await;
+    unknown_keys(&world).await;
 
     let (allowed, mut used) = (policy::policies(), world.iam.used());
     for (function, permissions) in examples::record().await.used {
@@ -73,6 +75,16 @@ fn nothing_is_scanned_and_the_page_reads_no_tokens() {
     let vault = policies["redeem-invite"].iter().filter(|it| it.resource == "VaultTable");
     let vault: Vec<_> = vault.map(|it| it.action.as_str()).collect();
     assert_eq!(vault, ["dynamodb:DeleteItem", "dynamodb:PutItem"], "it stores a grant and deletes the replaced one");
+}
+
+/// Every function reads the keys of the agency for a key that it does not know.
+async fn unknown_keys(world: &World) {
+    for (_, operation) in operations::all() {
+        if matches!(operation.access, Access::Credential(_)) {
+            world.clock.advance(Duration::seconds(1));
+            assert_eq!(world.ask(of(&operation, &forged(tenant(world)))).await.status, 401, "{}", operation.id);
+        }
+    }
 }
 
 /// Permissions used outside of a function's handler: for making its parts and receiving its messages.

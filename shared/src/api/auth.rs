@@ -15,7 +15,7 @@ use crate::{
     id::ClientId,
     key::ApiKey,
     scope::Scope,
-    store::{Admitted, AgencyKeys, Credential, Denied, Gate, RateLimit, Use},
+    store::{AgencyKeys, Credential, Denied, Gate, RateLimit, Use},
     tenant::Tenant,
     tokens::{AccessToken, Issuer, Unverified},
 };
@@ -69,9 +69,9 @@ impl Asking<'_> {
         }
     }
 
-    /// Passes the gate while `read` runs in parallel. An access token is verified before either begins. A refusal is
-    /// returned at once and drops the read; the result is returned only for an admitted caller. With `None` as the scope,
-    /// any valid credential is admitted.
+    /// Passes the gate while `read` runs in parallel. An access token is verified, and an unknown key refused, before either
+    /// begins. A refusal is returned at once and drops the read; the result is returned only for an admitted caller. With
+    /// `None` as the scope, any valid credential is admitted.
     ///
     /// # Errors
     /// 401, 403, 429, 503 if the issuer's keys cannot be read, and the errors of the store.
@@ -104,7 +104,16 @@ impl Asking<'_> {
             (_, Some(token)) => Credential::Token(token),
             (Claim::Token(..), None) => return Err(unauthenticated()),
         };
-        let admitted = async { verdict(self.gate.admit(credential, scope, usage, now).await?, self.request, usage) };
+        let screened = match self.gate.screen(credential, now).await? {
+            Ok(screened) => screened,
+            Err(denied) => return Err(refusal(denied, self.request, usage)),
+        };
+        let admitted = async {
+            let verdict = self.gate.admit(screened, scope, usage, now).await?;
+            let admitted = verdict.map_err(|denied| refusal(denied, self.request, usage))?;
+            note(self.request, admitted.rate);
+            Ok::<_, Error>(admitted)
+        };
         let (admitted, read) = tokio::try_join!(admitted, async { Ok(read.await) })?;
         log_caller(credential);
         Ok((
@@ -208,31 +217,32 @@ fn credentials<'a>(request: &'a Request, name: &str) -> impl Iterator<Item = &'a
     request.headers().get_all(name).into_iter().map(|value| value.to_str().unwrap_or_default())
 }
 
-fn verdict(verdict: Result<Admitted, Denied>, request: &Request, usage: Use) -> Result<Admitted, Error> {
-    match verdict {
-        Ok(admitted) => {
-            note(request, admitted.rate);
-            Ok(admitted)
-        }
-        Err(Denied::Unauthenticated) => {
+fn refusal(denied: Denied, request: &Request, usage: Use) -> Error {
+    match denied {
+        Denied::Unauthenticated => {
             let cause =
                 "unknown, revoked or expired key; or a token that its agency has ended, or of an unknown agency";
-            Err(Error { cause: Some(cause.into()), ..unauthenticated() })
+            Error { cause: Some(cause.into()), ..unauthenticated() }
         }
-        Err(Denied::InsufficientScope(scope, rate)) => {
+        Denied::TooManyUnknownKeys => {
+            let detail =
+                "Too many unknown keys of this agency are being tried. A valid key is accepted within seconds.";
+            Error { retry_after: Some(1), ..Error::new(Code::RateLimited, detail) }
+        }
+        Denied::InsufficientScope(scope, rate) => {
             note(request, rate);
-            Err(Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str())))
+            Error::new(Code::InsufficientScope, format!("The credential lacks the scope {}.", scope.as_str()))
         }
-        Err(Denied::Limited(rate)) => {
+        Denied::Limited(rate) => {
             note(request, rate);
             let counted = match usage {
                 Use::Read => "reads",
                 Use::Write => "writes",
             };
-            Err(Error {
+            Error {
                 retry_after: Some(rate.reset),
                 ..Error::new(Code::RateLimited, format!("All {} {counted} of this hour are used.", rate.limit))
-            })
+            }
         }
     }
 }

@@ -151,7 +151,7 @@ codes! {
     RateLimited "rate_limited": Facts::new(
         StatusCode::TOO_MANY_REQUESTS,
         Category::Limit,
-        "Too many requests this hour",
+        "Too many requests",
         "Wait for the number of seconds in Retry-After.",
     )
     .idempotency("The idempotency key may be used again.")

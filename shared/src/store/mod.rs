@@ -41,7 +41,7 @@ pub use due::{Due, DuePage};
 pub use event::{EventPage, Position};
 pub use gate::{
     Admitted, AgencyKeys, Credential, Denied, Gate, Holder, KeyRecord, KeyStatus, MOST_KEYS, Mint, Minted, Minter,
-    MinterId, MovedBack, NewGate, RateLimit, StoredKey, Use,
+    MinterId, MovedBack, NewGate, RateLimit, Screened, StoredKey, Use,
 };
 pub use invite::Counted;
 pub use listing::Page;

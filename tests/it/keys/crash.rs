@@ -10,10 +10,10 @@ use aws_sdk_dynamodb::{
 use serde_json::json;
 use shared::{
     key::ApiKey,
-    store::{Credential, Gate, Store, Use},
+    store::{Credential, Gate, Store},
 };
 
-use super::{create, list, revoke, text, works};
+use super::{admit, create, list, revoke, text, works};
 use crate::world::World;
 
 /// Fails the write that removes a key from the gate.
@@ -45,7 +45,7 @@ async fn a_revocation_that_crashes_half_way_has_not_happened() {
     let client = Client::from_conf(config.retry_config(RetryConfig::disabled()).build());
     let crashing = Gate::new(Store::new(client, "main".into(), world.clock.clock()));
     let caller = ApiKey::parse(&world.key).unwrap();
-    let keys = crashing.admit(Credential::Key(&caller), None, Use::Write, world.now()).await.unwrap().unwrap().keys;
+    let keys = admit(&crashing, Credential::Key(&caller), world.now()).await.unwrap().keys;
     assert!(crashing.revoke(&keys, text(&key["id"]).parse().unwrap(), true, world.now()).await.is_err());
     assert!(format!("{:?}", world.engine.items().await).contains("retired_at"), "the key's mark is already written");
 

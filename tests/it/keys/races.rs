@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 use shared::{
     id::KeyId,
     key::ApiKey,
-    store::{AgencyKeys, Credential, Gate, KeyRecord, Mint, Minted, Use},
+    store::{AgencyKeys, Credential, Gate, KeyRecord, Mint, Minted},
 };
 
-use super::{code, create, list, minted, revoke, text, works};
+use super::{admit, code, create, list, minted, revoke, text, works};
 use crate::world::World;
 
 /// The keys that a request with `key` reads now.
 async fn keys(world: &World, key: &str) -> AgencyKeys {
     let key = ApiKey::parse(key).unwrap();
-    world.gate.admit(Credential::Key(&key), None, Use::Write, world.now()).await.unwrap().unwrap().keys
+    admit(&world.gate, Credential::Key(&key), world.now()).await.unwrap().keys
 }
 
 /// The record that a request with `keys` would mint.

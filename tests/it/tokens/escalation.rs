@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use shared::{key::ApiKey, testing::Ask};
 
 use super::{Issuer, agency, claims, trust, with, world, world_that};
-use crate::{agency::patch, world::World};
+use crate::{agency::patch, keys::admit, world::World};
 
 fn mint(by: &str, body: &Value) -> Ask {
     Ask::post("/v1/api-keys", body).idempotency_key("m").key(by)
@@ -141,13 +141,13 @@ async fn keys_descended_from_a_tokens_key_are_revoked_with_it() {
 
 #[tokio::test]
 async fn a_token_that_is_ended_during_a_minting_mints_nothing() {
-    use shared::store::{Credential, KeyRecord, Mint, Minted, Use};
+    use shared::store::{Credential, KeyRecord, Mint, Minted};
     let (world, issuer) = managing().await;
     let now = world.now();
     let verifier = world.gate.issuer().unwrap();
     let token = issuer.token(&claims(&world));
     let token = verifier.verify(&verifier.read(&token).unwrap(), now).await.unwrap();
-    let keys = world.gate.admit(Credential::Token(&token), None, Use::Write, now).await.unwrap().unwrap().keys;
+    let keys = admit(&world.gate, Credential::Token(&token), now).await.unwrap().keys;
     assert_eq!(world.ask(patch(&json!({ "tokensNotBefore": world.now() })).key(&world.key)).await.status, 200);
     let record = KeyRecord {
         digest: "d".into(),

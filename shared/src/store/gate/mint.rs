@@ -91,6 +91,12 @@ impl Gate {
                 .expression_attribute_values(":most", number(MOST_KEYS))
                 .expression_attribute_values(":removed", number(keys.removed))
         });
-        Ok(write.await?.err().map(|found| keys.seen_again(found)))
+        match write.await? {
+            Ok(gate) => {
+                self.known.learn(keys.tenant, Some(&gate));
+                Ok(None)
+            }
+            Err(found) => Ok(Some(keys.seen_again(found))),
+        }
     }
 }

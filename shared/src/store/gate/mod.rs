@@ -1,13 +1,14 @@
 //! The gate: one item per agency and mode. One conditional write authenticates a request and applies the rate limit.
 //!
 //! The credential contains agency and key id, so nothing has to be looked up first; an access token has been verified
-//! before. Counters are named after their hour, so a new hour needs no reset.
+//! before. A key that the agency does not have is refused before the write. Counters are named after their hour, so a new hour needs no reset.
 
 mod agency;
 mod agency_keys;
 mod count;
 mod credential;
 mod key;
+mod known;
 mod mint;
 mod retire;
 mod revocation;
@@ -26,8 +27,10 @@ pub use agency::MovedBack;
 pub use agency_keys::AgencyKeys;
 pub use credential::{Credential, Holder};
 pub use key::{KeyRecord, KeyStatus, Minted, Minter, MinterId, StoredKey};
+pub use known::Screened;
 pub use mint::{MOST_KEYS, Mint};
 
+use self::known::KnownKeys;
 use super::{Error, Store};
 use crate::{
     agency::Limits,
@@ -117,6 +120,8 @@ pub enum Denied {
     /// The key is unknown, revoked or expired; or the token is revoked or its agency unknown. Callers are not told
     /// which.
     Unauthenticated,
+    /// The key is unknown here, and too many others of its agency were, too. It may be valid a second later.
+    TooManyUnknownKeys,
     InsufficientScope(Scope, RateLimit),
     Limited(RateLimit),
 }
@@ -127,12 +132,13 @@ pub struct Gate {
     store: Store,
     issuer: Option<Issuer>,
     refused: Arc<Mutex<HashMap<[u8; 32], DateTime<Utc>>>>,
+    known: Arc<KnownKeys>,
 }
 
 impl Gate {
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store, issuer: None, refused: Arc::default() }
+        Self { store, issuer: None, refused: Arc::default(), known: Arc::default() }
     }
 
     /// Accepts access tokens as well, if there is an issuer.
@@ -150,24 +156,24 @@ impl Gate {
     /// Admits and counts a request. Without a scope every valid credential is admitted.
     pub async fn admit(
         &self,
-        credential: Credential<'_>,
+        screened: Screened<'_>,
         scope: Option<Scope>,
         usage: Use,
         now: DateTime<Utc>,
     ) -> Result<Result<Admitted, Denied>, Error> {
+        let credential = screened.credential;
         let (tenant, digest) = (credential.tenant(), credential.digest());
-        if self.recently_refused(&digest, now) {
-            return Ok(Err(Denied::Unauthenticated));
-        }
         let mut hour = now.timestamp() / 3600;
         loop {
             let old = match self.store.count(credential, scope, usage, now, hour).await? {
                 Ok(gate) => {
+                    self.known.learn(tenant, Some(&gate));
                     self.store.sweep(tenant, &gate, hour).await;
                     return Ok(Ok(admitted(gate, credential, usage, now, hour)));
                 }
                 Err(old) => old,
             };
+            self.known.learn(tenant, old.as_ref());
             let Some((gate, scopes)) = old.as_ref().and_then(|gate| Some((gate, credential.scopes(gate, now)?))) else {
                 self.remember(digest, now);
                 return Ok(Err(Denied::Unauthenticated));

@@ -79,10 +79,12 @@ impl Gate {
                 .enumerate()
                 .fold(update, |update, (n, id)| update.expression_attribute_names(format!("#k{n}"), id.to_string()))
         });
-        Ok(keys.seen_again(match write.await? {
+        let gate = match write.await? {
             Ok(gate) => Some(gate),
             Err(gate) => gate,
-        }))
+        };
+        self.known.learn(keys.tenant, gate.as_ref());
+        Ok(keys.seen_again(gate))
     }
 
     /// The existing keys that `id` minted, directly or through others. The marks of removed keys are followed as well:
