@@ -1,6 +1,10 @@
 //! Emulates API Gateway: the routes of `template.yaml`, and requests in the form that functions receive.
 
-use std::{collections::HashMap, future::Future, time::Duration};
+use std::{
+    collections::HashMap,
+    future::{Future, ready},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, Uri, header, request::Parts};
@@ -33,22 +37,35 @@ async fn handle(instance: &'static Instance, request: Request<UnreadBody>) -> Re
     if let Some(elsewhere) = canonical(instance, &parts) {
         return Ok(elsewhere);
     }
-    let (at_home, is_api) = (parts.uri.path() == "/", parts.uri.path().starts_with("/v1/"));
+    let at_home = parts.method == http::Method::GET && parts.uri.path() == "/";
+    let is_api = parts.uri.path().starts_with("/v1/");
+    let source = instance.sources.of(&parts);
+    let wait = instance.sources.wait(source, instance.clock.now()).filter(|_| is_api);
     let (function, parameters) = instance.routes.find(parts.method.as_str(), parts.uri.path());
     let mut request = handed_over(instance, parts, parameters);
     // A function of the API refuses such a request before it looks at the body.
-    let is_refused = is_api && !body.is_empty() && api::asking(&instance.gate, &request).is_err();
+    let is_refused = wait.is_some() || is_api && !body.is_empty() && api::asking(&instance.gate, &request).is_err();
     if !is_refused {
         *request.body_mut() = to_body(body.read().await?);
     }
-    let answer = if at_home {
+    let answer = if let Some(seconds) = wait {
+        respond(&seconds, |seconds, _| ready(Err(too_many_refused(*seconds))), request).await
+    } else if at_home {
         respond(instance, home::page, request).await
     } else {
         instance.functions.answer(function, request).await
     };
+    if is_api && answer.status() == StatusCode::UNAUTHORIZED {
+        instance.sources.count_refused(source, instance.clock.now());
+    }
     let (parts, body) = answer.into_parts();
     let answer = Response::from_parts(parts, Bytes::from(body.to_vec()));
     Ok(if is_refused { closing(answer) } else { answer })
+}
+
+fn too_many_refused(seconds: i64) -> api::Error {
+    let detail = "Too many credentials from this address were refused.";
+    api::Error { retry_after: Some(seconds), ..api::Error::new(api::Code::RateLimited, detail) }
 }
 
 /// To a browser, `localhost` and `127.0.0.1` are different sites: a cookie set on one is not sent to the other, to

@@ -23,6 +23,7 @@ use crate::{
     data::Data,
     functions::Functions,
     server::{BodyLimits, UnreadBody},
+    sources::Sources,
 };
 
 /// The name of the main table.
@@ -42,6 +43,8 @@ pub(crate) struct Instance {
     pub(crate) sandbox_url: Url,
     pub(crate) functions: Functions,
     pub(crate) queue: InProcess,
+    pub(crate) clock: Clock,
+    pub(crate) sources: Sources,
 }
 
 impl Instance {
@@ -74,7 +77,7 @@ impl Instance {
             sites,
             http: HttpClient::new(Wire::new(arguments.allow_loopback), lease / 3).with_own(sandbox_url),
             queue: Queue::InProcess(Arc::clone(&queue)),
-            clock,
+            clock: clock.clone(),
             public_url: url.clone(),
             lease,
             sandbox_table: SANDBOX.into(),
@@ -90,6 +93,8 @@ impl Instance {
             gate,
             url: url.clone(),
             sandbox_url: sandbox_url.clone(),
+            clock,
+            sources: Sources::new(arguments.public_url.is_some()),
         })
     }
 

@@ -11,6 +11,7 @@ mod gateway;
 mod home;
 mod instance;
 mod server;
+mod sources;
 mod tables;
 mod tokens;
 mod watch;

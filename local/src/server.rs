@@ -1,6 +1,7 @@
 //! HTTP on loopback: listens on 127.0.0.1, answers only requests to its own host names, and shuts down gracefully.
 
 mod connection;
+mod lingering;
 #[cfg(test)]
 mod tests;
 
@@ -16,7 +17,7 @@ use tokio::{
 };
 use url::Url;
 
-use crate::Sentence;
+use crate::{Sentence, sources::Peer};
 
 pub(crate) use connection::{BodyLimits, UnreadBody};
 
@@ -70,8 +71,13 @@ where
 {
     let graceful = GracefulShutdown::new();
     let port = server.url.port().unwrap_or(80);
-    while let Some((stream, _)) = next(|| server.listener.accept(), &mut stop).await {
-        let connection = graceful.watch(connection::connection(stream, port, limits, answer.clone()));
+    while let Some((stream, address)) = next(|| server.listener.accept(), &mut stop).await {
+        let answer = answer.clone();
+        let answer = move |mut request: Request<UnreadBody>| {
+            request.extensions_mut().insert(Peer(address.ip()));
+            answer(request)
+        };
+        let connection = graceful.watch(connection::connection(stream, port, limits, answer));
         tokio::spawn(async move {
             // A broken connection is the peer's matter.
             let _ = connection.await;

@@ -13,7 +13,7 @@ use hyper::{
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::refuse;
+use super::{lingering::Lingering, refuse};
 
 /// The time for a request's headers. Also how long an idle connection is kept.
 pub(super) const HEADER_TIME: Duration = Duration::from_secs(10);
@@ -64,7 +64,7 @@ pub(super) fn connection<IO, F, Fut>(
     limits: BodyLimits,
     answer: F,
 ) -> http1::Connection<
-    TokioIo<IO>,
+    TokioIo<Lingering<IO>>,
     impl Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = io::Error, Future = impl Future + Send>,
 >
 where
@@ -86,15 +86,17 @@ where
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)
         .max_buf_size(HEADER_SIZE)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
 }
 
 /// Refuses a request whose `Host` is not ours. A foreign host name that resolves to this machine is a DNS rebinding attack
-/// by a web page.
+/// by a web page. A request to a proxy also names its host in the first line.
 fn misdirected<B>(request: &Request<B>, port: u16) -> Option<Response<Bytes>> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let is_ours = [format!("127.0.0.1:{port}"), format!("localhost:{port}")].iter().any(|name| name == host);
-    (!is_ours).then(|| {
+    let ours = [format!("127.0.0.1:{port}"), format!("localhost:{port}")];
+    let is_ours = |host: &str| ours.iter().any(|name| name == host);
+    let target = request.uri().authority();
+    (!is_ours(host) || target.is_some_and(|target| !is_ours(target.as_str()))).then(|| {
         refuse(StatusCode::MISDIRECTED_REQUEST, "This server answers only to the names 127.0.0.1 and localhost.\n")
     })
 }

@@ -70,9 +70,33 @@ async fn headers_have_a_limited_size() {
 
 #[tokio::test(start_paused = true)]
 async fn a_misdirected_request_ends_the_connection() {
-    let (answer, time) = exchange("POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 10\r\n\r\n").await;
-    assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
-    assert_eq!(time.as_secs(), 0, "without its body");
+    for sent in [
+        "POST / HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 10\r\n\r\n",
+        "POST http://evil.example/ HTTP/1.1\r\nHost: 127.0.0.1:9000\r\nContent-Length: 10\r\n\r\n",
+    ] {
+        let (answer, time) = exchange(sent).await;
+        assert!(answer.starts_with("HTTP/1.1 421"), "{answer}");
+        assert_eq!(time.as_secs(), 0, "without its body");
+    }
+    let ours = "GET http://localhost:9000/ HTTP/1.1\r\nHost: localhost:9000\r\nConnection: close\r\n\r\n";
+    assert!(exchange(ours).await.0.starts_with("HTTP/1.1 200"));
+}
+
+/// More than the pipe holds, of which the server reads nothing before its answer.
+#[tokio::test(start_paused = true)]
+async fn a_body_that_is_refused_unread_does_not_lose_the_answer() {
+    let (answer, _) = exchange(&post("Content-Length: 10000000\r\n", &"a".repeat(1_000_000))).await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_does_not_close_is_waited_for_a_second() {
+    let (mut client, server) = duplex(1024);
+    let ended = tokio::spawn(connection::connection(server, 9000, LIMITS, |_| async { Some(Response::default()) }));
+    let start = Instant::now();
+    client.write_all(b"GET / HTTP/1.1\r\nHost: 127.0.0.1:9000\r\nConnection: close\r\n\r\n").await.unwrap();
+    ended.await.unwrap().unwrap();
+    assert_eq!(start.elapsed().as_secs(), lingering::LINGER.as_secs());
 }
 
 /// 24 is `EMFILE`: the process has no file left.
