@@ -1,128 +1,20 @@
-//! The time of every parser of text from outside is linear in the length of the text.
+//! No text from outside makes its parser panic, or takes more than linear time.
 //!
-//! A parser reads each of many repeated texts in two sizes, one eight times the other. Linear time grows eightfold, quadratic
-//! time 64-fold.
+//! A parser reads each of many texts in two sizes, one eight times the other. Linear time grows eightfold, quadratic time
+//! 64-fold. `SEED` chooses the random texts, and `TEXTS` how many of them each parser reads.
 
 mod parsers;
+mod requests;
+mod texts;
 
 use std::{
-    fs,
+    env, fs, thread,
     time::{Duration, Instant},
 };
 
-use parsers::{PARSERS, read_fields};
-
-/// Repeated, these make a careless parser look ahead, go back, or copy what is left, at each repetition.
-const UNITS: &[&str] = &[
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "<",
-    "@",
-    "#",
-    "$",
-    "%",
-    "&",
-    "*",
-    "=",
-    "?",
-    "!",
-    "/",
-    "\\",
-    "|",
-    "~",
-    "^",
-    "_",
-    "-",
-    "+",
-    ".",
-    ",",
-    ":",
-    ";",
-    "'",
-    "\"",
-    "`",
-    " ",
-    "\n",
-    "\0",
-    "a",
-    "0",
-    "A",
-    "a.",
-    "a.co",
-    "a.co ",
-    "a.co/",
-    "a.co/)",
-    "a.co(",
-    "(a.co:99999",
-    "(a",
-    "a(",
-    "()",
-    "((a.co)",
-    "http",
-    "http:",
-    "http://",
-    "(http://",
-    "(http:///",
-    "(http://^",
-    "http://a",
-    "http://a.co ",
-    "https://a.co/(",
-    "HTTP://",
-    "@a",
-    "@a.co",
-    "@a.co ",
-    "(@a.co",
-    "(@a.co_",
-    "#a",
-    "#a ",
-    " #",
-    "$A ",
-    "a@a.co",
-    "did:",
-    "did:web:",
-    "did:plc:a",
-    "xn--",
-    "xn--a.",
-    "é",
-    "é.co ",
-    "e\u{301}",
-    "\u{301}",
-    "\u{301}\u{316}",
-    "\u{200d}",
-    "\u{fe0f}",
-    "\u{20e3}",
-    "1\u{fe0f}\u{20e3}",
-    "👍",
-    "👍\u{200d}",
-    "👨\u{200d}👩\u{200d}👧",
-    "👍🏽",
-    "🇩",
-    "🏴\u{e0067}",
-    "語",
-    "한",
-    "\u{1112}\u{1161}\u{11ab}",
-    "क\u{94d}",
-    "\u{2067}",
-    "\u{feff}",
-    "%41",
-    "%",
-    "%zz",
-    "a=b; ",
-    "=;",
-    "a,",
-    "a b ",
-    "eyJ",
-    "e30.",
-    "[[",
-    "{\"a\":",
-    "[1,",
-    "\"\\",
-    "\u{ff}",
-    "\u{0}\u{0}\u{0}\u{8}free",
-];
+use fastrand::Rng;
+use parsers::{Parser, read_fields};
+use texts::{UNITS, mutated, repeated, shape, soup};
 
 const SHORT: usize = 4 * 1024;
 const TIMES: usize = 8;
@@ -131,11 +23,7 @@ const MOST: u32 = 28;
 /// Too short to be compared. A quadratic parser takes longer for the long text.
 const UNREMARKABLE: Duration = Duration::from_millis(10);
 
-fn repeated(unit: &str, length: usize) -> String {
-    unit.repeat(length / unit.len())
-}
-
-fn time(parse: fn(&str), text: &str) -> Duration {
+fn time(parse: impl Fn(&str), text: &str) -> Duration {
     let began = Instant::now();
     parse(text);
     began.elapsed()
@@ -150,38 +38,96 @@ fn run_time(began: Instant) -> Duration {
 
 /// Whether the time grows faster than linearly. Other tests run at the same time, so the time of the long text is what this
 /// thread has run, which is coarse, and the time of the short text is the shortest of several.
-fn grows_faster(parse: fn(&str), unit: &str) -> bool {
-    let (short, long) = (repeated(unit, SHORT), repeated(unit, TIMES * SHORT));
+fn grows_faster(parse: impl Fn(&str), text: impl Fn(usize) -> String) -> bool {
+    let (short, long) = (text(SHORT), text(TIMES * SHORT));
     (0..5).all(|_| {
         let began = Instant::now();
         let before = run_time(began);
         parse(&long);
         let took = run_time(began).saturating_sub(before);
-        let least = || (0..5).map(|_| time(parse, &short)).min().unwrap_or_default();
+        let least = || (0..5).map(|_| time(&parse, &short)).min().unwrap_or_default();
         took > UNREMARKABLE && took > MOST * least()
     })
 }
 
+/// Says which text made a parser panic.
+struct Reading<'a>(&'a str, &'a str);
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            eprintln!("{} was reading {:?}", self.0, self.1);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "lets a developer read more and other texts")]
+fn number(name: &str, default: u64) -> u64 {
+    env::var(name).map_or(default, |text| text.parse().unwrap())
+}
+
+/// The same for each parser, whichever others there are.
+fn random(parser: &Parser) -> Rng {
+    random_of(parser.name)
+}
+
+fn random_of(name: &str) -> Rng {
+    let name = name.bytes().fold(0_u64, |sum, byte| u64::from(byte).wrapping_add(sum.wrapping_mul(31)));
+    Rng::with_seed(number("SEED", 1).wrapping_add(name))
+}
+
 #[test]
-fn no_parser_takes_quadratic_time() {
-    for (name, parse) in PARSERS {
-        for unit in UNITS {
-            assert!(!grows_faster(*parse, unit), "{name} takes more than linear time for a repeated {unit:?}");
+fn no_parser_takes_quadratic_time_for_a_repeated_text() {
+    for parser in parsers::all() {
+        for unit in UNITS.iter().chain(parser.own) {
+            let grows = grows_faster(parser.parse, |size| repeated(unit, size));
+            assert!(!grows, "{} takes more than linear time for a repeated {unit:?}", parser.name);
         }
     }
 }
 
 #[test]
+fn no_parser_takes_quadratic_time_for_a_random_text() {
+    for parser in parsers::all() {
+        let mut rng = random(parser);
+        for _ in 0..number("TEXTS", 100) / 5 {
+            let shape = shape(&mut rng, parser.own);
+            let example = shape(60);
+            let _reading = Reading(parser.name, &example);
+            assert!(!grows_faster(parser.parse, shape), "more than linear time, for a longer text of this shape");
+        }
+    }
+}
+
+#[test]
+fn no_text_makes_a_parser_panic() {
+    for parser in parsers::all() {
+        let mut rng = random(parser);
+        for n in 0..number("TEXTS", 100) {
+            let size = rng.usize(..200);
+            let text = match n % 2 {
+                0 => soup(&mut rng, parser.own, size),
+                _ => mutated(&mut rng, parser.own, parser.valid),
+            };
+            let _reading = Reading(parser.name, &text);
+            (parser.parse)(&text);
+        }
+        (parser.parse)("");
+        (parser.parse)(parser.valid);
+    }
+}
+
+#[test]
 fn a_body_with_many_fields_is_read_in_linear_time() {
-    assert!(!grows_faster(read_fields, "a"));
+    assert!(!grows_faster(read_fields, |size| repeated("a", size)));
 }
 
 #[test]
 fn a_parser_that_takes_quadratic_time_is_noticed() {
-    let careless: fn(&str) = |text| {
+    let careless = |text: &str| {
         for (at, _) in text.char_indices() {
             std::hint::black_box(text[at..].contains(' '));
         }
     };
-    assert!(grows_faster(careless, "("));
+    assert!(grows_faster(careless, |size| repeated("(", size)));
 }
