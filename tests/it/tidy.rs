@@ -1,5 +1,6 @@
 //! Rules about the code that the compiler does not check. Each failure message states the rule.
 
+mod advisories;
 mod imports;
 mod names;
 
