@@ -57,14 +57,16 @@ impl UnreadBody {
     }
 }
 
+type Connection<IO, S> = http1::Connection<TokioIo<Lingering<IO>>, S>;
+
 /// Serves a connection to the server on `port`. `None` from `answer` closes it without an answer.
 pub(super) fn connection<IO, F, Fut>(
     stream: IO,
     port: u16,
     limits: BodyLimits,
     answer: F,
-) -> http1::Connection<
-    TokioIo<Lingering<IO>>,
+) -> Connection<
+    IO,
     impl Service<Request<Incoming>, Response = Response<Full<Bytes>>, Error = io::Error, Future = impl Future + Send>,
 >
 where

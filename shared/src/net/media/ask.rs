@@ -41,11 +41,13 @@ enum Answer {
     Redirect(Url),
 }
 
+type Shared<K, V> = Mutex<HashMap<K, Arc<V>>>;
+
 /// The requests made for one post.
 struct Asking<'a> {
     http: &'a HttpClient,
-    steps: Mutex<HashMap<Url, Arc<OnceCell<Result<Answer, Unusable>>>>>,
-    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+    steps: Shared<Url, OnceCell<Result<Answer, Unusable>>>,
+    hosts: Shared<String, Semaphore>,
 }
 
 impl Asking<'_> {
@@ -87,7 +89,7 @@ impl Asking<'_> {
 }
 
 /// The value of `key`, which all who ask for it share.
-fn shared<K: Eq + Hash + Clone, V>(all: &Mutex<HashMap<K, Arc<V>>>, key: &K, new: impl FnOnce() -> V) -> Arc<V> {
+fn shared<K: Eq + Hash + Clone, V>(all: &Shared<K, V>, key: &K, new: impl FnOnce() -> V) -> Arc<V> {
     let mut all = all.lock().unwrap_or_else(PoisonError::into_inner);
     Arc::clone(all.entry(key.clone()).or_insert_with(|| Arc::new(new())))
 }

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 use hyper_util::client::legacy::connect::dns::Name;
 
-use super::{HttpClient, Reply, TestServer, Unusable, Wire, http};
+use super::{HttpClient, Reply, TestServer, Unusable, Wire, ask_one, http};
 use crate::net::guard::ForbiddenAddress;
 use std::{
     io,
