@@ -1,7 +1,7 @@
 //! The keys of agencies as this process last saw them, by their digests.
 //!
-//! Whoever knows an agency's id can make well-formed keys of that agency without end. A key that is not known here is
-//! refused without a write, and without the read beside the gate. Nothing is admitted here: the write decides on a known key.
+//! Anyone who knows an agency's id can make any number of well-formed keys of that agency. One such key costs a write, as
+//! any request does, but many of them cost a read a second. Nothing is admitted here: the write decides on a known key.
 
 use std::{
     collections::HashMap,
@@ -15,9 +15,9 @@ use super::{super::key as item_key, super::keys, Credential, Denied, Error, Gate
 use crate::tenant::Tenant;
 
 /// How many tenants are remembered. A tenant has at most [`super::MOST_KEYS`] keys.
-const MEMORY: usize = 10_000;
-/// Reads for unknown keys that a tenant may need at one time. One more is allowed each second.
-const READS: i64 = 5;
+const MEMORY: usize = 1000;
+/// Unknown keys of a tenant that are looked up at one time. One more is looked up each second.
+const LOOKUPS: i64 = 5;
 
 /// A credential for which the gate may make its write.
 pub struct Screened<'a> {
@@ -39,13 +39,22 @@ struct Known {
 struct Seen {
     /// `None` until a write or a read has shown them.
     digests: Option<Vec<String>>,
-    /// When all [`READS`] are available again, in epoch seconds.
+    /// When all [`LOOKUPS`] are available again, in epoch seconds.
     full_at: i64,
 }
 
+/// What tells whether an unknown key is new.
+enum Lookup {
+    /// The write, because no other unknown key came before. So a new key costs what others cost.
+    Write,
+    Read,
+    /// Nothing until the next second.
+    None,
+}
+
 impl Gate {
-    /// Refuses a credential that was refused a moment ago, and a key that its agency does not have. A key that this process
-    /// does not know costs one read, because it may be new. A known credential costs nothing.
+    /// Refuses a credential that was refused a moment ago, and a key that is one of many unknown ones. Of those, one a
+    /// second is looked up by a read, because it may be new. A known credential costs nothing.
     ///
     /// # Errors
     /// If the store fails.
@@ -58,25 +67,25 @@ impl Gate {
         if self.recently_refused(&digest, now) {
             return Ok(Err(Denied::Unauthenticated));
         }
-        let Credential::Key(api_key) = credential else {
-            return Ok(Ok(Screened { credential, _first: None }));
-        };
+        let passes = |first| Ok(Ok(Screened { credential, _first: first }));
+        let Credential::Key(api_key) = credential else { return passes(None) };
         let known = self.known.of(api_key.tenant);
         let first = known.wait_for_first().await;
         let text = data_encoding::HEXLOWER.encode(&digest);
-        match known.contains(&text) {
-            // The process has not seen the agency yet. The write tells.
-            None => return Ok(Ok(Screened { credential, _first: first })),
-            Some(true) => return Ok(Ok(Screened { credential, _first: None })),
-            Some(false) => {}
+        let is_known = known.contains(&text);
+        if is_known == Some(true) {
+            return passes(None);
         }
-        if !known.may_read(now) {
-            return Ok(Err(Denied::TooManyUnknownKeys));
+        match (is_known, known.next_lookup(now)) {
+            // In the first case the process has not seen the agency yet.
+            (None, _) | (_, Lookup::Write) => return passes(first),
+            (_, Lookup::Read) => {}
+            (_, Lookup::None) => return Ok(Err(Denied::TooManyUnknownKeys)),
         }
         let read: Option<GateItem> = self.store.get(item_key(keys::gate(api_key.tenant), keys::GATE)).await?;
         known.learn(read.as_ref());
         if known.contains(&text) == Some(true) {
-            return Ok(Ok(Screened { credential, _first: None }));
+            return passes(None);
         }
         self.remember(digest, now);
         Ok(Err(Denied::Unauthenticated))
@@ -125,15 +134,15 @@ impl Known {
         }
     }
 
-    fn may_read(&self, now: DateTime<Utc>) -> bool {
+    fn next_lookup(&self, now: DateTime<Utc>) -> Lookup {
         let (mut seen, now) = (lock(&self.seen), now.timestamp());
         // A clock that was set back does not lock the tenant out.
-        let full_at = seen.full_at.clamp(now, now + READS);
-        let may = full_at < now + READS;
-        if may {
-            seen.full_at = full_at + 1;
+        let full_at = seen.full_at.clamp(now, now + LOOKUPS);
+        if full_at == now + LOOKUPS {
+            return Lookup::None;
         }
-        may
+        seen.full_at = full_at + 1;
+        if full_at == now { Lookup::Write } else { Lookup::Read }
     }
 }
 

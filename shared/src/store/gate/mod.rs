@@ -1,7 +1,7 @@
 //! The gate: one item per agency and mode. One conditional write authenticates a request and applies the rate limit.
 //!
 //! The credential contains agency and key id, so nothing has to be looked up first; an access token has been verified
-//! before. A key that the agency does not have is refused before the write. Counters are named after their hour, so a new hour needs no reset.
+//! before. Many keys that the agency does not have are refused before the write. Counters are named after their hour, so a new hour needs no reset.
 
 mod agency;
 mod agency_keys;
