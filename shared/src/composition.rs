@@ -19,7 +19,7 @@ use crate::{
     id::{AccountId, ClientId, PostId},
     net::{
         HttpClient,
-        media::{Asked, Unusable},
+        media::{MediaAnswers, Unusable},
     },
     post::{MAX_CONTENT, Overrides, Post, overrides_schema},
     schedule::Schedule,
@@ -70,7 +70,7 @@ pub enum Targets {
 
 /// What HEAD requests told of the media, by address. Nothing is known of an address that is absent.
 #[derive(Debug, Default)]
-pub struct MediaChecks(Asked);
+pub struct MediaChecks(MediaAnswers);
 
 impl MediaChecks {
     fn of(&self, medium: &Media) -> Result<Facts, &Unusable> {

@@ -12,7 +12,7 @@ use url::Url;
 use super::{HttpClient, SendError, StreamingBody, guard};
 use platforms::media::{Facts, Format, Kind, Movie, movie};
 
-pub use ask::Asked;
+pub use ask::MediaAnswers;
 pub use piece::Piece;
 
 /// How many redirects are followed. Each address is checked.

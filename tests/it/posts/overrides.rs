@@ -58,8 +58,6 @@ async fn an_override_is_checked_by_its_platforms_rules() {
         [format!("overrides.{first}")]
     );
     assert_eq!(faulty_paths(&ask(json!({ &second: { "content": "Hm" } })).await), [format!("overrides.{second}")]);
-    let private = json!({ &first: { "media": [{ "url": "https://10.0.0.1/photo.jpg" }] } });
-    assert!(faulty_paths(&ask(private).await).contains(&format!("overrides.{first}.media[0].url")));
     let strange = json!({ "nobody": {}, &first: { "text": "Hm", "content": 1, "media": [{}] } });
     let expected = ["overrides.nobody".to_owned()]
         .into_iter()
@@ -74,6 +72,17 @@ async fn an_override_is_checked_by_its_platforms_rules() {
         ["overrides"],
         "media of too many overrides would have to be requested"
     );
+}
+
+#[tokio::test]
+async fn an_overrides_media_must_be_public() {
+    let world = World::new().await;
+    let (client, account) = connected(&world, "instagram", "demo_shop").await;
+    let media = |url: &str| json!([{ "url": url }]);
+    let private = json!({ &account: { "media": media("https://10.0.0.1/photo.jpg") } });
+    let body = json!({ "media": media(&sample("photo.jpg")), "overrides": private });
+    let answer = ask_post(&world, &client, &account, body).await;
+    assert_eq!(faulty_paths(&answer), [format!("overrides.{account}.media[0].url")]);
 }
 
 #[tokio::test]

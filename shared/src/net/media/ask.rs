@@ -18,12 +18,12 @@ use super::{Facts, Format, HttpClient, MAX_REDIRECTS, Step, Unusable, length, te
 const AT_ONE_TIME: usize = 10;
 
 /// The facts by the text of each address.
-pub type Asked = HashMap<String, Result<Facts, Unusable>>;
+pub type MediaAnswers = HashMap<String, Result<Facts, Unusable>>;
 
 impl HttpClient {
     /// The type and length of each file as its server reports them, if it does. A server that refuses HEAD (for example
     /// for a URL signed for GET only) yields no facts. All answers arrive within the client's timeout.
-    pub async fn ask_media<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) -> Asked {
+    pub async fn ask_media<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) -> MediaAnswers {
         let asking = Asking { http: self, steps: Mutex::default(), hosts: Mutex::default() };
         let asking = &asking;
         let asked = addresses.into_iter().map(|address| async move {

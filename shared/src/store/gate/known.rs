@@ -72,15 +72,16 @@ impl Gate {
         let known = self.known.of(api_key.tenant);
         let first = known.wait_for_first().await;
         let text = data_encoding::HEXLOWER.encode(&digest);
-        let is_known = known.contains(&text);
-        if is_known == Some(true) {
-            return passes(None);
+        match known.contains(&text) {
+            // The process has not seen the agency yet. The write tells.
+            None => return passes(first),
+            Some(true) => return passes(None),
+            Some(false) => {}
         }
-        match (is_known, known.next_lookup(now)) {
-            // In the first case the process has not seen the agency yet.
-            (None, _) | (_, Lookup::Write) => return passes(first),
-            (_, Lookup::Read) => {}
-            (_, Lookup::None) => return Ok(Err(Denied::TooManyUnknownKeys)),
+        match known.next_lookup(now) {
+            Lookup::Write => return passes(None),
+            Lookup::Read => {}
+            Lookup::None => return Ok(Err(Denied::TooManyUnknownKeys)),
         }
         let read: Option<GateItem> = self.store.get(item_key(keys::gate(api_key.tenant), keys::GATE)).await?;
         known.learn(read.as_ref());
@@ -137,12 +138,14 @@ impl Known {
     fn next_lookup(&self, now: DateTime<Utc>) -> Lookup {
         let (mut seen, now) = (lock(&self.seen), now.timestamp());
         // A clock that was set back does not lock the tenant out.
-        let full_at = seen.full_at.clamp(now, now + LOOKUPS);
-        if full_at == now + LOOKUPS {
-            return Lookup::None;
-        }
-        seen.full_at = full_at + 1;
-        if full_at == now { Lookup::Write } else { Lookup::Read }
+        seen.full_at = seen.full_at.clamp(now, now + LOOKUPS);
+        let lookup = match seen.full_at - now {
+            0 => Lookup::Write,
+            LOOKUPS => return Lookup::None,
+            _ => Lookup::Read,
+        };
+        seen.full_at += 1;
+        lookup
     }
 }
 

@@ -54,7 +54,7 @@ impl Transport for Servers {
     }
 }
 
-async fn ask(addresses: &[String]) -> (Asked, Seen) {
+async fn ask(addresses: &[String]) -> (MediaAnswers, Seen) {
     let servers = Servers::default();
     let http = HttpClient::new(servers.clone(), Duration::from_secs(5));
     let asked = http.ask_media(addresses.iter().map(String::as_str)).await;
