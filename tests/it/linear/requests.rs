@@ -5,7 +5,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::{
     grows_faster, random_of,
-    texts::{UNITS, mutated, repeated, shape, soup},
+    texts::{mutated, repeated, shape, soup, units},
 };
 use crate::world::{Browser, URL, World};
 
@@ -73,7 +73,7 @@ fn cookies_and_forms_are_read_in_linear_time_without_a_panic() {
     for Kind { own, valid, send } in KINDS {
         let send = |text: &str| send(&requests, text);
         let mut rng = random_of(valid);
-        for unit in UNITS.iter().chain(own) {
+        for unit in units(&mut rng, own) {
             assert!(!grows_faster(send, |size| repeated(unit, size)), "more than linear time for a repeated {unit:?}");
         }
         for _ in 0..5 {

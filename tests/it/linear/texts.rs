@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 /// Repeated, these make a careless parser look ahead, go back, or copy what is left, at each repetition.
-pub(super) const UNITS: &[&str] = &[
+const UNITS: &[&str] = &[
     "(",
     ")",
     "[",
@@ -168,6 +168,11 @@ pub(super) fn shape(rng: &mut Rng, own: &'static [&'static str]) -> Box<Shape> {
             Box::new(move |size| soup(&mut Rng::with_seed(seed), own, size))
         }
     }
+}
+
+/// All of `own`, and a random eighth of [`UNITS`]: all of them would take a minute.
+pub(super) fn units(rng: &mut Rng, own: &[&'static str]) -> Vec<&'static str> {
+    own.iter().chain(UNITS.iter().filter(|_| rng.u8(0..8) == 0)).copied().collect()
 }
 
 pub(super) fn repeated(unit: &str, size: usize) -> String {
