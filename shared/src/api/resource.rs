@@ -161,7 +161,10 @@ mod tests {
             connected: std::collections::BTreeMap::new(),
             return_url: None,
         };
-        let found = |tenant| Found { caller: Caller { tenant, client: None, actor: Actor::System }, read: Ok(Some(invite.clone())) };
+        let found = |tenant| Found {
+            caller: Caller { tenant, client: None, actor: Actor::System },
+            read: Ok(Some(invite.clone())),
+        };
         assert_eq!(found(tenant).require().unwrap(), invite);
         let other = found(Tenant { mode: Mode::Test, ..tenant }).require();
         assert_eq!(other.unwrap_err().code, Code::NotFound);
