@@ -2,14 +2,15 @@
 
 mod address;
 mod facts;
+mod film;
 mod format;
 mod item;
-mod mp4;
+mod orientation;
 mod rules;
 
 pub use address::{WEB_ADDRESS, is_web_address};
 pub use facts::Facts;
+pub use film::{BrokenFilm, Film};
 pub use format::{Format, Kind};
 pub use item::{MAX_ALT_TEXT, MAX_MEDIA, MAX_URL, Media};
-pub use mp4::{Movie, movie};
 pub use rules::{ImageRules, MediaRules, VideoRules};

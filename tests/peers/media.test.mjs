@@ -26,11 +26,35 @@ after(async () => {
   media?.close();
 });
 
+function box(name, ...content) {
+  const bytes = Buffer.concat([Buffer.alloc(8), ...content]);
+  bytes.writeUInt32BE(bytes.length);
+  bytes.write(name, 4, "latin1");
+  return bytes;
+}
+
+/** The start of a film of ten seconds: its header, and the header of the frames up to its end. */
+function head() {
+  const movie = Buffer.alloc(100);
+  movie.writeUInt32BE(1, 12);
+  movie.writeUInt32BE(10, 16);
+  const kind = Buffer.alloc(25);
+  kind.write("vide", 8, "latin1");
+  const film = Buffer.concat([
+    box("ftyp", Buffer.from("isom\0\0\x02\0isomiso2avc1mp41", "latin1")),
+    box("moov", box("mvhd", movie), box("trak", box("tkhd", Buffer.alloc(84)), box("mdia", box("hdlr", kind)))),
+  ]);
+  const frames = box("mdat");
+  frames.writeUInt32BE(VIDEO_BYTES - film.length);
+  return Buffer.concat([film, frames]);
+}
+
 /** Bytes `start` to `end` (exclusive) of a video: the header of an MP4, then bytes that depend on their offset. */
 function video(start, end) {
   const bytes = Buffer.alloc(end - start);
   for (let at = 0; at < bytes.length; at++) bytes[at] = ((start + at) * 2654435761) >>> 24;
-  if (start < 32) Buffer.from("\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41\0\0\0\x08free", "latin1").copy(bytes, 0, start);
+  const film = head();
+  if (start < film.length) film.copy(bytes, 0, start);
   return bytes;
 }
 

@@ -41,6 +41,10 @@ impl UnusableMedia {
     pub(super) fn event(&self) -> Event {
         let index = self.index;
         match &self.reason {
+            Reason::Unusable(Unusable::Film(broken)) => {
+                let message = format!("media[{index}] cannot be published; nothing was sent: {broken}.");
+                Event::Refused(Fault::new(FaultCode::MediaFormat, message))
+            }
             Reason::Unusable(unusable) => {
                 let message = format!("media[{index}] cannot be fetched; nothing was sent: {unusable}.");
                 match unusable.is_final() {

@@ -65,6 +65,7 @@ static SPEC: Spec = Spec {
             formats: &[Format::Mp4, Format::QuickTime],
             max_bytes: 300 * 1024 * 1024,
             milliseconds: 3_000..=900_000,
+            ratio: Some([(1, 100), (10, 1)]),
         },
     },
     options: &[],

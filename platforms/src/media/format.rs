@@ -84,6 +84,14 @@ impl Format {
                 let is_picture = pictures.iter().any(|picture| brand.starts_with(picture));
                 (!is_picture).then_some(Self::Mp4)
             }
+            // QuickTime films did not always have `ftyp`. The size of a box is 0, 1 or at least 8.
+            [0, 0, 0, 2..8, ..] => None,
+            [_, _, _, _, b'w', b'i', b'd', b'e', ..]
+            | [_, _, _, _, b'm', b'd', b'a', b't', ..]
+            | [_, _, _, _, b'm', b'o', b'o', b'v', ..]
+            | [_, _, _, _, b'f', b'r', b'e', b'e', ..]
+            | [_, _, _, _, b's', b'k', b'i', b'p', ..]
+            | [_, _, _, _, b'p', b'n', b'o', b't', ..] => Some(Self::QuickTime),
             _ => None,
         }
     }
@@ -95,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_first_bytes_of_a_file_decide_its_format() {
-        let cases: [(&[u8], Option<Format>); 14] = [
+        let cases: [(&[u8], Option<Format>); 22] = [
             (b"\xFF\xD8\xFF\xE0\0\x10JFIF", Some(Format::Jpeg)),
             (b"\x89PNG\r\n\x1A\n\0\0\0\rIHDR", Some(Format::Png)),
             (b"GIF89a", Some(Format::Gif)),
@@ -103,6 +111,14 @@ mod tests {
             (b"RIFF\x10\0\0\0WAVEfmt ", None),
             (b"\0\0\0\x20ftypisom", Some(Format::Mp4)),
             (b"\0\0\0\x14ftypqt  \0\0\0\0", Some(Format::QuickTime)),
+            (b"\0\0\0\x08wide\0\0\0\0", Some(Format::QuickTime)),
+            (b"\0\0\0\0mdat", Some(Format::QuickTime)),
+            (b"\0\0\x10\0moov", Some(Format::QuickTime)),
+            (b"\0\0\0\x01mdat\0\0\0\x01\0\0\0\0", Some(Format::QuickTime)),
+            (b"\0\0\0\x08free", Some(Format::QuickTime)),
+            (b"\0\0\0\x08skip", Some(Format::QuickTime)),
+            (b"\0\0\0\x14pnot", Some(Format::QuickTime)),
+            (b"\0\0\0\x07moov", None),
             (b"\0\0\0\x20ftypavif", None),
             (b"\0\0\0\x20ftypheic", None),
             (b"\x1A\x45\xDF\xA3", Some(Format::WebM)),

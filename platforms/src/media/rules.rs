@@ -36,6 +36,8 @@ pub struct VideoRules {
     pub formats: &'static [Format],
     pub max_bytes: u64,
     pub milliseconds: RangeInclusive<u64>,
+    /// The smallest and the largest aspect ratio, each as (width, height).
+    pub ratio: Option<[(u32, u32); 2]>,
 }
 
 impl MediaRules {
@@ -46,7 +48,7 @@ impl MediaRules {
         max_videos: 0,
         mixed: false,
         image: ImageRules { formats: &[], max_bytes: 0, ratio: None },
-        video: VideoRules { formats: &[], max_bytes: 0, milliseconds: 0..=0 },
+        video: VideoRules { formats: &[], max_bytes: 0, milliseconds: 0..=0, ratio: None },
     };
 
     /// # Errors
@@ -102,19 +104,7 @@ impl ImageRules {
     fn check(&self, facts: &Facts) -> Result<(), (FaultCode, String)> {
         format(self.formats, facts)?;
         size(self.max_bytes, facts)?;
-        if let (Some([narrowest, widest]), Some((width, height))) = (self.ratio, facts.pixels) {
-            let product = |a: u32, b: u32| u64::from(a) * u64::from(b);
-            let too_narrow = product(width, narrowest.1) < product(height, narrowest.0);
-            let too_wide = product(width, widest.1) > product(height, widest.0);
-            if too_narrow || too_wide || height == 0 {
-                let fraction = |(a, b): (u32, u32)| format!("{:.2}", f64::from(a) / f64::from(b));
-                let (from, to) = (fraction(narrowest), fraction(widest));
-                let message =
-                    format!("pictures whose width is {from} to {to} times the height; this has {width}x{height}");
-                return Err((FaultCode::MediaRatio, message));
-            }
-        }
-        Ok(())
+        ratio("pictures", self.ratio, facts)
     }
 }
 
@@ -128,7 +118,7 @@ impl VideoRules {
                 let seconds = length as f64 / 1000.0;
                 Err((FaultCode::MediaLength, format!("videos of {from} to {to} seconds; this has {seconds:.1}")))
             }
-            _ => Ok(()),
+            _ => ratio("videos", self.ratio, facts),
         }
     }
 }
@@ -150,6 +140,20 @@ fn size(most: u64, facts: &Facts) -> Result<(), (FaultCode, String)> {
         }
         _ => Ok(()),
     }
+}
+
+fn ratio(what: &str, ratio: Option<[(u32, u32); 2]>, facts: &Facts) -> Result<(), (FaultCode, String)> {
+    let (Some([narrowest, widest]), Some((width, height))) = (ratio, facts.pixels) else { return Ok(()) };
+    let product = |a: u32, b: u32| u64::from(a) * u64::from(b);
+    let too_narrow = product(width, narrowest.1) < product(height, narrowest.0);
+    let too_wide = product(width, widest.1) > product(height, widest.0);
+    if too_narrow || too_wide || height == 0 {
+        let fraction = |(a, b): (u32, u32)| format!("{:.2}", f64::from(a) / f64::from(b));
+        let (from, to) = (fraction(narrowest), fraction(widest));
+        let message = format!("{what} whose width is {from} to {to} times the height; this has {width}x{height}");
+        return Err((FaultCode::MediaRatio, message));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

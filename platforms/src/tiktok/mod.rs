@@ -60,6 +60,7 @@ static SPEC: Spec = Spec {
             formats: &[Format::Mp4, Format::QuickTime, Format::WebM],
             max_bytes: 4 * 1024 * 1024 * 1024,
             milliseconds: 3_000..=3_600_000,
+            ratio: None,
         },
     },
     options: &[

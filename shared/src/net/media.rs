@@ -10,7 +10,7 @@ use http_body_util::BodyExt;
 use url::Url;
 
 use super::{HttpClient, SendError, StreamingBody, guard};
-use platforms::media::{Facts, Format, Kind, Movie, movie};
+use platforms::media::{BrokenFilm, Facts, Film, Format, Kind};
 
 pub use ask::MediaAnswers;
 pub use piece::Piece;
@@ -19,8 +19,10 @@ pub use piece::Piece;
 const MAX_REDIRECTS: usize = 3;
 /// How many bytes are read to detect a file's type. A picture's size can follow an embedded preview.
 const HEAD: usize = 64 * 1024;
-/// How many bytes of a movie's header (`moov`) are read: its duration is near the start.
-const DESCRIPTION: u64 = 4096;
+/// How many bytes of a film are read at a place that its first bytes name, and how many such places are read. The tables of
+/// frames between them are passed.
+const PLACE: u64 = 16 * 1024;
+const MAX_PLACES: usize = 8;
 
 /// Why a file cannot be used. The texts never contain the address, because queries can carry secrets.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +41,8 @@ pub enum Unusable {
     Empty,
     #[error("it is a video, and its server does not say how long it is")]
     NoLength,
+    #[error(transparent)]
+    Film(#[from] BrokenFilm),
 }
 
 impl Unusable {
@@ -46,7 +50,7 @@ impl Unusable {
     #[must_use]
     pub const fn is_final(&self) -> bool {
         match self {
-            Self::NoUrl | Self::Forbidden(_) | Self::Redirects | Self::Empty | Self::NoLength => true,
+            Self::NoUrl | Self::Forbidden(_) | Self::Redirects | Self::Empty | Self::NoLength | Self::Film(_) => true,
             // Request timeout, too early, too many requests: the client errors that can pass.
             Self::Status(408 | 425 | 429) | Self::Unreachable(_) => false,
             Self::Status(status) => *status < 500,
@@ -75,26 +79,30 @@ impl HttpClient {
                 return Err(Unusable::Empty);
             }
             let facts = Facts::of_head(&head, bytes);
-            if facts.kind() == Some(Kind::Video) && bytes.is_none() {
-                return Err(Unusable::NoLength);
-            }
-            if !matches!(facts.format, Some(Format::Mp4 | Format::QuickTime)) {
+            if facts.kind() != Some(Kind::Video) {
                 return Ok(facts);
             }
-            let found = match movie(&head) {
-                // The header follows the frames, as cameras write it.
-                Movie::At(offset) if bytes.is_some_and(|bytes| offset < bytes) => {
-                    movie(&self.read(url, offset, DESCRIPTION).await?.0)
-                }
-                found => found,
-            };
-            let milliseconds = match found {
-                Movie::Plays(milliseconds) => Some(milliseconds),
-                _ => None,
-            };
-            Ok(Facts { milliseconds, ..facts })
+            let bytes = bytes.ok_or(Unusable::NoLength)?;
+            if facts.format == Some(Format::WebM) {
+                return Ok(facts);
+            }
+            let film = self.film(url, &head, bytes).await?;
+            Ok(Facts { milliseconds: film.milliseconds(), pixels: film.pixels(), ..facts })
         })
         .await
+    }
+
+    /// What the boxes of a film reveal. `head`: its first bytes; `bytes`: its length.
+    async fn film(&self, url: &str, head: &[u8], bytes: u64) -> Result<Film, Unusable> {
+        let mut film = Film::new(bytes);
+        let mut was_of_use = film.read(head);
+        for _ in 0..MAX_PLACES {
+            // The movie header follows the frames, as cameras write it, or its tables are long.
+            let Some(at) = film.next().filter(|_| was_of_use) else { break };
+            was_of_use = film.read(&self.read(url, at, PLACE).await?.0);
+        }
+        film.check()?;
+        Ok(film)
     }
 
     /// The first 64 KiB of a file, and its length if the server reports it.

@@ -6,7 +6,7 @@ use super::killed_worker::KilledWorker;
 use crate::{
     media::{ask, connected, feed, sample},
     publish::{next_due, opened, settle},
-    world::World,
+    world::{World, film_head},
 };
 
 /// An upper bound of the effects of each.
@@ -36,7 +36,8 @@ const VIDEO_URL: &str = "https://m.test/video.mp4";
 /// A video of two chunks.
 fn video() -> Vec<u8> {
     let mut video = vec![7; 21 * 1024 * 1024];
-    video[..12].copy_from_slice(b"\0\0\0\x20ftypisom");
+    let head = film_head(video.len());
+    video[..head.len()].copy_from_slice(&head);
     video
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ask, connected, describe, feed, has_a_remedy, publish, sample};
 use crate::{
     connect::said,
-    world::{Browser, World, way_out},
+    world::{Browser, World, film_head, way_out},
 };
 
 const SOON: Duration = Duration::seconds(30);
@@ -61,9 +61,9 @@ async fn a_video_is_published_with_its_public_id() {
 async fn a_video_of_25_mib_is_uploaded_in_five_chunks_without_changes() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "demo_shop").await;
-    let head = b"\0\0\0\x20ftypisom\0\0\x02\0isomiso2avc1mp41";
-    let video: Vec<u8> =
-        head.iter().copied().chain((0..25 * 1024 * 1024 - 32).map(|n| u8::try_from(n % 253).unwrap())).collect();
+    let mut video: Vec<u8> = (0..25 * 1024 * 1024).map(|n| u8::try_from(n % 253).unwrap()).collect();
+    let head = film_head(video.len());
+    video[..head.len()].copy_from_slice(&head);
     world.files.put("https://m.test/video.mp4", video.clone());
     let target = publish(&world, &place, &["https://m.test/video.mp4"], level("SELF_ONLY"), Duration::minutes(5)).await;
     assert_eq!(describe(&target), "published - -", "{target}");

@@ -60,3 +60,19 @@ impl Files {
         })
     }
 }
+
+/// The start of a film of ten seconds, 540x960, in a file of `bytes` bytes. Any bytes may follow.
+pub(crate) fn film_head(bytes: usize) -> Vec<u8> {
+    let boxed = |name: &[u8; 4], parts: &[&[u8]]| {
+        let content = parts.concat();
+        [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), name.as_slice(), &content].concat()
+    };
+    let mvhd = boxed(b"mvhd", &[&[0; 12], &[0, 0, 0, 1, 0, 0, 0, 10], &[0; 80]]);
+    let tkhd = boxed(b"tkhd", &[&[0; 40], &[0, 1, 0, 0], &[0; 12], &[0, 1, 0, 0], &[0; 16], &[2, 28, 0, 0, 3, 192, 0, 0]]);
+    let mdia = boxed(b"mdia", &[&boxed(b"hdlr", &[&[0; 8], b"vide", &[0; 13]])]);
+    let moov = boxed(b"moov", &[&mvhd, &boxed(b"trak", &[&tkhd, &mdia])]);
+    let mut head = [boxed(b"ftyp", &[b"isom\0\0\x02\0isomiso2avc1mp41"]), moov].concat();
+    head.extend(u32::try_from(bytes - head.len()).unwrap().to_be_bytes());
+    head.extend(b"mdat");
+    head
+}

@@ -6,7 +6,12 @@ static RULES: MediaRules = MediaRules {
     max_videos: 1,
     mixed: false,
     image: ImageRules { formats: &[Format::Jpeg], max_bytes: 100, ratio: Some([(4, 5), (191, 100)]) },
-    video: VideoRules { formats: &[Format::Mp4], max_bytes: 1000, milliseconds: 3_000..=60_000 },
+    video: VideoRules {
+        formats: &[Format::Mp4],
+        max_bytes: 1000,
+        milliseconds: 3_000..=60_000,
+        ratio: Some([(1, 2), (2, 1)]),
+    },
 };
 
 fn image(width: u32, height: u32) -> Facts {
@@ -26,7 +31,7 @@ fn each_broken_rule_has_its_code() {
     let unknown = Facts::default();
     let large = Facts { bytes: Some(101), ..image(1, 1) };
     let png = Facts { format: Some(Format::Png), ..image(1, 1) };
-    let cases: [(&[Facts], Option<&str>); 20] = [
+    let cases: [(&[Facts], Option<&str>); 22] = [
         (&[], Some("media_required")),
         (&[image(1, 1)], None),
         (&[image(1, 1), image(1, 1), image(1, 1)], None),
@@ -37,6 +42,8 @@ fn each_broken_rule_has_its_code() {
         (&[video(60_000)], None),
         (&[video(2_999)], Some("media_length")),
         (&[video(60_001)], Some("media_length")),
+        (&[Facts { pixels: Some((2, 4)), ..video(5_000) }], None),
+        (&[Facts { pixels: Some((2, 5)), ..video(5_000) }], Some("media_ratio")),
         (&[video(5_000), video(5_000)], Some("too_many_media")),
         (&[image(1, 1), video(5_000)], Some("media_mixed")),
         (&[image(4, 5)], None),

@@ -83,10 +83,15 @@ async fn a_videos_duration_is_found_at_the_start_and_at_the_end_of_the_file() {
     let ftyp = boxed("ftyp", b"isom\0\0\0\0");
     let moov = boxed("moov", &boxed("mvhd", &[&[0; 12][..], &[0, 0, 3, 232], &[0, 0, 19, 136], &[0; 80]].concat()));
     let mdat = boxed("mdat", &vec![7; 200_000]);
+    let cut = [ftyp.clone(), moov.clone(), mdat[..100_000].to_vec()].concat();
     let first = [ftyp.clone(), moov.clone(), mdat.clone()].concat();
     let last = [ftyp, mdat, moov].concat();
     let server = TestServer::start(move |request| {
-        let file = if request.path.starts_with("/first") { &first } else { &last };
+        let file = match request.path {
+            path if path.starts_with("/first") => &first,
+            "/cut" => &cut,
+            _ => &last,
+        };
         match (request.path, request.range) {
             ("/unmeasured", _) => Reply::new(200).chunked(file),
             (path, Some((from, to))) if !path.ends_with("whole") => {
@@ -104,6 +109,7 @@ async fn a_videos_duration_is_found_at_the_start_and_at_the_end_of_the_file() {
     assert_eq!(look("/last").await.unwrap().milliseconds, Some(5000));
     assert_eq!(look("/first-whole").await.unwrap().milliseconds, Some(5000));
     assert_eq!(look("/last-whole").await.unwrap().milliseconds, None, "the whole file is not read for it");
+    assert_eq!(look("/cut").await, Err(Unusable::Film(BrokenFilm::Cut)));
     assert_eq!(look("/unmeasured").await, Err(Unusable::NoLength));
 }
 

@@ -1,7 +1,7 @@
 //! Files that an agency names or sends. A text stands for the bytes of its characters, of which only the lowest eight bits count.
 
 use data_encoding::BASE64;
-use platforms::media::{Facts, Format, is_web_address, movie};
+use platforms::media::{Facts, Film, Format, is_web_address};
 use shared::agency::{LogoFile, ReturnUrl};
 
 use super::Parser;
@@ -40,15 +40,22 @@ pub(super) const LIST: &[Parser] = &[
             "ftyp",
             "moov",
             "mvhd",
+            "trak",
+            "tkhd",
+            "mvex",
+            "mehd",
+            "sidx",
+            "moof",
             "mdat",
             "free",
             "\u{1}",
         ],
         valid: "\0\0\0\u{10}ftypisom\0\0\0\0\0\0\0\u{24}moov\0\0\0\u{1c}mvhd\0\0\0\0\0\0\0\0\0\0\0\0\0\0\u{3}\u{e8}\0\0\u{13}\u{88}",
         parse: |text| {
-            let _ = movie(text.as_bytes());
-            let _ = movie(&bytes(text));
-            let _ = movie(&[&[0, 1, 0, 0], b"moov".as_slice(), &bytes(text)].concat());
+            for start in [&b""[..], b"\0\x01\0\0moov", b"\0\x01\0\0sidx"] {
+                let file = [start, &bytes(text)].concat();
+                Film::new(file.len() as u64).read(&file);
+            }
         },
     },
     Parser {
