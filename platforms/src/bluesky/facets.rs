@@ -1,8 +1,8 @@
 //! Finds mentions, links and tags in plain text as Bluesky's own apps do: clients mark them up, the server does not.
 //! Positions are byte offsets in UTF-8. <https://docs.bsky.app/docs/advanced-guides/post-richtext>
 //!
-//! Deliberate differences from the apps, where they misread a text: all trailing punctuation is excluded and not only its
-//! first character, brackets are paired, a bare domain may contain a hyphen and ends where no path follows it, handles and
+//! Deliberate differences from the apps, where they misread a text: all trailing punctuation of any script is excluded and not
+//! only one ASCII character, brackets are paired, a bare domain may contain a hyphen and ends where no path follows it, handles and
 //! schemes are case-insensitive, and facets never overlap.
 
 use std::{
@@ -118,7 +118,7 @@ fn link(rest: &str) -> Option<(usize, Feature)> {
         Some(scheme) => {
             // The server refuses a post with an address without a host.
             word.get(scheme.len()..).filter(|rest| !rest.starts_with('/'))?;
-            let text = without_punctuation(word);
+            let text = without_punctuation(until_host_ends(word, scheme.len()));
             text.get(scheme.len()..)?;
             (text, text.to_owned())
         }
@@ -141,24 +141,55 @@ fn link(rest: &str) -> Option<(usize, Feature)> {
     Some((text.len(), Feature::Link { uri }))
 }
 
-/// Removes punctuation that ends a sentence, and closing brackets that were opened before the word.
-fn without_punctuation(word: &str) -> &str {
-    let mut text = word;
-    let mut unopened = word.matches(')').count().saturating_sub(word.matches('(').count());
-    loop {
-        let shorter = text.trim_end_matches(['.', ',', ';', ':', '!', '?']);
-        let shorter = match shorter.strip_suffix(')') {
-            Some(inner) if unopened > 0 => {
-                unopened -= 1;
-                inner
-            }
-            _ => shorter,
-        };
-        if shorter == text {
-            return text;
-        }
-        text = shorter;
+/// The word up to punctuation of another script within the host, where no address has it.
+fn until_host_ends(word: &str, scheme: usize) -> &str {
+    let foreign = |char: char| !char.is_ascii() && is_punctuation(char);
+    let behind = word.get(scheme..).unwrap_or_default();
+    match behind.find(|char| foreign(char) || matches!(char, '/' | '?' | '#')) {
+        Some(end) if behind[end..].starts_with(foreign) => &word[..scheme + end],
+        _ => word,
     }
+}
+
+/// Opening and closing brackets.
+const BRACKETS: [(char, char); 14] = [
+    ('(', ')'),
+    ('[', ']'),
+    ('{', '}'),
+    ('<', '>'),
+    ('（', '）'),
+    ('［', '］'),
+    ('｛', '｝'),
+    ('「', '」'),
+    ('『', '』'),
+    ('【', '】'),
+    ('〈', '〉'),
+    ('《', '》'),
+    ('〔', '〕'),
+    ('｢', '｣'),
+];
+
+/// Removes punctuation and quotes that end a sentence, and closing brackets that were opened before the word.
+fn without_punctuation(word: &str) -> &str {
+    let count = |sign: char| word.matches(sign).count();
+    let mut unopened = BRACKETS.map(|(open, close)| count(close).saturating_sub(count(open)));
+    let mut text = word;
+    while let Some(last) = text.chars().next_back() {
+        let ends = match BRACKETS.iter().position(|(_, close)| *close == last).map(|n| &mut unopened[n]) {
+            Some(unopened) if *unopened > 0 => {
+                *unopened -= 1;
+                true
+            }
+            Some(_) => false,
+            None if last.is_ascii() => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\''),
+            None => is_punctuation(last),
+        };
+        if !ends {
+            break;
+        }
+        text = &text[..text.len() - last.len_utf8()];
+    }
+    text
 }
 
 /// `#` (`sign` bytes long) and a word that is not only digits and punctuation.
@@ -166,8 +197,8 @@ fn tag(rest: &str, sign: usize) -> Option<(usize, Feature)> {
     let word = &rest[sign..];
     let word = &word[..word.find(|char| is_space(char) || is_joint(char)).unwrap_or(word.len())];
     let wordy = |char: char| !char.is_ascii_digit() && !is_punctuation(char);
-    // `#` with a variation selector is the keycap emoji.
-    if word.starts_with('\u{fe0f}') || !word.contains(wordy) {
+    // `#` with the keycap sign, mostly behind a variation selector, is an emoji.
+    if word.starts_with(['\u{fe0f}', '\u{20e3}']) || !word.contains(wordy) {
         return None;
     }
     let tag = word.trim_end_matches(is_punctuation);
@@ -206,7 +237,7 @@ fn is_space(char: char) -> bool {
 
 /// Zero-width characters that end a tag.
 fn is_joint(char: char) -> bool {
-    matches!(char, '\u{ad}' | '\u{2060}' | '\u{200a}'..='\u{200d}' | '\u{20e2}' | '\u{20e3}')
+    matches!(char, '\u{ad}' | '\u{2060}' | '\u{200a}'..='\u{200d}' | '\u{20e2}')
 }
 
 /// Unicode punctuation (`\p{P}`) of widely used scripts.

@@ -69,6 +69,25 @@ fn links_are_found_as_in_the_apps() {
         ("(https://a.com).", &["https://a.com => link https://a.com"]),
         ("https://a.com/b_(c)", &["https://a.com/b_(c) => link https://a.com/b_(c)"]),
         ("(https://a.com/b_(c))", &["https://a.com/b_(c) => link https://a.com/b_(c)"]),
+        ("https://a.com/a。", &["https://a.com/a => link https://a.com/a"]),
+        ("https://a.com/娘！？", &["https://a.com/娘 => link https://a.com/娘"]),
+        ("“see https://a.com/a”", &["https://a.com/a => link https://a.com/a"]),
+        ("„see https://a.com/a“.", &["https://a.com/a => link https://a.com/a"]),
+        ("'see https://a.com/a'", &["https://a.com/a => link https://a.com/a"]),
+        (
+            "« https://a.com/a» https://a.com/b؟",
+            &["https://a.com/a => link https://a.com/a", "https://a.com/b => link https://a.com/b"],
+        ),
+        ("「見て https://a.com/a」。", &["https://a.com/a => link https://a.com/a"]),
+        ("https://a.com/a（b）", &["https://a.com/a（b） => link https://a.com/a（b）"]),
+        ("（見て https://a.com/a（b））", &["https://a.com/a（b） => link https://a.com/a（b）"]),
+        ("[see https://a.com/a]", &["https://a.com/a => link https://a.com/a"]),
+        ("http://[::1]", &["http://[::1] => link http://[::1]"]),
+        ("read https://a.com…", &["https://a.com => link https://a.com"]),
+        ("read https://a.com/b…", &["https://a.com/b => link https://a.com/b"]),
+        ("https://a.com。次は", &["https://a.com => link https://a.com"]),
+        ("a.com/b… a.com…", &["a.com/b => link https://a.com/b", "a.com => link https://a.com"]),
+        ("https://…", &[]),
         ("https://münchen.de/straße", &["https://münchen.de/straße => link https://münchen.de/straße"]),
         ("https://localhost:8080/x", &["https://localhost:8080/x => link https://localhost:8080/x"]),
         ("a.com", &["a.com => link https://a.com"]),
@@ -120,6 +139,10 @@ fn tags_are_found_as_in_the_apps() {
         ("# a", &[]),
         ("#-_-", &[]),
         ("#\u{fe0f}\u{20e3}", &[]),
+        ("#\u{20e3}", &[]),
+        ("#\u{fe0f}\u{20e3}sale", &[]),
+        ("##\u{fe0f}\u{20e3}sale now", &["##\u{fe0f}\u{20e3}sale => tag #\u{fe0f}\u{20e3}sale"]),
+        ("#1\u{fe0f}\u{20e3}", &["#1\u{fe0f}\u{20e3} => tag 1\u{fe0f}\u{20e3}"]),
         ("a#b", &[]),
         ("(#b", &[]),
         ("a.com/x#b", &["a.com/x#b => link https://a.com/x#b"]),
@@ -139,6 +162,7 @@ fn tags_are_found_as_in_the_apps() {
 #[test]
 fn positions_are_bytes_of_utf_8() {
     let ranges = |text| detect(text).into_iter().map(|facet| facet.range).collect::<Vec<_>>();
+    assert_eq!(ranges("Drop ##\u{fe0f}\u{20e3}sale now"), [5..17]);
     assert_eq!(ranges("👩‍👧 é @ann.com ＃日本 a.com"), [15..23, 24..33, 34..39]);
 }
 
@@ -171,6 +195,8 @@ fn no_text_causes_a_panic() {
         "_",
         ":",
         "\u{fe0f}",
+        "…",
+        "」",
     ];
     for a in pieces {
         for b in pieces {
