@@ -123,7 +123,7 @@ fn asked(body: Value) -> Result<Asked, Error> {
     });
     let url = fields.optional("url", |value| {
         let url = text(value)?;
-        match url.len() {
+        match url.chars().count() {
             0..=MAX_URL if is_web_address(&url) => Ok(url),
             _ => Err(format!("must be a web address of at most {MAX_URL} characters")),
         }

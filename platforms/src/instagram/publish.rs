@@ -109,9 +109,9 @@ fn item(task: &Task, state: &State, n: usize) -> Value {
     let Some(media) = task.media.get(n) else { return json!({}) };
     if state.videos.get(n).copied().unwrap_or_default() {
         let kind = if state.videos.len() > 1 { "VIDEO" } else { "REELS" };
-        return json!({ "media_type": kind, "video_url": media.url });
+        return json!({ "media_type": kind, "video_url": media.address() });
     }
-    let mut item = json!({ "image_url": media.url });
+    let mut item = json!({ "image_url": media.address() });
     if let Some(text) = &media.alt_text {
         item["alt_text"] = json!(text);
     }

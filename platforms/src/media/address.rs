@@ -6,14 +6,16 @@ use url::Url;
 pub const WEB_ADDRESS: &str =
     r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s\\/?#\u0000-\u001f\u007f-\u009f][^\s\\\u0000-\u001f\u007f-\u009f]*$";
 
-/// Whether the text is an absolute http or https URL that needs no repair. The URL parser silently repairs spaces and
-/// backslashes, so that the stored text would differ from the address that is fetched.
+/// Whether the text is an absolute http or https URL that needs no repair. The URL parser silently repairs spaces,
+/// backslashes and superfluous slashes, so that the stored text would differ from the address that is fetched.
 #[must_use]
 pub fn is_web_address(text: &str) -> bool {
-    let start = ["https://", "http://"]
-        .iter()
-        .any(|start| text.get(..start.len()).is_some_and(|own| own.eq_ignore_ascii_case(start)));
-    start && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') && Url::parse(text).is_ok()
+    let behind = |start: &str| text.split_at_checked(start.len()).filter(|(own, _)| own.eq_ignore_ascii_case(start));
+    let Some((_, rest)) = behind("https://").or_else(|| behind("http://")) else { return false };
+    // The parser skips further slashes before the host.
+    !rest.starts_with(['/', '?', '#'])
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+        && Url::parse(text).is_ok()
 }
 
 #[cfg(test)]
@@ -33,6 +35,10 @@ mod tests {
             "https:a.example",
             "https:\\\\a.example",
             "https://",
+            "https:///cdn.a.example/b.jpg",
+            "https:////cdn.a.example/b.jpg",
+            "https://?q",
+            "https://#f",
             "https://[::1",
             " https://a.example/",
             "https://a.example/\n",

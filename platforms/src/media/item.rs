@@ -1,7 +1,10 @@
 //! A media file in a request, and its limits.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use super::address::WEB_ADDRESS;
 
@@ -24,4 +27,27 @@ pub struct Media {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = MAX_ALT_TEXT))]
     pub alt_text: Option<String>,
+}
+
+impl Media {
+    /// The URL in ASCII, as requests carry it: a name of other letters in Punycode, and other characters percent-encoded.
+    #[must_use]
+    pub fn address(&self) -> Cow<'_, str> {
+        match Url::parse(&self.url) {
+            Ok(url) if !self.url.is_ascii() => Cow::Owned(url.into()),
+            _ => Cow::Borrowed(&self.url),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_ascii() {
+        let address = |url: &str| Media { url: url.into(), alt_text: None }.address().into_owned();
+        assert_eq!(address("https://b\u{fc}cher.example/\u{e9}?\u{e9}"), "https://xn--bcher-kva.example/%C3%A9?%C3%A9");
+        assert_eq!(address("HTTPS://A.example?b|%c3"), "HTTPS://A.example?b|%c3", "unchanged");
+    }
 }

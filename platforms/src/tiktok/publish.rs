@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task, UnreadableState,
-    media::{Facts, Kind},
+    media::{Facts, Kind, Media},
     request,
     state::{restore, store},
 };
@@ -125,7 +125,7 @@ fn photos(task: &Task, creator: Creator) -> Value {
         "source_info": {
             "source": "PULL_FROM_URL",
             "photo_cover_index": 0,
-            "photo_images": task.media.iter().map(|media| media.url.as_str()).collect::<Vec<_>>(),
+            "photo_images": task.media.iter().map(Media::address).collect::<Vec<_>>(),
         },
     })
 }

@@ -53,7 +53,7 @@ pub(super) fn content(value: Value) -> Result<String, String> {
 pub(super) fn media(fields: &mut Fields) -> Option<Media> {
     let url = fields.required("url", |value| {
         let url = text(value)?;
-        match url.len() {
+        match url.chars().count() {
             0..=MAX_URL if is_web_address(&url) => Ok(url),
             0..=MAX_URL => Err("must be an absolute https URL, without spaces".into()),
             length => Err(format!("must have at most {MAX_URL} characters; it has {length}")),
