@@ -11,6 +11,7 @@ pub mod page;
 pub mod request;
 pub mod resource;
 pub mod response;
+mod unique;
 
 pub use auth::{Caller, admit, admit_with_keys, asking};
 pub use code::Code;

@@ -7,7 +7,7 @@ use lambda_http::{RequestExt, request::RequestContext};
 use serde_json::Value;
 use url::Url;
 
-use super::{Code, Error, FieldError};
+use super::{Code, Error, FieldError, unique};
 
 pub type Request = lambda_http::Request;
 
@@ -31,12 +31,14 @@ pub fn json(request: &Request) -> Result<Value, Error> {
     if !media_type.is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json")) {
         return Err(Error::new(Code::UnsupportedMediaType, "Content-Type must be application/json."));
     }
-    serde_json::from_slice(body).map_err(|error| {
-        // Only the position is reported, never the content.
-        Error::new(
-            Code::MalformedJson,
-            format!("The body is not JSON: line {}, column {}.", error.line(), error.column()),
-        )
+    unique::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        // Of the content, only a name that occurs twice is reported.
+        let detail = match error.is_data() {
+            true => format!("The body is ambiguous: {error}."),
+            false => format!("The body is not JSON: line {line}, column {column}."),
+        };
+        Error::new(Code::MalformedJson, detail)
     })
 }
 
@@ -117,6 +119,14 @@ mod tests {
         assert_eq!(code(post(Some("text/plain"), "{}")), Code::UnsupportedMediaType);
         assert_eq!(code(post(Some("application/json"), "{")), Code::MalformedJson);
         assert_eq!(code(post(Some("application/json"), "")), Code::MalformedJson);
+        let twice = json(&post(Some("application/json"), r#"{"a":{"b":1,"b":2}}"#)).unwrap_err();
+        assert_eq!(
+            (twice.code, twice.detail.as_str()),
+            (
+                Code::MalformedJson,
+                r#"The body is ambiguous: the name "b" occurs twice in one object at line 1 column 15."#
+            )
+        );
         let large = format!("\"{}\"", "a".repeat(MAX_BODY));
         assert_eq!(code(post(Some("application/json"), &large)), Code::PayloadTooLarge);
     }
