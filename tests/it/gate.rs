@@ -69,10 +69,12 @@ async fn every_invalid_key_gets_the_same_401() {
         world.agency_with(AgencyId::random(), Mode::Live, FEW, |record| record.expires_at = 1_700_000_000).await;
     let foreign = World::new().await.key;
     let mut bodies = Vec::new();
-    for key in [expired.as_str(), &foreign, "obh_live_no", ""] {
+    let invalid = "Bearer error=\"invalid_token\"";
+    for (key, challenge) in [(expired.as_str(), invalid), (&foreign, invalid), ("obh_live_no", invalid), ("", "Bearer")]
+    {
         let answer = world.ask(read(key)).await;
         assert_eq!(answer.status, 401, "{}", answer.text);
-        assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+        assert_eq!(answer.header("www-authenticate"), Some(challenge));
         let mut body = answer.json();
         body["correlationId"] = json!("");
         bodies.push(body);
@@ -96,6 +98,7 @@ async fn a_missing_scope_is_403_names_the_scope_and_is_not_counted() {
         world.agency_with(AgencyId::random(), Mode::Live, FEW, |record| record.scopes = vec![Scope::ClientsRead]).await;
     let refused = world.ask(write(&key)).await;
     assert_eq!((refused.status.as_u16(), refused.code().as_str()), (403, "insufficient_scope"));
+    assert_eq!(refused.header("www-authenticate"), Some("Bearer error=\"insufficient_scope\""));
     assert!(refused.text.contains("clients.manage"), "{}", refused.text);
     assert_eq!(refused.header("ratelimit-limit"), Some("2"));
     assert_eq!(refused.header("ratelimit-remaining"), Some("2"), "the refusal has the remaining requests");

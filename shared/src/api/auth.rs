@@ -204,11 +204,12 @@ fn credential(request: &Request) -> Result<&str, Error> {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
     });
     let api_key = credentials(request, "x-api-key").map(|text| Some(text.trim()));
-    let mut sent: Vec<Option<&str>> = bearer.chain(api_key).collect();
+    let sent = bearer.chain(api_key).map(|text| text.filter(|text| !text.is_empty()));
+    let mut sent: Vec<Option<&str>> = sent.collect();
     sent.dedup();
     match sent[..] {
         [Some(text)] => Ok(text),
-        [] | [None] => Err(unauthenticated()),
+        [] | [None] => Err(Error { anonymous: true, ..unauthenticated() }),
         _ => Err(Error::new(Code::AmbiguousCredentials, "The request carries two different credentials.")),
     }
 }

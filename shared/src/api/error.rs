@@ -89,6 +89,8 @@ pub struct Error {
     pub code: Code,
     /// Public: what is wrong with this request.
     pub detail: String,
+    /// For 401: whether the request carries no credential at all.
+    pub anonymous: bool,
     /// Whether the credential is refused because it is bound to a client, so that no scope would help.
     pub bound: bool,
     pub fields: Vec<FieldError>,
@@ -106,6 +108,7 @@ impl Error {
         Self {
             code,
             detail: detail.into(),
+            anonymous: false,
             bound: false,
             fields: Vec::new(),
             retry_after: None,
@@ -129,6 +132,18 @@ impl Error {
     /// What to do about it.
     const fn remediation(&self) -> &'static str {
         if self.bound { "Use a credential that is not bound to a client." } else { self.code.remediation() }
+    }
+
+    /// The challenge of a refused credential (`WWW-Authenticate`): RFC 6750 §3. No code tells a caller without a credential
+    /// more than that one is needed.
+    #[must_use]
+    pub const fn challenge(&self) -> Option<&'static str> {
+        match self.code {
+            Code::Unauthenticated if self.anonymous => Some("Bearer"),
+            Code::Unauthenticated => Some("Bearer error=\"invalid_token\""),
+            Code::InsufficientScope => Some("Bearer error=\"insufficient_scope\""),
+            _ => None,
+        }
     }
 
     /// Lists at most [`MAX_FIELD_ERRORS`] of the fields, and says how many there are.

@@ -89,7 +89,7 @@ fn headers() -> Value {
         "RateLimit-Remaining": { "description": "Remaining requests.", "schema": { "type": "integer", "minimum": 0 } },
         "RateLimit-Reset": { "description": "Seconds until the next hour.", "schema": { "type": "integer", "minimum": 0 } },
         "Retry-After": { "description": "Seconds to wait.", "required": true, "schema": { "type": "integer", "minimum": 0 } },
-        "WWW-Authenticate": { "description": "`Bearer`", "required": true, "schema": { "type": "string" } },
+        "WWW-Authenticate": { "description": "`Bearer`, with the `error` of RFC 6750 if a credential was sent.", "required": true, "schema": { "type": "string" } },
     })
 }
 
@@ -239,7 +239,7 @@ fn shared_headers(status: StatusCode, gated: bool) -> Value {
     if gated && matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         names.push("Retry-After");
     }
-    if gated && status == StatusCode::UNAUTHORIZED {
+    if gated && matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
         names.push("WWW-Authenticate");
     }
     let reference = |name: &str| json!({ "$ref": format!("#/components/headers/{name}") });

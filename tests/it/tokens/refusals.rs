@@ -19,7 +19,7 @@ async fn refused(world: &World, what: &str, token: &str) -> (Value, BTreeMap<Str
     let _ = world.engine.calls();
     let answer = world.ask(Ask::get("/v1/agency").key(token)).await;
     assert_eq!(answer.status, 401, "{what}: {}", answer.text);
-    assert_eq!(answer.header("www-authenticate"), Some("Bearer"));
+    assert_eq!(answer.header("www-authenticate"), Some("Bearer error=\"invalid_token\""));
     assert_eq!(answer.header("ratelimit-limit"), None);
     (with(answer.json(), "correlationId", ""), world.engine.calls())
 }
