@@ -3,6 +3,7 @@
 
 mod ask;
 mod piece;
+mod told;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Response, StatusCode, header};

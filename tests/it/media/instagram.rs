@@ -198,6 +198,7 @@ async fn a_file_is_checked_again_before_it_is_sent() {
         (b"<!doctype html>".to_vec(), "failed media_format media"),
         (include_bytes!("../../../sandbox/media/photo.png").to_vec(), "failed media_format media"),
         (include_bytes!("../../../sandbox/media/tall.jpg").to_vec(), "failed media_ratio media"),
+        (include_bytes!("../../../sandbox/media/clip.mp4")[..20_000].to_vec(), "failed media_format media"),
     ] {
         world.files.put(url, include_bytes!("../../../sandbox/media/photo.jpg").as_slice());
         let answer = ask(&world, &place, &[url], json!({})).await;

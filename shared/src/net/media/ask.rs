@@ -1,18 +1,19 @@
-//! What HEAD requests tell of the media of one post. Whoever writes a post chooses their addresses, so each distinct address is
+//! What servers tell of the media of one post before they are read. Whoever writes a post chooses their addresses, so each distinct address is
 //! asked once, redirects included, and no host gets more than [`AT_ONE_TIME`] of the requests at one time.
 
 use std::{
     collections::HashMap,
     hash::Hash,
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use futures_util::future::join_all;
-use http::{Method, header};
+use http::Method;
 use tokio::sync::{OnceCell, Semaphore};
 use url::Url;
 
-use super::{Facts, Format, HttpClient, MAX_REDIRECTS, Step, Unusable, length, text};
+use super::{Facts, HttpClient, MAX_REDIRECTS, Step, Unusable, told};
 
 /// Requests to one host at one time.
 const AT_ONE_TIME: usize = 10;
@@ -21,8 +22,8 @@ const AT_ONE_TIME: usize = 10;
 pub type MediaAnswers = HashMap<String, Result<Facts, Unusable>>;
 
 impl HttpClient {
-    /// The type and length of each file as its server reports them, if it does. A server that refuses HEAD (for example
-    /// for a URL signed for GET only) yields no facts. All answers arrive within the client's timeout.
+    /// The type and length of each file as its server reports them, if it does. It is asked by HEAD, and again by a GET for one
+    /// byte if the answer may be wrong. All answers arrive within the client's timeout.
     pub async fn ask_media<'a>(&self, addresses: impl IntoIterator<Item = &'a str>) -> MediaAnswers {
         let asking = Asking { http: self, steps: Mutex::default(), hosts: Mutex::default() };
         let asking = &asking;
@@ -71,20 +72,21 @@ impl Asking<'_> {
         let host = shared(&self.hosts, &host, || Semaphore::new(AT_ONE_TIME));
         // Never closed.
         let _turn = host.acquire().await;
-        let answer = match self.http.step(Method::HEAD, url, None).await {
-            Ok(Step::Answer(answer)) => answer,
-            Ok(Step::Redirect(to)) => return Ok(Answer::Redirect(to)),
-            Err(Unusable::Status(404 | 410)) => return Err(Unusable::Status(404)),
-            Err(Unusable::Status(_)) => return Ok(Answer::Facts(Facts::default())),
-            Err(unusable) => return Err(unusable),
-        };
-        let named = text(answer.headers(), header::CONTENT_TYPE);
-        let bytes = length(answer.headers());
-        if bytes == Some(0) {
-            return Err(Unusable::Empty);
+        let asked = self.answer(Method::HEAD, url, None).await;
+        if !told::may_be_wrong(&asked) {
+            return asked;
         }
-        let format = named.and_then(Format::of_content_type);
-        Ok(Answer::Facts(Facts { format, bytes, ..Facts::default() }))
+        // The body is not read.
+        self.answer(Method::GET, url, Some(0..1)).await
+    }
+
+    async fn answer(&self, method: Method, url: &Url, range: Option<Range<u64>>) -> Result<Answer, Unusable> {
+        let answer = match self.http.step(method, url, range.as_ref()).await {
+            Ok(Step::Redirect(to)) => return Ok(Answer::Redirect(to)),
+            Ok(Step::Answer(answer)) => Ok(answer),
+            Err(unusable) => Err(unusable),
+        };
+        told::facts(answer).map(Answer::Facts)
     }
 }
 

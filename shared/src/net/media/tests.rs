@@ -46,10 +46,40 @@ async fn a_head_request_reports_type_and_length_if_the_server_does() {
     for silent in ["/signed-for-get", "/no-head", "/broken"] {
         assert_eq!(ask(silent).await, Ok(Facts::default()), "{silent}");
     }
-    for missing in ["/gone", "/never-was"] {
-        assert_eq!(ask(missing).await, Err(Unusable::Status(404)), "{missing}");
+    assert!(server.requests().iter().all(|line| line.starts_with("HEAD ") || line == "GET /empty"));
+    for (missing, status) in [("/gone", 410), ("/never-was", 404)] {
+        assert_eq!(ask(missing).await, Err(Unusable::Status(status)), "{missing}");
     }
-    assert!(server.requests().iter().all(|line| line.starts_with("HEAD ")));
+}
+
+#[tokio::test]
+async fn a_head_request_that_may_be_wrong_is_followed_by_a_get_for_one_byte() {
+    let server = TestServer::start(|request| match (request.method, request.path) {
+        ("HEAD", "/length-0") => Reply::new(200).header("content-type", "text/html").header("content-length", "0"),
+        ("HEAD", "/not-found") => Reply::new(404),
+        ("HEAD", "/gone") => Reply::new(410),
+        ("HEAD", "/closes") => Reply::closes(),
+        ("HEAD", "/redirected") => Reply::new(302).header("location", "/length-0"),
+        ("HEAD", _) => Reply::new(404),
+        ("GET", "/whole") => Reply::new(200).header("content-type", "image/jpeg").endless(JPEG),
+        ("GET", "/empty") => Reply::new(416).header("content-range", "bytes */0"),
+        ("GET", "/inside") => Reply::new(302).header("location", "http://169.254.169.254/"),
+        ("GET", "/redirected") => Reply::new(302).header("location", "/length-0"),
+        _ => Reply::new(206)
+            .header("content-type", "image/jpeg")
+            .header("content-range", "bytes 0-0/1234")
+            .body(&JPEG[..1]),
+    })
+    .await;
+    let http = http(&server);
+    let ask = async |path| ask_one(&http, &server.url(path)).await;
+    let photo = Facts { format: Some(Format::Jpeg), bytes: Some(1234), ..Facts::default() };
+    for path in ["/length-0", "/not-found", "/gone", "/closes", "/redirected"] {
+        assert_eq!(ask(path).await, Ok(photo), "{path}");
+    }
+    assert_eq!(ask("/whole").await, Ok(Facts { bytes: None, ..photo }), "its body is not read");
+    assert_eq!(ask("/empty").await, Err(Unusable::Empty));
+    assert!(matches!(ask("/inside").await, Err(Unusable::Forbidden(_))));
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ pub(super) struct TestServer {
 }
 
 pub(super) struct Received<'a> {
+    pub(super) method: &'a str,
     pub(super) path: &'a str,
     /// First and last byte.
     pub(super) range: Option<(usize, usize)>,
@@ -36,6 +37,7 @@ enum Then {
     Stall,
     Forever,
     Silence,
+    Close,
 }
 
 impl Reply {
@@ -45,6 +47,11 @@ impl Reply {
 
     pub(super) fn silent() -> Self {
         Self { then: Then::Silence, ..Self::new(200) }
+    }
+
+    /// Closes the connection without an answer.
+    pub(super) fn closes() -> Self {
+        Self { then: Then::Close, ..Self::new(200) }
     }
 
     pub(super) fn header(mut self, name: &str, value: &str) -> Self {
@@ -125,9 +132,12 @@ async fn serve(mut stream: TcpStream, answer: &(impl Fn(Received) -> Reply + Syn
         let (from, to) = range.split_once('-').unwrap();
         (from.parse().unwrap(), to.parse().unwrap())
     });
-    let reply = answer(Received { path: line.split_once(' ').unwrap().1, range });
-    if reply.then == Then::Silence {
-        return std::future::pending().await;
+    let (method, path) = line.split_once(' ').unwrap();
+    let reply = answer(Received { method, path, range });
+    match reply.then {
+        Then::Silence => return std::future::pending().await,
+        Then::Close => return,
+        _ => {}
     }
     let mut bytes = format!("HTTP/1.1 {} X\r\nconnection: close\r\n{}", reply.status, reply.headers);
     if reply.body.is_empty() && !reply.headers.contains("content-length") {
@@ -141,6 +151,6 @@ async fn serve(mut stream: TcpStream, answer: &(impl Fn(Received) -> Reply + Syn
     match reply.then {
         Then::Stall => std::future::pending().await,
         Then::Forever => while stream.write_all(&[0; 4096]).await.is_ok() {},
-        Then::End | Then::Silence => {}
+        Then::End | Then::Silence | Then::Close => {}
     }
 }
