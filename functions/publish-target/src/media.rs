@@ -66,7 +66,7 @@ pub(super) fn reach(http: &HttpClient, request: &Request) -> Result<Reach, SendE
     to.map(|to| http.reach(&to)).map_err(|_| SendError::NotSent("there is no such address".into()))
 }
 
-/// Sends a chunk of a file without a credential. `line`: the connection, if it has its own.
+/// Sends a chunk of a file without a credential. The text of [`SendError::Media`] is a message for the agency. `line`: the connection, if it has its own.
 pub(super) async fn relay(
     http: &HttpClient,
     line: Option<Line<'_>>,
@@ -79,8 +79,14 @@ pub(super) async fn relay(
     };
     let reach = reach(http, &request)?;
     let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };
-    match line {
+    let sent = match line {
         Some(line) => line.relay(request.into_parts().0, &piece).await,
         None => http.relay(request.into_parts().0, &piece, reach).await,
-    }
+    };
+    sent.map_err(|failure| match failure {
+        SendError::Media(reason) => {
+            SendError::Media(format!("media[{}] cannot be fetched, so it was not sent: {reason}.", upload.media))
+        }
+        failure => failure,
+    })
 }

@@ -201,6 +201,7 @@ impl<'a> Run<'a> {
         let read = match answer {
             Ok(answer) => self.adapter.read(&self.task(target), &answer),
             Err(SendError::OutcomeUnknown(reason)) => Err(PlatformError::OutcomeUnknown(reason)),
+            Err(SendError::Media(message)) => return Read::Event(Event::MediaUnreachable { message }),
             Err(not_sent) => return Read::Event(Event::NotSent { reason: reason(&not_sent) }),
         };
         Read::Event(match read {
@@ -268,7 +269,7 @@ enum Read {
 /// Why the request was not sent.
 fn reason(failure: &SendError) -> String {
     match failure {
-        SendError::NotSent(reason) | SendError::OutcomeUnknown(reason) => reason.clone(),
+        SendError::NotSent(reason) | SendError::Media(reason) | SendError::OutcomeUnknown(reason) => reason.clone(),
         SendError::Forbidden(refused) => refused.to_string(),
     }
 }

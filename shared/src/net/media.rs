@@ -63,7 +63,9 @@ impl From<SendError> for Unusable {
     fn from(failure: SendError) -> Self {
         match failure {
             SendError::Forbidden(refused) => Self::Forbidden(refused),
-            SendError::NotSent(reason) | SendError::OutcomeUnknown(reason) => Self::Unreachable(reason),
+            SendError::NotSent(reason) | SendError::Media(reason) | SendError::OutcomeUnknown(reason) => {
+                Self::Unreachable(reason)
+            }
         }
     }
 }

@@ -42,6 +42,9 @@ pub enum SendError {
     /// Nothing was sent, because the guard refused the address.
     #[error("not sent: {0}")]
     Forbidden(guard::ForbiddenAddress),
+    /// Nothing complete was sent, because the file that is the body could not be read, or not in time.
+    #[error("not sent: {0}")]
+    Media(String),
     /// Bytes may have left, and no complete answer came back.
     #[error("outcome unknown: {0}")]
     OutcomeUnknown(String),

@@ -57,7 +57,7 @@ pub enum Error {
 impl From<SendError> for Error {
     fn from(failure: SendError) -> Self {
         match failure {
-            SendError::NotSent(reason) => Self::NotSent(reason),
+            SendError::NotSent(reason) | SendError::Media(reason) => Self::NotSent(reason),
             SendError::Forbidden(refused) => Self::NotSent(refused.to_string()),
             SendError::OutcomeUnknown(reason) => Self::OutcomeUnknown(reason),
         }

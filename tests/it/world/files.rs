@@ -68,7 +68,8 @@ pub(crate) fn film_head(bytes: usize) -> Vec<u8> {
         [&u32::try_from(8 + content.len()).unwrap().to_be_bytes(), name.as_slice(), &content].concat()
     };
     let mvhd = boxed(b"mvhd", &[&[0; 12], &[0, 0, 0, 1, 0, 0, 0, 10], &[0; 80]]);
-    let tkhd = boxed(b"tkhd", &[&[0; 40], &[0, 1, 0, 0], &[0; 12], &[0, 1, 0, 0], &[0; 16], &[2, 28, 0, 0, 3, 192, 0, 0]]);
+    let tkhd =
+        boxed(b"tkhd", &[&[0; 40], &[0, 1, 0, 0], &[0; 12], &[0, 1, 0, 0], &[0; 16], &[2, 28, 0, 0, 3, 192, 0, 0]]);
     let mdia = boxed(b"mdia", &[&boxed(b"hdlr", &[&[0; 8], b"vide", &[0; 13]])]);
     let moov = boxed(b"moov", &[&mvhd, &boxed(b"trak", &[&tkhd, &mdia])]);
     let mut head = [boxed(b"ftyp", &[b"isom\0\0\x02\0isomiso2avc1mp41"]), moov].concat();

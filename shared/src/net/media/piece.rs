@@ -5,9 +5,9 @@ use std::{
     pin::Pin,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicU8, Ordering},
     },
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use bytes::{Buf, Bytes};
@@ -29,8 +29,8 @@ impl HttpClient {
     /// Sends a request whose body is a piece of a file.
     ///
     /// # Errors
-    /// As [`HttpClient::send`]. Also [`SendError::NotSent`] if the source ended before the piece did: the receiver got fewer
-    /// bytes than announced, so it has nothing complete.
+    /// As [`HttpClient::send`]. Also [`SendError::Media`] if the source was unusable, ended before the piece did or was too
+    /// slow: the receiver got fewer bytes than announced, so it has nothing complete.
     pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, SendError> {
         self.relay_over(request, piece, |request| self.transport.stream(request, reach)).await
     }
@@ -45,22 +45,26 @@ impl HttpClient {
     where
         F: Future<Output = Result<http::Response<StreamingBody>, SendError>>,
     {
-        self.in_time(async {
-            let source =
-                self.open(piece).await.map_err(|unusable| SendError::NotSent(format!("the media: {unusable}")))?;
-            let broke = Arc::new(AtomicBool::new(false));
-            let window = Window { broke: broke.clone(), ..source };
+        let source = Arc::<Source>::default();
+        let exchange = async {
+            let window = self.open(piece).await.map_err(|unusable| SendError::Media(unusable.to_string()))?;
+            source.go(if window.left == 0 { HANDED } else { READY });
+            let window = Window { source: source.clone(), ..window };
             let request = http::Request::from_parts(request, StreamingBody::new(window, |broken| broken));
-            let sent = send(request).await;
-            if sent.is_err() && broke.load(Ordering::Relaxed) {
-                return Err(SendError::NotSent("the media ended early".into()));
-            }
-            let (parts, body) = sent?.into_parts();
+            let (parts, body) = send(request).await?.into_parts();
             let body =
                 body.whole(MAX_RESPONSE).await.map_err(|broken| SendError::OutcomeUnknown(broken.to_string()))?;
             Ok(Response::from_parts(parts, body))
-        })
-        .await
+        };
+        let in_time = self.in_time(async { Ok(exchange.await) }).await;
+        match in_time {
+            Err(SendError::OutcomeUnknown(_)) if source.abandon(WAITING) => {
+                Err(SendError::Media("its server is too slow".into()))
+            }
+            Ok(Err(_)) if source.abandon(BROKEN) => Err(SendError::Media("it ended early".into())),
+            Ok(sent) => sent,
+            Err(late) => Err(late),
+        }
     }
 
     async fn open(&self, piece: &Piece<'_>) -> Result<Window, Unusable> {
@@ -79,7 +83,7 @@ impl HttpClient {
             piece.range.start
         };
         let left = piece.range.end - piece.range.start;
-        Ok(Window { inner: answer.into_body(), skip, left, broke: Arc::default() })
+        Ok(Window { inner: answer.into_body(), skip, left, source: Arc::default() })
     }
 }
 
@@ -90,13 +94,39 @@ fn begins_at(answer: &http::Response<StreamingBody>, start: u64) -> bool {
         .is_some_and(|begins: u64| begins == start)
 }
 
+/// Where a piece is, as its body and the exchange around it see it.
+#[derive(Default)]
+struct Source(AtomicU8);
+
+/// The next bytes have not arrived from the source.
+const WAITING: u8 = 0;
+/// The receiver has to take bytes, or to be connected to.
+const READY: u8 = 1;
+/// The source ended early.
+const BROKEN: u8 = 2;
+/// The last bytes of the piece were handed to the connection: all may arrive.
+const HANDED: u8 = 3;
+/// The exchange is over: the last bytes never leave.
+const ABANDONED: u8 = 4;
+
+impl Source {
+    /// Goes to a state. Returns false if the exchange is over.
+    fn go(&self, to: u8) -> bool {
+        self.0.fetch_update(Ordering::AcqRel, Ordering::Acquire, |now| (now != ABANDONED).then_some(to)).is_ok()
+    }
+
+    /// Ends the exchange if the piece is in this state: its last bytes never leave, so the receiver has nothing complete.
+    fn abandon(&self, state: u8) -> bool {
+        self.0.compare_exchange(state, ABANDONED, Ordering::AcqRel, Ordering::Acquire).is_ok()
+    }
+}
+
 /// A range of a body.
 struct Window {
     inner: StreamingBody,
     skip: u64,
     left: u64,
-    /// Set if the body ended before the range did.
-    broke: Arc<AtomicBool>,
+    source: Arc<Source>,
 }
 
 impl http_body::Body for Window {
@@ -107,11 +137,15 @@ impl http_body::Body for Window {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
+        let broken = |why: &str| Poll::Ready(Some(Err(BodyError(why.into()))));
         while self.left > 0 {
-            let frame = ready!(Pin::new(&mut self.inner).poll_frame(context));
+            let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
+                self.source.go(WAITING);
+                return Poll::Pending;
+            };
             let Some(Ok(frame)) = frame else {
-                self.broke.store(true, Ordering::Relaxed);
-                return Poll::Ready(Some(Err(BodyError("the media ended early".into()))));
+                self.source.go(BROKEN);
+                return broken("the media ended early");
             };
             let Ok(mut data) = frame.into_data() else { continue };
             let skipped = usize::try_from(self.skip).unwrap_or(usize::MAX).min(data.len());
@@ -120,6 +154,9 @@ impl http_body::Body for Window {
             data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
             if !data.is_empty() {
                 self.left -= data.len() as u64;
+                if !self.source.go(if self.left == 0 { HANDED } else { READY }) {
+                    return broken("the exchange is over");
+                }
                 return Poll::Ready(Some(Ok(Frame::data(data))));
             }
         }

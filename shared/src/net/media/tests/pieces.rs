@@ -1,13 +1,15 @@
 //! Streaming pieces of a file to another server.
 
 use super::{HttpClient, Piece, Reply, SendError, TestServer, Wire, http};
-use crate::net::Reach;
+use crate::net::{BodyError, Reach};
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full};
+use http_body::Frame;
+use http_body_util::{BodyExt, Full, StreamBody};
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
 };
+use tokio::sync::oneshot;
 
 use super::super::super::{Request, Response, StreamingBody, Transport};
 
@@ -105,11 +107,67 @@ async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
     let server = source().await;
     for (path, from) in [("/short", 0), ("/wrong-piece", 100), ("/other", 0), ("/missing", 0)] {
         let (sent, got) = relay(&server, path, from..from + 100, 100_000).await;
-        assert!(matches!(sent, Err(SendError::NotSent(_))), "{path}: {sent:?}");
+        assert!(matches!(sent, Err(SendError::Media(_))), "{path}: {sent:?}");
         assert!(got.is_empty(), "{path}");
     }
     let (sent, _) = relay(&server, "/stalls", 0..100, 100_000).await;
-    assert_eq!(sent, Err(SendError::OutcomeUnknown("no answer in time".into())));
+    assert_eq!(sent, Err(SendError::Media("its server is too slow".into())));
+}
+
+#[tokio::test]
+async fn a_receiver_that_breaks_is_not_taken_for_a_broken_source() {
+    let server = source().await;
+    let url = server.url("/pieces");
+    let http = http(&server);
+    let (parts, Full { .. }) =
+        http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
+    let piece = Piece { url: &url, range: 0..100_000, total: 100_000 };
+    let lost = http.relay_over(parts, &piece, |request| {
+        drop(request);
+        async { Err(SendError::OutcomeUnknown("the connection broke".into())) }
+    });
+    assert_eq!(lost.await.map(|_| ()), Err(SendError::OutcomeUnknown("the connection broke".into())));
+}
+
+/// A source whose bytes the test sends.
+struct Fed(Mutex<Option<oneshot::Receiver<Bytes>>>);
+
+impl Transport for Fed {
+    fn send(&self, _: Request, _: Reach) -> futures_util::future::BoxFuture<'_, Result<Response, SendError>> {
+        unreachable!("only streams")
+    }
+
+    fn stream(
+        &self,
+        _: http::Request<StreamingBody>,
+        _: Reach,
+    ) -> futures_util::future::BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
+        let bytes = self.0.lock().unwrap().take().unwrap();
+        let body = StreamBody::new(futures_util::stream::once(async { Ok(Frame::data(bytes.await.unwrap())) }));
+        let answer = http::Response::builder().status(206).header("content-range", "bytes 0-99/100");
+        Box::pin(async { Ok(answer.body(StreamingBody::new(body, |never: BodyError| never)).unwrap()) })
+    }
+}
+
+/// A connection may still read the body when the time is over.
+#[tokio::test]
+async fn the_end_of_a_piece_that_came_too_late_never_leaves() {
+    let (feed, fed) = oneshot::channel();
+    let http = HttpClient::new(Fed(Mutex::new(Some(fed))), Duration::from_millis(50));
+    let (parts, Full { .. }) =
+        http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
+    let piece = Piece { url: "https://m.test/", range: 0..100, total: 100 };
+    let kept = Mutex::new(None);
+    let late = http.relay_over(parts, &piece, |request| async {
+        let mut body = request.into_body();
+        assert!(futures_util::poll!(body.frame()).is_pending());
+        *kept.lock().unwrap() = Some(body);
+        std::future::pending().await
+    });
+    assert_eq!(late.await.map(|_| ()), Err(SendError::Media("its server is too slow".into())));
+    feed.send(vec![7; 100].into()).unwrap();
+    let body = kept.lock().unwrap().take().unwrap();
+    assert_eq!(body.whole(100).await, Err(BodyError("the exchange is over".into())));
 }
 
 #[tokio::test]
