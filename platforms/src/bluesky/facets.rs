@@ -175,7 +175,7 @@ fn without_punctuation(word: &str) -> &str {
     let mut unopened = BRACKETS.map(|(open, close)| count(close).saturating_sub(count(open)));
     let mut text = word;
     while let Some(last) = text.chars().next_back() {
-        let ends = match BRACKETS.iter().position(|(_, close)| *close == last).map(|n| &mut unopened[n]) {
+        let ends = match BRACKETS.iter().position(|(_, close)| *close == last).and_then(|n| unopened.get_mut(n)) {
             Some(unopened) if *unopened > 0 => {
                 *unopened -= 1;
                 true

@@ -11,7 +11,7 @@ const SHOWN: usize = 100;
 
 /// # Errors
 /// As [`serde_json::from_slice`]; a name that occurs twice in one object is an error of data.
-pub fn from_slice(body: &[u8]) -> Result<Value, serde_json::Error> {
+pub(super) fn from_slice(body: &[u8]) -> Result<Value, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_slice(body);
     let value = Unique.deserialize(&mut deserializer)?;
     deserializer.end()?;
