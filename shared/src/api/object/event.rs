@@ -14,7 +14,7 @@ use crate::{
 /// Something that happened.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Event {
+pub struct Event<'a> {
     #[schemars(extend("const" = "event"))]
     object: &'static str,
     /// Stable: the same event has the same id wherever it is read.
@@ -31,15 +31,11 @@ pub struct Event {
     client_id: Option<ClientId>,
     /// Ids, and what changed. An event of a post has `postId`, `status`, `scheduledAt` if it has one, and `changed` after an edit. An
     /// event of a target has also `accountId`, `platform`, and `platformPostId`, `url` and `publishedAt`, or `error`.
-    #[schemars(with = "Map<String, Value>")]
-    data: Value,
+    data: &'a Map<String, Value>,
 }
 
 #[must_use]
-pub fn event(tenant: Tenant, event: &event::Event) -> Event {
-    let mut data = Value::Object(event.fact.data.clone());
-    // The store does not keep the order of a map, and each answer would have another one.
-    data.sort_all_objects();
+pub const fn event(tenant: Tenant, event: &event::Event) -> Event<'_> {
     Event {
         object: "event",
         id: event.id,
@@ -49,7 +45,7 @@ pub fn event(tenant: Tenant, event: &event::Event) -> Event {
         mode: tenant.mode,
         actor: event.actor,
         client_id: event.client,
-        data,
+        data: &event.fact.data,
     }
 }
 
