@@ -102,7 +102,8 @@ mod tests {
 
     use super::*;
 
-    /// The `OAUTH_…` variables depend on options of `local`; no function reads `SECRETS_AS_OF`.
+    /// The `OAUTH_…` variables depend on options of `local`, `EVENT_RETENTION_DAYS` has a default, and no function reads
+    /// `SECRETS_AS_OF`.
     #[test]
     fn the_environment_file_contains_the_templates_variables() {
         let urls: [Url; 3] = [9002, 9000, 9001].map(|port| format!("http://127.0.0.1:{port}/").parse().unwrap());
@@ -114,7 +115,8 @@ mod tests {
         let is_variable = |name: &&str| name.contains('_') && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
         let wanted: BTreeSet<_> = TEMPLATE.lines().filter_map(name).filter(is_variable).collect();
         let given: BTreeSet<_> = environment.lines().filter_map(|line| Some(line.split_once('=')?.0)).collect();
-        let optional = |name: &str| name.starts_with("OAUTH_") || name == "SECRETS_AS_OF";
+        let optional =
+            |name: &str| name.starts_with("OAUTH_") || ["EVENT_RETENTION_DAYS", "SECRETS_AS_OF"].contains(&name);
         let missing: Vec<_> = wanted.difference(&given).filter(|name| !optional(name)).collect();
         assert!(wanted.contains("LINK_SECRET") && missing.is_empty(), "{missing:?}");
     }
