@@ -2,10 +2,12 @@
 
 use chrono::Duration;
 use serde_json::{Value, json};
+use shared::net::SendError;
 
 use super::{ask, connected, describe, feed, has_a_remedy, publish, sample};
 use crate::{
     connect::said,
+    publish::settle,
     world::{Browser, World, film_head, way_out},
 };
 
@@ -80,6 +82,38 @@ async fn a_video_of_25_mib_is_uploaded_in_five_chunks_without_changes() {
         next = end + 1;
     }
     assert_eq!(next, video.len() as u64);
+}
+
+/// The last piece ends early, or does not arrive at all: TikTok has nothing complete, so there is no doubt.
+#[tokio::test]
+async fn a_video_that_does_not_arrive_is_put_off_as_media() {
+    for lost in [true, false] {
+        let world = World::new().await;
+        let place = connected(&world, "tiktok", "demo_shop").await;
+        let url = "https://m.test/video.mp4";
+        let mut video = vec![7; 3_000_000];
+        let head = film_head(video.len());
+        video[..head.len()].copy_from_slice(&head);
+        world.files.put(url, video);
+        world.network.hook(move |request| {
+            let range = request.headers().get("range").filter(|_| request.uri() == url)?.to_str().unwrap();
+            let answer = http::Response::builder().status(206).header("content-range", "bytes 0-2999999/3000000");
+            match range {
+                "bytes=0-2999999" if lost => Some(Err(SendError::OutcomeUnknown("the connection broke".into()))),
+                "bytes=0-2999999" => Some(Ok(answer.body(vec![7; 1000].into()).unwrap())),
+                _ => None,
+            }
+        });
+        let answer = ask(&world, &place, &[url], level("SELF_ONLY")).await;
+        world.deliver().await;
+        let target = world.target(&answer.data()).await;
+        assert_eq!(describe(&target), "scheduled media_unreachable media again", "{target}");
+        assert!(target["error"]["message"].as_str().unwrap().contains("media[0] cannot be fetched"), "{target}");
+        world.network.unhook();
+        settle(&world).await;
+        assert_eq!(describe(&world.target(&answer.data()).await), "published - -");
+        assert_eq!(feed(&world, "tiktok", "demo_shop").await.len(), 1);
+    }
 }
 
 #[tokio::test]
