@@ -172,15 +172,17 @@ const BRACKETS: [(char, char); 14] = [
 /// Removes punctuation and quotes that end a sentence, and closing brackets that were opened before the word.
 fn without_punctuation(word: &str) -> &str {
     let count = |sign: char| word.matches(sign).count();
-    let mut unopened = BRACKETS.map(|(open, close)| count(close).saturating_sub(count(open)));
+    // Counted where a word ends with such a bracket.
+    let mut unopened: [Option<usize>; BRACKETS.len()] = [None; BRACKETS.len()];
     let mut text = word;
     while let Some(last) = text.chars().next_back() {
-        let ends = match BRACKETS.iter().position(|(_, close)| *close == last).and_then(|n| unopened.get_mut(n)) {
-            Some(unopened) if *unopened > 0 => {
-                *unopened -= 1;
-                true
+        let bracket = BRACKETS.iter().zip(&mut unopened).find(|((_, close), _)| *close == last);
+        let ends = match bracket {
+            Some(((open, close), unopened)) => {
+                let left = *unopened.get_or_insert_with(|| count(*close).saturating_sub(count(*open)));
+                *unopened = Some(left.saturating_sub(1));
+                left > 0
             }
-            Some(_) => false,
             None if last.is_ascii() => matches!(last, '.' | ',' | ';' | ':' | '!' | '?' | '"' | '\''),
             None => is_punctuation(last),
         };
