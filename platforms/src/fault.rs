@@ -142,6 +142,10 @@ fault_codes! {
         "the text breaks a rule of the network; mostly refused when the post is created";
     TooManyMentions "too_many_mentions" Content false
         "the text breaks a rule of the network; mostly refused when the post is created";
+    TooManyCashtags "too_many_cashtags" Content false
+        "the text breaks a rule of the network; mostly refused when the post is created";
+    InvalidCharacter "invalid_character" Content false
+        "the text breaks a rule of the network; mostly refused when the post is created";
     TextRequired "text_required" Content false
         "the text breaks a rule of the network; mostly refused when the post is created";
     MediaUnreachable "media_unreachable" Media true

@@ -3,7 +3,15 @@
 //! Publishing is one call without an idempotency key. A commit without a response is read back from the account's newest
 //! posts, and not finding the post proves nothing.
 
+mod cashtag;
+mod emoji;
+mod host;
+mod link;
+mod path;
 mod problem;
+mod punycode;
+mod tables;
+mod units;
 mod weight;
 
 use std::time::Duration;
@@ -27,6 +35,8 @@ const MAX_WEIGHT: usize = 280;
 
 /// The weight at which counting stops. A text somewhat too long is counted to its end, so that its author learns by how much.
 const MAX_COUNTED: usize = 10 * MAX_WEIGHT;
+
+const MAX_CASHTAGS: usize = 1;
 
 /// How far X's clock may be behind ours.
 const CLOCK_SKEW: chrono::Duration = chrono::Duration::seconds(120);
@@ -79,6 +89,15 @@ impl Adapter for X {
                 "X allows {MAX_WEIGHT} weighted characters (a link counts 23, an emoji or CJK character 2); this text has {has}"
             );
             return Err(BrokenRule { rule: FaultCode::TextTooLong, message });
+        }
+        if let Some(c) = weight::invalid_character(content) {
+            let message = format!("X accepts no U+{:04X} in a text: remove this invisible character", u32::from(c));
+            return Err(BrokenRule { rule: FaultCode::InvalidCharacter, message });
+        }
+        let cashtags = cashtag::count(content);
+        if cashtags > MAX_CASHTAGS {
+            let message = format!("X allows {MAX_CASHTAGS} cashtag ($TICKER); this text has {cashtags}");
+            return Err(BrokenRule { rule: FaultCode::TooManyCashtags, message });
         }
         Ok(())
     }

@@ -38,6 +38,7 @@ fn classify(answer: &Response) -> Error {
         StatusCode::TOO_MANY_REQUESTS if is("usage-capped") => rejected(FaultCode::UsageCapped),
         StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: until_reset(answer), message },
         StatusCode::FORBIDDEN if problem.detail.contains("duplicate content") => rejected(FaultCode::DuplicateContent),
+        StatusCode::FORBIDDEN if problem.detail.contains("one cashtag") => rejected(FaultCode::TooManyCashtags),
         StatusCode::FORBIDDEN if problem.detail.contains("suspended") => rejected(FaultCode::AccountSuspended),
         StatusCode::FORBIDDEN => rejected(FaultCode::NotPermitted),
         StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected(FaultCode::ContentRefused),

@@ -84,6 +84,7 @@ fn refusals_are_classified() {
     for (status, body, code) in [
         (403, blank("You are not allowed to create a Tweet with duplicate content."), FaultCode::DuplicateContent),
         (403, blank("The user used for authentication is suspended"), FaultCode::AccountSuspended),
+        (403, blank("Posts are limited to a maximum of one cashtag"), FaultCode::TooManyCashtags),
         (403, blank("You are not permitted to perform this action."), FaultCode::NotPermitted),
         (403, String::new(), FaultCode::NotPermitted),
         (400, blank("One or more parameters to your request was invalid."), FaultCode::ContentRefused),
@@ -255,4 +256,30 @@ fn the_limit_counts_weighted_characters() {
     assert!(message.contains("281") && message.contains("280"), "{message}");
     let message = X.check(&"a".repeat(65_536), &[]).unwrap_err().to_string();
     assert!(message.ends_with("this text has more than 2800"), "{message}");
+}
+
+#[test]
+fn invisible_characters_that_x_refuses_are_named() {
+    for c in ['\u{feff}', '\u{fffe}', '\u{ffff}'] {
+        for text in [format!("{c}Hello"), format!("Hello {c}"), format!("https://example.com/{c}")] {
+            let broken = X.check(&text, &[]).unwrap_err();
+            assert_eq!(broken.rule, FaultCode::InvalidCharacter);
+            assert!(broken.message.contains(&format!("U+{:04X}", u32::from(c))), "{}", broken.message);
+        }
+    }
+    assert!(X.check("\u{200b}Hello\u{200d}", &[]).is_ok());
+}
+
+#[test]
+fn a_post_has_at_most_one_cashtag() {
+    let broken = X.check("$TWTR and $AAPL", &[]).unwrap_err();
+    assert_eq!(broken.rule, FaultCode::TooManyCashtags);
+    assert!(broken.message.ends_with("this text has 2"), "{}", broken.message);
+    assert!(X.check("$TWTR costs $5", &[]).is_ok());
+}
+
+#[test]
+fn a_bare_domain_of_a_country_is_a_link() {
+    let broken = X.check(&format!("{} autoloom.de", "a".repeat(267)), &[]).unwrap_err();
+    assert!(broken.message.ends_with("this text has 291"), "{}", broken.message);
 }
