@@ -1,30 +1,63 @@
-//! Links in a text: with a scheme, or a host with a known top-level domain. The rules approximate those of
-//! twitter-text.
+//! Links in a text: the expressions of twitter-text's `extractUrlsWithIndices`. Its lookahead after a top-level domain is
+//! a character that is matched and not counted; empty groups mark where the parts end.
 
-use std::ops::Range;
+use std::{ops::Range, sync::LazyLock};
 
-use super::domain::{host_length, run};
+use regex_lite::{Captures, Regex};
 
-/// The byte ranges of the links, in order.
+use super::{
+    pattern::{UnitText, class, compile, unit, upper, words},
+    punycode,
+    tables::{ASCII_DOMAIN, DOMAIN, PATH, PATH_END, QUERY, QUERY_END, TLDS},
+};
+
+const MAX_LENGTH: usize = 4096;
+const MAX_TCO_SLUG: usize = 40;
+const DEFAULT_SCHEME: usize = "https://".len();
+
+/// What must follow a top-level domain.
+const BEHIND: &str = r"(?:[^0-9A-Z@+\-]|$)";
+
+static LINK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let (inside, general, end) = (class(DOMAIN), class(PATH), class(PATH_END));
+    let brackets = format!(r"\((?:[{general}]+|[{general}]*\([{general}]+\)[{general}]*)\)");
+    let path = format!("(?:[{general}]*(?:{brackets}[{general}]*)*(?:[{end}]|{brackets})|@[{general}]+/)");
+    let query = format!(r"\?[{}]*[{}]", class(QUERY), class(QUERY_END));
+    let tail = format!("(?::[0-9]+(/{path}*)?(?:{query})?|(/{path}*)(?:{query})?|{query})()");
+    let subdomain = format!(r"(?:[{inside}](?:[{inside}_\-]*[{inside}])?\.)");
+    let name = format!(r"(?:[{inside}](?:[{inside}\-]*[{inside}])?\.)");
+    let top_level = words(TLDS);
+    compile(&format!(
+        r"(?:[^A-Z0-9@\x{{FF20}}$#\x{{FF03}}\x{{FFFE}}\x{{FEFF}}\x{{FFFF}}]|^)()(HTTPS?://)?(){subdomain}*{name}(?:{top_level}()(?:{tail}|{BEHIND})|XN--[\-0-9A-Z]+()(?:{tail})?)"
+    ))
+});
+
+static ASCII: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let (letters, top_level) = (class(ASCII_DOMAIN), words(TLDS));
+    compile(&format!(r"(?:[{letters}]+\.)+(?:{top_level}(){BEHIND}|XN--[\-0-9A-Z]+())"))
+});
+
+/// X's own short links have no further path.
+static TCO: LazyLock<Option<Regex>> =
+    LazyLock::new(|| compile(&format!(r"^HTTPS?://T\.CO/([0-9A-Z]+)(?:\?[{}]*[{}])?", class(QUERY), class(QUERY_END))));
+
+/// A link in UTF-16 code units. Behind a host in several scripts, the length may differ from what is between start and
+/// end: twitter-text weighs by the length.
+#[derive(Debug, PartialEq)]
+pub(super) struct Link {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) length: usize,
+}
+
+/// The links of a text in order, as ranges of bytes.
 pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut before = None;
-    let mut skip_to = 0;
+    let mut offsets = Vec::new();
     for (at, c) in text.char_indices() {
-        if at >= skip_to {
-            if let Some(end) = link_at(text, at, before) {
-                found.push(at..end);
-                skip_to = end;
-            } else if is_host_char(c) && scheme(text.get(at..).unwrap_or_default()).is_none() {
-                // A link without a scheme cannot start inside a run of host characters.
-                skip_to =
-                    at + run(text.get(at..).unwrap_or_default(), |c| c.is_ascii() && is_host_char(c)).max(c.len_utf8());
-                skip_to = earliest_scheme(text, at, skip_to);
-            }
-        }
-        before = Some(c);
+        offsets.extend(std::iter::repeat_n(at, c.len_utf16()));
     }
-    found
+    let offset = |unit: usize| offsets.get(unit).copied().unwrap_or(text.len());
+    links(text).into_iter().map(|link| offset(link.start)..offset(link.end)).collect()
 }
 
 /// The length of `http://` or `https://` at the start, ignoring case.
@@ -35,96 +68,91 @@ pub(crate) fn scheme(text: &str) -> Option<usize> {
         .map(str::len)
 }
 
-/// The first scheme inside a run of host characters. A link with a scheme may follow any character that is not an ASCII
-/// letter or digit, such as `-`.
-fn earliest_scheme(text: &str, from: usize, to: usize) -> usize {
-    (from + 1..to)
-        .filter(|at| text.is_char_boundary(*at))
-        .find(|at| scheme(text.get(*at..).unwrap_or_default()).is_some())
-        .unwrap_or(to)
-}
-
-/// The end of the link that starts at `at`.
-fn link_at(text: &str, at: usize, before: Option<char>) -> Option<usize> {
-    if before.is_some_and(|c| c.is_ascii_alphanumeric() || "@\u{FF20}$#\u{FF03}".contains(c)) {
-        return None;
-    }
-    let rest = text.get(at..)?;
-    if let Some(scheme) = scheme(rest) {
-        let host = rest.get(scheme..)?;
-        let host = host.get(..run(host, is_host_char))?;
-        let host_end = at + scheme + host_length(host, true)?;
-        return Some(path_end(text, host_end));
-    }
-    if before.is_some_and(|c| "-_./".contains(c)) {
-        return None;
-    }
-    let host = rest.get(..run(rest, |c| c.is_ascii() && is_host_char(c)))?;
-    let host_end = at + host_length(host, false)?;
-    let next = text.get(host_end..).and_then(|rest| rest.chars().next());
-    // An email address, or a longer word.
-    if next.is_some_and(|c| c.is_ascii_alphanumeric() || "@+-_".contains(c)) {
-        return None;
-    }
-    Some(path_end(text, host_end))
-}
-
-fn is_host_char(c: char) -> bool {
-    c.is_alphanumeric() || c == '.' || c == '-' || c == '_'
-}
-
-/// The end of port, path and query after a host.
-fn path_end(text: &str, host_end: usize) -> usize {
-    let mut end = host_end;
-    let rest = |end| text.get(end..).unwrap_or_default();
-    if let Some(port) = rest(end).strip_prefix(':') {
-        let digits = run(port, |c| c.is_ascii_digit());
-        if digits > 0 {
-            end += 1 + digits;
+pub(super) fn links(text: &str) -> Vec<Link> {
+    let Some(expression) = LINK.as_ref() else { return Vec::new() };
+    let written: Vec<u16> = text.encode_utf16().collect();
+    let folded = UnitText::new(written.iter().map(|code| upper(unit(*code))));
+    let mut found = Vec::new();
+    let mut from = 0;
+    while let Some(captures) = expression.captures_at(&folded.text, from) {
+        let Some(matched) = Match::read(&captures) else { break };
+        from = matched.url.end;
+        let units = |range: &Range<usize>| folded.units(range.start)..folded.units(range.end);
+        let (url, host) = (units(&matched.url), units(&matched.host));
+        let scheme = host.start - url.start;
+        let counted = if scheme > 0 { scheme } else { DEFAULT_SCHEME };
+        let host_text = folded.text.get(matched.host.clone()).unwrap_or_default();
+        let host_units = written.get(host.clone()).unwrap_or_default();
+        if counted + url.len() > MAX_LENGTH || !is_host(host_text, host_units) {
+            continue;
+        }
+        if scheme > 0 {
+            let length = tco_length(folded.text.get(matched.url.clone()).unwrap_or_default());
+            if let Some(length) = length.unwrap_or(Some(url.len())) {
+                found.push(Link { start: url.start, end: url.start + length, length });
+            }
+        } else if !folded.text.get(..matched.url.start).is_some_and(|before| before.ends_with(['-', '_', '.', '/'])) {
+            let domains = found.len();
+            found.extend(ascii_domains(host_text, host_units).into_iter().map(|domain| {
+                let (start, end) = (host.start + domain.start, host.start + domain.end);
+                Link { start, end, length: end - start }
+            }));
+            if let Some(last) = found.get_mut(domains..).and_then(<[Link]>::last_mut).filter(|_| matched.has_path) {
+                last.end = url.end;
+                last.length += url.len() - host.len();
+            }
         }
     }
-    if rest(end).starts_with('/') {
-        let path = rest(end);
-        let path = path.get(..run(path, is_path_char)).unwrap_or_default();
-        end += trimmed_length(path, "=_#/+-").max(1);
-    }
-    if let Some(query) = rest(end).strip_prefix('?') {
-        let query = query.get(..run(query, is_query_char)).unwrap_or_default();
-        let length = trimmed_length(query, "-_&=#/");
-        if length > 0 {
-            end += 1 + length;
-        }
-    }
-    end
+    found
 }
 
-fn is_path_char(c: char) -> bool {
-    let letter =
-        c.is_ascii_alphanumeric() || ('\u{C0}'..='\u{24F}').contains(&c) || ('\u{400}'..='\u{4FF}').contains(&c);
-    letter || "!*';:=+,.$/%#[]-\u{2013}_~@|&()".contains(c)
+/// Ranges of bytes.
+struct Match {
+    url: Range<usize>,
+    host: Range<usize>,
+    has_path: bool,
 }
 
-fn is_query_char(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "!?*'@();:&=+$/%#[]-_.,~|".contains(c)
-}
-
-/// The length without trailing punctuation, which belongs to the sentence. A closing parenthesis belongs to the link if
-/// the link has the opening one.
-fn trimmed_length(text: &str, endings: &str) -> usize {
-    let mut end = text.len();
-    let mut unopened = text.matches(')').count().saturating_sub(text.matches('(').count());
-    for (at, c) in text.char_indices().rev() {
-        if c.is_alphanumeric() || endings.contains(c) || (c == ')' && unopened == 0) {
-            break;
-        }
-        match c {
-            ')' => unopened -= 1,
-            '(' => unopened += 1,
-            _ => {}
-        }
-        end = at;
+impl Match {
+    fn read(captures: &Captures) -> Option<Self> {
+        let mark = |group: usize| captures.get(group).map(|mark| mark.end());
+        let host = mark(3)?..mark(4).or(mark(8))?;
+        let end = mark(7).or(mark(11)).unwrap_or(host.end);
+        Some(Self { url: mark(1)?..end, host, has_path: [5, 6, 9, 10].into_iter().any(|path| mark(path).is_some()) })
     }
-    end
+}
+
+/// The length of one of X's short links; `Some(None)` where its path is too long for one, `None` where the link is another.
+fn tco_length(url: &str) -> Option<Option<usize>> {
+    let captures = TCO.as_ref()?.captures(url)?;
+    let slug = captures.get(1)?.len();
+    let whole = captures.get(0)?.as_str().chars().count();
+    Some((slug <= MAX_TCO_SLUG).then_some(whole))
+}
+
+fn is_host(folded: &str, host: &[u16]) -> bool {
+    let is_punycode = host.starts_with(&[0x78, 0x6e, 0x2d, 0x2d]);
+    (!is_punycode || !ascii_domains(folded, host).is_empty())
+        && host.split(|unit| *unit == u16::from(b'.')).all(punycode::fits)
+}
+
+/// The domains in ASCII and Latin letters within a host. twitter-text searches each domain's text again, from the end of
+/// the one before.
+fn ascii_domains(folded: &str, host: &[u16]) -> Vec<Range<usize>> {
+    let Some(expression) = ASCII.as_ref() else { return Vec::new() };
+    let units = UnitText::new(folded.chars());
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut from = 0;
+    while let Some(captures) = expression.captures_at(folded, from) {
+        let (Some(whole), Some(end)) = (captures.get(0), captures.get(1).or(captures.get(2))) else { break };
+        from = end.end();
+        let domain = host.get(units.units(whole.start())..units.units(from)).unwrap_or_default();
+        let after = found.last().map_or(0, |last| last.end);
+        let rest = host.get(after..).unwrap_or_default();
+        let Some(at) = rest.windows(domain.len().max(1)).position(|window| window == domain) else { break };
+        found.push(after + at..after + at + domain.len());
+    }
+    found
 }
 
 #[cfg(test)]
