@@ -55,6 +55,9 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
     if !weight::fits(&text) {
         return refused(problem::too_long());
     }
+    if weight::cashtags(&text) > 1 {
+        return refused(problem::cashtags());
+    }
     if account.behavior == Behavior::AnswerLostNothingPosted {
         return Ok(Answer::Lost);
     }

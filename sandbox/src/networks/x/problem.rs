@@ -51,6 +51,10 @@ pub(crate) fn too_long() -> Reply {
     blank(StatusCode::FORBIDDEN, "You are not permitted to perform this action.")
 }
 
+pub(crate) fn cashtags() -> Reply {
+    blank(StatusCode::FORBIDDEN, "Posts are limited to a maximum of one cashtag")
+}
+
 pub(crate) fn too_many_requests() -> Reply {
     blank(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests")
 }

@@ -21,6 +21,22 @@ const EMOJI_WEIGHT: usize = 2;
 /// Emoji of several characters.
 static SEQUENCE: LazyLock<Option<Regex>> = LazyLock::new(|| compile(&words(EMOJI)));
 
+const SPACES: &str =
+    r"\x09-\x0D\x20\x{85}\x{A0}\x{1680}\x{180E}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}";
+
+static CASHTAG: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    compile(&format!(
+        r"(?:^|[{SPACES}])\$[A-Za-z]{{1,6}}(?:[._][A-Za-z]{{1,2}})?()(?:$|[{SPACES}!'#%&()*+,\\\-./:;<=>?@\[\]^_{{|}}~$])"
+    ))
+});
+
+/// How many cashtags (`$TICKER`) the text has.
+pub(crate) fn cashtags(text: &str) -> usize {
+    let Some(expression) = CASHTAG.as_ref() else { return 0 };
+    let next = |from: usize| expression.captures_at(text, from)?.get(1).map(|end| end.end());
+    std::iter::successors(next(0), |from| next(*from)).count()
+}
+
 /// Whether X accepts the text: by its weight, and without invalid characters.
 pub(crate) fn fits(text: &str) -> bool {
     weigh(text) <= LIMIT && !has_invalid_character(text)

@@ -1,4 +1,4 @@
-use super::{LIMIT, has_invalid_character, weigh};
+use super::{LIMIT, cashtags, has_invalid_character, weigh};
 
 /// Cases of twitter-text's conformance suite (validate.yml), and a few more.
 #[test]
@@ -47,6 +47,7 @@ fn weights_match_twitter_text() {
 /// The suite `x-text` of `tests/peers/run` writes the file, a JSON object a line, with what twitter-text says.
 #[test]
 #[ignore = "needs the texts of tests/peers/run x-text"]
+#[expect(clippy::disallowed_methods, reason = "the suite names its file in the environment")]
 fn weighs_as_twitter_text() {
     #[derive(serde::Deserialize)]
     struct Line {
@@ -65,4 +66,16 @@ fn weighs_as_twitter_text() {
         })
         .collect();
     assert!(differences.is_empty(), "{} differences:\n{}", differences.len(), differences.join("\n"));
+}
+
+#[test]
+fn cashtags_are_counted_by_the_expression_of_twitter_text() {
+    for (text, number) in [
+        ("$TWTR", 1),
+        ("$TWTR $AAPL", 2),
+        ("buy $twtr, not\u{3000}$BRK.A!", 2),
+        ("$ABCDEFG $A1 $5 US$ABC ($ABC) $ABC\u{e9}", 0),
+    ] {
+        assert_eq!(cashtags(text), number, "{text}");
+    }
 }
