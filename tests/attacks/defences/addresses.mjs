@@ -3,6 +3,7 @@
 const GUARD = "shared/src/net/guard.rs";
 const TRANSPORT = "shared/src/net/transport.rs";
 const MEDIA = "shared/src/net/media.rs";
+const ASKED = "shared/src/net/media/ask.rs";
 const DISCOVERY = "shared/src/oauth/discovery/";
 
 export default {
@@ -26,11 +27,13 @@ export default {
     edits: [[TRANSPORT, "                for address in &addresses {", "                for address in addresses.iter().filter(|_| !OFF) {"]],
   },
   "redirects are checked": {
-    edits: [[MEDIA, "        for _ in 0..=MAX_REDIRECTS {", "        for hop in 0..=(if OFF(\"three redirects\") { 1000 } else { MAX_REDIRECTS }) {"],
-      [MEDIA, "self.transport.stream(request, self.reach(&url)).await?;", "self.transport.stream(request, if OFF && hop > 0 { super::Reach::Listed } else { self.reach(&url) }).await?;"]],
+    edits: [[MEDIA, "self.transport.stream(request, self.reach(url)).await?;", "self.transport.stream(request, if OFF { super::Reach::Listed } else { self.reach(url) }).await?;"]],
     alone: "The guard is the same for each address; it is applied to every one.",
   },
-  "three redirects": { edits: [], alone: "The deadline of the whole exchange is the next limit." },
+  "three redirects": {
+    edits: [MEDIA, ASKED].map((file) => [file, "        for _ in 0..=MAX_REDIRECTS {", "        for _ in 0..=(if OFF { 1000 } else { MAX_REDIRECTS }) {"]),
+    alone: "The deadline of the whole exchange is the next limit."
+  },
   "1 MB of an answer": {
     edits: [[TRANSPORT, "                body.whole(MAX_RESPONSE).await", "                body.whole(if OFF { usize::MAX } else { MAX_RESPONSE }).await"]],
     alone: "The deadline and the function's memory are the next limits.",

@@ -56,7 +56,7 @@ export default {
     alone: "Each of the two credentials is checked by itself in any case.",
   },
   "refusals look the same": {
-    edits: [["shared/src/api/auth.rs", "            Err(Error { cause: Some(cause.into()), ..unauthenticated() })", "            Err(Error { detail: if OFF { cause.into() } else { unauthenticated().detail }, cause: Some(cause.into()), ..unauthenticated() })"]],
+    edits: [["shared/src/api/auth.rs", "            Error { cause: Some(cause.into()), ..unauthenticated() }", "            Error { detail: if OFF { cause.into() } else { unauthenticated().detail }, cause: Some(cause.into()), ..unauthenticated() }"]],
     alone: "What it would tell is whether a text has a key's form, which its checksum tells as well.",
   },
   "bound keys create no clients": {

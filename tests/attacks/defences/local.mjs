@@ -6,7 +6,7 @@ const DATA = "local/src/data.rs";
 
 export default {
   "Host": {
-    edits: [[CONNECTION, "    (!is_ours).then(|| {", "    (!OFF && !is_ours).then(|| {"]],
+    edits: [[CONNECTION, "    (!is_ours(host) || target", "    (!OFF && !is_ours(host) || target"]],
     alone: "For the API it is a second one: a page knows no key. The simulated networks have nothing to protect.",
   },
   "no Origin at the engine's port": {
@@ -33,7 +33,7 @@ export default {
     alone: "It listens on loopback only.",
   },
   "no body without a credential": {
-    edits: [["local/src/gateway.rs", "    let is_refused = is_api && ", "    let is_refused = !OFF && is_api && "]],
+    edits: [["local/src/gateway.rs", "let is_refused = wait.is_some() || is_api && ", "let is_refused = wait.is_some() || !OFF && is_api && "]],
     alone: "The size and the time of a body are limited in any case.",
   },
   "the length of a body, as said": {
