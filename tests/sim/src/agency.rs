@@ -99,7 +99,8 @@ impl Agency {
         let (kind, data) = (event["type"].as_str()?.to_owned(), &event["data"]);
         let post = self.state().ids.iter().position(|id| id.as_deref() == data["postId"].as_str())?;
         let (account, status) = (self.account(&data["accountId"]), data["status"].as_str()?.to_owned());
-        Some(Event { id: event["id"].as_str()?.to_owned(), kind, post, account, status })
+        let at = event["createdAt"].as_str()?.parse().ok()?;
+        Some(Event { id: event["id"].as_str()?.to_owned(), kind, post, account, status, at })
     }
 
     async fn create(&self, post: usize) {

@@ -57,6 +57,8 @@ pub(crate) struct Event {
     /// Index of the fixture's account; `None` for an event of the post.
     pub(crate) account: Option<usize>,
     pub(crate) status: String,
+    /// By the clock of the function that caused it.
+    pub(crate) at: DateTime<Utc>,
 }
 
 #[derive(Debug, Default)]
