@@ -10,11 +10,12 @@ const PORT = "the default port";
 const PUBLIC = "public addresses";
 const LIST = "public SSRF lists (PayloadsAllTheThings, PortSwigger)";
 
-/** Validates a post with a picture at this address: the answer's text. */
+/** Validates a post with a picture at this address, for an account that takes one: the answer's text. */
 async function validate(w, url) {
   const agency = await w.agency();
-  const { id } = await agency.client();
-  const body = { clientId: id, content: "Hello", media: [{ url }], targets: { mode: "all" }, schedule: { type: "now" } };
+  const { client, path } = await agency.invite(["instagram"]);
+  await w.connect(path, "instagram", "demo_shop");
+  const body = { clientId: client.id, content: "Hello", media: [{ url }], targets: { mode: "all" }, schedule: { type: "now" } };
   return (await agency.ask("POST", "/posts/validate", body)).text;
 }
 
