@@ -125,10 +125,11 @@ export default [
     criterion: "More than ten redirects are followed.",
     defence: "three redirects", options: here,
     async run(w) {
-      const path = `/${Math.random()}`;
-      w.victim.answers.set(path, () => ({ status: 302, headers: { location: w.victim.hits(path) < 50 ? path : "/end" } }));
-      await validate(w, w.victim.url + path);
-      return w.victim.hits(path) > 10;
+      // Each address is asked once, so they all differ.
+      const chain = Array.from({ length: 50 }, (_, n) => `/${n}/${Math.random()}`);
+      chain.forEach((path, n) => w.victim.answers.set(path, { status: 302, headers: { location: chain[n + 1] ?? "/end" } }));
+      await validate(w, w.victim.url + chain[0]);
+      return chain.filter((path) => w.victim.hits(path) > 0).length > 10;
     },
   },
   {
