@@ -86,7 +86,7 @@ impl Sources {
     }
 }
 
-/// Whoever has an IPv6 address has its network of 64 bits.
+/// A caller with one IPv6 address usually has all addresses of its /64 network, so they count as one.
 fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),

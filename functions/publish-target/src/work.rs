@@ -90,8 +90,8 @@ impl Work<'_> {
         target.apply(Event::Cancel, &At { now: at, ..self.at(target) });
     }
 
-    /// Saves the target, tells what became of it, and gives it back. What a platform answered must not be lost, or the next worker would be in doubt: the
-    /// save is tried until the claim ends. Returns `false` if the claim was lost.
+    /// Saves the target, tells what became of it, and gives it back. What a platform answered must not be lost, or the next worker
+    /// would be in doubt: the save is tried until the claim ends. Returns `false` if the claim was lost.
     pub(super) async fn finish(&self, claim: &mut Claim, target: &mut Target) -> Result<bool, store::Error> {
         loop {
             match self.deps.store.finish_target(claim, target, self.now()).await {

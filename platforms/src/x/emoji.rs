@@ -8,7 +8,7 @@ use super::{tables::EMOJI, units::Units};
 static LONGEST: LazyLock<usize> =
     LazyLock::new(|| EMOJI.iter().map(|emoji| emoji.encode_utf16().count()).max().unwrap_or_default());
 
-/// Finds the emoji from the start of a text to its end. One inside another is none.
+/// Finds the emoji from the start of a text to its end. An emoji within a longer one is part of it.
 #[derive(Default)]
 pub(super) struct EmojiCursor {
     at: usize,

@@ -1,4 +1,7 @@
 //! The length of a label of a host in ASCII. <https://www.rfc-editor.org/rfc/rfc3492>
+//!
+//! The crate idna follows the RFC. The package that twitter-text uses differs from it where a label repeats a character, and X counts
+//! as twitter-text does.
 
 const LIMIT: usize = 63;
 

@@ -114,7 +114,7 @@ impl Store {
         item.map(|item| meet_invite(item, origin)).transpose()
     }
 
-    /// The invite of a link, whoever's it is.
+    /// The invite of a link, of any tenant.
     pub async fn find_invite(&self, id: InviteId) -> Result<Option<Invite>, Error> {
         let item: Option<InviteItem> = self.get(key(keys::invite(id), keys::INVITE)).await?;
         item.map(Invite::try_from).transpose()

@@ -1,5 +1,5 @@
-//! Regular expressions over UTF-16 code units, as twitter-text's are: each unit is a character. A surrogate, which is none,
-//! is represented by one of a private plane.
+//! Regular expressions over UTF-16 code units, as twitter-text's are: each unit is a character. A surrogate is not
+//! a character in Rust, so a character of a private plane represents it.
 
 use std::{collections::BTreeMap, fmt::Write};
 

@@ -1,4 +1,4 @@
-//! What servers tell of the media of one post before they are read. Whoever writes a post chooses their addresses, so each distinct address is
+//! What servers tell of the media of one post before they are read. A post can name any address, so each distinct address is
 //! asked once, redirects included, and no host gets more than [`AT_ONE_TIME`] of the requests at one time.
 
 use std::{

@@ -49,7 +49,7 @@ impl Position {
         time.map_or(DateTime::UNIX_EPOCH, |time| time.to_utc())
     }
 
-    /// The position of a cursor; `None` if it is none.
+    /// The position that a cursor holds; `None` if the text is not a position.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (listed_at, read) = text.rsplit_once('~')?;
