@@ -10,6 +10,7 @@ use shared::store::{Claim, Claimed, Saved};
 use super::{events, page, types};
 use crate::{
     costs::copies,
+    posts::cancel,
     publish::{answer, claim, is_commit, now, opened, settle, target_messages},
     world::World,
 };
@@ -71,6 +72,25 @@ async fn finish(world: &World, claim: &mut Claim, target: &mut publishing::Targe
     (target.state, target.next_at) = (state, None);
     let saved = world.publish(world.store.finish_target(claim, target, world.now())).await.unwrap();
     assert_eq!((saved, claim.has_news()), (Saved::Yes, true));
+}
+
+/// The agency cancels while a worker finds out that the account has to be connected again.
+#[tokio::test]
+async fn a_status_that_a_cancel_overtook_is_not_told() {
+    let world = World::new().await;
+    let (client, account) = world.connected("demo_shop").await;
+    let post = world.post(&client, &[&account], "Canceled", now()).await;
+    world.clock.advance(Duration::seconds(1));
+    let message = opened(&world, &post).await;
+    let lease = Duration::minutes(1);
+    let Claimed::Yes(mut worker, content, mut target) = claim(&world, message, lease).await else { panic!("due") };
+    assert_eq!(cancel(&world, &post).await.status, 200);
+    (target.state, target.next_at) = (State::Held, None);
+    let saved = world.publish(world.store.finish_target(&mut worker, &mut target, world.now())).await.unwrap();
+    assert!(matches!(saved, Saved::Canceled(_)), "{saved:?}");
+    finish(&world, &mut worker, &mut target, State::Canceled { absence: Absence::Proven }).await;
+    world.publish(world.store.tell(&mut worker, &content)).await.unwrap();
+    assert_eq!(types(&events(&world).await), ["post.created", "post.canceled"]);
 }
 
 /// A worker notes that a target has failed and stops before it tells. Another one tells it, and what follows. Then the first one

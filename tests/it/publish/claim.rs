@@ -4,7 +4,10 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
 use futures_util::future::join_all;
 use publishing::{State, state::Absence};
-use shared::store::{Claimed, Saved};
+use shared::{
+    queue::Message,
+    store::{Claimed, Saved},
+};
 
 use super::{Held, calls, claim, is_commit, next_due, now, opened, settle, target_message, tenant, worker};
 use crate::{
@@ -29,13 +32,18 @@ async fn sixty_four_concurrent_deliveries_publish_once() {
     assert_eq!(next_due(&world).await, None);
 }
 
-#[tokio::test]
-async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
+/// A target that is due, and the length of a lease.
+async fn due() -> (World, Message, Duration) {
     let world = World::new().await;
     let (client, account) = world.connected("demo_shop").await;
     let post = world.post(&client, &[&account], "Mine", now()).await;
     let message = opened(&world, &post).await;
-    let lease = Duration::from_std(LEASE).unwrap();
+    (world, message, Duration::from_std(LEASE).unwrap())
+}
+
+#[tokio::test]
+async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
+    let (world, message, lease) = due().await;
     let free = world.now() + lease + Duration::seconds(10);
     let Claimed::Yes(mut first, _, target) = claim(&world, message, lease).await else { panic!("it is due") };
     world.clock.set(free - Duration::milliseconds(1));
@@ -65,11 +73,7 @@ async fn a_second_worker_gets_no_claim_until_ten_seconds_after_the_lease() {
 /// An item that is due again too early, as after a write of another version of the code.
 #[tokio::test]
 async fn a_lease_lasts_ten_seconds_longer_also_if_the_target_is_due() {
-    let world = World::new().await;
-    let (client, account) = world.connected("demo_shop").await;
-    let post = world.post(&client, &[&account], "Mine", now()).await;
-    let message = opened(&world, &post).await;
-    let lease = Duration::from_std(LEASE).unwrap();
+    let (world, message, lease) = due().await;
     let free = world.now() + lease + Duration::seconds(10);
     assert!(matches!(claim(&world, message, lease).await, Claimed::Yes(..)));
     let items = world.engine.items().await;
@@ -85,11 +89,7 @@ async fn a_lease_lasts_ten_seconds_longer_also_if_the_target_is_due() {
 /// The SDK repeats a save whose answer was lost, which then meets its own write.
 #[tokio::test]
 async fn a_repeated_save_is_saved() {
-    let world = World::new().await;
-    let (client, account) = world.connected("demo_shop").await;
-    let post = world.post(&client, &[&account], "Mine", now()).await;
-    let message = opened(&world, &post).await;
-    let lease = Duration::from_std(LEASE).unwrap();
+    let (world, message, lease) = due().await;
     let Claimed::Yes(mut first, _, mut target) = claim(&world, message, lease).await else { panic!("it is due") };
     let mut again = (first.clone(), target.clone());
     assert_eq!(world.publish(world.store.save_target(&mut first, &mut target)).await.unwrap(), Saved::Yes);
@@ -191,7 +191,7 @@ async fn no_call_is_begun_whose_answer_could_outlive_the_lease() {
 #[tokio::test]
 async fn a_message_of_an_unknown_post_does_nothing() {
     let world = World::new().await;
-    let message = shared::queue::Message::new(tenant(&world), shared::id::PostId::random(), None);
+    let message = Message::new(tenant(&world), shared::id::PostId::random(), None);
     world.take(message).await;
     // Nor does a message with another agency's post.
     let (client, account) = world.connected("demo_shop").await;

@@ -212,9 +212,15 @@ impl Store {
         target: &mut Target,
         now: DateTime<Utc>,
     ) -> Result<Saved, Error> {
+        let told = claim.outbox.clone();
         claim.outbox.note(target, By::system(now));
         if claim.has_news() {
-            return self.save_target(claim, target).await;
+            let saved = self.save_target(claim, target).await?;
+            if let Saved::Canceled(_) = saved {
+                // The target never had this status.
+                claim.outbox = told;
+            }
+            return Ok(saved);
         }
         let free = (":free", number(0));
         match target.next_at.map(|at| number(at.timestamp_millis())) {
