@@ -2,37 +2,75 @@
 
 use std::ops::Range;
 
+use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Request;
 
-/// A request, and what its effect is if the response is lost.
+/// A request, what authenticates it, and what its effect is if the response is lost.
 #[derive(Debug)]
 pub struct Call {
     pub request: Request,
     pub effect: Effect,
-    /// Set if the body is a part of a media file. The platform's previous response named the address, so the request
-    /// carries no credential.
+    pub credential: Credential,
+    /// Set if the body carries a part of a media file. `request` then has an empty body, and a `Content-Length` for the
+    /// whole.
     pub upload: Option<Upload>,
 }
 
 impl Call {
+    /// A request with the account's grant and its whole body.
     #[must_use]
     pub const fn new(request: Request, effect: Effect) -> Self {
-        Self { request, effect, upload: None }
+        Self { request, effect, credential: Credential::Grant, upload: None }
     }
 }
 
-/// The part of a media file that is a request's body.
+/// What authenticates a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// The account's access token.
+    Grant,
+    /// Nothing: the platform's previous response named an address that is a credential itself, or the request reads a page
+    /// of a third party. If such a page cannot be reached, [`Adapter::read`](crate::Adapter::read) gets an empty response
+    /// with status 504.
+    None,
+    /// A token for one method of another service, which the account's server issues just before the request. It is never
+    /// stored. <https://docs.bsky.app/docs/api/com-atproto-server-get-service-auth>
+    Service {
+        /// The DID of the service that accepts the token.
+        audience: String,
+        /// The method that the token is for.
+        method: &'static str,
+    },
+}
+
+/// The part of a file in a request's body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upload {
-    /// Index into the post's media.
-    pub media: usize,
+    pub source: Source,
     /// Bytes of the file.
     pub range: Range<u64>,
     /// The file's length in bytes.
     pub total: u64,
+    pub frame: Frame,
+}
+
+/// Where the bytes of an upload come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// Index into the post's media.
+    Media(usize),
+    /// An address that a page of a third party named.
+    Page(String),
+}
+
+/// The bytes of a body before and after those of a file, as the parts of a multipart form have them. Mostly empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Frame {
+    pub before: Bytes,
+    pub after: Bytes,
 }
 
 /// The publicly visible effect of a request.

@@ -27,7 +27,7 @@ pub mod x;
 
 pub use adapter::{Adapter, Draft, Task};
 pub use bluesky::atproto_client;
-pub use call::{Call, Effect, Upload};
+pub use call::{Call, Credential, Effect, Frame, Source, Upload};
 pub use endpoints::Endpoints;
 pub use error::{BrokenRule, Error};
 pub use fault::{Category, FaultCode};

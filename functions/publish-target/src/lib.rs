@@ -5,6 +5,7 @@
 //!
 //! Idempotent: a message is only a hint. If it is delivered twice, early or late, at most one worker holds the target.
 
+mod exchange;
 mod media;
 mod refresh;
 mod renewal;

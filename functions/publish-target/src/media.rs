@@ -1,15 +1,12 @@
-//! The target's media: their facts, and the upload in chunks for platforms that need the bytes.
+//! The facts of the target's media.
 
 use futures_util::future::join_all;
 use platforms::{
-    FaultCode, Upload,
+    FaultCode,
     media::{Facts, Media},
 };
 use publishing::{Event, Fault};
-use shared::net::{
-    HttpClient, Line, Reach, Request, Response, SendError,
-    media::{Piece, Unusable},
-};
+use shared::net::{HttpClient, media::Unusable};
 
 /// A media file that cannot be used.
 #[derive(Debug)]
@@ -58,35 +55,4 @@ impl UnusableMedia {
             }
         }
     }
-}
-
-/// Where a chunk of a file goes: to an upload address that the platform named, through the address guard.
-pub(super) fn reach(http: &HttpClient, request: &Request) -> Result<Reach, SendError> {
-    let to = request.uri().to_string().parse();
-    to.map(|to| http.reach(&to)).map_err(|_| SendError::NotSent("there is no such address".into()))
-}
-
-/// Sends a chunk of a file without a credential. The text of [`SendError::Media`] is a message for the agency. `line`: the connection, if it has its own.
-pub(super) async fn relay(
-    http: &HttpClient,
-    line: Option<Line<'_>>,
-    media: &[Media],
-    request: Request,
-    upload: &Upload,
-) -> Result<Response, SendError> {
-    let Some(media) = media.get(upload.media) else {
-        return Err(SendError::NotSent("there is no such media".into()));
-    };
-    let reach = reach(http, &request)?;
-    let piece = Piece { url: &media.url, range: upload.range.clone(), total: upload.total };
-    let sent = match line {
-        Some(line) => line.relay(request.into_parts().0, &piece).await,
-        None => http.relay(request.into_parts().0, &piece, reach).await,
-    };
-    sent.map_err(|failure| match failure {
-        SendError::Media(reason) => {
-            SendError::Media(format!("media[{}] cannot be fetched, so it was not sent: {reason}.", upload.media))
-        }
-        failure => failure,
-    })
 }

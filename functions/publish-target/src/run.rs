@@ -6,14 +6,14 @@ use platforms::{
 use publishing::{Event, Fault, Target, Todo, to_chrono};
 use shared::{
     account::Account,
-    net::{Line, Response, SendError},
+    net::{Response, SendError},
     oauth::Session,
     site::Site,
     store::{self, Claim, Grant, Saved},
 };
 
 use super::{
-    media,
+    exchange, media,
     work::{Flow, Work},
 };
 
@@ -80,7 +80,7 @@ impl<'a> Run<'a> {
         }
         // A commit has its own connection, made before the commit is on record. One that the server closed while this process
         // was frozen would leave it in doubt.
-        let line = match self.connect(&call).await {
+        let line = match exchange::connect(&self.session(), &call).await {
             Ok(line) => line,
             Err(not_connected) => {
                 self.work.apply(target, Event::NotSent { reason: reason(&not_connected) });
@@ -104,11 +104,7 @@ impl<'a> Run<'a> {
             Saved::ClaimLost => return Ok(Flow::ClaimLost),
         }
         let media = self.work.post.media_for(target.account);
-        let answer = match (&call.upload, line) {
-            (Some(upload), line) => media::relay(&self.work.http, line, media, call.request, upload).await,
-            (None, Some(line)) => self.session().send_over(line, &call.request).await,
-            (None, None) => self.session().send(&call.request).await,
-        };
+        let answer = exchange::send(&self.session(), line, media, call).await;
         let read = if reads_back { self.read_back(target, answer) } else { self.read(target, answer) };
         match read {
             Read::Event(event) => {
@@ -133,19 +129,6 @@ impl<'a> Run<'a> {
 
     fn session(&self) -> Session<'_> {
         Session { http: &self.work.http, tokens: &self.grant.tokens, now: self.work.now() }
-    }
-
-    /// The connection of a commit; `None` for other steps, which may use an open one.
-    async fn connect(&self, call: &Call) -> Result<Option<Line<'_>>, SendError> {
-        if call.effect != Effect::Commit {
-            return Ok(None);
-        }
-        let http = &self.work.http;
-        let reach = match call.upload {
-            Some(_) => media::reach(http, &call.request)?,
-            None => self.session().reach(),
-        };
-        http.connect(call.request.uri(), reach).await.map(Some)
     }
 
     /// The next request; `None` if the platform has no read-back for the target.

@@ -44,7 +44,7 @@ impl Run {
 
     /// The next request: effect, method, path and body.
     fn sent(&self) -> (Effect, Method, String, Value) {
-        let Call { request, effect, upload } = Instagram.step(&self.task()).unwrap();
+        let Call { request, effect, upload, .. } = Instagram.step(&self.task()).unwrap();
         assert_eq!(upload, None);
         assert_eq!(request.uri().host(), Some("graph.instagram.com"));
         assert!(!request.headers().contains_key("authorization"), "the caller adds the credential");

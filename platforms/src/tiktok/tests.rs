@@ -50,7 +50,7 @@ impl Run {
 
     /// The next call of the API: effect, path and body.
     fn sent(&self) -> (Effect, String, Value) {
-        let Call { request, effect, upload } = self.send();
+        let Call { request, effect, upload, .. } = self.send();
         assert_eq!((upload, request.method()), (None, &Method::POST));
         assert_eq!(request.uri().host(), Some("open.tiktokapis.com"));
         (effect, request.uri().path().to_owned(), serde_json::from_slice(request.body()).unwrap())

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use http::{Method, header};
 
 use super::refusal;
-use crate::{Call, Effect, Error, Response, Upload, media::Format};
+use crate::{Call, Credential, Effect, Error, Frame, Response, Source, Upload, media::Format};
 
 /// The smallest chunk in bytes. The last chunk publishes, and the smaller it is, the shorter its outcome is unknown.
 const MIN_CHUNK: u64 = 5 * 1024 * 1024;
@@ -51,7 +51,8 @@ pub(super) fn send(upload_url: &str, offset: u64, total: u64, format: Option<For
         .header(header::CONTENT_LENGTH, range.end - range.start)
         .header(header::CONTENT_RANGE, format!("bytes {}-{}/{total}", range.start, range.end - 1))
         .body(Bytes::new())?;
-    Ok(Call { request, effect, upload: Some(Upload { media: 0, range, total }) })
+    let upload = Upload { source: Source::Media(0), range, total, frame: Frame::default() };
+    Ok(Call { request, effect, credential: Credential::None, upload: Some(upload) })
 }
 
 /// TikTok's response to a chunk.
@@ -116,6 +117,8 @@ mod tests {
         let last = send("https://upload.test/", 20 * MB, 25 * MB, Some(Format::QuickTime)).unwrap();
         assert_eq!(last.request.headers()["content-range"], "bytes 20971520-26214399/26214400");
         assert_eq!(last.request.headers()["content-type"], "video/quicktime");
-        assert_eq!(last.upload, Some(Upload { media: 0, range: 20 * MB..25 * MB, total: 25 * MB }));
+        let upload = last.upload.unwrap();
+        assert_eq!((upload.source, upload.range, upload.total), (Source::Media(0), 20 * MB..25 * MB, 25 * MB));
+        assert_eq!(last.credential, Credential::None, "the address is a credential itself");
     }
 }

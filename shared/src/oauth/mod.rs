@@ -14,7 +14,7 @@ mod tokens;
 
 pub use authorize::{Begin, begin, redirect_uri};
 pub use revoke::revoke;
-pub use session::Session;
+pub use session::{Session, authorization};
 pub use token::{Exchange, Granted, Refused, exchange, refresh};
 pub use tokens::Tokens;
 

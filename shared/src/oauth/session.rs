@@ -1,14 +1,22 @@
 //! Calls with a grant's token: `Bearer`, or `DPoP` with a proof if the grant is bound to a key.
 
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
+use serde::Deserialize;
 
 use super::{
     Tokens,
     dpop::DpopProof,
     endpoint::{nonce, problem},
 };
-use crate::net::{HttpClient, Line, Reach, Request, Response, SendError};
+use crate::{
+    net::{HttpClient, Line, Reach, Request, Response, SendError, media::Piece},
+    secret::Secret,
+};
+
+/// How long a token for another service is good. A server gives at most an hour for one method.
+const SERVICE_TOKEN_SECONDS: i64 = 30 * 60;
 
 /// A client that authenticates with one grant.
 pub struct Session<'a> {
@@ -41,6 +49,44 @@ impl Session<'_> {
             Some(nonce) => self.http.send_fresh(self.authorized(request, nonce.as_deref())?, self.reach()).await,
             None => Ok(answer),
         }
+    }
+
+    /// Like [`Self::send`], with a piece of a file as the body. For a repetition the file is read again.
+    ///
+    /// # Errors
+    /// As [`HttpClient::relay`].
+    pub async fn relay(&self, request: &Request, piece: &Piece<'_>) -> Result<Response, SendError> {
+        let relay = |request: Request| self.http.relay(request.into_parts().0, piece, self.reach());
+        let answer = relay(self.authorized(request, None)?).await?;
+        match self.asks_for_nonce(&answer) {
+            Some(nonce) => relay(self.authorized(request, nonce.as_deref())?).await,
+            None => Ok(answer),
+        }
+    }
+
+    /// A token of the account's server for one method of the service `audience`.
+    /// <https://docs.bsky.app/docs/api/com-atproto-server-get-service-auth>
+    ///
+    /// # Errors
+    /// As [`Self::send`]. A refusal by the server is `Ok(Err(…))`.
+    pub async fn service_token(&self, audience: &str, method: &str) -> Result<Result<Secret, Response>, SendError> {
+        #[derive(Deserialize)]
+        struct Issued {
+            token: String,
+        }
+        let no_host = || SendError::NotSent("the grant names no server that issues such tokens".into());
+        let mut url = self.tokens.bound.as_ref().ok_or_else(no_host)?.host.clone();
+        url.set_path("/xrpc/com.atproto.server.getServiceAuth");
+        let ends = (self.now.timestamp() + SERVICE_TOKEN_SECONDS).to_string();
+        url.query_pairs_mut().append_pair("aud", audience).append_pair("lxm", method).append_pair("exp", &ends);
+        let request = http::Request::get(url.as_str()).body(Bytes::new()).map_err(|_| no_host())?;
+        let answer = self.send(&request).await?;
+        if answer.status() != StatusCode::OK {
+            return Ok(Err(answer));
+        }
+        let issued: Issued = serde_json::from_slice(answer.body())
+            .map_err(|_| SendError::NotSent("the server's answer has no token for the service".into()))?;
+        Ok(Ok(Secret::new(issued.token)))
     }
 
     /// Where the grant's requests may go.
@@ -81,12 +127,18 @@ impl Session<'_> {
                 "DPoP"
             }
         };
-        let mut value = HeaderValue::from_str(&format!("{scheme} {access}"))
-            .map_err(|_| SendError::NotSent("the token is not a header value".into()))?;
-        value.set_sensitive(true);
-        request.headers_mut().insert(header::AUTHORIZATION, value);
+        request.headers_mut().insert(header::AUTHORIZATION, authorization(scheme, access)?);
         Ok(request)
     }
+}
+
+/// # Errors
+/// The token has characters that a header cannot carry.
+pub fn authorization(scheme: &str, token: &str) -> Result<HeaderValue, SendError> {
+    let mut value = HeaderValue::from_str(&format!("{scheme} {token}"))
+        .map_err(|_| SendError::NotSent("the token is not a header value".into()))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn same_origin(url: &url::Url, host: &url::Url) -> bool {

@@ -1,6 +1,7 @@
 //! Streams a piece of a file from its server to a platform, a few bytes at a time.
 
 use std::{
+    mem,
     ops::Range,
     pin::Pin,
     sync::{
@@ -12,17 +13,20 @@ use std::{
 
 use bytes::{Buf, Bytes};
 use http::{Method, StatusCode, header, request::Parts};
-use http_body::{Frame, SizeHint};
+use http_body::SizeHint;
 
 use super::{Unusable, text, total};
+use platforms::Frame;
+
 use crate::net::{BodyError, HttpClient, MAX_RESPONSE, Reach, Response, SendError, StreamingBody};
 
-/// Bytes `range` of the file at `url`, which has `total` bytes.
+/// Bytes `range` of the file at `url`, which has `total` bytes, between the two parts of a frame.
 #[derive(Debug, Clone)]
 pub struct Piece<'a> {
     pub url: &'a str,
     pub range: Range<u64>,
     pub total: u64,
+    pub frame: Frame,
 }
 
 impl HttpClient {
@@ -32,6 +36,7 @@ impl HttpClient {
     /// As [`HttpClient::send`]. Also [`SendError::Media`] if the source was unusable, ended before the piece did or was too
     /// slow: the receiver got fewer bytes than announced, so it has nothing complete.
     pub async fn relay(&self, request: Parts, piece: &Piece<'_>, reach: Reach) -> Result<Response, SendError> {
+        let reach = self.reach_of(&request.uri, reach);
         self.relay_over(request, piece, |request| self.transport.stream(request, reach)).await
     }
 
@@ -48,7 +53,7 @@ impl HttpClient {
         let source = Arc::<Source>::default();
         let exchange = async {
             let window = self.open(piece).await.map_err(|unusable| SendError::Media(unusable.to_string()))?;
-            source.go(if window.left == 0 { HANDED } else { READY });
+            source.go(if window.is_handed() { HANDED } else { READY });
             let window = Window { source: source.clone(), ..window };
             let request = http::Request::from_parts(request, StreamingBody::new(window, |broken| broken));
             let (parts, body) = send(request).await?.into_parts();
@@ -83,7 +88,8 @@ impl HttpClient {
             piece.range.start
         };
         let left = piece.range.end - piece.range.start;
-        Ok(Window { inner: answer.into_body(), skip, left, source: Arc::default() })
+        let Frame { before, after } = piece.frame.clone();
+        Ok(Window { before, inner: answer.into_body(), skip, left, after, source: Arc::default() })
     }
 }
 
@@ -121,12 +127,32 @@ impl Source {
     }
 }
 
-/// A range of a body.
+/// A range of a body, in its frame.
 struct Window {
+    before: Bytes,
     inner: StreamingBody,
     skip: u64,
     left: u64,
+    after: Bytes,
     source: Arc<Source>,
+}
+
+impl Window {
+    const fn is_handed(&self) -> bool {
+        self.before.is_empty() && self.left == 0 && self.after.is_empty()
+    }
+
+    /// Hands bytes to the connection, unless the exchange is over.
+    fn hand(&self, data: Bytes) -> Poll<Option<Result<http_body::Frame<Bytes>, BodyError>>> {
+        if !self.source.go(if self.is_handed() { HANDED } else { READY }) {
+            return broken("the exchange is over");
+        }
+        Poll::Ready(Some(Ok(http_body::Frame::data(data))))
+    }
+}
+
+fn broken(why: &str) -> Poll<Option<Result<http_body::Frame<Bytes>, BodyError>>> {
+    Poll::Ready(Some(Err(BodyError(why.into()))))
 }
 
 impl http_body::Body for Window {
@@ -136,8 +162,11 @@ impl http_body::Body for Window {
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
-        let broken = |why: &str| Poll::Ready(Some(Err(BodyError(why.into()))));
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BodyError>>> {
+        if !self.before.is_empty() {
+            let before = mem::take(&mut self.before);
+            return self.hand(before);
+        }
         while self.left > 0 {
             let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(context) else {
                 self.source.go(WAITING);
@@ -154,20 +183,21 @@ impl http_body::Body for Window {
             data.truncate(usize::try_from(self.left).unwrap_or(usize::MAX));
             if !data.is_empty() {
                 self.left -= data.len() as u64;
-                if !self.source.go(if self.left == 0 { HANDED } else { READY }) {
-                    return broken("the exchange is over");
-                }
-                return Poll::Ready(Some(Ok(Frame::data(data))));
+                return self.hand(data);
             }
+        }
+        if !self.after.is_empty() {
+            let after = mem::take(&mut self.after);
+            return self.hand(after);
         }
         Poll::Ready(None)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.left == 0
+        self.is_handed()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.left)
+        SizeHint::with_exact(self.before.len() as u64 + self.left + self.after.len() as u64)
     }
 }

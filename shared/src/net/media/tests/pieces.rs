@@ -3,8 +3,8 @@
 use super::{HttpClient, Piece, Reply, SendError, TestServer, Wire, http};
 use crate::net::{BodyError, Reach};
 use bytes::Bytes;
-use http_body::Frame;
 use http_body_util::{BodyExt, Full, StreamBody};
+use platforms::Frame;
 use std::{
     sync::{Arc, Mutex},
     time::Duration,
@@ -59,14 +59,17 @@ async fn relay(
     range: std::ops::Range<u64>,
     total: u64,
 ) -> (Result<u16, SendError>, Vec<u8>) {
+    relay_piece(server, path, &Piece { url: &server.url(path), range, total, frame: Frame::default() }).await
+}
+
+async fn relay_piece(server: &TestServer, path: &str, piece: &Piece<'_>) -> (Result<u16, SendError>, Vec<u8>) {
     let got = Arc::<Mutex<Vec<u8>>>::default();
     let receiver = Receiver { wire: Wire::new(false), got: got.clone() };
     let patience = if path == "/stalls" { Duration::from_millis(100) } else { Duration::from_secs(30) };
     let http = HttpClient::new(receiver, patience).with_own(&server.url("/").parse().unwrap());
     let (parts, Full { .. }) =
         http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
-    let url = server.url(path);
-    let sent = http.relay(parts, &Piece { url: &url, range, total }, Reach::Named).await;
+    let sent = http.relay(parts, piece, Reach::Named).await;
     (sent.map(|answer| answer.status().as_u16()), std::mem::take(&mut got.lock().unwrap()))
 }
 
@@ -101,6 +104,18 @@ async fn each_piece_has_exactly_its_bytes() {
     }
 }
 
+#[tokio::test]
+async fn a_frame_surrounds_a_piece() {
+    let server = source().await;
+    let frame = Frame { before: "before ".into(), after: " after".into() };
+    let (pieces, short) = (server.url("/pieces"), server.url("/short"));
+    let piece = Piece { url: &pieces, range: 70..75, total: 100_000, frame };
+    let sent = relay_piece(&server, "/pieces", &piece).await;
+    assert_eq!(sent, (Ok(201), [b"before ", &file()[70..75], b" after"].concat()));
+    let lost = relay_piece(&server, "/short", &Piece { url: &short, range: 0..100, ..piece }).await;
+    assert!(matches!(lost, (Err(SendError::Media(_)), got) if got.is_empty()), "the end of the form never leaves");
+}
+
 /// The receiver got fewer bytes than announced, so it has nothing, and the failure says so.
 #[tokio::test]
 async fn a_file_that_ends_early_or_has_changed_was_not_sent() {
@@ -121,7 +136,7 @@ async fn a_receiver_that_breaks_is_not_taken_for_a_broken_source() {
     let http = http(&server);
     let (parts, Full { .. }) =
         http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
-    let piece = Piece { url: &url, range: 0..100_000, total: 100_000 };
+    let piece = Piece { url: &url, range: 0..100_000, total: 100_000, frame: Frame::default() };
     let lost = http.relay_over(parts, &piece, |request| {
         drop(request);
         async { Err(SendError::OutcomeUnknown("the connection broke".into())) }
@@ -143,7 +158,8 @@ impl Transport for Fed {
         _: Reach,
     ) -> futures_util::future::BoxFuture<'_, Result<http::Response<StreamingBody>, SendError>> {
         let bytes = self.0.lock().unwrap().take().unwrap();
-        let body = StreamBody::new(futures_util::stream::once(async { Ok(Frame::data(bytes.await.unwrap())) }));
+        let body =
+            StreamBody::new(futures_util::stream::once(async { Ok(http_body::Frame::data(bytes.await.unwrap())) }));
         let answer = http::Response::builder().status(206).header("content-range", "bytes 0-99/100");
         Box::pin(async { Ok(answer.body(StreamingBody::new(body, |never: BodyError| never)).unwrap()) })
     }
@@ -156,7 +172,7 @@ async fn the_end_of_a_piece_that_came_too_late_never_leaves() {
     let http = HttpClient::new(Fed(Mutex::new(Some(fed))), Duration::from_millis(50));
     let (parts, Full { .. }) =
         http::Request::put("https://upload.test/").body(Full::<Bytes>::default()).unwrap().into_parts();
-    let piece = Piece { url: "https://m.test/", range: 0..100, total: 100 };
+    let piece = Piece { url: "https://m.test/", range: 0..100, total: 100, frame: Frame::default() };
     let kept = Mutex::new(None);
     let late = http.relay_over(parts, &piece, |request| async {
         let mut body = request.into_body();
@@ -177,7 +193,7 @@ async fn a_platform_cannot_name_a_private_upload_address() {
     let http = http(&server);
     let to: url::Url = inside.url("/upload").parse().unwrap();
     let (parts, Full { .. }) = http::Request::put(to.as_str()).body(Full::<Bytes>::default()).unwrap().into_parts();
-    let piece = Piece { url: &server.url("/pieces"), range: 0..10, total: 100_000 };
+    let piece = Piece { url: &server.url("/pieces"), range: 0..10, total: 100_000, frame: Frame::default() };
     let sent = http.relay(parts, &piece, http.reach(&to)).await;
     assert!(matches!(sent, Err(SendError::Forbidden(_))), "{sent:?}");
     assert_eq!(inside.connections(), 0);
