@@ -5,8 +5,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::{
-    BrokenRule, Call, Endpoints, Error, Found, Identity, Options, Progress, Request, Response, Spec, TokenResponse,
-    UnreadableState,
+    Abilities, BrokenRule, Call, Endpoints, Error, Found, Identity, Options, Progress, Request, Response, Spec,
+    TokenResponse, UnreadableState,
     media::{Facts, Media},
     token_response,
 };
@@ -15,20 +15,21 @@ use crate::{
 pub trait Adapter: Sync {
     fn spec(&self) -> &'static Spec;
 
-    /// Checks the text by the platform's own counting. `media` are the files posted with it.
+    /// Checks what only this platform has: the text by its own counting, and options that exclude each other.
     ///
     /// # Errors
-    /// The first rule that the text breaks.
-    fn check_text(&self, text: &str, media: &[Facts]) -> Result<(), BrokenRule>;
+    /// The first rule that the content breaks.
+    fn check_own(&self, content: &Content) -> Result<(), BrokenRule>;
 
-    /// Checks a whole post. A media fact that is not known passes.
+    /// Checks all that one account gets. A media fact that is not known passes.
     ///
     /// # Errors
-    /// The first rule that the post breaks.
-    fn check(&self, content: &str, media: &[Facts]) -> Result<(), BrokenRule> {
+    /// The first rule that the content breaks.
+    fn check(&self, content: &Content) -> Result<(), BrokenRule> {
         let spec = self.spec();
-        spec.media.check(spec.display_name, media)?;
-        self.check_text(content, media)
+        spec.media.check(spec.display_name, content.media)?;
+        self.check_own(content)?;
+        spec.scope_for(content).map_or(Ok(()), |(scope, what)| Err(BrokenRule::scope_missing(spec, scope, &what)))
     }
 
     /// Whether an error at the callback means that the customer declined (RFC 6749 §4.1.2.1). `reason` is the parameter
@@ -90,12 +91,31 @@ pub trait Adapter: Sync {
     fn find(&self, task: &Task, answer: &Response) -> Result<Found, Error>;
 }
 
+/// What one account gets of a post.
+#[derive(Debug, Clone, Copy)]
+pub struct Content<'a> {
+    pub text: &'a str,
+    /// The facts of each of the media.
+    pub media: &'a [Facts],
+    /// The agency's options for this platform.
+    pub options: &'a Options,
+    pub abilities: &'a Abilities,
+}
+
+impl<'a> Content<'a> {
+    /// Text and media without options, for an account that may do what every account may.
+    #[must_use]
+    pub const fn plain(text: &'a str, media: &'a [Facts]) -> Self {
+        static OPTIONS: Options = Options::new();
+        static ABILITIES: Abilities = Abilities { scopes: None, max_text: None };
+        Self { text, media, options: &OPTIONS, abilities: &ABILITIES }
+    }
+}
+
 /// What to publish, before there is any state.
 #[derive(Debug, Clone, Copy)]
 pub struct Draft<'a> {
-    pub content: &'a str,
-    /// The facts of each of the post's media.
-    pub media: &'a [Facts],
+    pub content: Content<'a>,
     /// Unique to the post and the account. Record keys are derived from it.
     pub identity: [u8; 32],
     /// When publishing began.

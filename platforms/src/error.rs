@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::FaultCode;
+use crate::{FaultCode, Spec};
 
 /// A platform's response that is not a success, classified. The caller decides what follows.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,4 +30,14 @@ pub enum Error {
 pub struct BrokenRule {
     pub rule: FaultCode,
     pub message: String,
+}
+
+impl BrokenRule {
+    pub(crate) fn scope_missing(spec: &Spec, scope: &str, what: &str) -> Self {
+        let name = spec.display_name;
+        let message = format!(
+            "{name} needs the permission `{scope}` for {what}, and the customer did not grant it: let them connect again"
+        );
+        Self { rule: FaultCode::ScopeMissing, message }
+    }
 }

@@ -115,6 +115,9 @@ fault_codes! {
         "the app has used up its allowance at the network; the operator must buy more";
     ReconnectRequired "reconnect_required" Auth true
         "the customer must connect the account again: mint a new link; the post is sent within 15 minutes of that";
+    ScopeMissing "scope_missing" Auth false
+        "the customer did not grant a permission that this post needs; mint a new link and let them grant all that it asks for"
+        "The customer did not grant {platform} permission that this post needs: mint a new connect link.";
     AccountDisconnected "account_disconnected" Account false
         "the account is no longer connected";
     AccountSuspended "account_suspended" Account false

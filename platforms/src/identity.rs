@@ -7,4 +7,6 @@ pub struct Identity {
     pub user_id: String,
     pub handle: String,
     pub display_name: String,
+    /// As [`Abilities::max_text`](crate::Abilities::max_text).
+    pub max_text: Option<usize>,
 }

@@ -5,6 +5,7 @@
 //!
 //! Each network has a folder, and what only one network needs lives there.
 
+mod abilities;
 mod adapter;
 pub mod bluesky;
 mod call;
@@ -25,7 +26,8 @@ pub mod tiktok;
 pub mod token_response;
 pub mod x;
 
-pub use adapter::{Adapter, Draft, Task};
+pub use abilities::Abilities;
+pub use adapter::{Adapter, Content, Draft, Task};
 pub use bluesky::atproto_client;
 pub use call::{Call, Credential, Effect, Frame, Source, Upload};
 pub use endpoints::Endpoints;

@@ -15,6 +15,8 @@ pub struct PlatformOption {
     pub values: Values,
     /// Whether every post to this platform must set it.
     pub required: bool,
+    /// Scopes that it needs beyond those that every account has.
+    pub scopes: &'static [&'static str],
 }
 
 /// The values that an option accepts.

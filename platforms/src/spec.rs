@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::{media::MediaRules, options::PlatformOption};
+use crate::{Content, media::MediaRules, options::PlatformOption};
 
 /// An access token that expires within this time may expire before the request that carries it arrives.
 pub const ABOUT_TO_END: Duration = Duration::from_secs(60);
@@ -18,6 +18,8 @@ pub struct Spec {
     pub scope_separator: char,
     /// Scopes that publishing needs. An authorization that lacks one is refused.
     pub required_scopes: &'static [&'static str],
+    /// Further scopes that media need. An account without them posts text alone.
+    pub media_scopes: &'static [&'static str],
     /// Error codes of the token endpoint that mean that a grant is invalid for good.
     pub dead_grant: &'static [&'static str],
     pub pkce: Pkce,
@@ -50,6 +52,18 @@ impl Spec {
     #[must_use]
     pub fn scope(&self) -> String {
         self.scopes.join(&self.scope_separator.to_string())
+    }
+
+    /// A scope that this content needs and the customer did not grant, and what needs it.
+    pub(crate) fn scope_for(&self, content: &Content) -> Option<(&'static str, String)> {
+        let abilities = content.abilities;
+        let media = || abilities.missing(self.media_scopes).first().map(|scope| (*scope, "media".to_owned()));
+        let option = || {
+            let used = self.options.iter().filter(|option| content.options.contains_key(option.name));
+            used.into_iter()
+                .find_map(|option| Some((*abilities.missing(option.scopes).first()?, format!("`{}`", option.name))))
+        };
+        if content.media.is_empty() { None } else { media() }.or_else(option)
     }
 }
 

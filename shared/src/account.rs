@@ -8,7 +8,7 @@ use crate::{
     id::{AccountId, ClientId, GrantId},
     tenant::Tenant,
 };
-use platforms::PlatformId;
+use platforms::{Abilities, PlatformId};
 
 /// Whether posts can be published to an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +36,8 @@ pub struct Account {
     /// When the grant expires, if the platform said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,
+    #[serde(default)]
+    pub abilities: Abilities,
 }
 
 impl Account {

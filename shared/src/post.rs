@@ -150,6 +150,13 @@ impl Post {
         own.unwrap_or(&self.media)
     }
 
+    /// The options for this platform.
+    #[must_use]
+    pub fn options_for(&self, platform: PlatformId) -> &platforms::Options {
+        static NONE: platforms::Options = platforms::Options::new();
+        self.options.get(&platform).unwrap_or(&NONE)
+    }
+
     /// The earliest time at which a target needs work; `None` if no target does.
     #[must_use]
     pub fn next_at(&self) -> Option<DateTime<Utc>> {

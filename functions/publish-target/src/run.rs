@@ -1,7 +1,7 @@
 //! The steps of a target: record the adapter's next request, send it, and apply its response.
 
 use platforms::{
-    Adapter, Call, Draft, Effect, Error as PlatformError, FaultCode, Found, Options, Progress, Task, UnreadableState,
+    Adapter, Call, Content, Draft, Effect, Error as PlatformError, FaultCode, Found, Progress, Task, UnreadableState,
 };
 use publishing::{Event, Fault, Target, Todo, to_chrono};
 use shared::{
@@ -16,8 +16,6 @@ use super::{
     exchange, media,
     work::{Flow, Work},
 };
-
-static NO_OPTIONS: Options = Options::new();
 
 /// A target with everything that sending needs.
 pub(super) struct Run<'a> {
@@ -152,14 +150,19 @@ impl<'a> Run<'a> {
                 return false;
             }
         };
-        let content = post.content_for(target.account);
-        if let Err(broken) = self.adapter.check(content, &facts) {
+        let content = Content {
+            text: post.content_for(target.account),
+            media: &facts,
+            options: post.options_for(target.platform),
+            abilities: &self.account.abilities,
+        };
+        if let Err(broken) = self.adapter.check(&content) {
             let fault = Fault::new(broken.rule, format!("Nothing was sent: {broken}."));
             self.work.apply(target, Event::Refused(fault));
             return false;
         }
         let identity = shared::id::digest(&[post.id.as_bytes(), target.account.as_bytes()]);
-        let plan = self.adapter.plan(&Draft { content, media: &facts, identity, now });
+        let plan = self.adapter.plan(&Draft { content, identity, now });
         self.work.apply(target, Event::Planned(plan));
         true
     }
@@ -171,7 +174,7 @@ impl<'a> Run<'a> {
             host: self.grant.tokens.bound.as_ref().map(|bound| &bound.host),
             content: post.content_for(target.account),
             media: post.media_for(target.account),
-            options: post.options.get(&target.platform).unwrap_or(&NO_OPTIONS),
+            options: post.options_for(target.platform),
             user_id: &self.account.user_id,
             handle: &self.account.handle,
             state: target.plan.as_ref().unwrap_or(&serde_json::Value::Null),

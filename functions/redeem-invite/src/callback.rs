@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use http::header;
-use platforms::Identity;
+use platforms::{Abilities, Identity};
 use shared::{
     account::{Account, AccountStatus},
     api::{
@@ -99,7 +99,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
             }
         },
     };
-    let link = connect(&issued, link, identity, &tokens).await?;
+    let link = connect(&issued, link, identity, scopes, &tokens).await?;
     let mut next = return_url(deps, &link).await.unwrap_or_else(|| {
         let mut page = public;
         page.set_path(&format!("/invite/{}", link.token.expose()));
@@ -138,7 +138,13 @@ async fn whoami(
 }
 
 /// Stores the grant and the account, if the invite is still open for them. If not, revokes the tokens.
-async fn connect(issued: &Issued<'_>, link: Link, identity: Identity, tokens: &Tokens) -> Result<Link, Refusal> {
+async fn connect(
+    issued: &Issued<'_>,
+    link: Link,
+    identity: Identity,
+    scopes: Vec<String>,
+    tokens: &Tokens,
+) -> Result<Link, Refusal> {
     let Issued { deps, site } = *issued;
     let (invite, platform) = (&link.invite, site.platform);
     if invite.connected.get(&platform).is_some_and(|user_id| *user_id != identity.user_id) {
@@ -159,6 +165,7 @@ async fn connect(issued: &Issued<'_>, link: Link, identity: Identity, tokens: &T
         grant: GrantId::random(),
         connected_at: existing.map_or(now, |account| account.connected_at),
         expires_at: tokens.grant_ends,
+        abilities: Abilities { scopes: Some(scopes), max_text: identity.max_text },
     };
     let connect = Connect {
         tenant: invite.tenant,

@@ -17,8 +17,8 @@ use serde_json::Value;
 
 use self::spec::SPEC;
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Found, Identity, Progress, Request, Response, Spec,
-    Task, TokenResponse, UnreadableState, media::Facts,
+    Adapter, BrokenRule, Call, Content, Draft, Endpoints, Error, FaultCode, Found, Identity, Progress, Request,
+    Response, Spec, Task, TokenResponse, UnreadableState,
 };
 
 pub struct Bluesky;
@@ -28,8 +28,8 @@ impl Adapter for Bluesky {
         &SPEC
     }
 
-    fn check_text(&self, content: &str, _: &[Facts]) -> Result<(), BrokenRule> {
-        text::check(content)
+    fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
+        text::check(content.text)
     }
 
     fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {

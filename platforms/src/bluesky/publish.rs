@@ -44,7 +44,7 @@ enum Phase {
 
 pub(super) fn plan(draft: &Draft) -> Value {
     let mut left = Vec::new();
-    for facet in facets::detect(draft.content) {
+    for facet in facets::detect(draft.content.text) {
         if let Feature::Mention { handle } = facet.feature
             && !left.contains(&handle)
         {
@@ -53,7 +53,7 @@ pub(super) fn plan(draft: &Draft) -> Value {
     }
     left.reverse();
     let created_at = draft.now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let phase = next_phase(draft.content, &created_at, left, BTreeMap::new());
+    let phase = next_phase(draft.content.text, &created_at, left, BTreeMap::new());
     store(State { rkey: tid::tid(draft.now, &draft.identity), created_at, phase })
 }
 

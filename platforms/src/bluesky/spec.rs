@@ -18,6 +18,7 @@ pub(super) static SPEC: Spec = Spec {
     scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
     scope_separator: ' ',
     required_scopes: &["atproto", "repo:app.bsky.feed.post?action=create&action=update"],
+    media_scopes: &[],
     dead_grant: &["invalid_grant"],
     pkce: Pkce::S256,
     code_suffix: "",

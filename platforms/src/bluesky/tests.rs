@@ -27,7 +27,7 @@ impl Run {
         Self {
             host: "https://pds.example.com".parse().unwrap(),
             content,
-            state: Bluesky.plan(&Draft { content, media: &[], identity: [0; 32], now }),
+            state: Bluesky.plan(&Draft { content: Content::plain(content, &[]), identity: [0; 32], now }),
         }
     }
 

@@ -19,9 +19,9 @@ use serde_json::Value;
 
 use self::graph::{GRAPH, is_id};
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Endpoints, Error, FaultCode, Found, Identity, Progress, Request, Response, Spec,
-    Task, TokenResponse, UnreadableState,
-    media::{Facts, Format, ImageRules, MediaRules, VideoRules},
+    Adapter, BrokenRule, Call, Content, Draft, Endpoints, Error, FaultCode, Found, Identity, Progress, Request,
+    Response, Spec, Task, TokenResponse, UnreadableState,
+    media::{Format, ImageRules, MediaRules, VideoRules},
     request,
     spec::{Absence, Authorization, ClientAuthentication, LongLived, Pkce, Renewal, Repeat, Revocation},
 };
@@ -39,6 +39,7 @@ static SPEC: Spec = Spec {
     scopes: &["instagram_business_basic", "instagram_business_content_publish"],
     scope_separator: ',',
     required_scopes: &["instagram_business_basic", "instagram_business_content_publish"],
+    media_scopes: &[],
     // 190: the token is expired, revoked, or of a removed app. 100: the token is too young to be renewed; that is fatal,
     // because a young token is renewed only after it was refused.
     dead_grant: &["190", "100"],
@@ -92,8 +93,8 @@ impl Adapter for Instagram {
         &SPEC
     }
 
-    fn check_text(&self, text: &str, _: &[Facts]) -> Result<(), BrokenRule> {
-        caption::check(text)
+    fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
+        caption::check(content.text)
     }
 
     /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login>
@@ -137,7 +138,7 @@ impl Adapter for Instagram {
             return Err(Error::OutcomeUnknown("Instagram's response does not identify an account".into()));
         }
         let display_name = if user.name.is_empty() { user.username.clone() } else { user.name };
-        Ok(Identity { user_id: user.user_id, handle: user.username, display_name })
+        Ok(Identity { user_id: user.user_id, handle: user.username, display_name, max_text: None })
     }
 
     fn plan(&self, draft: &Draft) -> Value {

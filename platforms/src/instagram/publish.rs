@@ -57,7 +57,7 @@ enum Phase {
 }
 
 pub(super) fn plan(draft: &Draft) -> Value {
-    let videos: Vec<bool> = draft.media.iter().map(|facts| facts.kind() == Some(Kind::Video)).collect();
+    let videos: Vec<bool> = draft.content.media.iter().map(|facts| facts.kind() == Some(Kind::Video)).collect();
     let phase = first(&videos);
     store(State { videos, restarts: 0, phase })
 }

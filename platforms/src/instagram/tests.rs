@@ -2,7 +2,10 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::{Effect, Options, Published, media::Media};
+use crate::{
+    Effect, Options, Published,
+    media::{Facts, Media},
+};
 
 static OPTIONS: Options = Options::new();
 const SENT_AT: &str = "2026-07-01T12:00:00Z";
@@ -24,7 +27,7 @@ impl Run {
             .map(|n| Media { url: format!("https://m.test/{n}"), alt_text: (n == 0).then(|| "A car".into()) })
             .collect();
         let now = SENT_AT.parse().unwrap();
-        let state = Instagram.plan(&Draft { content: "Hello", media: &facts, identity: [0; 32], now });
+        let state = Instagram.plan(&Draft { content: Content::plain("Hello", &facts), identity: [0; 32], now });
         Self { media, state, sent: false }
     }
 

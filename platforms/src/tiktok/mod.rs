@@ -17,9 +17,9 @@ use serde_json::Value;
 
 use self::api::API;
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Endpoints, Error, Found, Identity, Progress, Request, Response, Spec, Task,
-    TokenResponse, UnreadableState,
-    media::{Facts, Format, ImageRules, MediaRules, VideoRules},
+    Adapter, BrokenRule, Call, Content, Draft, Endpoints, Error, Found, Identity, Progress, Request, Response, Spec,
+    Task, TokenResponse, UnreadableState,
+    media::{Format, ImageRules, MediaRules, VideoRules},
     options::{PlatformOption, Values},
     request,
     spec::{self, Absence, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Repeat, Revocation},
@@ -39,6 +39,7 @@ static SPEC: Spec = Spec {
     scopes: &["user.info.basic", PROFILE, "video.publish"],
     scope_separator: ',',
     required_scopes: &["user.info.basic", "video.publish"],
+    media_scopes: &[],
     dead_grant: &["invalid_grant", "access_token_invalid"],
     // Not supported for web apps; desktop apps send S256 in hexadecimal.
     pkce: Pkce::None,
@@ -64,12 +65,17 @@ static SPEC: Spec = Spec {
         },
     },
     options: &[
-        PlatformOption { name: "privacyLevel", values: Values::OneOf(&publish::PRIVACY_LEVELS), required: true },
-        PlatformOption { name: "disableComment", values: Values::Flag, required: false },
-        PlatformOption { name: "disableDuet", values: Values::Flag, required: false },
-        PlatformOption { name: "disableStitch", values: Values::Flag, required: false },
-        PlatformOption { name: "brandContent", values: Values::Flag, required: false },
-        PlatformOption { name: "brandOrganic", values: Values::Flag, required: false },
+        PlatformOption {
+            name: "privacyLevel",
+            values: Values::OneOf(&publish::PRIVACY_LEVELS),
+            required: true,
+            scopes: &[],
+        },
+        PlatformOption { name: "disableComment", values: Values::Flag, required: false, scopes: &[] },
+        PlatformOption { name: "disableDuet", values: Values::Flag, required: false, scopes: &[] },
+        PlatformOption { name: "disableStitch", values: Values::Flag, required: false, scopes: &[] },
+        PlatformOption { name: "brandContent", values: Values::Flag, required: false, scopes: &[] },
+        PlatformOption { name: "brandOrganic", values: Values::Flag, required: false, scopes: &[] },
     ],
     // What TikTok answers to a last chunk that it has is not documented.
     repeat: Repeat::Never,
@@ -91,8 +97,8 @@ impl Adapter for TikTok {
         &SPEC
     }
 
-    fn check_text(&self, text: &str, media: &[Facts]) -> Result<(), BrokenRule> {
-        text::check(text, media)
+    fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
+        text::check(content.text, content.media)
     }
 
     fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {
@@ -128,7 +134,7 @@ impl Adapter for TikTok {
         }
         let handle = if user.username.is_empty() { user.display_name.clone() } else { user.username };
         let display_name = if user.display_name.is_empty() { handle.clone() } else { user.display_name };
-        Ok(Identity { user_id: user.open_id, handle, display_name })
+        Ok(Identity { user_id: user.open_id, handle, display_name, max_text: None })
     }
 
     fn plan(&self, draft: &Draft) -> Value {

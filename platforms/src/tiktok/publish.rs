@@ -68,7 +68,7 @@ struct Creator {
 }
 
 pub(super) fn plan(draft: &Draft) -> Value {
-    let video = draft.media.first().filter(|facts| facts.kind() == Some(Kind::Video)).copied();
+    let video = draft.content.media.first().filter(|facts| facts.kind() == Some(Kind::Video)).copied();
     store(State { video, restarts: 0, phase: Phase::Creator })
 }
 

@@ -3,7 +3,10 @@ use http::Method;
 use serde_json::json;
 
 use super::*;
-use crate::{Effect, FaultCode, Options, Published, media::Media};
+use crate::{
+    Effect, FaultCode, Options, Published,
+    media::{Facts, Media},
+};
 
 static ENDPOINTS: Endpoints = Endpoints::real();
 
@@ -26,7 +29,7 @@ impl Run {
             media,
             options: [("privacyLevel".to_owned(), json!(privacy)), ("disableDuet".to_owned(), json!(true))].into(),
             handle: "demo.shop",
-            state: TikTok.plan(&Draft { content: "Hello", media: &[facts], identity: [0; 32], now }),
+            state: TikTok.plan(&Draft { content: Content::plain("Hello", &[facts]), identity: [0; 32], now }),
         }
     }
 

@@ -23,9 +23,9 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::{
-    Adapter, BrokenRule, Call, Draft, Effect, Endpoints, Error, FaultCode, Found, Identity, Progress, Published,
-    Request, Response, Spec, Task, UnreadableState,
-    media::{Facts, MediaRules},
+    Adapter, BrokenRule, Call, Content, Draft, Effect, Endpoints, Error, FaultCode, Found, Identity, Progress,
+    Published, Request, Response, Spec, Task, UnreadableState,
+    media::MediaRules,
     request,
     spec::{self, Absence, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Repeat, Revocation},
 };
@@ -52,6 +52,7 @@ static SPEC: Spec = Spec {
     scopes: &["tweet.read", "tweet.write", "users.read", "offline.access"],
     scope_separator: ' ',
     required_scopes: &["tweet.read", "tweet.write", "users.read"],
+    media_scopes: &[],
     // X returns either code for a refresh token that is rotated, revoked or expired.
     dead_grant: &["invalid_grant", "invalid_request"],
     pkce: Pkce::S256,
@@ -78,7 +79,8 @@ impl Adapter for X {
         &SPEC
     }
 
-    fn check_text(&self, content: &str, _: &[Facts]) -> Result<(), BrokenRule> {
+    fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
+        let content = content.text;
         if content.trim().is_empty() {
             return Err(BrokenRule { rule: FaultCode::TextRequired, message: "X needs some text".into() });
         }
@@ -120,7 +122,7 @@ impl Adapter for X {
         if !is_id(&user.data.id) || !is_handle {
             return Err(Error::OutcomeUnknown("X's response does not identify an account".into()));
         }
-        Ok(Identity { user_id: user.data.id, handle: user.data.username, display_name: user.data.name })
+        Ok(Identity { user_id: user.data.id, handle: user.data.username, display_name: user.data.name, max_text: None })
     }
 
     fn plan(&self, _: &Draft) -> Value {

@@ -27,6 +27,10 @@ fn answer(status: u16, body: impl ToString) -> Response {
     http::Response::builder().status(status).body(body.to_string().into()).unwrap()
 }
 
+fn check(text: &str) -> Result<(), BrokenRule> {
+    X.check(&Content::plain(text, &[]))
+}
+
 fn read(answer: &Response) -> Result<Progress, Error> {
     X.read(&task(&ENDPOINTS, "Hello"), answer)
 }
@@ -148,7 +152,7 @@ fn the_identity_is_read_from_the_users_profile() {
     let user = |id: &str, username: &str| json!({ "data": { "id": id, "name": "Demo <3", "username": username } });
     let identity = X.identity(&answer(200, user("42", "Demo_1"))).unwrap();
     let (handle, display_name) = ("Demo_1".into(), "Demo <3".into());
-    assert_eq!(identity, Identity { user_id: "42".into(), handle, display_name });
+    assert_eq!(identity, Identity { user_id: "42".into(), handle, display_name, max_text: None });
     for body in [user("", "demo"), user("4/2", "demo"), user("42", ""), user("42", "a/b"), user("42", &"a".repeat(16))]
     {
         assert!(matches!(X.identity(&answer(200, &body)), Err(Error::OutcomeUnknown(_))), "{body}");
@@ -240,7 +244,7 @@ fn a_read_back_tells_not_found_from_failure() {
 
 #[test]
 fn the_limit_counts_weighted_characters() {
-    let rule = |text: &str| X.check(text, &[]).err().map(|broken| broken.rule.as_str());
+    let rule = |text: &str| check(text).err().map(|broken| broken.rule.as_str());
     assert_eq!(rule(""), Some("text_required"));
     assert_eq!(rule(" \n\t"), Some("text_required"));
     let link = format!("https://example.com/{} ", "x".repeat(500));
@@ -252,9 +256,9 @@ fn the_limit_counts_weighted_characters() {
         assert_eq!(rule(&full), None, "{full}");
         assert_eq!(rule(&format!("{full}a")), Some("text_too_long"), "{full}");
     }
-    let message = X.check(&"a".repeat(281), &[]).unwrap_err().to_string();
+    let message = check(&"a".repeat(281)).unwrap_err().to_string();
     assert!(message.contains("281") && message.contains("280"), "{message}");
-    let message = X.check(&"a".repeat(65_536), &[]).unwrap_err().to_string();
+    let message = check(&"a".repeat(65_536)).unwrap_err().to_string();
     assert!(message.ends_with("this text has more than 2800"), "{message}");
 }
 
@@ -262,24 +266,24 @@ fn the_limit_counts_weighted_characters() {
 fn invisible_characters_that_x_refuses_are_named() {
     for c in ['\u{feff}', '\u{fffe}', '\u{ffff}'] {
         for text in [format!("{c}Hello"), format!("Hello {c}"), format!("https://example.com/{c}")] {
-            let broken = X.check(&text, &[]).unwrap_err();
+            let broken = check(&text).unwrap_err();
             assert_eq!(broken.rule, FaultCode::InvalidCharacter);
             assert!(broken.message.contains(&format!("U+{:04X}", u32::from(c))), "{}", broken.message);
         }
     }
-    assert!(X.check("\u{200b}Hello\u{200d}", &[]).is_ok());
+    assert!(check("\u{200b}Hello\u{200d}").is_ok());
 }
 
 #[test]
 fn a_post_has_at_most_one_cashtag() {
-    let broken = X.check("$TWTR and $AAPL", &[]).unwrap_err();
+    let broken = check("$TWTR and $AAPL").unwrap_err();
     assert_eq!(broken.rule, FaultCode::TooManyCashtags);
     assert!(broken.message.ends_with("this text has 2"), "{}", broken.message);
-    assert!(X.check("$TWTR costs $5", &[]).is_ok());
+    assert!(check("$TWTR costs $5").is_ok());
 }
 
 #[test]
 fn a_bare_domain_of_a_country_is_a_link() {
-    let broken = X.check(&format!("{} autoloom.de", "a".repeat(267)), &[]).unwrap_err();
+    let broken = check(&format!("{} autoloom.de", "a".repeat(267))).unwrap_err();
     assert!(broken.message.ends_with("this text has 291"), "{}", broken.message);
 }

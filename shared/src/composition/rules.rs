@@ -8,12 +8,12 @@ use crate::{
     account::{Account, AccountStatus},
     api::{Error, FieldError, request::MAX_BODY},
     client::Client,
-    id::PostId,
+    id::{AccountId, PostId},
     post::{MAX_TARGETS, Post},
     schedule::Schedule,
 };
 use platforms::{
-    BrokenRule, PlatformId,
+    Abilities, BrokenRule, Content, PlatformId,
     media::{Facts, Media},
     options::PlatformOption,
 };
@@ -95,14 +95,16 @@ fn apply_platform_rules(post: &Post, chosen: &[(String, &Account)], checks: &Med
         let media = own.media.as_deref().unwrap_or_default();
         report_unusable_media(&format!("overrides.{account}.media"), media, checks, faults);
     }
+    // Unknown facts pass here. They are checked when the file is read, before it is sent.
+    let facts_for = |account: AccountId| -> Vec<Facts> {
+        post.media_for(account).iter().map(|medium| checks.of(medium).unwrap_or_default()).collect()
+    };
+    let facts: Vec<_> = chosen.iter().map(|(_, account)| facts_for(account.id)).collect();
     let mut checked = Checked::default();
-    for (path, account) in chosen {
-        // Unknown facts pass here. They are checked when the file is read, before it is sent.
-        let facts = post.media_for(account.id).iter().map(|medium| checks.of(medium).unwrap_or_default());
-        let facts: Vec<Facts> = facts.collect();
-        let content = post.content_for(account.id);
-        let check = || platforms::adapter(account.platform).check(content, &facts);
-        if let Err(broken) = checked.once(account.platform, content, &facts, check) {
+    for ((path, account), media) in chosen.iter().zip(&facts) {
+        let options = post.options_for(account.platform);
+        let content = Content { text: post.content_for(account.id), media, options, abilities: &account.abilities };
+        if let Err(broken) = checked.check(account.platform, &content) {
             let own = post.overrides.contains_key(&account.id).then(|| format!("overrides.{}", account.id));
             faults.note(own.as_ref().unwrap_or(path), format!("{} ({}): {broken}", account.id, broken.rule));
         }
@@ -116,26 +118,27 @@ struct Checked<'a>(Vec<Check<'a>>);
 
 struct Check<'a> {
     platform: PlatformId,
-    content: &'a str,
-    facts: Vec<Facts>,
+    text: &'a str,
+    media: &'a [Facts],
+    abilities: &'a Abilities,
     result: Result<(), BrokenRule>,
 }
 
 impl<'a> Checked<'a> {
-    fn once(
-        &mut self,
-        platform: PlatformId,
-        content: &'a str,
-        facts: &[Facts],
-        check: impl FnOnce() -> Result<(), BrokenRule>,
-    ) -> Result<(), BrokenRule> {
-        let is_same =
-            |known: &&Check| known.platform == platform && std::ptr::eq(known.content, content) && known.facts == facts;
+    /// The options are the same for all accounts of a platform.
+    fn check(&mut self, platform: PlatformId, content: &Content<'a>) -> Result<(), BrokenRule> {
+        let is_same = |known: &&Check| {
+            known.platform == platform
+                && std::ptr::eq(known.text, content.text)
+                && known.media == content.media
+                && known.abilities == content.abilities
+        };
         if let Some(known) = self.0.iter().find(is_same) {
             return known.result.clone();
         }
-        let result = check();
-        self.0.push(Check { platform, content, facts: facts.to_vec(), result: result.clone() });
+        let result = platforms::adapter(platform).check(content);
+        let Content { text, media, abilities, .. } = *content;
+        self.0.push(Check { platform, text, media, abilities, result: result.clone() });
         result
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use data_encoding::BASE64;
 use http::Method;
-use platforms::PlatformId;
+use platforms::{Abilities, PlatformId};
 use serde_json::json;
 use shared::{
     account::{Account, AccountStatus},
@@ -166,6 +166,7 @@ async fn names_are_shown_as_escaped_and_isolated_text() {
         grant: GrantId::random(),
         connected_at: world.now(),
         expires_at: None,
+        abilities: Abilities::default(),
     };
     let (account, tokens, invite) = (&account, &tokens, invite(&link));
     let connect = Connect { tenant, invite, account, tokens, replaces: None, now: world.now() };

@@ -27,6 +27,9 @@ pub struct Account<'a> {
     /// When the authorization expires unless it is renewed. Publishing renews it. Some platforms do not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<DateTime<Utc>>,
+    /// Permissions that the customer did not grant. A post that needs one is refused; others go out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    missing_scopes: Vec<&'static str>,
 }
 
 #[must_use]
@@ -42,5 +45,6 @@ pub fn account(account: &account::Account) -> Account<'_> {
         connected_at: account.connected_at,
         // The authorization of an account that is no longer connected has ended.
         expires_at: account.expires_at.filter(|_| account.status == AccountStatus::Connected),
+        missing_scopes: account.abilities.missing(platforms::spec(account.platform).scopes),
     }
 }

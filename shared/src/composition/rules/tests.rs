@@ -10,7 +10,7 @@ use crate::{
     post::{MAX_CONTENT, Override, Overrides},
     schedule::HORIZON,
 };
-use platforms::PlatformId;
+use platforms::{Abilities, PlatformId};
 use publishing::Status;
 
 fn now() -> DateTime<Utc> {
@@ -36,6 +36,7 @@ fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
         grant: GrantId::random(),
         connected_at: now(),
         expires_at: None,
+        abilities: Abilities::default(),
     };
     let accounts = states.iter().enumerate().map(account).collect();
     (client, accounts)
@@ -245,17 +246,19 @@ fn one_answer_names_every_fault() {
 fn a_text_of_many_accounts_is_checked_once_for_each_platform() {
     let (common, own) = ("Hello".to_owned(), "Hello".to_owned());
     let long = [Facts { milliseconds: Some(1), ..Facts::default() }];
+    let text_only = Abilities { scopes: Some(Vec::new()), max_text: None };
     let mut checked = Checked::default();
-    let mut checks = 0;
     for _ in 0..50 {
         for platform in [PlatformId::X, PlatformId::Bluesky] {
-            for (content, facts) in [(&common, &[][..]), (&own, &[]), (&common, &long)] {
-                let _ = checked.once(platform, content, facts, || {
-                    checks += 1;
-                    Ok(())
-                });
+            for (text, media) in [(&common, &[][..]), (&own, &[]), (&common, &long)] {
+                let _ = checked.check(platform, &Content::plain(text, media));
             }
+            let _ = checked.check(platform, &Content { abilities: &text_only, ..Content::plain(&common, &[]) });
         }
     }
-    assert_eq!(checks, 6, "two platforms, each with two texts, and one of them with other media");
+    assert_eq!(
+        checked.0.len(),
+        8,
+        "two platforms, each with two texts, one of them with other media and for an account that may do less"
+    );
 }

@@ -1,7 +1,7 @@
 //! What a request says of a post.
 
 use chrono::{DateTime, Utc};
-use platforms::{Draft, PlatformId};
+use platforms::{Content, Draft, PlatformId};
 use serde_json::{Value, json};
 use shared::composition::{Composition, PostChange};
 
@@ -46,7 +46,8 @@ pub(super) const LIST: &[Parser] = &[
         own: CONTENT,
         valid: "Hello @a.test, see https://a.co/b (new) #tag",
         parse: |text| {
-            let draft = Draft { content: text, media: &[], identity: [0; 32], now: DateTime::<Utc>::UNIX_EPOCH };
+            let draft =
+                Draft { content: Content::plain(text, &[]), identity: [0; 32], now: DateTime::<Utc>::UNIX_EPOCH };
             let _ = platforms::adapter(PlatformId::Bluesky).plan(&draft);
         },
     },
@@ -108,5 +109,5 @@ pub(super) const LIST: &[Parser] = &[
 ];
 
 fn check(platform: PlatformId, text: &str) {
-    let _ = platforms::adapter(platform).check_text(text, &[]);
+    let _ = platforms::adapter(platform).check(&Content::plain(text, &[]));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::BoxFuture;
-use platforms::{Draft, Endpoints, Options, PlatformId, Task};
+use platforms::{Content, Draft, Endpoints, Options, PlatformId, Task};
 use serde_json::{Value, json};
 use shared::{
     net::{HttpClient, Reach, Request, Response, SendError, Transport},
@@ -140,7 +140,8 @@ pub(super) const LIST: &[Parser] = &[
 
 fn answer_a_post(platform: PlatformId, text: &str) {
     let adapter = platforms::adapter(platform);
-    let state = adapter.plan(&Draft { content: "a", media: &[], identity: [0; 32], now: DateTime::UNIX_EPOCH });
+    let state =
+        adapter.plan(&Draft { content: Content::plain("a", &[]), identity: [0; 32], now: DateTime::UNIX_EPOCH });
     let (endpoints, options) = (Endpoints::real(), Options::new());
     let host = "https://a.example".parse().unwrap();
     let task = Task {
