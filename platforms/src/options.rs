@@ -1,8 +1,12 @@
 //! The options of a post for one platform (`platformOptions` in a request), as data.
 
-use std::{collections::BTreeMap, fmt};
+mod values;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+
+pub use values::{Member, Values};
 
 /// The values that an agency set for one platform, by the option's name.
 pub type Options = BTreeMap<String, Value>;
@@ -19,42 +23,6 @@ pub struct PlatformOption {
     pub scopes: &'static [&'static str],
 }
 
-/// The values that an option accepts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Values {
-    OneOf(&'static [&'static str]),
-    /// `true` or `false`.
-    Flag,
-}
-
-impl Values {
-    fn schema(self) -> Value {
-        match self {
-            Self::OneOf(names) => json!({ "type": "string", "enum": names }),
-            Self::Flag => json!({ "type": "boolean" }),
-        }
-    }
-
-    /// # Errors
-    /// The value is not accepted; the text says which values are.
-    pub fn check(self, value: &Value) -> Result<(), String> {
-        match self {
-            Self::OneOf(names) if value.as_str().is_some_and(|text| names.contains(&text)) => Ok(()),
-            Self::Flag if value.is_boolean() => Ok(()),
-            _ => Err(self.to_string()),
-        }
-    }
-}
-
-impl fmt::Display for Values {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OneOf(names) => write!(f, "must be one of {}", names.join(", ")),
-            Self::Flag => f.write_str("must be true or false"),
-        }
-    }
-}
-
 /// The JSON Schema of one platform's options.
 #[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 pub(super) fn schema(options: &[PlatformOption]) -> Value {
@@ -67,19 +35,4 @@ pub(super) fn schema(options: &[PlatformOption]) -> Value {
         schema["description"] = json!(format!("A post to it must say {}.", required.join(", ")));
     }
     schema
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_must_be_one_that_the_platform_knows() {
-        let names = Values::OneOf(&["a", "b"]);
-        assert_eq!(names.check(&json!("b")), Ok(()));
-        assert_eq!(names.check(&json!("c")), Err("must be one of a, b".into()));
-        assert!(names.check(&json!(1)).is_err());
-        assert_eq!(Values::Flag.check(&json!(false)), Ok(()));
-        assert_eq!(Values::Flag.check(&json!("true")), Err("must be true or false".into()));
-    }
 }
