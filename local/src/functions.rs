@@ -107,6 +107,7 @@ functions! {
         validate_post: "validate-post",
     }
     routes {
+        forget_person: "forget-person",
         redeem_invite: "redeem-invite",
     }
     default {

@@ -31,6 +31,9 @@ pub struct Spec {
     /// How long before its expiry an access token is renewed.
     pub renew_before: Duration,
     pub revocation: Revocation,
+    /// Whether the platform tells us by signed requests that a person removed our app or asks for the deletion of their
+    /// data. <https://developers.facebook.com/docs/development/create-an-app/app-dashboard/data-deletion-callback>
+    pub signed_requests: bool,
     /// A question to the customer that must be answered before the authorization server is known.
     pub prompt: Option<Prompt>,
     /// A sentence for the customer on which accounts can be connected, where not all can.

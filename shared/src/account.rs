@@ -28,6 +28,9 @@ pub struct Account {
     pub client: ClientId,
     pub platform: PlatformId,
     pub user_id: String,
+    /// As [`platforms::Identity::app_user_id`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub app_user_id: Option<String>,
     pub handle: String,
     pub display_name: String,
     pub status: AccountStatus,

@@ -29,6 +29,7 @@ mod linear;
 mod lists;
 mod media;
 mod permissions;
+mod persons;
 mod platform_cost;
 mod posts;
 mod publish;

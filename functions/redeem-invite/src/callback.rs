@@ -159,6 +159,7 @@ async fn connect(
         client: invite.client,
         platform,
         user_id: identity.user_id,
+        app_user_id: identity.app_user_id,
         handle: identity.handle,
         display_name: identity.display_name,
         status: AccountStatus::Connected,

@@ -26,6 +26,7 @@ pub(super) static SPEC: Spec = Spec {
     renewal: Renewal::RefreshToken,
     renew_before: ABOUT_TO_END,
     revocation: Revocation::Discovered,
+    signed_requests: false,
     prompt: Some(Prompt { field: "handle", label: "Your Bluesky handle", example: "name.bsky.social" }),
     account_note: None,
     media: MediaRules::NONE,

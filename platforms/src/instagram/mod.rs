@@ -54,6 +54,7 @@ static SPEC: Spec = Spec {
     renew_before: Duration::from_secs(30 * 86_400),
     // Instagram Login has no such call; Meta's would remove our app for the person altogether.
     revocation: Revocation::None,
+    signed_requests: true,
     prompt: None,
     account_note: Some("Needs a business or creator account. Switching is free, in Instagram’s settings."),
     media: MediaRules {
@@ -112,7 +113,7 @@ impl Adapter for Instagram {
 
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {
         let mut url = endpoints.url(&format!("{GRAPH}/me"));
-        url.query_pairs_mut().append_pair("fields", "user_id,username,name,account_type");
+        url.query_pairs_mut().append_pair("fields", "id,user_id,username,name,account_type");
         request::get(&url).ok()
     }
 
@@ -121,6 +122,9 @@ impl Adapter for Instagram {
     fn identity(&self, answer: &Response) -> Result<Identity, Error> {
         #[derive(Deserialize)]
         struct User {
+            /// The person for our app, as signed requests name them.
+            #[serde(default)]
+            id: String,
             user_id: String,
             username: String,
             #[serde(default)]
@@ -137,8 +141,9 @@ impl Adapter for Instagram {
         if !is_id(&user.user_id) || user.username.is_empty() || !user.username.bytes().all(is_name) {
             return Err(Error::OutcomeUnknown("Instagram's response does not identify an account".into()));
         }
+        let app_user_id = is_id(&user.id).then_some(user.id);
         let display_name = if user.name.is_empty() { user.username.clone() } else { user.name };
-        Ok(Identity { user_id: user.user_id, handle: user.username, display_name, max_text: None })
+        Ok(Identity { user_id: user.user_id, app_user_id, handle: user.username, display_name, max_text: None })
     }
 
     fn plan(&self, draft: &Draft) -> Value {

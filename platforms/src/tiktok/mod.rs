@@ -48,6 +48,7 @@ static SPEC: Spec = Spec {
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
     revocation: Revocation::Token { url: "https://open.tiktokapis.com/v2/oauth/revoke/", ends: Ends::AccessToken },
+    signed_requests: false,
     prompt: None,
     account_note: None,
     media: MediaRules {
@@ -134,7 +135,7 @@ impl Adapter for TikTok {
         }
         let handle = if user.username.is_empty() { user.display_name.clone() } else { user.username };
         let display_name = if user.display_name.is_empty() { handle.clone() } else { user.display_name };
-        Ok(Identity { user_id: user.open_id, handle, display_name, max_text: None })
+        Ok(Identity { user_id: user.open_id, handle, display_name, app_user_id: None, max_text: None })
     }
 
     fn plan(&self, draft: &Draft) -> Value {

@@ -61,6 +61,7 @@ static SPEC: Spec = Spec {
     renewal: Renewal::RefreshToken,
     renew_before: spec::ABOUT_TO_END,
     revocation: Revocation::Token { url: "https://api.x.com/2/oauth2/revoke", ends: Ends::RefreshToken },
+    signed_requests: false,
     prompt: None,
     account_note: None,
     media: MediaRules::NONE,
@@ -122,7 +123,13 @@ impl Adapter for X {
         if !is_id(&user.data.id) || !is_handle {
             return Err(Error::OutcomeUnknown("X's response does not identify an account".into()));
         }
-        Ok(Identity { user_id: user.data.id, handle: user.data.username, display_name: user.data.name, max_text: None })
+        Ok(Identity {
+            user_id: user.data.id,
+            handle: user.data.username,
+            display_name: user.data.name,
+            app_user_id: None,
+            max_text: None,
+        })
     }
 
     fn plan(&self, _: &Draft) -> Value {

@@ -152,7 +152,7 @@ fn the_identity_is_read_from_the_users_profile() {
     let user = |id: &str, username: &str| json!({ "data": { "id": id, "name": "Demo <3", "username": username } });
     let identity = X.identity(&answer(200, user("42", "Demo_1"))).unwrap();
     let (handle, display_name) = ("Demo_1".into(), "Demo <3".into());
-    assert_eq!(identity, Identity { user_id: "42".into(), handle, display_name, max_text: None });
+    assert_eq!(identity, Identity { user_id: "42".into(), handle, display_name, app_user_id: None, max_text: None });
     for body in [user("", "demo"), user("4/2", "demo"), user("42", ""), user("42", "a/b"), user("42", &"a".repeat(16))]
     {
         assert!(matches!(X.identity(&answer(200, &body)), Err(Error::OutcomeUnknown(_))), "{body}");

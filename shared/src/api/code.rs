@@ -105,6 +105,12 @@ codes! {
         "The credential may not do this",
         "Use a credential that has the scope.",
     );
+    SignatureInvalid "signature_invalid": Facts::new(
+        StatusCode::FORBIDDEN,
+        Category::Auth,
+        "The request is not signed by the platform",
+        "Only the platform calls this address. Check that the deployment has the secret of the app that the platform calls for.",
+    );
     NotFound "not_found": Facts::new(
         StatusCode::NOT_FOUND,
         Category::Request,

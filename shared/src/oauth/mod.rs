@@ -9,6 +9,7 @@ mod endpoint;
 mod es256;
 mod revoke;
 mod session;
+pub mod signed_request;
 mod token;
 mod tokens;
 

@@ -103,7 +103,13 @@ pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Gran
                 Ok((scopes, confirmed)) => {
                     issued.bound = issued.bound.map(|bound| Bound { host: confirmed.host, ..bound });
                     let (user_id, handle) = (confirmed.did, confirmed.handle);
-                    let identity = Some(Identity { user_id, display_name: handle.clone(), handle, max_text: None });
+                    let identity = Some(Identity {
+                        user_id,
+                        display_name: handle.clone(),
+                        handle,
+                        app_user_id: None,
+                        max_text: None,
+                    });
                     Ok(Granted { tokens: issued, scopes, identity })
                 }
                 Err(error) => Err(Refused { error, issued: Some(Box::new(issued)) }),

@@ -6,6 +6,7 @@ use super::{
     Error, Store, Vault,
     account::AccountItem,
     account::PointerItem,
+    person::PersonItem,
     string, to_item,
     transact::{self, Outcome, put},
 };
@@ -55,6 +56,7 @@ impl Store {
             account_put,
             transact::overwrite(&self.table, to_item(&PointerItem::new(tenant, account))),
         ];
+        items.extend(PersonItem::of(tenant, account).map(|item| transact::overwrite(&self.table, to_item(&item))));
         items.extend(vault.connect(tenant, account, tokens, replaces));
         Ok(match self.transact(items).await? {
             Outcome::Done => Connected::Done,

@@ -12,6 +12,8 @@
 //! | account pointer | `T#t#ACCOUNT#id` | `ACCOUNT` |
 //! | invite | `INVITE#id` | `INVITE` |
 //! | attempt | `ATTEMPT#id` | `ATTEMPT` |
+//! | a person at a platform: an account of theirs | `PERSON#mode#platform#sha256` | `ACCOUNT#t#id` |
+//! | a deletion that a person asked for | `DELETION#id` | `DELETION` |
 //! | post: its head | `T#t#POST#id` | `POST` |
 //! | a version of a post's content | `T#t#POST#id` | `CONTENT#version` |
 //! | a target of an opened post | `T#t#POST#id` | `TARGET#platform#account` |
@@ -49,6 +51,8 @@
 //! | 20 | all agencies, for the operator | `Query by_tenant`, `BatchGetItem` |
 //! | 21 | a gate's keys, for the operator | `GetItem` |
 //! | 22 | the log of events | `Query by_tenant`, oldest first; `BatchGetItem` |
+//! | 23 | what a person connected; erase it | `Query` the person's partition; `GetItem` each account; `TransactWriteItems`: account and persons |
+//! | 24 | a deletion, for its page | `PutItem`; `GetItem`, `Query` the person's partition |
 //!
 //! Indexes: `by_client` (`client_list`, `listed_at`) and `by_tenant` (`tenant_list`, `listed_at`) list items in order
 //! of creation; `due` (`due_shard`, `due_at`) contains only posts and targets
@@ -60,8 +64,9 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use crate::{
     id::{AccountId, AttemptId, ClientId, EventId, GrantId, InviteId, KeyId, PostId},
     post::TargetName,
-    tenant::Tenant,
+    tenant::{Mode, Tenant},
 };
+use platforms::PlatformId;
 
 pub(super) const GATE: &str = "GATE";
 pub(super) const AGENCY: &str = "AGENCY";
@@ -72,6 +77,7 @@ pub(super) const NAME: &str = "NAME";
 pub(super) const ACCOUNT: &str = "ACCOUNT";
 pub(super) const INVITE: &str = "INVITE";
 pub(super) const ATTEMPT: &str = "ATTEMPT";
+pub(super) const DELETION: &str = "DELETION";
 pub(super) const POST: &str = "POST";
 pub(super) const EVENT: &str = "EVENT";
 pub(super) const SHARD: &str = "SHARD";
@@ -113,6 +119,20 @@ pub(super) fn account(account: AccountId) -> String {
 
 pub(super) fn account_pointer(tenant: Tenant, account: AccountId) -> String {
     format!("T#{tenant}#ACCOUNT#{account}")
+}
+
+/// A person as the platform names them in one mode. Without the id itself: the key stays in logs of the database.
+pub(super) fn person(mode: Mode, platform: PlatformId, user_id: &str) -> String {
+    let digest = data_encoding::HEXLOWER.encode(&crate::id::digest(&[user_id.as_bytes()]));
+    format!("PERSON#{}#{platform}#{digest}", mode.as_str())
+}
+
+pub(super) fn account_of_person(tenant: Tenant, account: AccountId) -> String {
+    format!("ACCOUNT#{tenant}#{account}")
+}
+
+pub(super) fn deletion(id: &str) -> String {
+    format!("DELETION#{id}")
 }
 
 pub(super) fn invite(invite: InviteId) -> String {

@@ -15,6 +15,7 @@ mod gate;
 mod invite;
 pub mod keys;
 mod listing;
+mod person;
 mod post;
 pub mod schema;
 mod transact;
@@ -45,6 +46,7 @@ pub use gate::{
 };
 pub use invite::Counted;
 pub use listing::Page;
+pub use person::{DELETED, Person};
 pub use post::{ActionOutcome, ActionRecord, Canceled, Claim, Claimed, CurrentPost, Open, Opening, Saved};
 pub use vault::{Grant, Vault};
 

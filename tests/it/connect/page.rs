@@ -160,6 +160,7 @@ async fn names_are_shown_as_escaped_and_isolated_text() {
         client: client.parse().unwrap(),
         platform: PlatformId::X,
         user_id: "1".into(),
+        app_user_id: None,
         handle: format!("<img src=x onerror=alert(1)>{bidi}{controls}shop"),
         display_name: "N".into(),
         status: AccountStatus::Connected,

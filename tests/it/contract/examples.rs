@@ -77,6 +77,7 @@ async fn recorded() -> Recorded {
     recorder.keys().await;
     recorder.problems().await;
     recorder.ask_as_it_is(Ask::get("/oauth/client-metadata.json")).await;
+    recorder.persons().await;
     recorder.end()
 }
 
@@ -116,6 +117,26 @@ impl Recorder {
             self.examples.problems.insert(answer.code(), json.clone());
         }
         json["data"].clone()
+    }
+
+    /// What a platform tells about somebody who connected an account.
+    async fn persons(&mut self) {
+        crate::persons::connect(&self.world, &self.key, "demo_cafe").await;
+        let (user_id, _) = crate::persons::ids(&self.world).await;
+        let signed = |secret| crate::persons::signed(&self.world, &user_id, secret);
+        let told = |path: &str, signed_request: &str| {
+            Ask::new(Method::POST, path)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .body(&format!("signed_request={signed_request}"))
+        };
+        let (genuine, forged) = (signed(crate::persons::SECRET), signed("another secret"));
+        self.ask_as_it_is(told("/connect/instagram/deauthorize", &genuine)).await;
+        self.ask_as_it_is(told("/connect/instagram/deauthorize", &forged)).await;
+        self.ask_as_it_is(told("/connect/instagram/data-deletion", &genuine)).await;
+        let answers = &self.examples.answers;
+        let code = answers.values().find_map(|answer| answer["confirmation_code"].as_str()).unwrap().to_owned();
+        self.world.ask(Ask::get(&format!("/connect/instagram/data-deletion/{code}"))).await;
+        self.masks.push((code, "3f2b8c1e-5a0d-4f7e-9c61-7b1d2e8a4c90".to_owned()));
     }
 
     /// Creates a client, mints a link, connects an account, posts.

@@ -163,6 +163,16 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
             get(Account, "/connect/x/callback?state=s&code={}"),
             get(Account, "/connect/{}/callback?state=s&code=c"),
         ],
+        ("POST", "/connect/{platform}/deauthorize" | "/connect/{platform}/data-deletion") => {
+            let path = path.replace("{platform}", "instagram");
+            vec![position(Account, move |id| {
+                let ask = Ask::new(Method::POST, &path).header("content-type", "application/x-www-form-urlencoded");
+                ask.body(&format!("signed_request={id}"))
+            })]
+        }
+        ("GET", "/connect/{platform}/data-deletion/{code}") => {
+            vec![get(Account, "/connect/instagram/data-deletion/{}"), get(Account, "/connect/{}/data-deletion/c")]
+        }
         ("GET", "/errors/{code}") => vec![get(Client, "/errors/{}")],
         ("GET", "/openapi.json" | "/oauth/client-metadata.json") => vec![],
         (method, path) => vec![only_position(method, path)],

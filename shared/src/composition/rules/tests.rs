@@ -30,6 +30,7 @@ fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
         client: client.id,
         platform: PlatformId::X,
         user_id: n.to_string(),
+        app_user_id: None,
         handle: format!("account_{n}"),
         display_name: "An account".into(),
         status: *status,

@@ -1,0 +1,45 @@
+//! Whom a signed request is about.
+
+use platforms::PlatformId;
+use shared::{
+    api::{Code, Error, Request},
+    oauth::signed_request::{self, NotSigned},
+    store::Person,
+    tenant::Mode,
+};
+
+use super::Deps;
+
+/// A person's id, and the modes whose app the request is signed for. Test mode and live mode have different apps, but
+/// for a `local` without credentials.
+pub(super) struct Signed {
+    user_id: String,
+    modes: Vec<Mode>,
+    platform: PlatformId,
+}
+
+impl Signed {
+    pub(super) fn persons(&self) -> impl Iterator<Item = Person<'_>> {
+        self.modes.iter().map(|mode| Person { mode: *mode, platform: self.platform, user_id: &self.user_id })
+    }
+}
+
+/// Reads the form field `signed_request`.
+pub(super) fn read(deps: &Deps, platform: PlatformId, request: &Request) -> Result<Signed, Error> {
+    let body: &[u8] = request.body();
+    let field = url::form_urlencoded::parse(body).find(|(name, _)| name == "signed_request");
+    let refused = |why: NotSigned| Error::new(Code::SignatureInvalid, format!("The signed request is refused: {why}."));
+    let (_, text) = field.ok_or_else(|| refused(NotSigned::Form))?;
+    let now = deps.clock.now();
+    let (mut signed, mut reason) = (None::<Signed>, NotSigned::Signature);
+    for mode in [Mode::Live, Mode::Test] {
+        let Some(app) = deps.sites.site(mode, platform).and_then(|site| site.app) else { continue };
+        match signed_request::person(&text, &app.client_secret, now) {
+            Ok(user_id) => signed.get_or_insert(Signed { user_id, modes: Vec::new(), platform }).modes.push(mode),
+            // The reason of the app that signed it says more than that another app did not.
+            Err(NotSigned::Signature) => {}
+            Err(other) => reason = other,
+        }
+    }
+    signed.ok_or_else(|| refused(reason))
+}
