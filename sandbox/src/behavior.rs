@@ -19,6 +19,8 @@ pub(crate) enum Behavior {
     Declines,
     /// Withholds the scope for publishing.
     WithholdsPublish,
+    /// Withholds the scope for media.
+    WithholdsMedia,
 
     // Access tokens.
     /// Revokes the app's access at the first call for publishing. Refreshing fails too.

@@ -12,6 +12,7 @@ use crate::{
 
 pub(crate) const POST: &str = "first-post";
 pub(crate) const CONTAINER: &str = "first-container";
+pub(crate) const UPLOAD: &str = "first-upload";
 pub(crate) const LOST_CHUNK: &str = "lost-chunk";
 
 pub(crate) struct FirstTime {

@@ -1,6 +1,8 @@
 //! The format of a file and the size of an image, read from the first bytes.
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Format {
     Jpeg,
     Png,

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
-    placeholder, post,
+    post,
     publishing::{Content, Publishing},
     spec::SPEC,
 };
@@ -14,7 +14,7 @@ use crate::{
     context::Context,
     error::Error,
     notice,
-    posts::{FeedEntry, article},
+    posts::{FeedEntry, article, placeholder},
     reply::Reply,
 };
 
@@ -61,8 +61,8 @@ fn entry(post: &Publishing) -> FeedEntry {
 fn content(post: &Publishing) -> Markup {
     html! {
         @match &post.content {
-            Content::Upload(upload) => (placeholder::video(upload.plan.size)),
-            Content::Video(video) => (placeholder::video(video.bytes)),
+            Content::Upload(upload) => (placeholder::medium("A video", upload.plan.size)),
+            Content::Video(video) => (placeholder::medium("A video", video.bytes)),
             Content::Photos(photos) => @for photo in photos { img src=(photo.url) alt="A posted photo" width="240"; },
         }
         @for text in [&post.title, &post.description] {

@@ -15,7 +15,6 @@ mod creator;
 mod feed;
 mod oauth;
 mod photo;
-mod placeholder;
 mod post;
 mod publisher;
 mod publishing;

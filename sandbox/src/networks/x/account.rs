@@ -37,11 +37,31 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Can be connected, but the app has no credits left: posts and timelines are answered 402 (CreditsDepleted)."),
     account("1500000000000000015", "never_answers", "Never Answers", Behavior::NeverAnswers,
         "Can be connected, but a request to post or to read posts is never answered, and the connection stays open."),
+    account("1500000000000000016", "no_media_scope", "No Media Scope", Behavior::WithholdsMedia,
+        "Withholds media.write: it can post text, and each request for media is refused with 403."),
+    account("1500000000000000017", "processing_failed", "Processing Fails", Behavior::ProcessingFails,
+        "Accepts every GIF and video, and then fails to process it (InvalidMedia)."),
+    account("1500000000000000018", "slow_processing", "Slow Processing", Behavior::SlowProcessing,
+        "Its GIFs and videos are processed for 90 seconds."),
+    account("1500000000000000019", "media_gone", "Media Gone Once", Behavior::MediaGoneOnce,
+        "Its first upload expires at the moment when it is complete. Later uploads are kept."),
+    account("1500000000000000020", "chunk_lost", "Chunk Answer Lost Once", Behavior::ChunkAnswerLostOnce,
+        "Stores the first segment of its first upload and closes the connection without an answer."),
+    account("1500000000000000021", "daily_limit", "Daily Limit", Behavior::QuotaReached,
+        "Has used up its posts of 24 hours: its posts are answered 429 until 6 hours after the first one."),
 ];
 
 /// The index of the account. It keeps the ids of posts by different accounts apart.
 pub(super) fn number(account: &Account) -> u64 {
     (0..).zip(ACCOUNTS).find(|(_, known)| known.id == account.id).map_or(0, |(number, _)| number)
+}
+
+/// How long GIFs and videos are processed, in milliseconds.
+pub(super) fn processing(account: &Account) -> i64 {
+    match account.behavior {
+        Behavior::SlowProcessing => 90_000,
+        _ => 5000,
+    }
 }
 
 /// The lifetime of an access token, in seconds.

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::oauth::OAUTH;
+use super::{oauth::OAUTH, scope};
 use crate::{
+    behavior::Behavior,
     context::Context,
     oauth::{code, consent},
     reply::{Reply, Stop},
@@ -16,7 +17,9 @@ pub(super) async fn decide(context: &Context, http_request: &Request<Bytes>) -> 
     let (request, account) = consent::decided(context, &OAUTH, &fields)?;
     let answer = match account {
         Some(account) => {
-            ("code", code::issue(context, &OAUTH.tokens, &request, account.id, &request.scopes.join(" ")).await?)
+            let withheld = if account.behavior == Behavior::WithholdsMedia { scope::MEDIA } else { "" };
+            let scopes: Vec<&str> = request.scopes.iter().copied().filter(|scope| *scope != withheld).collect();
+            ("code", code::issue(context, &OAUTH.tokens, &request, account.id, &scopes.join(" ")).await?)
         }
         None => ("error", "access_denied".to_owned()),
     };

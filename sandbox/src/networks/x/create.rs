@@ -2,14 +2,13 @@
 
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{bearer, problem, rate, rendering, spec::SPEC, tweet, weight};
+use super::{attached, bearer, body, link, problem, rate, rendering, spec::SPEC, tweet, weight};
 use crate::{
     account::Account,
     answer::Answer,
     behavior::Behavior,
-    content_type,
     context::Context,
     error::Error,
     first_time,
@@ -21,6 +20,11 @@ const SCOPES: &[&str] = &["tweet.read", "tweet.write", "users.read"];
 
 /// How long the first post of [`Behavior::RateLimitedOnce`] is delayed, in seconds.
 const WAIT: i64 = 5;
+/// How long the posts of [`Behavior::QuotaReached`] are refused, in seconds.
+const DAY_ENDS: i64 = 6 * 60 * 60;
+
+/// The one host to which X allows no links.
+const BLOCKED: &str = "blocked.example.com";
 
 pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Result<Answer, Stop> {
     let caller = bearer::authenticate(context, request).await?;
@@ -34,15 +38,21 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
     }
     let window = bearer::admit(context, &caller, SCOPES, &rate::CREATE_TWEET).await?;
     let refused = |reply: Reply| stop(window.mark(reply)?);
-    let text = match text_of(request) {
-        Ok(text) => text,
+    let body = match body::read(request) {
+        Ok(body) => body,
         Err(message) => return refused(problem::invalid_body(&message)),
     };
     match account.behavior {
         Behavior::Suspended => return refused(problem::suspended()),
         Behavior::CreditsDepleted => return refused(problem::credits_depleted()),
+        Behavior::QuotaReached => {
+            if let Some(until) = must_wait_until(context, account, DAY_ENDS).await? {
+                let reply = rate::exhausted_for_the_day(problem::too_many_requests(), until);
+                return refused(reply);
+            }
+        }
         Behavior::RateLimitedOnce => {
-            if let Some(until) = must_wait_until(context, account).await? {
+            if let Some(until) = must_wait_until(context, account, WAIT).await? {
                 let reply = problem::too_many_requests();
                 return stop(window.exhausted(until).mark(reply)?);
             }
@@ -52,57 +62,41 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
         }
         _ => {}
     }
-    if !weight::fits(&text) {
-        return refused(problem::too_long());
+    if !weight::fits(&body.text) {
+        return refused(problem::not_permitted());
     }
-    if weight::cashtags(&text) > 1 {
+    if weight::cashtags(&body.text) > 1 {
         return refused(problem::cashtags());
     }
+    if link::find(&body.text).into_iter().any(|link| body.text.get(link).is_some_and(|link| link.contains(BLOCKED))) {
+        return refused(problem::invalid_url());
+    }
+    let media = match attached::attach(context, account, &body.media_ids).await? {
+        Ok(media) => media,
+        Err(reply) => return refused(*reply),
+    };
     if account.behavior == Behavior::AnswerLostNothingPosted {
         return Ok(Answer::Lost);
     }
-    let Some(tweet) = tweet::insert(context, account, &text).await? else {
+    let Some(tweet) = tweet::insert(context, account, body, media).await? else {
         return refused(problem::duplicate());
     };
     if matches!(account.behavior, Behavior::AnswerLost | Behavior::LandsLate | Behavior::LandsTwice) {
         return Ok(Answer::Lost);
     }
     let id = tweet.id.to_string();
-    let body = json!({
+    let answer = json!({
         "data": {
             "id": &id,
             "text": rendering::render(&tweet).text,
-            "edit_history_tweet_ids": [&id],
+            "edit_history_post_ids": [&id],
         }
     });
-    Ok(window.mark(reply::json(StatusCode::CREATED, &body))?.into())
-}
-
-/// The text of the post; an error is X's message.
-fn text_of(request: &Request<Bytes>) -> Result<String, String> {
-    if !content_type::is(request, content_type::JSON) {
-        return Err("Requests with bodies must have content-type of application/json.".to_owned());
-    }
-    let Ok(Value::Object(body)) = serde_json::from_slice(request.body()) else {
-        return Err("The request body is not a JSON object.".to_owned());
-    };
-    if let Some(unknown) = body.keys().find(|name| *name != "text") {
-        return Err(format!(
-            "$.{unknown}: is not defined in the schema and the schema does not allow additional properties"
-        ));
-    }
-    match body.get("text") {
-        None => Err("$.text: is missing but it is required".to_owned()),
-        Some(Value::String(text)) if text.trim().is_empty() => {
-            Err("$.text: must be at least 1 characters long".to_owned())
-        }
-        Some(Value::String(text)) => Ok(text.clone()),
-        Some(_) => Err("$.text: string expected".to_owned()),
-    }
+    Ok(window.mark(reply::json(StatusCode::CREATED, &answer))?.into())
 }
 
 /// The end of the wait in seconds since the epoch; `None` once it is over.
-async fn must_wait_until(context: &Context, account: &Account) -> Result<Option<i64>, Error> {
-    let until = first_time::record(context, &SPEC, account, first_time::POST).await?.at + WAIT;
+async fn must_wait_until(context: &Context, account: &Account, wait: i64) -> Result<Option<i64>, Error> {
+    let until = first_time::record(context, &SPEC, account, first_time::POST).await?.at + wait;
     Ok((context.now().timestamp() < until).then_some(until))
 }

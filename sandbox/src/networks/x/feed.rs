@@ -1,9 +1,11 @@
-//! X's posts in the feeds, and the page of one post. Both show the text as the app sent it.
+//! X's posts in the feeds, and the page of one post. Both show the text as the app sent it, and drawings in place of media.
 
-use maud::html;
-use serde_json::json;
+use maud::{Markup, html};
+use serde_json::{Value, json};
 
 use super::{
+    attached::Attached,
+    category::Category,
     spec::SPEC,
     tweet::{self, Tweet},
 };
@@ -12,7 +14,7 @@ use crate::{
     context::Context,
     error::Error,
     notice,
-    posts::{FeedEntry, article},
+    posts::{FeedEntry, article, placeholder},
     reply::Reply,
 };
 
@@ -36,15 +38,57 @@ pub(super) async fn newest(
 }
 
 fn entry(tweet: &Tweet) -> FeedEntry {
-    let username = SPEC.account_by_id(&tweet.account).map_or("", |account| account.username);
+    let username = tweet.username();
     FeedEntry {
         username,
         id: tweet.id.to_string(),
-        text: tweet.text.clone(),
+        text: tweet.body.text.clone(),
         created_at: tweet.created_at(),
         path: format!("/x.com/{username}/status/{}", tweet.id),
-        content: html! { p { bdi { (tweet.text) } } },
-        remark: None,
-        details: json!({}),
+        content: html! {
+            @for medium in &tweet.media { (figure(medium)) }
+            p { bdi { (tweet.body.text) } }
+            @if let Some(poll) = &tweet.body.poll {
+                ul { @for option in &poll.options { li { bdi { (option) } } } }
+            }
+        },
+        remark: tweet.body.reply_settings.as_ref().map(|who| format!("replies: {who}")),
+        details: details(tweet),
     }
+}
+
+fn figure(medium: &Attached) -> Markup {
+    let alt = medium.alt_text.as_deref().unwrap_or_default();
+    let what = match medium.category {
+        Category::TweetImage => "An image",
+        Category::TweetGif => "A GIF",
+        Category::TweetVideo => "A video",
+    };
+    html! {
+        figure {
+            (placeholder::medium(what, medium.bytes))
+            @if !alt.is_empty() { figcaption { "Described as: " bdi { (alt) } } }
+        }
+    }
+}
+
+/// What the post has besides its text.
+fn details(tweet: &Tweet) -> Value {
+    let mut details = json!({});
+    let mut note = |name: &str, value: Value| details[name] = value;
+    if !tweet.media.is_empty() {
+        note("media", tweet.media.iter().map(Attached::details).collect());
+    }
+    if let Some(poll) = &tweet.body.poll {
+        note("poll", json!({ "options": poll.options, "durationMinutes": poll.duration_minutes }));
+    }
+    if let Some(who) = &tweet.body.reply_settings {
+        note("replySettings", who.as_str().into());
+    }
+    for (name, is_set) in [("madeWithAi", tweet.body.made_with_ai), ("paidPartnership", tweet.body.paid_partnership)] {
+        if is_set {
+            note(name, true.into());
+        }
+    }
+    details
 }

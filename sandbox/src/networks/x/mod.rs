@@ -1,19 +1,28 @@
-//! X: OAuth 2.0 with PKCE for confidential clients, and the part of API v2 that publishes text. This file is the route
-//! table.
+//! X: OAuth 2.0 with PKCE for confidential clients, and the part of API v2 that publishes posts with media. This file is
+//! the route table.
 //!
-//! Sources: docs.x.com (OAuth 2.0 authorization code, posts, timelines, response codes), and where they say nothing,
+//! Sources: docs.x.com (OAuth 2.0 authorization code, posts, media, timelines, response codes), and where they say nothing,
 //! answers of the real API that its users have quoted in public.
 
 mod account;
+mod append;
+mod attached;
 mod authorize;
 mod bearer;
+mod body;
+mod category;
 mod create;
 mod feed;
+mod finalize;
+mod form;
+mod initialize;
 mod link;
 mod list;
+mod metadata;
 mod oauth;
 mod pattern;
 mod problem;
+mod processing;
 mod punycode;
 mod rate;
 mod rendering;
@@ -23,6 +32,7 @@ mod tables;
 mod timeline;
 mod token;
 mod tweet;
+mod upload;
 mod user;
 mod weight;
 
@@ -35,6 +45,7 @@ use crate::{
     answer::Answer,
     context::Context,
     error::Error,
+    host::TEXT_BODY,
     network::{Call, Network},
     notice,
     oauth::authorize::ask,
@@ -101,10 +112,18 @@ async fn api(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Resu
         ["2", "users", "me"] => (Method::GET, Route::Me),
         ["2", "tweets"] => (Method::POST, Route::Tweets),
         ["2", "users", id, "tweets"] => (Method::GET, Route::Timeline(id)),
+        ["2", "media", "upload", "initialize"] => (Method::POST, Route::Initialize),
+        ["2", "media", "upload", id, "append"] => (Method::POST, Route::Append(id)),
+        ["2", "media", "upload", id, "finalize"] => (Method::POST, Route::Finalize(id)),
+        ["2", "media", "upload"] => (Method::GET, Route::Status),
+        ["2", "media", "metadata"] => (Method::POST, Route::Metadata),
         _ => return Ok(problem::not_found().into()),
     };
     if request.method() != expected {
         return Ok(problem::wrong_method(&expected)?.into());
+    }
+    if request.body().len() > TEXT_BODY && !matches!(route, Route::Append(_)) {
+        return Ok(problem::too_large().into());
     }
     match route {
         Route::Token => Ok(token::exchange(context, request).await?.into()),
@@ -112,6 +131,11 @@ async fn api(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Resu
         Route::Me => Ok(user::me(context, request).await?.into()),
         Route::Tweets => create::create(context, request).await,
         Route::Timeline(id) => Ok(timeline::of(context, request, id).await?.into()),
+        Route::Initialize => Ok(initialize::begin(context, request).await?.into()),
+        Route::Append(id) => append::receive(context, request, id).await,
+        Route::Finalize(id) => Ok(finalize::complete(context, request, id).await?.into()),
+        Route::Status => Ok(processing::status(context, request).await?.into()),
+        Route::Metadata => Ok(metadata::describe(context, request).await?.into()),
     }
 }
 
@@ -121,4 +145,9 @@ enum Route<'a> {
     Me,
     Tweets,
     Timeline(&'a str),
+    Initialize,
+    Append(&'a str),
+    Finalize(&'a str),
+    Status,
+    Metadata,
 }

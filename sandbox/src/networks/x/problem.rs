@@ -46,13 +46,17 @@ pub(crate) fn duplicate() -> Reply {
     blank(StatusCode::FORBIDDEN, "You are not allowed to create a Tweet with duplicate content.")
 }
 
-/// X's answer to a text that is too long. Its detail does not give the reason.
-pub(crate) fn too_long() -> Reply {
+/// X's answer to a text that is too long, or to media that cannot be posted together. Its detail does not give the reason.
+pub(crate) fn not_permitted() -> Reply {
     blank(StatusCode::FORBIDDEN, "You are not permitted to perform this action.")
 }
 
 pub(crate) fn cashtags() -> Reply {
     blank(StatusCode::FORBIDDEN, "Posts are limited to a maximum of one cashtag")
+}
+
+pub(crate) fn invalid_url() -> Reply {
+    blank(StatusCode::FORBIDDEN, "The Tweet contains an invalid URL.")
 }
 
 pub(crate) fn too_many_requests() -> Reply {
@@ -97,6 +101,15 @@ pub(crate) fn unknown_parameter(name: &str, value: &str, known: &[&str]) -> Repl
     let known = known.join(",");
     let message = format!("The query parameter [{name}] is not one of [{known}]");
     invalid_parameter(name, value, &message)
+}
+
+/// The media of a post: unknown, of another user, expired or not processed.
+pub(crate) fn invalid_media(ids: &[String]) -> Reply {
+    invalid(json!({ "parameters": { "media.media_ids": ids }, "message": "Your media IDs are invalid." }))
+}
+
+pub(crate) fn not_json() -> Reply {
+    invalid_body("Requests with bodies must have content-type of application/json.")
 }
 
 pub(crate) fn invalid_body(message: &str) -> Reply {

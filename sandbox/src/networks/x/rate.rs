@@ -14,6 +14,9 @@ use crate::{
 /// In seconds.
 const WINDOW: i64 = 15 * 60;
 
+/// The posts of a user in 24 hours.
+const DAILY_POSTS: i64 = 100;
+
 pub(super) struct UserLimit {
     endpoint: &'static str,
     /// Requests per window.
@@ -22,6 +25,11 @@ pub(super) struct UserLimit {
 
 /// X's published limits per user (docs.x.com, rate limits).
 pub(crate) const CREATE_TWEET: UserLimit = UserLimit { endpoint: "POST /2/tweets", requests: 100 };
+pub(crate) const INITIALIZE: UserLimit = UserLimit { endpoint: "POST /2/media/upload/initialize", requests: 1875 };
+pub(crate) const APPEND: UserLimit = UserLimit { endpoint: "POST /2/media/upload/:id/append", requests: 1875 };
+pub(crate) const FINALIZE: UserLimit = UserLimit { endpoint: "POST /2/media/upload/:id/finalize", requests: 1875 };
+pub(crate) const STATUS: UserLimit = UserLimit { endpoint: "GET /2/media/upload", requests: 1000 };
+pub(crate) const METADATA: UserLimit = UserLimit { endpoint: "POST /2/media/metadata", requests: 500 };
 pub(crate) const ME: UserLimit = UserLimit { endpoint: "GET /2/users/me", requests: 75 };
 pub(crate) const TIMELINE: UserLimit = UserLimit { endpoint: "GET /2/users/:id/tweets", requests: 900 };
 
@@ -51,6 +59,18 @@ impl Window {
         }
         Ok(reply)
     }
+}
+
+/// Adds the headers of a limit for 24 hours that is used up until `reset`, in seconds since the epoch.
+pub(crate) fn exhausted_for_the_day(mut reply: Reply, reset: i64) -> Reply {
+    for (name, value) in [
+        ("x-user-limit-24hour-limit", DAILY_POSTS),
+        ("x-user-limit-24hour-remaining", 0),
+        ("x-user-limit-24hour-reset", reset),
+    ] {
+        reply.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from(value));
+    }
+    reply
 }
 
 pub(super) struct Usage {

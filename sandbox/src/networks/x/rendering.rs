@@ -1,4 +1,5 @@
-//! The text of a post as the API returns it: `&`, `<` and `>` are escaped, and links are replaced by t.co links.
+//! The text of a post as the API returns it: `&`, `<` and `>` are escaped, links are replaced by t.co links, and a post with
+//! media ends with one more.
 
 use ring::digest::{SHA256, digest};
 use serde::Serialize;
@@ -13,6 +14,8 @@ pub(crate) struct UrlEntity {
     pub(crate) url: String,
     pub(crate) expanded_url: String,
     pub(crate) display_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) media_key: Option<String>,
 }
 
 pub(crate) struct Rendering {
@@ -21,12 +24,13 @@ pub(crate) struct Rendering {
 }
 
 pub(crate) fn render(tweet: &Tweet) -> Rendering {
+    let written_text = &tweet.body.text;
     let mut text = String::new();
     let mut urls = Vec::new();
     let mut done = 0;
-    for (range, number) in link::find(&tweet.text).into_iter().zip(0..) {
-        escape(&mut text, tweet.text.get(done..range.start).unwrap_or_default());
-        let written = tweet.text.get(range.clone()).unwrap_or_default();
+    for (range, number) in link::find(written_text).into_iter().zip(0..) {
+        escape(&mut text, written_text.get(done..range.start).unwrap_or_default());
+        let written = written_text.get(range.clone()).unwrap_or_default();
         let url = short(tweet.id, number);
         let start = text.chars().count();
         text.push_str(&url);
@@ -36,11 +40,35 @@ pub(crate) fn render(tweet: &Tweet) -> Rendering {
             url,
             expanded_url: expanded(written),
             display_url: display(written),
+            media_key: None,
         });
         done = range.end;
     }
-    escape(&mut text, tweet.text.get(done..).unwrap_or_default());
+    escape(&mut text, written_text.get(done..).unwrap_or_default());
+    append_media(tweet, &mut text, &mut urls);
     Rendering { text, urls }
+}
+
+/// The link to the media at the end: one in the text, and one entity for each medium.
+fn append_media(tweet: &Tweet, text: &mut String, urls: &mut Vec<UrlEntity>) {
+    if tweet.media.is_empty() {
+        return;
+    }
+    if !text.is_empty() {
+        text.push(' ');
+    }
+    let url = short(tweet.id, u32::MAX);
+    let start = text.chars().count();
+    text.push_str(&url);
+    let (username, id) = (tweet.username(), tweet.id);
+    urls.extend((1..).zip(&tweet.media).map(|(n, medium): (usize, _)| UrlEntity {
+        start,
+        end: start + url.chars().count(),
+        url: url.clone(),
+        expanded_url: format!("https://x.com/{username}/status/{id}/{}/{n}", medium.category.address()),
+        display_url: url.replace("https://t.co/", "pic.x.com/"),
+        media_key: Some(medium.key.clone()),
+    }));
 }
 
 fn escape(into: &mut String, text: &str) {

@@ -22,8 +22,10 @@ pub(crate) const ALL: &[&str] = &[
     "bookmark.write",
     "dm.read",
     "dm.write",
-    "media.write",
+    MEDIA,
 ];
+
+pub(crate) const MEDIA: &str = "media.write";
 
 /// X issues a refresh token only with this scope.
 pub(crate) const OFFLINE: &str = "offline.access";

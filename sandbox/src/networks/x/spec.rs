@@ -1,6 +1,6 @@
 //! X's name, hosts and accounts.
 
-use super::account::ACCOUNTS;
+use super::{account::ACCOUNTS, append};
 use crate::{host::Host, page::Allow, spec::Spec};
 
 pub(super) const SITE: &str = "x.com";
@@ -9,8 +9,8 @@ pub(super) const API: &str = "api.x.com";
 pub(super) static SPEC: Spec = Spec {
     key: "x",
     name: "X",
-    about: "Posts with text.",
-    hosts: &[Host::new(SITE), Host::new(API)],
+    about: "Posts with text, images, GIFs, videos and polls.",
+    hosts: &[Host::new(SITE), Host::with_uploads(API, append::LARGEST_BODY)],
     accounts: ACCOUNTS,
     allow: Allow::Nothing,
 };

@@ -21,7 +21,8 @@ use crate::{
 /// The simulated parameters; X has more.
 const PARAMETERS: &[&str] =
     &["max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude", "tweet.fields"];
-const FIELDS: &[&str] = &["author_id", "created_at", "edit_history_tweet_ids", "entities", "id", "text"];
+const FIELDS: &[&str] =
+    &["attachments", "author_id", "created_at", "edit_history_post_ids", "entities", "id", "reply_settings", "text"];
 const DEFAULT_RESULTS: usize = 10;
 
 /// Selects the posts with ids from `first` to `last` (inclusive).
@@ -79,7 +80,7 @@ fn page(tweets: &[Tweet], fields: &[String], more: bool) -> Value {
 fn view(tweet: &Tweet, fields: &[String]) -> Value {
     let id = tweet.id.to_string();
     let rendering = rendering::render(tweet);
-    let mut view = json!({ "id": &id, "text": rendering.text, "edit_history_tweet_ids": [&id] });
+    let mut view = json!({ "id": &id, "text": rendering.text, "edit_history_post_ids": [&id] });
     for field in fields {
         match field.as_str() {
             // X truncates to the second and writes three zeros.
@@ -89,6 +90,13 @@ fn view(tweet: &Tweet, fields: &[String]) -> Value {
             "author_id" => view[field] = tweet.account.as_str().into(),
             "entities" if !rendering.urls.is_empty() => {
                 view[field] = json!({ "urls": rendering.urls });
+            }
+            "attachments" if !tweet.media.is_empty() => {
+                let keys: Vec<&str> = tweet.media.iter().map(|medium| medium.key.as_str()).collect();
+                view[field] = json!({ "media_keys": keys });
+            }
+            "reply_settings" => {
+                view[field] = tweet.body.reply_settings.as_deref().unwrap_or("everyone").into();
             }
             _ => {}
         }

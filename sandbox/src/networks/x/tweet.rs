@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{account::number as account_number, spec::SPEC};
+use super::{account::number as account_number, attached::Attached, body::Body, spec::SPEC};
 use crate::{
     account::Account,
     behavior::Behavior,
@@ -28,7 +28,10 @@ pub(crate) struct Tweet {
     /// The account's id.
     pub(crate) account: String,
     /// As the app sent it.
-    pub(crate) text: String,
+    #[serde(flatten)]
+    pub(crate) body: Body,
+    #[serde(default)]
+    pub(crate) media: Vec<Attached>,
     /// In milliseconds since the epoch.
     visible_at: i64,
 }
@@ -40,6 +43,10 @@ impl published::Visible for Tweet {
 }
 
 impl Tweet {
+    pub(crate) fn username(&self) -> &'static str {
+        SPEC.account_by_id(&self.account).map_or("", |account| account.username)
+    }
+
     /// The time in the id.
     pub(crate) fn created_at(&self) -> DateTime<Utc> {
         DateTime::from_timestamp_millis(EPOCH + (self.id >> 22)).unwrap_or_default()
@@ -56,16 +63,23 @@ fn sort_key(id: i64) -> String {
     format!("{id:019}")
 }
 
-/// Publishes a post; `None` if the account published the same text within [`DUPLICATE_SECONDS`].
-pub(crate) async fn insert(context: &Context, account: &Account, text: &str) -> Result<Option<Tweet>, Error> {
+/// Publishes a post; `None` if the account published the same text within [`DUPLICATE_SECONDS`]. Posts with media are never
+/// duplicates here: each has uploads of its own.
+pub(crate) async fn insert(
+    context: &Context,
+    account: &Account,
+    body: Body,
+    media: Vec<Attached>,
+) -> Result<Option<Tweet>, Error> {
     let appears = context.now() + TimeDelta::seconds(account.behavior.delay());
     let tweet = Tweet {
         id: next_id(context, account, appears).await?,
         account: account.id.to_owned(),
-        text: text.to_owned(),
+        body,
+        media,
         visible_at: appears.timestamp_millis(),
     };
-    let same: String = text.trim().nfc().collect();
+    let same: String = tweet.body.text.trim().nfc().collect();
     let same = secret::fingerprint(same);
     // The condition admits one of concurrent posts with the same text. X cannot compare with a post that has not appeared.
     let said = Key::new(format!("x#said#{}#{same}", account.id), "said");
@@ -75,7 +89,7 @@ pub(crate) async fn insert(context: &Context, account: &Account, text: &str) -> 
         .with(":from", number(appears.timestamp()))
         .with(":end", number(appears.timestamp() + DUPLICATE_SECONDS));
     let mut writes = Vec::new();
-    if account.behavior != Behavior::LandsTwice {
+    if account.behavior != Behavior::LandsTwice && tweet.media.is_empty() {
         writes.push(mark.into());
     }
     writes.extend(published::writes(&SPEC, account.id, &sort_key(tweet.id), &tweet)?);

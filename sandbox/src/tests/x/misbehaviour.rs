@@ -1,6 +1,11 @@
 //! The behaviors of X's test accounts.
 
-use super::{SCOPES, World};
+use serde_json::json;
+
+use super::{
+    SCOPES, World,
+    upload::{GIF, JPEG, MP4, state},
+};
 
 const ME: &str = "/api.x.com/2/users/me";
 
@@ -170,4 +175,83 @@ async fn never_answers_connects_and_answers_no_post_and_no_timeline() {
     let timeline = world.get_as(&access, "/api.x.com/2/users/1500000000000000015/tweets");
     assert!(tokio::time::timeout(wait, timeline).await.is_err(), "the timeline is answered");
     assert!(world.feed("never_answers").await.is_empty());
+}
+
+#[tokio::test]
+async fn processing_failed_takes_images_and_processes_no_video() {
+    let world = World::new().await;
+    let access = world.connect("processing_failed").await;
+    let image = world.upload(&access, "image/jpeg", JPEG).await;
+    assert_eq!(world.post_with(&access, "an image", &[&image]).await.unwrap().status, 201);
+    for (media_type, file) in [("image/gif", GIF), ("video/mp4", MP4)] {
+        let id = world.upload(&access, media_type, file).await;
+        world.pass(4);
+        assert_eq!(state(&world.status(&access, &id).await), "in_progress");
+        world.pass(1);
+        let status = world.status(&access, &id).await;
+        assert_eq!(state(&status), "failed");
+        let error = &status.json()["data"]["processing_info"]["error"];
+        assert_eq!((&error["name"], &error["code"]), (&json!("InvalidMedia"), &json!(1)));
+    }
+}
+
+#[tokio::test]
+async fn slow_processing_takes_ninety_seconds() {
+    let world = World::new().await;
+    let access = world.connect("slow_processing").await;
+    let id = world.upload(&access, "video/mp4", MP4).await;
+    world.pass(10);
+    let info = world.status(&access, &id).await.json()["data"]["processing_info"].clone();
+    assert_eq!(info, json!({ "state": "in_progress", "check_after_secs": 10, "progress_percent": 11 }));
+    world.pass(79);
+    assert_eq!(state(&world.status(&access, &id).await), "in_progress");
+    world.pass(1);
+    assert_eq!(state(&world.status(&access, &id).await), "succeeded");
+}
+
+#[tokio::test]
+async fn media_gone_loses_the_first_upload() {
+    let world = World::new().await;
+    let access = world.connect("media_gone").await;
+    let first = world.upload(&access, "image/jpeg", JPEG).await;
+    assert_eq!(world.post_with(&access, "a", &[&first]).await.unwrap().status, 400);
+    assert_eq!(world.status(&access, &first).await.status, 400);
+    let second = world.upload(&access, "image/jpeg", JPEG).await;
+    assert_eq!(world.post_with(&access, "a", &[&second]).await.unwrap().status, 201);
+}
+
+#[tokio::test]
+async fn chunk_lost_stores_the_segment_whose_answer_is_lost() {
+    let world = World::new().await;
+    let access = world.connect("chunk_lost").await;
+    let id = world.initialize(&access, "image/jpeg", JPEG.len()).await;
+    assert!(world.append(&access, &id, 0, JPEG).await.is_none());
+    assert_eq!(world.append(&access, &id, 0, JPEG).await.unwrap().status, 200);
+    assert_eq!(world.finalize(&access, &id).await.status, 200);
+}
+
+#[tokio::test]
+async fn daily_limit_names_the_end_of_its_day_in_a_header_of_its_own() {
+    let world = World::new().await;
+    let reset = (world.now().timestamp() + 6 * 3600).to_string();
+    for passes in [6 * 3600 - 1, 1] {
+        let access = world.connect("daily_limit").await;
+        let refused = world.tweet(&access, "hello").await.unwrap();
+        assert_eq!(refused.status, 429);
+        assert_eq!(refused.header("x-user-limit-24hour-reset"), reset);
+        assert_eq!(refused.header("x-user-limit-24hour-remaining"), "0");
+        assert_ne!(refused.header("x-rate-limit-remaining"), "0");
+        world.pass(passes);
+    }
+    let access = world.connect("daily_limit").await;
+    assert_eq!(world.tweet(&access, "hello").await.unwrap().status, 201);
+}
+
+#[tokio::test]
+async fn a_blocked_link_is_an_invalid_url() {
+    let world = World::new().await;
+    let access = world.connect("demo_shop").await;
+    let refused = world.tweet(&access, "see blocked.example.com/a").await.unwrap();
+    assert_eq!(refused.status, 403);
+    assert_eq!(refused.json()["detail"], "The Tweet contains an invalid URL.");
 }

@@ -1,12 +1,15 @@
 //! X through its API: an app that connects accounts and posts.
 
 mod authorize;
+mod media;
 mod misbehaviour;
+mod options;
 mod pages;
 mod refresh;
 mod timeline;
 mod token;
 mod tweet;
+mod upload;
 
 use bytes::Bytes;
 use data_encoding::BASE64;
@@ -21,7 +24,7 @@ use super::{
 use crate::secret;
 
 pub(super) const VERIFIER: &str = "a-code-verifier-of-forty-three-characters-or-more";
-pub(super) const SCOPES: &str = "tweet.read tweet.write users.read offline.access";
+pub(super) const SCOPES: &str = "tweet.read tweet.write users.read media.write offline.access";
 pub(super) const AUTHORIZE: &str = "/x.com/i/oauth2/authorize";
 pub(super) const TOKEN: &str = "/api.x.com/2/oauth2/token";
 

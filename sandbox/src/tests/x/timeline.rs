@@ -47,7 +47,7 @@ async fn posts_are_in_descending_order_with_the_requested_fields() {
     assert_eq!(oldest["created_at"], "2026-11-21T12:00:00.000Z");
     assert_eq!(oldest["author_id"], "1500000000000000001");
     assert_eq!(oldest.get("entities"), None);
-    assert_eq!(newest["edit_history_tweet_ids"], json!([newest["id"]]));
+    assert_eq!(newest["edit_history_post_ids"], json!([newest["id"]]));
 
     let shown: Vec<char> = newest["text"].as_str().unwrap().chars().collect();
     let urls = newest["entities"]["urls"].as_array().unwrap();
@@ -79,7 +79,7 @@ async fn only_requested_fields_are_returned() {
     let body = read(&world, &access, "").await.json();
     let mut names: Vec<_> = body["data"][0].as_object().unwrap().keys().collect();
     names.sort();
-    assert_eq!(names, ["edit_history_tweet_ids", "id", "text"]);
+    assert_eq!(names, ["edit_history_post_ids", "id", "text"]);
 }
 
 #[tokio::test]

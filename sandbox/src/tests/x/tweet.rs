@@ -14,7 +14,7 @@ async fn a_post_is_answered_with_its_id_and_is_in_the_feed() {
     assert_eq!(reply.status, 201);
     let data = &reply.json()["data"];
     assert_eq!(data["text"], "fish &amp; &lt;chips&gt;");
-    assert_eq!(data["edit_history_tweet_ids"], json!([data["id"]]));
+    assert_eq!(data["edit_history_post_ids"], json!([data["id"]]));
     let id: u64 = data["id"].as_str().unwrap().parse().unwrap();
     let at = 1_288_834_974_657 + (id >> 22);
     assert_eq!(at, u64::try_from(world.now().timestamp_millis()).unwrap());
