@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
+pub(crate) use values::integer;
 pub use values::{Member, Values};
 
 /// The values that an agency set for one platform, by the option's name.

@@ -63,6 +63,7 @@ static SPEC: Spec = Spec {
         max_videos: 10,
         mixed: true,
         image: ImageRules { formats: &[Format::Jpeg], max_bytes: 8 * 1024 * 1024, ratio: Some([(4, 5), (191, 100)]) },
+        animation: None,
         video: VideoRules {
             formats: &[Format::Mp4, Format::QuickTime],
             max_bytes: 300 * 1024 * 1024,

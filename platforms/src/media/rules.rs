@@ -20,6 +20,8 @@ pub struct MediaRules {
     /// Whether one post may have both pictures and videos.
     pub mixed: bool,
     pub image: ImageRules,
+    /// The rules for a GIF, where it is no picture like others: a post has one GIF and nothing else.
+    pub animation: Option<ImageRules>,
     pub video: VideoRules,
 }
 
@@ -48,6 +50,7 @@ impl MediaRules {
         max_videos: 0,
         mixed: false,
         image: ImageRules { formats: &[], max_bytes: 0, ratio: None },
+        animation: None,
         video: VideoRules { formats: &[], max_bytes: 0, milliseconds: 0..=0, ratio: None },
     };
 
@@ -86,17 +89,31 @@ impl MediaRules {
                 format!("{platform} takes pictures or a video, not both in one post"),
             );
         }
+        if media.len() > 1 && media.iter().any(|facts| self.animation(facts).is_some()) {
+            return broken(
+                FaultCode::MediaMixed,
+                format!("{platform} takes a GIF alone: a post has one, and no other media"),
+            );
+        }
         media.iter().enumerate().try_for_each(|(n, facts)| {
-            let one = match facts.kind() {
-                Some(Kind::Image) => self.image.check(facts),
-                Some(Kind::Video) => self.video.check(facts),
-                None => Ok(()),
+            let one = match (self.animation(facts), facts.kind()) {
+                (Some(rules), _) => rules.check(facts),
+                (None, Some(Kind::Image)) => self.image.check(facts),
+                (None, Some(Kind::Video)) => self.video.check(facts),
+                (None, None) => Ok(()),
             };
             one.map_err(|(rule, message)| BrokenRule {
                 rule,
                 message: format!("media[{n}]: {platform} takes {message}"),
             })
         })
+    }
+}
+
+impl MediaRules {
+    /// The rules for this file, if it is a GIF and there are any.
+    fn animation(&self, facts: &Facts) -> Option<&ImageRules> {
+        self.animation.as_ref().filter(|_| facts.format == Some(Format::Gif))
     }
 }
 
@@ -114,9 +131,10 @@ impl VideoRules {
         size(self.max_bytes, facts)?;
         match facts.milliseconds {
             Some(length) if !self.milliseconds.contains(&length) => {
-                let (from, to) = (self.milliseconds.start() / 1000, self.milliseconds.end() / 1000);
-                let seconds = length as f64 / 1000.0;
-                Err((FaultCode::MediaLength, format!("videos of {from} to {to} seconds; this has {seconds:.1}")))
+                let seconds = |milliseconds: u64| milliseconds as f64 / 1000.0;
+                let (from, to) = (seconds(*self.milliseconds.start()), seconds(*self.milliseconds.end()));
+                let has = seconds(length);
+                Err((FaultCode::MediaLength, format!("videos of {from} to {to} seconds; this has {has:.1}")))
             }
             _ => ratio("videos", self.ratio, facts),
         }

@@ -54,7 +54,7 @@ fn is_language(text: &str) -> bool {
 }
 
 /// A number without a fraction. JSON Schema counts 5.0 among them.
-fn integer(value: &Value) -> Option<u64> {
+pub(crate) fn integer(value: &Value) -> Option<u64> {
     let whole = |number: f64| (number >= 0.0 && number.fract() == 0.0 && number < 9e15).then_some(number as u64);
     value.as_u64().or_else(|| value.as_f64().and_then(whole))
 }

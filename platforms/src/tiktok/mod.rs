@@ -57,6 +57,7 @@ static SPEC: Spec = Spec {
         max_videos: 1,
         mixed: false,
         image: ImageRules { formats: &[Format::Jpeg, Format::Webp], max_bytes: 20 * 1024 * 1024, ratio: None },
+        animation: None,
         // Each account has its own limit, which is read before publishing.
         video: VideoRules {
             formats: &[Format::Mp4, Format::QuickTime, Format::WebM],

@@ -11,12 +11,47 @@ use crate::{Error, FaultCode, Response};
 /// X's most common rate limit window, for responses that do not say when the window ends.
 const WINDOW: Duration = Duration::from_secs(15 * 60);
 
+/// How often X is asked whether the app has credits again.
+const NO_CREDITS: Duration = Duration::from_secs(60 * 60);
+
+/// An error in any of X's forms.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Problem {
+pub(super) struct Problem {
     r#type: String,
     title: String,
     detail: String,
+    message: String,
+    /// What is wrong with single parameters.
+    errors: Vec<Fault>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Fault {
+    message: String,
+}
+
+impl Problem {
+    fn of(answer: &Response) -> Self {
+        serde_json::from_slice(answer.body()).unwrap_or_default()
+    }
+
+    /// X's most precise words.
+    pub(super) fn into_reason(self) -> Option<String> {
+        let faults = self.errors.into_iter().map(|fault| fault.message);
+        faults.chain([self.detail, self.message, self.title]).find(|text| !text.is_empty())
+    }
+}
+
+/// X's words in a refusal.
+pub(super) fn message(answer: &Response) -> String {
+    Problem::of(answer).into_reason().unwrap_or_default()
+}
+
+/// Whether X refuses a post because an upload expired, is unknown or is not processed. Nothing was published.
+pub(super) fn is_about_media(answer: &Response) -> bool {
+    answer.status() == StatusCode::BAD_REQUEST && message(answer).to_ascii_lowercase().contains("media ids are invalid")
 }
 
 /// The body of a successful response, or the classified refusal.
@@ -28,34 +63,53 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     Err(classify(answer))
 }
 
-fn classify(answer: &Response) -> Error {
-    let problem: Problem = serde_json::from_slice(answer.body()).unwrap_or_default();
-    let message = if problem.detail.is_empty() { problem.title.clone() } else { problem.detail.clone() };
-    let rejected = |code| Error::Rejected { code, message: message.clone() };
-    let is = |name: &str| problem.r#type.ends_with(name);
+pub(super) fn classify(answer: &Response) -> Error {
+    let Problem { r#type, detail, .. } = Problem::of(answer);
+    let message = message(answer);
+    let is = |name: &str| r#type.ends_with(name);
+    let no_credits =
+        || Error::Later { code: FaultCode::UsageCapped, retry_after: NO_CREDITS, message: message.clone() };
     match answer.status() {
         StatusCode::UNAUTHORIZED => Error::Reconnect(message),
-        StatusCode::TOO_MANY_REQUESTS if is("usage-capped") => rejected(FaultCode::UsageCapped),
+        StatusCode::PAYMENT_REQUIRED => no_credits(),
+        StatusCode::TOO_MANY_REQUESTS if is("usage-capped") => no_credits(),
         StatusCode::TOO_MANY_REQUESTS => Error::RateLimited { retry_after: until_reset(answer), message },
-        StatusCode::FORBIDDEN if problem.detail.contains("duplicate content") => rejected(FaultCode::DuplicateContent),
-        StatusCode::FORBIDDEN if problem.detail.contains("one cashtag") => rejected(FaultCode::TooManyCashtags),
-        StatusCode::FORBIDDEN if problem.detail.contains("suspended") => rejected(FaultCode::AccountSuspended),
-        StatusCode::FORBIDDEN => rejected(FaultCode::NotPermitted),
-        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => rejected(FaultCode::ContentRefused),
-        status if status.is_client_error() => rejected(FaultCode::Refused),
+        StatusCode::FORBIDDEN => Error::Rejected { code: forbidden(&detail), message },
+        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE => {
+            Error::Rejected { code: FaultCode::ContentRefused, message }
+        }
+        status if status.is_client_error() => Error::Rejected { code: FaultCode::Refused, message },
         status => Error::OutcomeUnknown(format!("X answered {status}")),
     }
 }
 
-/// The time to wait. X sends no `Retry-After` but `x-rate-limit-reset` in epoch seconds, which is compared with the
-/// response's `Date`, because adapters have no clock.
+/// X forbids posts for what they contain, too. It says so only in words.
+fn forbidden(detail: &str) -> FaultCode {
+    const WORDS: [(&str, FaultCode); 6] = [
+        ("duplicate content", FaultCode::DuplicateContent),
+        ("one cashtag", FaultCode::TooManyCashtags),
+        ("suspended", FaultCode::AccountSuspended),
+        ("a video longer than", FaultCode::MediaLength),
+        ("an invalid URL", FaultCode::ContentRefused),
+        // The text is too long for the account, or the media cannot be posted together.
+        ("not permitted to perform this action", FaultCode::ContentRefused),
+    ];
+    WORDS.iter().find(|(words, _)| detail.contains(words)).map_or(FaultCode::NotPermitted, |(_, code)| *code)
+}
+
+/// The limits that an answer may report. Several may be used up at once.
+const RESETS: [&str; 3] = ["x-rate-limit-reset", "x-user-limit-24hour-reset", "x-app-limit-24hour-reset"];
+
+/// The time to wait. X sends no `Retry-After` but the end of each limit in epoch seconds, which is compared with the response's
+/// `Date`, because adapters have no clock.
 fn until_reset(answer: &Response) -> Duration {
     let seconds = |name: &str| answer.headers().get(name)?.to_str().ok()?.parse::<i64>().ok();
+    let reset = RESETS.into_iter().filter_map(seconds).max();
     let date = answer
         .headers()
         .get(http::header::DATE)
         .and_then(|date| chrono::DateTime::parse_from_rfc2822(date.to_str().ok()?).ok());
-    match (seconds("x-rate-limit-reset"), date) {
+    match (reset, date) {
         (Some(reset), Some(date)) => {
             // Add a second: the reset is truncated to seconds.
             let wait = reset.saturating_sub(date.timestamp()).saturating_add(1).clamp(1, 24 * 60 * 60);

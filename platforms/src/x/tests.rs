@@ -2,7 +2,10 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::FaultCode;
+use crate::{Effect, FaultCode, Published};
+
+mod media;
+mod options;
 
 static OPTIONS: crate::Options = crate::Options::new();
 const SENT_AT: &str = "2026-07-01T12:00:00Z";
@@ -89,12 +92,13 @@ fn refusals_are_classified() {
         (403, blank("You are not allowed to create a Tweet with duplicate content."), FaultCode::DuplicateContent),
         (403, blank("The user used for authentication is suspended"), FaultCode::AccountSuspended),
         (403, blank("Posts are limited to a maximum of one cashtag"), FaultCode::TooManyCashtags),
-        (403, blank("You are not permitted to perform this action."), FaultCode::NotPermitted),
+        (403, blank("You are not permitted to perform this action."), FaultCode::ContentRefused),
+        (403, blank("The Tweet contains an invalid URL."), FaultCode::ContentRefused),
+        (403, blank("This user is not allowed to post a video longer than 2 minutes."), FaultCode::MediaLength),
+        (403, blank("Forbidden"), FaultCode::NotPermitted),
         (403, String::new(), FaultCode::NotPermitted),
         (400, blank("One or more parameters to your request was invalid."), FaultCode::ContentRefused),
         (413, blank("Payload Too Large"), FaultCode::ContentRefused),
-        (429, problem(capped, "Usage cap exceeded: Monthly product cap"), FaultCode::UsageCapped),
-        (402, blank("credits depleted"), FaultCode::Refused),
         (404, blank("Not Found"), FaultCode::Refused),
         (410, String::new(), FaultCode::Refused),
     ] {
@@ -104,6 +108,16 @@ fn refusals_are_classified() {
             }
             other => panic!("{status} {body}: {other:?}"),
         }
+    }
+    let credits = "https://api.twitter.com/2/problems/credits";
+    for (status, body) in [
+        (402, problem(credits, "Your enrolled account does not have any credits.")),
+        (402, String::new()),
+        (429, problem(capped, "Usage cap exceeded: Monthly product cap")),
+    ] {
+        let read = read(&answer(status, &body));
+        let waits = matches!(read, Err(Error::Later { code: FaultCode::UsageCapped, .. }));
+        assert!(waits, "the operator can mend that: {read:?}");
     }
     let unauthorized = read(&answer(401, blank("Unauthorized")));
     assert_eq!(unauthorized, Err(Error::Reconnect("Unauthorized".into())));
@@ -117,6 +131,8 @@ fn a_refusal_keeps_the_platforms_words() {
     };
     assert_eq!(message(json!({ "title": "Invalid Request", "detail": "Too odd." })), "Too odd.");
     assert_eq!(message(json!({ "title": "Invalid Request" })), "Invalid Request");
+    let precise = json!({ "errors": [{ "message": "$.text: string expected" }], "detail": "One or more parameters." });
+    assert_eq!(message(precise), "$.text: string expected");
     assert_eq!(message(json!([1])), "");
 }
 
@@ -141,6 +157,20 @@ fn the_wait_ends_with_the_window_by_the_responses_date() {
     for (reset, date) in [(None, noon), (Some("1782907205"), None), (Some("soon"), noon), (Some("5"), Some("noon"))] {
         assert_eq!(wait(reset, date), 900, "{reset:?} {date:?}");
     }
+    let mut several = answer(429, "");
+    for (name, reset) in [
+        ("x-rate-limit-reset", "1782907205"),
+        ("x-user-limit-24hour-reset", "1782907260"),
+        ("x-app-limit-24hour-reset", "1782907230"),
+        ("date", "Wed, 01 Jul 2026 12:00:00 GMT"),
+    ] {
+        several.headers_mut().insert(name, reset.parse().unwrap());
+    }
+    let wait_of = |read| match read {
+        Err(Error::RateLimited { retry_after, .. }) => retry_after.as_secs(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(wait_of(read(&several)), 61, "the latest");
     assert_eq!(wait(Some("-9223372036854775808"), noon), 1);
     assert_eq!(wait(Some("9223372036854775807"), noon), 86_400);
 }
@@ -167,7 +197,8 @@ fn the_read_back_requests_posts_since_shortly_before_the_commit() {
     let url: url::Url = request.uri().to_string().parse().unwrap();
     assert_eq!((request.method(), url.path()), (&Method::GET, "/2/users/42/tweets"));
     let query: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
-    let expected = ["max_results=100", "tweet.fields=created_at,entities", "start_time=2026-07-01T11:58:00Z"];
+    let expected =
+        ["max_results=100", "tweet.fields=attachments,created_at,entities", "start_time=2026-07-01T11:58:00Z"];
     assert_eq!(query, expected);
 }
 

@@ -6,6 +6,7 @@ static RULES: MediaRules = MediaRules {
     max_videos: 1,
     mixed: false,
     image: ImageRules { formats: &[Format::Jpeg], max_bytes: 100, ratio: Some([(4, 5), (191, 100)]) },
+    animation: None,
     video: VideoRules {
         formats: &[Format::Mp4],
         max_bytes: 1000,
@@ -73,4 +74,27 @@ fn a_broken_rule_names_the_file_and_what_is_accepted() {
 fn a_platform_without_media_refuses_media() {
     assert_eq!(MediaRules::NONE.check("P", &[]), Ok(()));
     assert_eq!(MediaRules::NONE.check("P", &[Facts::default()]).unwrap_err().rule.as_str(), "media_not_supported");
+}
+
+#[test]
+fn a_gif_is_alone_where_it_has_rules_of_its_own() {
+    let rules = MediaRules {
+        required: false,
+        max_items: 3,
+        max_videos: 1,
+        mixed: false,
+        image: ImageRules { formats: &[Format::Jpeg], max_bytes: 100, ratio: None },
+        animation: Some(ImageRules { formats: &[Format::Gif], max_bytes: 1000, ratio: None }),
+        video: VideoRules { formats: &[Format::Mp4], max_bytes: 1000, milliseconds: 500..=140_000, ratio: None },
+    };
+    let rule = |media: &[Facts]| rules.check("P", media).err().map(|broken| broken.rule.as_str());
+    let gif = |bytes| Facts { format: Some(Format::Gif), bytes: Some(bytes), ..Facts::default() };
+    assert_eq!(rule(&[gif(1000)]), None);
+    assert_eq!(rule(&[gif(1001)]), Some("media_too_large"));
+    assert_eq!(rule(&[gif(1), gif(1)]), Some("media_mixed"));
+    assert_eq!(rule(&[image(1, 1), gif(1)]), Some("media_mixed"));
+    assert_eq!(rule(&[gif(1), video(5_000)]), Some("media_mixed"));
+    assert_eq!(RULES.check("P", &[gif(1)]).unwrap_err().rule.as_str(), "media_format", "a picture like others");
+    let short = rules.check("P", &[video(499)]).unwrap_err();
+    assert_eq!(short.message, "media[0]: P takes videos of 0.5 to 140 seconds; this has 0.5");
 }
