@@ -4,6 +4,7 @@ mod asked;
 mod create;
 mod instagram;
 mod tiktok;
+mod x;
 
 use chrono::Duration;
 use serde_json::{Value, json};

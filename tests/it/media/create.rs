@@ -24,14 +24,6 @@ async fn text_without_media_is_refused_per_account_with_its_rule() {
 }
 
 #[tokio::test]
-async fn media_for_a_platform_without_media_are_refused() {
-    let world = World::new().await;
-    let place = world.connected("demo_shop").await;
-    let answer = ask(&world, &place, &[&sample("photo.jpg")], json!({})).await;
-    assert!(faults(&answer)[0].1.contains("media_not_supported"), "{}", answer.text);
-}
-
-#[tokio::test]
 async fn tiktok_needs_a_privacy_level_and_the_refusal_lists_them() {
     let world = World::new().await;
     let place = connected(&world, "tiktok", "demo_shop").await;

@@ -39,7 +39,7 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Can be connected, but a request to post or to read posts is never answered, and the connection stays open."),
     account("1500000000000000016", "no_media_scope", "No Media Scope", Behavior::WithholdsMedia,
         "Withholds media.write: it can post text, and each request for media is refused with 403."),
-    account("1500000000000000017", "processing_failed", "Processing Fails", Behavior::ProcessingFails,
+    account("1500000000000000017", "processing_fail", "Processing Fails", Behavior::ProcessingFails,
         "Accepts every GIF and video, and then fails to process it (InvalidMedia)."),
     account("1500000000000000018", "slow_processing", "Slow Processing", Behavior::SlowProcessing,
         "Its GIFs and videos are processed for 90 seconds."),

@@ -178,9 +178,9 @@ async fn never_answers_connects_and_answers_no_post_and_no_timeline() {
 }
 
 #[tokio::test]
-async fn processing_failed_takes_images_and_processes_no_video() {
+async fn processing_fail_takes_images_and_processes_no_video() {
     let world = World::new().await;
-    let access = world.connect("processing_failed").await;
+    let access = world.connect("processing_fail").await;
     let image = world.upload(&access, "image/jpeg", JPEG).await;
     assert_eq!(world.post_with(&access, "an image", &[&image]).await.unwrap().status, 201);
     for (media_type, file) in [("image/gif", GIF), ("video/mp4", MP4)] {
