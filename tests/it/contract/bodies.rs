@@ -110,11 +110,13 @@ async fn bodies(world: &World) -> Vec<Body> {
     let media = json!([{ "url": "https://media.test/photo.jpg", "altText": "A photo" }]);
     let tiktok = json!({ "privacyLevel": "SELF_ONLY", "disableComment": true, "disableDuet": true, "disableStitch": true,
         "brandContent": true, "brandOrganic": true });
+    let x = json!({ "replySettings": "verified", "madeWithAi": true, "paidPartnership": false,
+        "poll": { "options": ["a", "b"], "durationMinutes": 60 } });
     let all = json!({ "mode": "all" });
     let selection = json!({ "mode": "selection", "accountIds": [account] });
     let post = json!({
         "clientId": client, "content": "Hello", "media": media,
-        "platformOptions": { "bluesky": {}, "instagram": {}, "tiktok": tiktok, "x": {} },
+        "platformOptions": { "bluesky": {}, "instagram": {}, "tiktok": tiktok, "x": x },
         "overrides": { &account: { "content": "Hello here", "media": media } },
         "targets": selection, "schedule": { "type": "draft" }, "publishBefore": "2026-08-01T12:00:00Z",
     });

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Request;
 
 use super::{AUTHORIZE, REDIRECT, World, asking, encode};
-use crate::{secret, tests::world::ORIGIN};
+use crate::{networks, secret, tests::world::ORIGIN};
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
@@ -144,5 +144,14 @@ async fn consent_is_accepted_from_the_same_origin_only() {
         let request = request.body(Bytes::from(encode(&fields))).unwrap();
         let reply = world.ask(request).await.unwrap();
         assert_eq!(reply.status, status, "{headers:?}");
+    }
+}
+
+#[test]
+fn usernames_have_the_form_of_x() {
+    for account in networks::by_key("x").unwrap().spec().accounts {
+        let name = account.username;
+        let is_known = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        assert!((1..=15).contains(&name.len()) && name.bytes().all(is_known), "{name}");
     }
 }
