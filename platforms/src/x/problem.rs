@@ -97,14 +97,17 @@ fn forbidden(detail: &str) -> FaultCode {
     WORDS.iter().find(|(words, _)| detail.contains(words)).map_or(FaultCode::NotPermitted, |(_, code)| *code)
 }
 
-/// The limits that an answer may report. Several may be used up at once.
-const RESETS: [&str; 3] = ["x-rate-limit-reset", "x-user-limit-24hour-reset", "x-app-limit-24hour-reset"];
+/// The names of the limits in the headers of an answer.
+const LIMITS: [&str; 3] = ["x-rate-limit", "x-user-limit-24hour", "x-app-limit-24hour"];
 
-/// The time to wait. X sends no `Retry-After` but the end of each limit in epoch seconds, which is compared with the response's
-/// `Date`, because adapters have no clock.
+/// The time to wait for the limit that is used up, or for the last one if there are several. X sends no `Retry-After` but the end
+/// of each limit in epoch seconds, which is compared with the response's `Date`, because adapters have no clock.
 fn until_reset(answer: &Response) -> Duration {
-    let seconds = |name: &str| answer.headers().get(name)?.to_str().ok()?.parse::<i64>().ok();
-    let reset = RESETS.into_iter().filter_map(seconds).max();
+    let number = |limit: &str, of: &str| -> Option<i64> {
+        answer.headers().get(format!("{limit}-{of}"))?.to_str().ok()?.parse().ok()
+    };
+    let is_left = |limit: &&str| number(limit, "remaining").is_some_and(|remaining| remaining > 0);
+    let reset = LIMITS.iter().filter(|limit| !is_left(limit)).filter_map(|limit| number(limit, "reset")).max();
     let date = answer
         .headers()
         .get(http::header::DATE)

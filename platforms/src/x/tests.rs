@@ -171,6 +171,9 @@ fn the_wait_ends_with_the_window_by_the_responses_date() {
         other => panic!("{other:?}"),
     };
     assert_eq!(wait_of(read(&several)), 61, "the latest");
+    several.headers_mut().insert("x-user-limit-24hour-remaining", "7".parse().unwrap());
+    several.headers_mut().insert("x-app-limit-24hour-remaining", "0".parse().unwrap());
+    assert_eq!(wait_of(read(&several)), 31, "the latest that is used up");
     assert_eq!(wait(Some("-9223372036854775808"), noon), 1);
     assert_eq!(wait(Some("9223372036854775807"), noon), 86_400);
 }

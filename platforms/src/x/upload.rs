@@ -69,7 +69,7 @@ pub(super) fn append(
 }
 
 pub(super) fn finalize(task: &Task, id: &str) -> http::Result<Request> {
-    request::post(&task.endpoints.url(&format!("{UPLOAD}/{id}/finalize")), &json!({}))
+    http::Request::post(task.endpoints.url(&format!("{UPLOAD}/{id}/finalize")).as_str()).body(Bytes::new())
 }
 
 pub(super) fn status(task: &Task, id: &str) -> http::Result<Request> {

@@ -1,3 +1,5 @@
+//! The options of a post.
+
 use super::*;
 use crate::{Options, media::Facts};
 

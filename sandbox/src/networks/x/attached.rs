@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     category::Category,
     problem,
-    upload::{self, Segment, Stage, Upload},
+    upload::{self, MediaUpload, Progress, Segment},
 };
 use crate::{account::Account, context::Context, error::Error, reply::Reply};
 
@@ -19,10 +19,10 @@ pub(crate) struct Attached {
     segments: Vec<Segment>,
 }
 
-impl From<Upload> for Attached {
-    fn from(upload: Upload) -> Self {
+impl From<MediaUpload> for Attached {
+    fn from(upload: MediaUpload) -> Self {
         let key = upload.media_key();
-        let Upload { category, total_bytes, alt_text, segments, .. } = upload;
+        let MediaUpload { category, total_bytes, alt_text, segments, .. } = upload;
         Self { key, category, bytes: total_bytes, alt_text, segments }
     }
 }
@@ -51,7 +51,7 @@ pub(crate) async fn attach(
     let mut media: Vec<Attached> = Vec::with_capacity(ids.len());
     for id in ids {
         let found = upload::find(context, account, id).await?;
-        let ready = |upload: &Upload| matches!(upload.stage(account, context.now()), Stage::Succeeded);
+        let ready = |upload: &MediaUpload| matches!(upload.progress(account, context.now()), Progress::Succeeded);
         match found.filter(ready).map(Attached::from) {
             Some(one) if media.iter().all(|other| other.key != one.key) => media.push(one),
             _ => return Ok(Err(Box::new(problem::invalid_media(ids)))),

@@ -6,7 +6,7 @@ use http::Request;
 use super::{
     bearer, problem, rate, scope,
     spec::SPEC,
-    upload::{self, Segment, Upload, VALID},
+    upload::{self, MediaUpload, Segment, VALID},
 };
 use crate::{
     behavior::Behavior,
@@ -38,7 +38,7 @@ pub(crate) async fn complete(context: &Context, request: &Request<Bytes>, id: &s
     let expires_at = now.timestamp() + VALID;
     let gone = account.behavior == Behavior::MediaGoneOnce
         && first_time::record(context, &SPEC, account, first_time::UPLOAD).await?.is_now;
-    let after = Upload {
+    let after = MediaUpload {
         segments,
         finalized_at: Some(now.timestamp_millis()),
         fails: !as_announced || upload::always_fails(account),

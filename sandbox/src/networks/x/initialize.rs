@@ -9,7 +9,7 @@ use super::{
     bearer,
     category::Category,
     problem, rate, scope,
-    upload::{self, SESSION, Upload},
+    upload::{self, MediaUpload, SESSION},
 };
 use crate::{
     content_type,
@@ -45,7 +45,7 @@ pub(crate) async fn begin(context: &Context, request: &Request<Bytes>) -> Result
         return refused(problem::invalid_parameter("total_bytes", &total_bytes.to_string(), &message));
     }
     let now = context.now();
-    let upload = Upload {
+    let upload = MediaUpload {
         id: upload::new_id(now)?,
         account: caller.account.id.to_owned(),
         category,

@@ -9,7 +9,7 @@ use super::{
     bearer,
     category::Category,
     problem, rate, scope,
-    upload::{self, Upload},
+    upload::{self, MediaUpload},
 };
 use crate::{
     content_type,
@@ -59,7 +59,7 @@ pub(crate) async fn describe(context: &Context, request: &Request<Bytes>) -> Res
         return refused(problem::invalid_parameter("id", &id, "Only uploaded images and GIFs have an alt text."));
     }
     let metadata = json!({ "alt_text": { "text": text } });
-    upload::store(context, &Upload { alt_text: Some(text), ..upload }).await?;
+    upload::store(context, &MediaUpload { alt_text: Some(text), ..upload }).await?;
     let data = json!({ "id": id, "associated_metadata": metadata });
     Ok(window.mark(reply::json(StatusCode::OK, &json!({ "data": data })))?)
 }

@@ -1,5 +1,5 @@
 //! Uploads of media in the table. Of a file, only the sizes and digests of its segments and the format in its first bytes are
-//! kept. The stage of processing depends on the clock.
+//! kept. The progress of processing depends on the clock.
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
@@ -26,7 +26,7 @@ pub(crate) const VALID: i64 = 24 * 60 * 60;
 pub(crate) const LAST_SEGMENT: u16 = 999;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Upload {
+pub(crate) struct MediaUpload {
     pub(crate) id: i64,
     /// The id of the account that may use it.
     pub(crate) account: String,
@@ -53,7 +53,7 @@ pub(crate) struct Segment {
     pub(crate) format: Option<Format>,
 }
 
-pub(crate) enum Stage {
+pub(crate) enum Progress {
     /// Segments are received.
     Receiving,
     Pending,
@@ -72,23 +72,23 @@ impl Segment {
     }
 }
 
-impl Upload {
+impl MediaUpload {
     pub(crate) fn media_key(&self) -> String {
         format!("{}_{}", self.category.key_prefix(), self.id)
     }
 
-    pub(crate) fn stage(&self, account: &Account, now: DateTime<Utc>) -> Stage {
-        let Some(finalized_at) = self.finalized_at else { return Stage::Receiving };
+    pub(crate) fn progress(&self, account: &Account, now: DateTime<Utc>) -> Progress {
+        let Some(finalized_at) = self.finalized_at else { return Progress::Receiving };
         let (passed, takes) = (now.timestamp_millis() - finalized_at, processing(account));
         match passed {
-            _ if !self.category.is_processed() => Stage::Succeeded,
-            ..1000 => Stage::Pending,
+            _ if !self.category.is_processed() => Progress::Succeeded,
+            ..1000 => Progress::Pending,
             passed if passed < takes => {
                 let seconds_left = (takes - passed + 999) / 1000;
-                Stage::InProgress { percent: passed * 100 / takes, seconds_left }
+                Progress::InProgress { percent: passed * 100 / takes, seconds_left }
             }
-            _ if self.fails => Stage::Failed,
-            _ => Stage::Succeeded,
+            _ if self.fails => Progress::Failed,
+            _ => Progress::Succeeded,
         }
     }
 
@@ -100,22 +100,22 @@ impl Upload {
             "size": self.total_bytes,
             "expires_after_secs": expires_at - now.timestamp(),
         });
-        if let Some(info) = processing_info(&self.stage(account, now)).filter(|_| self.category.is_processed()) {
+        if let Some(info) = processing_info(&self.progress(account, now)).filter(|_| self.category.is_processed()) {
             data["processing_info"] = info;
         }
         reply::json(StatusCode::OK, &json!({ "data": data }))
     }
 }
 
-fn processing_info(stage: &Stage) -> Option<Value> {
-    Some(match stage {
-        Stage::Receiving => return None,
-        Stage::Pending => json!({ "state": "pending", "check_after_secs": 1 }),
-        Stage::InProgress { percent, seconds_left } => {
+fn processing_info(progress: &Progress) -> Option<Value> {
+    Some(match progress {
+        Progress::Receiving => return None,
+        Progress::Pending => json!({ "state": "pending", "check_after_secs": 1 }),
+        Progress::InProgress { percent, seconds_left } => {
             json!({ "state": "in_progress", "check_after_secs": seconds_left.min(&10), "progress_percent": percent })
         }
-        Stage::Succeeded => json!({ "state": "succeeded", "progress_percent": 100 }),
-        Stage::Failed => json!({
+        Progress::Succeeded => json!({ "state": "succeeded", "progress_percent": 100 }),
+        Progress::Failed => json!({
             "state": "failed",
             "progress_percent": 0,
             "error": { "code": 1, "name": "InvalidMedia", "message": "Unsupported video format" },
@@ -137,20 +137,20 @@ pub(crate) fn new_id(now: DateTime<Utc>) -> Result<i64, Error> {
     Ok(tweet::first_id(now) | unique)
 }
 
-pub(crate) async fn store(context: &Context, upload: &Upload) -> Result<(), Error> {
+pub(crate) async fn store(context: &Context, upload: &MediaUpload) -> Result<(), Error> {
     context.store.commit(vec![Write::put(Key::new(partition(upload.id), "upload"), upload)?]).await?;
     Ok(())
 }
 
 /// Stores a segment. One that is sent again replaces itself.
-pub(crate) async fn store_segment(context: &Context, upload: &Upload, segment: &Segment) -> Result<(), Error> {
+pub(crate) async fn store_segment(context: &Context, upload: &MediaUpload, segment: &Segment) -> Result<(), Error> {
     let key = Key::new(partition(upload.id), segment_key(segment.index));
     context.store.commit(vec![Write::put(key, segment)?]).await?;
     Ok(())
 }
 
 /// The received segments in order.
-pub(crate) async fn segments(context: &Context, upload: &Upload) -> Result<Vec<Segment>, Error> {
+pub(crate) async fn segments(context: &Context, upload: &MediaUpload) -> Result<Vec<Segment>, Error> {
     let all = (segment_key(0), segment_key(LAST_SEGMENT));
     let most = usize::from(LAST_SEGMENT) + 1;
     let known = ("index", i64::from(LAST_SEGMENT));
@@ -160,9 +160,9 @@ pub(crate) async fn segments(context: &Context, upload: &Upload) -> Result<Vec<S
 }
 
 /// An upload of this account that has not expired.
-pub(crate) async fn find(context: &Context, account: &Account, id: &str) -> Result<Option<Upload>, Error> {
+pub(crate) async fn find(context: &Context, account: &Account, id: &str) -> Result<Option<MediaUpload>, Error> {
     let Some(id) = parse(id) else { return Ok(None) };
-    let found = context.store.get::<Upload>(Key::new(partition(id), "upload")).await?;
+    let found = context.store.get::<MediaUpload>(Key::new(partition(id), "upload")).await?;
     Ok(found.filter(|upload| upload.account == account.id && context.now().timestamp() < upload.expires_at))
 }
 
@@ -172,7 +172,7 @@ pub(crate) async fn require(
     account: &Account,
     window: &Window,
     (name, id): (&str, &str),
-) -> Result<Upload, Stop> {
+) -> Result<MediaUpload, Stop> {
     match find(context, account, id).await? {
         Some(upload) => Ok(upload),
         None => stop(window.mark(problem::invalid_parameter(name, id, "Invalid media id."))?),
