@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     category::Category,
     problem,
-    upload::{self, MediaUpload, Progress, Segment},
+    upload::{self, MediaState, MediaUpload, Segment},
 };
 use crate::{account::Account, context::Context, error::Error, reply::Reply};
 
@@ -51,13 +51,13 @@ pub(crate) async fn attach(
     let mut media: Vec<Attached> = Vec::with_capacity(ids.len());
     for id in ids {
         let found = upload::find(context, account, id).await?;
-        let ready = |upload: &MediaUpload| matches!(upload.progress(account, context.now()), Progress::Succeeded);
+        let ready = |upload: &MediaUpload| matches!(upload.state(account, context.now()), MediaState::Succeeded);
         match found.filter(ready).map(Attached::from) {
             Some(one) if media.iter().all(|other| other.key != one.key) => media.push(one),
             _ => return Ok(Err(Box::new(problem::invalid_media(ids)))),
         }
     }
-    let images = media.iter().all(|one| one.category == Category::TweetImage);
+    let images = media.iter().all(|one| one.category == Category::Image);
     if media.len() > 1 && !images {
         return Ok(Err(Box::new(problem::not_permitted())));
     }

@@ -9,17 +9,19 @@ const MB: u64 = 1024 * 1024;
 
 /// The simulated categories; X has more, for messages, advertisements and subtitles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 pub(crate) enum Category {
-    TweetImage,
-    TweetGif,
-    TweetVideo,
+    #[serde(rename = "tweet_image")]
+    Image,
+    #[serde(rename = "tweet_gif")]
+    Gif,
+    #[serde(rename = "tweet_video")]
+    Video,
 }
 
 impl Category {
     /// The category of a media type, if an upload names none.
     pub(crate) fn of(media_type: &str) -> Option<Self> {
-        [Self::TweetImage, Self::TweetGif, Self::TweetVideo].into_iter().find(|category| category.takes(media_type))
+        [Self::Image, Self::Gif, Self::Video].into_iter().find(|category| category.takes(media_type))
     }
 
     pub(crate) fn takes(self, media_type: &str) -> bool {
@@ -33,50 +35,48 @@ impl Category {
 
     fn formats(self) -> &'static [(&'static str, Format)] {
         match self {
-            Self::TweetImage => {
-                &[("image/jpeg", Format::Jpeg), ("image/png", Format::Png), ("image/webp", Format::Webp)]
-            }
-            Self::TweetGif => &[("image/gif", Format::Gif)],
-            Self::TweetVideo => &[("video/mp4", Format::Mp4), ("video/quicktime", Format::QuickTime)],
+            Self::Image => &[("image/jpeg", Format::Jpeg), ("image/png", Format::Png), ("image/webp", Format::Webp)],
+            Self::Gif => &[("image/gif", Format::Gif)],
+            Self::Video => &[("video/mp4", Format::Mp4), ("video/quicktime", Format::QuickTime)],
         }
     }
 
     pub(crate) fn most_bytes(self) -> u64 {
         match self {
-            Self::TweetImage => 5 * MB,
-            Self::TweetGif => 15 * MB,
-            Self::TweetVideo => 512 * MB,
+            Self::Image => 5 * MB,
+            Self::Gif => 15 * MB,
+            Self::Video => 512 * MB,
         }
     }
 
     /// Images are ready at once.
     pub(crate) fn is_processed(self) -> bool {
-        self != Self::TweetImage
+        self != Self::Image
     }
 
     /// The number before the media id in a media key.
     pub(crate) fn key_prefix(self) -> u8 {
         match self {
-            Self::TweetImage => 3,
-            Self::TweetVideo => 7,
-            Self::TweetGif => 16,
+            Self::Image => 3,
+            Self::Video => 7,
+            Self::Gif => 16,
         }
     }
 
     /// What the address of a medium in a post calls it.
     pub(crate) fn address(self) -> &'static str {
         match self {
-            Self::TweetImage | Self::TweetGif => "photo",
-            Self::TweetVideo => "video",
+            Self::Image | Self::Gif => "photo",
+            Self::Video => "video",
         }
     }
 
     /// What the pages and the JSON feed call it.
     pub(crate) fn noun(self) -> &'static str {
         match self {
-            Self::TweetImage => "image",
-            Self::TweetGif => "gif",
-            Self::TweetVideo => "video",
+            Self::Image => "image",
+            Self::Gif => "gif",
+            Self::Video => "video",
         }
     }
 }

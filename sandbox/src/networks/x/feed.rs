@@ -60,9 +60,9 @@ fn entry(tweet: &Tweet) -> FeedEntry {
 fn figure(medium: &Attached) -> Markup {
     let alt = medium.alt_text.as_deref().unwrap_or_default();
     let what = match medium.category {
-        Category::TweetImage => "An image",
-        Category::TweetGif => "A GIF",
-        Category::TweetVideo => "A video",
+        Category::Image => "An image",
+        Category::Gif => "A GIF",
+        Category::Video => "A video",
     };
     html! {
         figure {

@@ -55,7 +55,7 @@ pub(crate) async fn describe(context: &Context, request: &Request<Bytes>) -> Res
         return refused(problem::invalid_body("$.metadata.alt_text.text: may only be 1000 characters long"));
     }
     let upload = upload::require(context, caller.account, &window, ("id", &id)).await?;
-    if upload.finalized_at.is_none() || upload.category == Category::TweetVideo {
+    if upload.finalized_at.is_none() || upload.category == Category::Video {
         return refused(problem::invalid_parameter("id", &id, "Only uploaded images and GIFs have an alt text."));
     }
     let metadata = json!({ "alt_text": { "text": text } });

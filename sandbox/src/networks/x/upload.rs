@@ -1,5 +1,5 @@
 //! Uploads of media in the table. Of a file, only the sizes and digests of its segments and the format in its first bytes are
-//! kept. The progress of processing depends on the clock.
+//! kept. The state of processing depends on the clock.
 
 use chrono::{DateTime, Utc};
 use http::StatusCode;
@@ -53,7 +53,7 @@ pub(crate) struct Segment {
     pub(crate) format: Option<Format>,
 }
 
-pub(crate) enum Progress {
+pub(crate) enum MediaState {
     /// Segments are received.
     Receiving,
     Pending,
@@ -77,18 +77,18 @@ impl MediaUpload {
         format!("{}_{}", self.category.key_prefix(), self.id)
     }
 
-    pub(crate) fn progress(&self, account: &Account, now: DateTime<Utc>) -> Progress {
-        let Some(finalized_at) = self.finalized_at else { return Progress::Receiving };
+    pub(crate) fn state(&self, account: &Account, now: DateTime<Utc>) -> MediaState {
+        let Some(finalized_at) = self.finalized_at else { return MediaState::Receiving };
         let (passed, takes) = (now.timestamp_millis() - finalized_at, processing(account));
         match passed {
-            _ if !self.category.is_processed() => Progress::Succeeded,
-            ..1000 => Progress::Pending,
+            _ if !self.category.is_processed() => MediaState::Succeeded,
+            ..1000 => MediaState::Pending,
             passed if passed < takes => {
                 let seconds_left = (takes - passed + 999) / 1000;
-                Progress::InProgress { percent: passed * 100 / takes, seconds_left }
+                MediaState::InProgress { percent: passed * 100 / takes, seconds_left }
             }
-            _ if self.fails => Progress::Failed,
-            _ => Progress::Succeeded,
+            _ if self.fails => MediaState::Failed,
+            _ => MediaState::Succeeded,
         }
     }
 
@@ -100,22 +100,22 @@ impl MediaUpload {
             "size": self.total_bytes,
             "expires_after_secs": expires_at - now.timestamp(),
         });
-        if let Some(info) = processing_info(&self.progress(account, now)).filter(|_| self.category.is_processed()) {
+        if let Some(info) = processing_info(&self.state(account, now)).filter(|_| self.category.is_processed()) {
             data["processing_info"] = info;
         }
         reply::json(StatusCode::OK, &json!({ "data": data }))
     }
 }
 
-fn processing_info(progress: &Progress) -> Option<Value> {
-    Some(match progress {
-        Progress::Receiving => return None,
-        Progress::Pending => json!({ "state": "pending", "check_after_secs": 1 }),
-        Progress::InProgress { percent, seconds_left } => {
+fn processing_info(state: &MediaState) -> Option<Value> {
+    Some(match state {
+        MediaState::Receiving => return None,
+        MediaState::Pending => json!({ "state": "pending", "check_after_secs": 1 }),
+        MediaState::InProgress { percent, seconds_left } => {
             json!({ "state": "in_progress", "check_after_secs": seconds_left.min(&10), "progress_percent": percent })
         }
-        Progress::Succeeded => json!({ "state": "succeeded", "progress_percent": 100 }),
-        Progress::Failed => json!({
+        MediaState::Succeeded => json!({ "state": "succeeded", "progress_percent": 100 }),
+        MediaState::Failed => json!({
             "state": "failed",
             "progress_percent": 0,
             "error": { "code": 1, "name": "InvalidMedia", "message": "Unsupported video format" },

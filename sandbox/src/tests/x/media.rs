@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     SCOPES, World, form,
-    upload::{GIF, INITIALIZE, JPEG, METADATA, MP4, complaint, form as multipart, state},
+    upload::{GIF, INITIALIZE, JPEG, METADATA, MP4, Part, complaint, form as multipart, state},
 };
 use crate::secret;
 
@@ -100,8 +100,8 @@ async fn a_segment_is_a_form_of_two_parts() {
     let access = world.connect("demo_shop").await;
     let id = world.initialize(&access, "video/mp4", MP4.len()).await;
     let path = format!("/api.x.com/2/media/upload/{id}/append");
-    let (index, media): ((&str, &[u8]), (&str, &[u8])) = (("segment_index", b"0"), ("media", MP4));
-    let cases: [&[(&str, &[u8])]; 11] = [
+    let (index, media): (Part, Part) = (("segment_index", b"0"), ("media", MP4));
+    let cases: [&[Part]; 11] = [
         &[],
         &[index],
         &[media],

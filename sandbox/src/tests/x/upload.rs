@@ -13,8 +13,11 @@ pub(super) const JPEG: &[u8] = b"\xFF\xD8\xFF\xE0 an image";
 pub(super) const GIF: &[u8] = b"GIF89a and frames";
 pub(super) const MP4: &[u8] = b"\0\0\0\x20ftypisom and a film";
 
-/// A request with a form of these parts: name, and value.
-pub(super) fn form(access: &str, path: &str, parts: &[(&str, &[u8])]) -> Request<Bytes> {
+/// The name and the value of a form's part.
+pub(super) type Part<'a> = (&'a str, &'a [u8]);
+
+/// A request with a form.
+pub(super) fn form(access: &str, path: &str, parts: &[Part]) -> Request<Bytes> {
     let mut body = Vec::new();
     for (name, value) in parts {
         body.extend(format!("--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n").into_bytes());
