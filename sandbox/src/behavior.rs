@@ -49,6 +49,8 @@ pub(crate) enum Behavior {
     // Processing of media.
     /// Never finishes processing.
     NeverReady,
+    /// Pays for a subscription, which allows longer posts.
+    Subscribes,
     /// Fails to process any media.
     ProcessingFails,
     /// Fails to process the first media.

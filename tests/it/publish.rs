@@ -6,6 +6,7 @@ mod claim;
 mod connection;
 mod integrity;
 mod load;
+mod long_posts;
 mod network;
 pub(crate) mod saving;
 mod shape;

@@ -37,12 +37,14 @@ impl Adapter for X {
     }
 
     fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
-        text::check(content.text, content.media)?;
+        text::check(content)?;
         body::check(content)
     }
 
     fn whoami(&self, endpoints: &Endpoints, _: &[String]) -> Option<Request> {
-        request::get(&endpoints.url("https://api.x.com/2/users/me")).ok()
+        let mut url = endpoints.url("https://api.x.com/2/users/me");
+        url.query_pairs_mut().append_pair("user.fields", "subscription_type");
+        request::get(&url).ok()
     }
 
     fn identity(&self, answer: &Response) -> Result<Identity, Error> {
@@ -51,6 +53,9 @@ impl Adapter for X {
             id: String,
             name: String,
             username: String,
+            /// `None`, `Basic`, `Premium` or `PremiumPlus`.
+            #[serde(default)]
+            subscription_type: Option<String>,
         }
         let user: Data<User> = problem::read(answer)?;
         let handle = &user.data.username;
@@ -59,12 +64,13 @@ impl Adapter for X {
         if !is_id(&user.data.id) || !is_handle {
             return Err(Error::OutcomeUnknown("X's response does not identify an account".into()));
         }
+        let subscribes = user.data.subscription_type.is_some_and(|subscription| subscription != "None");
         Ok(Identity {
             user_id: user.data.id,
             handle: user.data.username,
             display_name: user.data.name,
             app_user_id: None,
-            max_text: None,
+            max_text: subscribes.then_some(text::MAX_WEIGHT_OF_SUBSCRIBERS),
         })
     }
 

@@ -181,7 +181,10 @@ fn the_wait_ends_with_the_window_by_the_responses_date() {
 #[test]
 fn the_identity_is_read_from_the_users_profile() {
     let me = X.whoami(&ENDPOINTS, &[]).unwrap();
-    assert_eq!((me.method(), me.uri().to_string().as_str()), (&Method::GET, "https://api.x.com/2/users/me"));
+    assert_eq!(
+        (me.method(), me.uri().to_string().as_str()),
+        (&Method::GET, "https://api.x.com/2/users/me?user.fields=subscription_type")
+    );
     let user = |id: &str, username: &str| json!({ "data": { "id": id, "name": "Demo <3", "username": username } });
     let identity = X.identity(&answer(200, user("42", "Demo_1"))).unwrap();
     let (handle, display_name) = ("Demo_1".into(), "Demo <3".into());
@@ -200,8 +203,11 @@ fn the_read_back_requests_posts_since_shortly_before_the_commit() {
     let url: url::Url = request.uri().to_string().parse().unwrap();
     assert_eq!((request.method(), url.path()), (&Method::GET, "/2/users/42/tweets"));
     let query: Vec<_> = url.query_pairs().map(|(name, value)| format!("{name}={value}")).collect();
-    let expected =
-        ["max_results=100", "tweet.fields=attachments,created_at,entities", "start_time=2026-07-01T11:58:00Z"];
+    let expected = [
+        "max_results=100",
+        "tweet.fields=attachments,created_at,entities,note_tweet",
+        "start_time=2026-07-01T11:58:00Z",
+    ];
     assert_eq!(query, expected);
 }
 
@@ -320,4 +326,41 @@ fn a_post_has_at_most_one_cashtag() {
 fn a_bare_domain_of_a_country_is_a_link() {
     let broken = check(&format!("{} autoloom.de", "a".repeat(267))).unwrap_err();
     assert!(broken.message.ends_with("this text has 291"), "{}", broken.message);
+}
+
+#[test]
+fn a_subscription_allows_longer_posts() {
+    let identity = |subscription: Value| {
+        let user = json!({ "id": "42", "name": "N", "username": "n", "subscription_type": subscription });
+        X.identity(&answer(200, json!({ "data": user }))).unwrap().max_text
+    };
+    assert_eq!(identity(json!("None")), None);
+    assert_eq!(identity(Value::Null), None);
+    for subscription in ["Basic", "Premium", "PremiumPlus"] {
+        assert_eq!(identity(json!(subscription)), Some(25_000));
+    }
+    let abilities = crate::Abilities { scopes: None, max_text: Some(25_000) };
+    let rule = |length: usize| {
+        let text = "a".repeat(length);
+        X.check(&Content { abilities: &abilities, ..Content::plain(&text, &[]) }).err().map(|broken| broken.to_string())
+    };
+    assert_eq!(rule(25_000), None);
+    assert!(rule(25_001).unwrap().contains("allows this account 25000"));
+}
+
+#[test]
+fn a_long_post_is_found_by_its_whole_text() {
+    let (long, other) = (format!("{} the end", "a".repeat(400)), format!("{} another end", "a".repeat(400)));
+    let timeline = |text: &str| {
+        let tweet = json!({
+            "id": "7",
+            "text": format!("{}\u{2026} https://t.co/0123456789", "a".repeat(254)),
+            "created_at": SENT_AT,
+            "note_tweet": { "text": text },
+        });
+        answer(200, json!({ "data": [tweet] }))
+    };
+    let find = |text: &str| X.find(&task(&ENDPOINTS, &long), &timeline(text)).unwrap();
+    assert!(matches!(find(&long), Found::Known(Progress::Done(_))));
+    assert!(matches!(find(&other), Found::Missing { .. }));
 }

@@ -15,7 +15,7 @@ pub(super) fn request(task: &Task) -> http::Result<Request> {
     let mut url = task.endpoints.url(&format!("https://api.x.com/2/users/{}/tweets", task.user_id));
     url.query_pairs_mut()
         .append_pair("max_results", "100")
-        .append_pair("tweet.fields", "attachments,created_at,entities");
+        .append_pair("tweet.fields", "attachments,created_at,entities,note_tweet");
     if let Some(sent_at) = task.sent_at {
         let since = (sent_at - CLOCK_SKEW).to_rfc3339_opts(SecondsFormat::Secs, true);
         url.query_pairs_mut().append_pair("start_time", &since);
@@ -49,6 +49,15 @@ struct Tweet {
     entities: Entities,
     #[serde(default)]
     attachments: Attachments,
+    /// The whole text of a post of more than 280 weighted characters, of which `text` has the beginning.
+    note_tweet: Option<Note>,
+}
+
+#[derive(Deserialize)]
+struct Note {
+    text: String,
+    #[serde(default)]
+    entities: Entities,
 }
 
 #[derive(Default, Deserialize)]
@@ -83,10 +92,14 @@ impl Tweet {
     /// Whether the text is the published content. X escapes three characters and replaces each link by a short one. The
     /// expanded link has a scheme, even if the author wrote none.
     fn says(&self, content: &str) -> bool {
-        let text = self.text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
+        let (text, entities) = match &self.note_tweet {
+            Some(note) => (&note.text, &note.entities),
+            None => (&self.text, &self.entities),
+        };
+        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&");
         let (text, content): (String, String) = (text.nfc().collect(), content.nfc().collect());
         let (mut text, mut content) = (text.as_str(), content.as_str());
-        for link in &self.entities.urls {
+        for link in &entities.urls {
             let Some((before, after)) = text.split_once(&link.url) else { continue };
             let written = [link.expanded_url.as_str(), link.expanded_url.trim_start_matches("http://")];
             let Some(rest) = content.strip_prefix(before) else { return false };

@@ -49,7 +49,14 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Stores the first segment of its first upload and closes the connection without an answer."),
     account("1500000000000000021", "daily_limit", "Daily Limit", Behavior::QuotaReached,
         "Has used up its posts of 24 hours: its posts are answered 429 until 6 hours after the first one."),
+    account("1500000000000000022", "premium", "Premium", Behavior::Subscribes,
+        "Has a subscription: its posts have up to 25,000 characters."),
 ];
+
+/// X's `subscription_type`.
+pub(super) fn subscription(account: &Account) -> &'static str {
+    if account.behavior == Behavior::Subscribes { "Premium" } else { "None" }
+}
 
 /// The index of the account. It keeps the ids of posts by different accounts apart.
 pub(super) fn number(account: &Account) -> u64 {

@@ -62,7 +62,7 @@ pub(crate) async fn create(context: &Context, request: &Request<Bytes>) -> Resul
         }
         _ => {}
     }
-    if !weight::fits(&body.text) {
+    if !weight::fits(&body.text, account.behavior == Behavior::Subscribes) {
         return refused(problem::not_permitted());
     }
     if weight::cashtags(&body.text) > 1 {

@@ -49,6 +49,15 @@ pub(crate) fn render(tweet: &Tweet) -> Rendering {
     Rendering { text, urls }
 }
 
+/// How many characters of a long post its `text` shows.
+pub(crate) const SHOWN: usize = 254;
+
+/// What `text` shows of a long post: its beginning, and a link to the whole.
+pub(crate) fn beginning(text: &str, tweet: &Tweet) -> String {
+    let shown: String = text.chars().take(SHOWN).collect();
+    format!("{}\u{2026} {}", shown.trim_end(), short(tweet.id, u32::MAX - 1))
+}
+
 /// The link to the media at the end: one in the text, and one entity for each medium.
 fn append_media(tweet: &Tweet, text: &mut String, urls: &mut Vec<UrlEntity>) {
     if tweet.media.is_empty() {

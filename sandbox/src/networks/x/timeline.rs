@@ -10,6 +10,7 @@ use super::{
     bearer, list, problem, rate, rendering,
     spec::SPEC,
     tweet::{self, Tweet},
+    weight,
 };
 use crate::{
     behavior::Behavior,
@@ -21,8 +22,17 @@ use crate::{
 /// The simulated parameters; X has more.
 const PARAMETERS: &[&str] =
     &["max_results", "pagination_token", "start_time", "end_time", "since_id", "until_id", "exclude", "tweet.fields"];
-const FIELDS: &[&str] =
-    &["attachments", "author_id", "created_at", "edit_history_post_ids", "entities", "id", "reply_settings", "text"];
+const FIELDS: &[&str] = &[
+    "attachments",
+    "author_id",
+    "created_at",
+    "edit_history_post_ids",
+    "entities",
+    "id",
+    "note_tweet",
+    "reply_settings",
+    "text",
+];
 const DEFAULT_RESULTS: usize = 10;
 
 /// Selects the posts with ids from `first` to `last` (inclusive).
@@ -80,7 +90,9 @@ fn page(tweets: &[Tweet], fields: &[String], more: bool) -> Value {
 fn view(tweet: &Tweet, fields: &[String]) -> Value {
     let id = tweet.id.to_string();
     let rendering = rendering::render(tweet);
-    let mut view = json!({ "id": &id, "text": rendering.text, "edit_history_post_ids": [&id] });
+    let is_long = weight::weigh(&tweet.body.text) > weight::LIMIT;
+    let text = if is_long { rendering::beginning(&rendering.text, tweet) } else { rendering.text.clone() };
+    let mut view = json!({ "id": &id, "text": text, "edit_history_post_ids": [&id] });
     for field in fields {
         match field.as_str() {
             // X truncates to the second and writes three zeros.
@@ -89,7 +101,11 @@ fn view(tweet: &Tweet, fields: &[String]) -> Value {
             }
             "author_id" => view[field] = tweet.account.as_str().into(),
             "entities" if !rendering.urls.is_empty() => {
-                view[field] = json!({ "urls": rendering.urls });
+                let shown = rendering.urls.iter().filter(|link| !is_long || link.end <= rendering::SHOWN);
+                view[field] = json!({ "urls": shown.collect::<Vec<_>>() });
+            }
+            "note_tweet" if is_long => {
+                view[field] = json!({ "text": rendering.text, "entities": { "urls": rendering.urls } });
             }
             "attachments" if !tweet.media.is_empty() => {
                 let keys: Vec<&str> = tweet.media.iter().map(|medium| medium.key.as_str()).collect();

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use serde_json::{Map, Value, json};
 
-use super::{bearer, list, problem, rate};
+use super::{account, bearer, list, problem, rate};
 use crate::{
     context::Context,
     fields::Fields,
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The simulated fields; X has more.
-const FIELDS: &[&str] = &["id", "name", "username", "created_at", "protected", "verified"];
+const FIELDS: &[&str] = &["id", "name", "username", "created_at", "protected", "subscription_type", "verified"];
 
 pub(crate) async fn me(context: &Context, request: &Request<Bytes>) -> Result<Reply, Stop> {
     let caller = bearer::authenticate(context, request).await?;
@@ -29,6 +29,7 @@ pub(crate) async fn me(context: &Context, request: &Request<Bytes>) -> Result<Re
     for field in fields {
         match field.as_str() {
             "created_at" => data.insert(field, "2022-03-05T00:00:00.000Z".into()),
+            "subscription_type" => data.insert(field, account::subscription(account).into()),
             "protected" | "verified" => data.insert(field, false.into()),
             _ => None,
         };

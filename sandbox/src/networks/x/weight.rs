@@ -14,7 +14,9 @@ use super::{
     tables::EMOJI,
 };
 
-const LIMIT: usize = 280;
+pub(crate) const LIMIT: usize = 280;
+/// For accounts with a subscription. <https://help.x.com/en/using-x/types-of-posts>
+const LONG_LIMIT: usize = 25_000;
 const LINK_WEIGHT: usize = 23;
 const EMOJI_WEIGHT: usize = 2;
 
@@ -38,8 +40,8 @@ pub(crate) fn cashtags(text: &str) -> usize {
 }
 
 /// Whether X accepts the text: by its weight, and without invalid characters.
-pub(crate) fn fits(text: &str) -> bool {
-    weigh(text) <= LIMIT && !has_invalid_character(text)
+pub(crate) fn fits(text: &str, subscribes: bool) -> bool {
+    weigh(text) <= if subscribes { LONG_LIMIT } else { LIMIT } && !has_invalid_character(text)
 }
 
 fn has_invalid_character(text: &str) -> bool {

@@ -192,3 +192,23 @@ async fn reading_needs_a_valid_token_and_both_scopes() {
         assert_eq!(read(&world, access, "").await.status, 403, "{scopes}");
     }
 }
+
+#[tokio::test]
+async fn a_long_post_of_a_subscriber_is_shown_in_part_and_whole_on_request() {
+    let world = World::new().await;
+    let text = format!("See https://example.com {}& that is all", "a long story ".repeat(60));
+    let refused = world.tweet(&world.connect("demo_shop").await, &text).await.unwrap();
+    assert_eq!(refused.status, 403, "280 without a subscription");
+    let access = world.connect("premium").await;
+    assert_eq!(world.tweet(&access, &text).await.unwrap().status, 201);
+    let query = "?tweet.fields=entities,note_tweet";
+    let timeline = TIMELINE.replace("1500000000000000001", "1500000000000000022");
+    let post = world.get_as(&access, &format!("{timeline}{query}")).await.json()["data"][0].clone();
+    let shown = post["text"].as_str().unwrap();
+    assert!(shown.contains('\u{2026}') && shown.chars().count() <= 280, "{shown}");
+    assert_eq!(post["entities"]["urls"].as_array().unwrap().len(), 1, "the link that is shown");
+    let note = post["note_tweet"]["text"].as_str().unwrap();
+    let link = &post["note_tweet"]["entities"]["urls"][0];
+    let written = note.replace(link["url"].as_str().unwrap(), link["expanded_url"].as_str().unwrap());
+    assert_eq!(written.replace("&amp;", "&"), text);
+}
