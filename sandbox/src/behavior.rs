@@ -47,6 +47,8 @@ pub(crate) enum Behavior {
     QuotaReached,
 
     // Processing of media.
+    /// Has its videos refused by the service that processes them.
+    VideoRefused,
     /// Never finishes processing.
     NeverReady,
     /// Pays for a subscription, which allows longer posts.

@@ -73,7 +73,7 @@ async fn a_fault_of_the_sandbox_is_a_500() {
 #[test]
 fn every_host_and_key_belongs_to_one_network() {
     let hosts: Vec<&str> = networks::ALL.iter().flat_map(|it| it.spec().hosts).map(|host| host.name).collect();
-    assert_eq!(hosts.len(), 13);
+    assert_eq!(hosts.len(), 14);
     for (at, network) in networks::ALL.iter().enumerate() {
         let spec = network.spec();
         assert!(networks::ALL[at + 1..].iter().all(|other| other.spec().key != spec.key), "{}", spec.key);

@@ -35,6 +35,12 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Closes the connection without an answer. The record appears 40 seconds later."),
     account("did:plc:sandboxlandstwice22aaaaa", "lands-twice.test", "Lands Twice", Behavior::LandsTwice,
         "Publishes, and closes the connection without an answer. The same post under another record key is a second post."),
+    account("did:plc:sandboxvideofails2aaaaaa", "video-fails.test", "Video Fails", Behavior::ProcessingFails,
+        "The video service cannot process its videos (JOB_STATE_FAILED)."),
+    account("did:plc:sandboxvideostuck2aaaaaa", "video-stuck.test", "Video Stuck", Behavior::NeverReady,
+        "The video service never finishes processing its videos. A plain upload works."),
+    account("did:plc:sandboxnoemail2222aaaaaa", "no-email.test", "No E-mail Address", Behavior::VideoRefused,
+        "Has not confirmed its e-mail address: the video service refuses its videos. A plain upload works."),
 ];
 
 /// The account with this DID or handle.

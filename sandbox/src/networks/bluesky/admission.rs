@@ -8,7 +8,7 @@ use super::{
     scope,
     session::RepoOwner,
     spec::SPEC,
-    xrpc_error::{self, challenge},
+    xrpc_error::{self, challenge, scope_missing},
 };
 use crate::{
     behavior::Behavior,
@@ -40,8 +40,7 @@ pub(super) async fn admit(context: &Context, caller: &RepoOwner, input: &Input, 
     let collection = input.text("collection")?;
     for action in actions {
         if !scope::permits_record(&caller.scope, collection, action) {
-            let message = format!("Missing required scope \"repo:{collection}?action={action}\"");
-            return stop(xrpc_error::reply(StatusCode::FORBIDDEN, "ScopeMissingError", &message));
+            return scope_missing(&format!("repo:{collection}?action={action}"));
         }
     }
     match account.behavior {

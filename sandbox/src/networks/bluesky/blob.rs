@@ -1,5 +1,5 @@
-//! `POST /xrpc/com.atproto.repo.uploadBlob`: uploads a file. It is kept for five minutes, until a record refers to it.
-//! <https://atproto.com/specs/blob>
+//! `POST /xrpc/com.atproto.repo.uploadBlob`: uploads a file. It is kept for five minutes, and for good once a record refers
+//! to it. The table has its digest and its size only. <https://atproto.com/specs/blob>
 
 use bytes::Bytes;
 use http::{Request, StatusCode, header};
@@ -8,22 +8,37 @@ use serde_json::{Value, json};
 
 use super::{
     cid, embed_rules, scope, session,
-    xrpc_error::{self, invalid, refuse},
+    xrpc_error::{invalid, refuse, scope_missing},
 };
 use crate::{
     account::Account,
     context::Context,
+    error::Error,
     media::format::{Format, sniff},
-    reply::{self, Reply, Stop, stop},
+    reply::{self, Reply, Stop},
     store::{Key, Write},
 };
 
 /// In seconds.
 const KEPT: i64 = 5 * 60;
 
-#[derive(Serialize, Deserialize)]
-struct Blob {
-    uploaded_at: i64,
+#[derive(Clone, Serialize, Deserialize)]
+pub(super) struct Blob {
+    pub(super) cid: String,
+    /// The media type.
+    pub(super) kind: String,
+    pub(super) size: usize,
+    /// In seconds since the epoch.
+    pub(super) uploaded_at: i64,
+    /// Whether a record refers to it.
+    pub(super) kept: bool,
+}
+
+impl Blob {
+    /// The reference to it in a record.
+    pub(super) fn reference(&self) -> Value {
+        json!({ "$type": "blob", "ref": { "$link": self.cid }, "mimeType": self.kind, "size": self.size })
+    }
 }
 
 fn key(account: &Account, cid: &str) -> Key {
@@ -42,26 +57,52 @@ pub(super) async fn upload(context: &Context, request: &Request<Bytes>) -> Resul
         None => named,
     };
     if !scope::permits_blob(&caller.scope, kind) {
-        let message = format!("Missing required scope \"blob:{kind}\"");
-        return stop(xrpc_error::reply(StatusCode::FORBIDDEN, "ScopeMissingError", &message));
+        return scope_missing(&format!("blob:{kind}"));
     }
-    let cid = cid::of_bytes(request.body());
-    let blob = Blob { uploaded_at: context.now().timestamp() };
-    context.store.commit(vec![Write::put(key(caller.account, &cid), &blob)?]).await?;
-    let blob = json!({ "$type": "blob", "ref": { "$link": cid }, "mimeType": kind, "size": request.body().len() });
-    Ok(reply::json(StatusCode::OK, &json!({ "blob": blob })))
+    let blob = Blob {
+        cid: cid::of_bytes(request.body()),
+        kind: kind.to_owned(),
+        size: request.body().len(),
+        uploaded_at: context.now().timestamp(),
+        kept: false,
+    };
+    store(context, caller.account, &blob).await?;
+    Ok(reply::json(StatusCode::OK, &json!({ "blob": blob.reference() })))
 }
 
-/// Refuses a record that refers to a blob which the account has not uploaded within the last five minutes.
-pub(super) async fn require_all(context: &Context, account: &Account, record: &Value) -> Result<(), Stop> {
-    for cid in embed_rules::blobs(record) {
-        let found = context.store.get::<Blob>(key(account, cid)).await?;
-        let oldest = context.now().timestamp() - KEPT;
-        if found.is_none_or(|blob| blob.uploaded_at < oldest) {
-            return refuse("BlobNotFound", &format!("Could not find blob: {cid}"));
-        }
+/// Stores an uploaded blob. One that a record refers to is kept all the same.
+pub(super) async fn store(context: &Context, account: &Account, blob: &Blob) -> Result<(), Error> {
+    let known = context.store.get::<Blob>(key(account, &blob.cid)).await?;
+    if known.is_none_or(|known| !known.kept) {
+        context.store.commit(vec![Write::put(key(account, &blob.cid), blob)?]).await?;
     }
     Ok(())
+}
+
+/// Refuses a record that refers to a blob which the account does not have, or not so. Returns the writes that keep its
+/// blobs.
+pub(super) async fn require_all(context: &Context, account: &Account, record: &Value) -> Result<Vec<Write>, Stop> {
+    let now = context.now().timestamp();
+    let mut kept: Vec<Blob> = Vec::new();
+    for (cid, reference) in embed_rules::blobs(record) {
+        let found = context.store.get::<Blob>(key(account, cid)).await?;
+        let Some(blob) = found.filter(|blob| blob.kept || (now - KEPT..=now).contains(&blob.uploaded_at)) else {
+            return refuse("BlobNotFound", &format!("Could not find blob: {cid}"));
+        };
+        if reference["mimeType"] != blob.kind {
+            let message = "Referenced Mimetype does not match stored blob.";
+            return refuse("InvalidMimeType", &format!("{message} Expected: {}", blob.kind));
+        }
+        if reference["size"] != blob.size {
+            let message = "Referenced Size does not match stored blob.";
+            return refuse("InvalidSize", &format!("{message} Expected: {}", blob.size));
+        }
+        if kept.iter().all(|known| known.cid != blob.cid) {
+            kept.push(Blob { kept: true, ..blob });
+        }
+    }
+    let keep = |blob: &Blob| Write::put(key(account, &blob.cid), blob);
+    Ok(kept.iter().map(keep).collect::<Result<_, _>>()?)
 }
 
 fn media_type(format: Format) -> &'static str {

@@ -39,11 +39,16 @@ pub(super) fn document(context: &Context, did: &str) -> Reply {
     reply::json(StatusCode::OK, &body)
 }
 
+/// The DID of the PDS.
+pub(super) fn service_did(context: &Context) -> String {
+    let host = url::Url::parse(&context.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
+    format!("did:web:{}", host.unwrap_or_default())
+}
+
 /// `GET /xrpc/com.atproto.server.describeServer`
 pub(super) fn server(context: &Context) -> Reply {
-    let host = url::Url::parse(&context.public_url).ok().and_then(|url| url.host_str().map(str::to_owned));
     let body = json!({
-        "did": format!("did:web:{}", host.unwrap_or_default()),
+        "did": service_did(context),
         "availableUserDomains": [".test"],
         "inviteCodeRequired": true,
         "links": {},

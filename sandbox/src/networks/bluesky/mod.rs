@@ -1,11 +1,12 @@
 //! Bluesky: a PDS of the AT Protocol with its authorization server, the PLC directory of its accounts, and the part of the
-//! website that shows a post. This file is the route table.
+//! website that shows a post, and the service that processes videos. This file is the route table.
 //!
 //! An authorization server and a PDS are at the root of an origin, so these paths have no host before them:
 //! `https://bsky.social/xrpc/…` is `{public_url}/xrpc/…` here.
 //!
-//! Sources: atproto.com (OAuth, permissions, DIDs, data model), the lexicons `com.atproto.*` and `app.bsky.feed.post`, and
-//! where they say nothing, the reference server. RFC 7523, 7636, 9126, 9207, 9449.
+//! Sources: atproto.com (OAuth, permissions, DIDs, data model), the lexicons `com.atproto.*`, `app.bsky.feed.*`,
+//! `app.bsky.embed.*` and `app.bsky.video.*`, and where they say nothing, the reference server, or answers of the video
+//! service that its users have quoted in public. RFC 7523, 7636, 9126, 9207, 9449.
 
 mod account;
 mod admission;
@@ -32,10 +33,13 @@ mod query;
 mod read;
 mod record;
 mod scope;
+mod service_auth;
 mod session;
 mod spec;
 mod syntax;
+mod threadgate_rules;
 mod token;
+mod video;
 mod write;
 mod xrpc_error;
 
@@ -56,7 +60,7 @@ use crate::{
 };
 
 use dpop::Server;
-use spec::{OAUTH, PLC, SITE, SPEC, WELL_KNOWN, XRPC};
+use spec::{OAUTH, PLC, SITE, SPEC, VIDEO, WELL_KNOWN, XRPC};
 
 pub(super) struct Bluesky;
 
@@ -72,6 +76,7 @@ impl Network for Bluesky {
                 XRPC => xrpc(context, request, path).await,
                 OAUTH => Ok(oauth(context, request, path).await?.into()),
                 SITE => Ok(site(context, request, path).await?.into()),
+                VIDEO => Ok(videos(context, request, path).await?.into()),
                 _ => Ok(documents(context, request, host, path)?.into()),
             }
         }
@@ -79,7 +84,7 @@ impl Network for Bluesky {
     }
 
     fn too_large(&self, _: &Context, host: &str) -> Result<Reply, Error> {
-        if host == XRPC {
+        if [XRPC, VIDEO].contains(&host) {
             return Ok(xrpc_error::reply(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLarge", "request entity too large"));
         }
         notice::too_large()
@@ -128,6 +133,15 @@ async fn oauth(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Re
     })
 }
 
+/// `https://video.bsky.app/xrpc/…`: the service that processes videos.
+async fn videos(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Result<Reply, Stop> {
+    match (path, request.method()) {
+        ([XRPC, "app.bsky.video.uploadVideo"], &Method::POST) => video::upload(context, request).await,
+        ([XRPC, "app.bsky.video.getJobStatus"], &Method::GET) => video::status(context, request).await,
+        _ => Ok(xrpc_error::not_implemented()),
+    }
+}
+
 /// The PDS. Every answer to a request with a token carries the nonce for the next proof.
 async fn xrpc(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Result<Answer, Stop> {
     let expected = match path {
@@ -147,9 +161,8 @@ async fn xrpc(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Res
         ["com.atproto.repo.listRecords"] => read::list(context, request).await.map(Into::into),
         ["com.atproto.identity.resolveHandle"] => identity::resolve(request).map(Into::into),
         ["com.atproto.server.describeServer"] => Ok(identity::server(context).into()),
-        _ => {
-            Ok(xrpc_error::reply(StatusCode::NOT_IMPLEMENTED, "MethodNotImplemented", "Method Not Implemented").into())
-        }
+        ["com.atproto.server.getServiceAuth"] => service_auth::issue(context, request).await.map(Into::into),
+        _ => Ok(xrpc_error::not_implemented().into()),
     };
     let mark = |reply: Reply| dpop::mark(context, Server::Resource, reply);
     match answer {

@@ -17,6 +17,8 @@ const TAG_BYTES: usize = 640;
 const TAG_GRAPHEMES: usize = 64;
 const LANGS: usize = 3;
 const TAGS: usize = 8;
+const LABELS: usize = 10;
+const LABEL_BYTES: usize = 128;
 
 pub(super) fn check(record: &Value) -> Result<(), String> {
     let Some(text) = record["text"].as_str() else {
@@ -47,14 +49,33 @@ pub(super) fn check(record: &Value) -> Result<(), String> {
     if let Some(reply) = record.get("reply") {
         ["root", "parent"].iter().try_for_each(|name| strong_ref(&reply[name], &format!("Record/reply/{name}")))?;
     }
+    if let Some(labels) = record.get("labels") {
+        check_labels(labels)?;
+    }
     match record.get("embed") {
         Some(embed) => embed_rules::check(embed),
         None => Ok(()),
     }
 }
 
+/// Labels that the author gives the post. The union is open.
+fn check_labels(labels: &Value) -> Result<(), String> {
+    match labels["$type"].as_str() {
+        None => Err("Record/labels must be an object which includes the \"$type\" property".to_owned()),
+        Some("com.atproto.label.defs#selfLabels") => {
+            let values = labels["values"].as_array().filter(|values| values.len() <= LABELS);
+            let is_label = |label: &Value| label["val"].as_str().is_some_and(|value| value.len() <= LABEL_BYTES);
+            match values {
+                Some(values) if values.iter().all(is_label) => Ok(()),
+                _ => Err(format!("Record/labels/values must be an array of not more than {LABELS} labels")),
+            }
+        }
+        Some(_) => Ok(()),
+    }
+}
+
 /// Checks a string by its length in bytes and in graphemes.
-fn within(text: &str, path: &str, bytes: usize, graphemes: usize) -> Result<(), String> {
+pub(super) fn within(text: &str, path: &str, bytes: usize, graphemes: usize) -> Result<(), String> {
     if text.len() > bytes {
         return Err(format!("{path} must not be longer than {bytes} characters"));
     }

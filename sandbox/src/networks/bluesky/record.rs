@@ -78,8 +78,13 @@ pub(super) async fn list(
     context.store.newest(&partition(account.id, collection), between, visible, limit).await
 }
 
-/// Writes a record if the one under its key is still `current`; false if it is not.
-pub(super) async fn write(context: &Context, record: &Record, current: Option<&Record>) -> Result<bool, Error> {
+/// Writes a record, and what is written `with` it, if the one under its key is still `current`; false if it is not.
+pub(super) async fn write(
+    context: &Context,
+    record: &Record,
+    current: Option<&Record>,
+    with: Vec<Write>,
+) -> Result<bool, Error> {
     let text = |text: &str| Value::S(text.to_owned());
     let key = Key::new(partition(&record.did, &record.collection), &record.rkey);
     let update = Update::new(
@@ -96,7 +101,8 @@ pub(super) async fn write(context: &Context, record: &Record, current: Option<&R
         None => update.only_if("attribute_not_exists(pk)"),
         Some(current) => update.only_if("#cid = :current").with(":current", text(&current.cid)),
     };
-    let mut writes: Vec<Write> = vec![update.into()];
+    let mut writes = with;
+    writes.push(update.into());
     if record.collection == POST {
         let sort_key = format!("{}#{}", record.rkey, record.did);
         writes.extend(published::writes(&SPEC, &record.did, &sort_key, record)?);

@@ -2,7 +2,7 @@
 
 use url::form_urlencoded;
 
-use super::syntax::is_nsid;
+use super::syntax::{is_did, is_nsid};
 
 const RESOURCES: [&str; 6] = ["repo", "rpc", "blob", "account", "identity", "include"];
 const TRANSITIONAL: [&str; 3] = ["transition:generic", "transition:email", "transition:chat.bsky"];
@@ -34,8 +34,24 @@ fn is_permission(scope: &str) -> bool {
                 && permission.values("accept").iter().all(|accept| accept.split('/').count() == 2)
                 && permission.has_only(&["accept"])
         }
+        // Each method of each service is too much for one permission.
+        "rpc" => {
+            let (methods, audiences) = (permission.values("lxm"), permission.values("aud"));
+            let any = |values: &[String]| values.iter().any(|value| value == "*");
+            !methods.is_empty()
+                && methods.iter().all(|method| method == "*" || is_nsid(method))
+                && audiences.len() == 1
+                && audiences.iter().all(|audience| audience == "*" || is_service(audience))
+                && !(any(&methods) && any(&audiences))
+                && permission.has_only(&["lxm", "aud"])
+        }
         resource => RESOURCES.contains(&resource) && !permission.parameters.is_empty(),
     }
+}
+
+/// A DID with the id of a service in its document.
+fn is_service(text: &str) -> bool {
+    text.split_once('#').is_some_and(|(did, id)| is_did(did) && !id.is_empty())
 }
 
 /// A permission in the syntax of scopes.
@@ -101,5 +117,13 @@ pub(super) fn permits_blob(scope: &str, media_type: &str) -> bool {
     permits(scope, "blob", |permission| {
         let accepts = |accept: &String| accept == "*/*" || accept == media_type || *accept == format!("{kind}/*");
         permission.values("accept").iter().any(accepts)
+    })
+}
+
+/// Whether the granted scopes permit a token for a method of another service.
+pub(super) fn permits_rpc(scope: &str, method: &str, audience: &str) -> bool {
+    permits(scope, "rpc", |permission| {
+        let has = |name: &str, value: &str| permission.values(name).iter().any(|known| known == "*" || known == value);
+        has("lxm", method) && has("aud", audience)
     })
 }

@@ -10,6 +10,7 @@ use super::{
     post_rules::{self, POST},
     record::{self, Record},
     session, syntax,
+    threadgate_rules::{self, THREADGATE},
     xrpc_error::{invalid, refuse},
 };
 use crate::{
@@ -90,8 +91,8 @@ async fn write(
             return Ok(if loses { Answer::Lost } else { answer(&written, status, false).into() });
         }
         check_swap(swap, current.as_ref())?;
-        blob::require_all(context, account, &value).await?;
-        if record::write(context, &written, current.as_ref()).await? {
+        let blobs = blob::require_all(context, account, &value).await?;
+        if record::write(context, &written, current.as_ref(), blobs).await? {
             return Ok(if loses { Answer::Lost } else { answer(&written, status, true).into() });
         }
     }
@@ -126,13 +127,20 @@ fn validate(input: &Input, collection: &str, rkey: &str, record: &Value) -> Resu
     };
     match (asked, collection) {
         (Some(false), _) => Ok("unknown"),
-        (_, POST) if !syntax::is_tid(rkey) => invalid(&format!("Invalid {POST} record key: it must be a TID")),
-        (_, POST) => match post_rules::check(record) {
-            Ok(()) => Ok("valid"),
-            Err(rule) => invalid(&format!("Invalid {POST} record: {rule}")),
-        },
+        (_, POST | THREADGATE) if !syntax::is_tid(rkey) => {
+            invalid(&format!("Invalid {collection} record key: it must be a TID"))
+        }
+        (_, POST) => valid(collection, post_rules::check(record)),
+        (_, THREADGATE) => valid(collection, threadgate_rules::check(record)),
         (Some(true), _) => invalid(&format!("Lexicon not found: lex:{collection}")),
         (None, _) => Ok("unknown"),
+    }
+}
+
+fn valid(collection: &str, checked: Result<(), String>) -> Result<&'static str, Stop> {
+    match checked {
+        Ok(()) => Ok("valid"),
+        Err(rule) => invalid(&format!("Invalid {collection} record: {rule}")),
     }
 }
 

@@ -14,6 +14,15 @@ pub(super) fn reply(status: StatusCode, name: &str, message: &str) -> Reply {
     reply::json(status, &json!({ "error": name, "message": message }))
 }
 
+pub(super) fn not_implemented() -> Reply {
+    reply(StatusCode::NOT_IMPLEMENTED, "MethodNotImplemented", "Method Not Implemented")
+}
+
+/// Ends the request with 403, because the granted scopes lack this one.
+pub(super) fn scope_missing<T>(scope: &str) -> Result<T, Stop> {
+    stop(reply(StatusCode::FORBIDDEN, "ScopeMissingError", &format!("Missing required scope \"{scope}\"")))
+}
+
 /// Ends the request with 400 and this name.
 pub(super) fn refuse<T>(name: &str, message: &str) -> Result<T, Stop> {
     stop(reply(StatusCode::BAD_REQUEST, name, message))

@@ -1,21 +1,23 @@
-//! Images: uploads and references to them.
+//! Images: uploads and references to them. What else is embedded.
 
 use http::{Request, header};
 use serde_json::{Value, json};
 
-use super::{BLOBS, BlueskyClient, Session, client_id, error, record};
+use super::{BlueskyClient, SHOP, Session, error, record};
 use crate::{media::sample, tests::Received};
 
+/// The scopes of a client that uploads images.
+const BLOBS: &str = "atproto repo:app.bsky.feed.post blob:image/*";
 const UPLOAD: &str = "/xrpc/com.atproto.repo.uploadBlob";
 
 impl BlueskyClient {
     async fn with_images() -> (Self, Session) {
-        let bluesky = Self { client_id: client_id(BLOBS), ..Self::new().await };
+        let bluesky = Self::allowing(BLOBS).await;
         let session = bluesky.connect("demo-shop.test").await;
         (bluesky, session)
     }
 
-    async fn upload(&self, access: &str, kind: &str, bytes: &[u8]) -> Received {
+    pub(super) async fn upload(&self, access: &str, kind: &str, bytes: &[u8]) -> Received {
         self.send(|| Request::post(UPLOAD).header(header::CONTENT_TYPE, kind), Some(access), bytes).await.unwrap()
     }
 }
@@ -36,6 +38,42 @@ async fn an_uploaded_image_is_embedded() {
     assert_eq!(bluesky.outcome(&session.access, &with_image(&blob)).await.0, 200);
     bluesky.world.pass(301);
     assert_eq!(bluesky.outcome(&session.access, &with_image(&blob)).await.0, 200, "the same record again");
+    let mut other = super::putting(SHOP, "3jzfcijpj2z2b", "");
+    other["record"] = with_image(&blob);
+    let reply = bluesky.call(&session.access, super::PUT, &other).await.unwrap();
+    assert_eq!(reply.status, 200, "a file that a record refers to is kept: {}", reply.body);
+}
+
+#[tokio::test]
+async fn a_shape_and_a_quotation_are_checked() {
+    let (bluesky, session) = BlueskyClient::with_images().await;
+    let photo = sample::find("photo.jpg").unwrap().bytes;
+    let blob = bluesky.upload(&session.access, "image/jpeg", photo).await.json()["blob"].clone();
+    let shaped = |ratio: Value| {
+        let mut post = with_image(&blob);
+        post["embed"]["images"][0]["aspectRatio"] = ratio;
+        post
+    };
+    for ratio in [json!({ "width": 4 }), json!({ "width": 0, "height": 5 }), json!({ "width": "4", "height": "5" })] {
+        assert_eq!(bluesky.outcome(&session.access, &shaped(ratio.clone())).await.0, 400, "{ratio}");
+    }
+    let quoted = json!({
+        "uri": format!("at://{SHOP}/app.bsky.feed.post/3jzfcijpj2z2a"),
+        "cid": "bafyreigbtj4x7ip5legnfznufuopl4sg4knzc2cof6duas4b3q2fy6swua",
+    });
+    let quoting = |record: &Value, media: &Value| {
+        let mut post = super::record("a quotation");
+        post["embed"] =
+            json!({ "$type": "app.bsky.embed.recordWithMedia", "record": { "record": record }, "media": media });
+        post
+    };
+    let media = shaped(json!({ "width": 4, "height": 5 }))["embed"].clone();
+    let mut undescribed = media.clone();
+    undescribed["images"][0].as_object_mut().unwrap().remove("alt");
+    for (record, media) in [(&json!({}), &media), (&quoted, &json!({})), (&quoted, &undescribed)] {
+        assert_eq!(bluesky.outcome(&session.access, &quoting(record, media)).await.0, 400, "{record} {media}");
+    }
+    assert_eq!(bluesky.outcome(&session.access, &quoting(&quoted, &media)).await, (200, String::new()));
 }
 
 #[tokio::test]
@@ -80,6 +118,6 @@ async fn an_upload_needs_its_permission_and_a_type() {
     let session = text.connect("demo-shop.test").await;
     let photo = sample::find("photo.jpg").unwrap().bytes;
     assert_eq!(error(&text.upload(&session.access, "image/jpeg", photo).await), missing);
-    let larger = vec![0; 5 * 1024 * 1024 + 1];
+    let larger = vec![0; 100 * 1024 * 1024 + 1];
     assert_eq!(error(&text.upload(&session.access, "image/jpeg", &larger).await), (413, "PayloadTooLarge".into()));
 }

@@ -8,8 +8,11 @@ mod proof;
 mod push;
 mod record;
 mod rules;
+mod service_auth;
 mod session;
+mod threadgate;
 mod token;
+mod video;
 
 use bytes::Bytes;
 use data_encoding::BASE64URL_NOPAD;
@@ -66,6 +69,7 @@ struct BlueskyClient {
     world: World,
     key: Key,
     client_id: String,
+    scope: &'static str,
 }
 
 /// The tokens of a session.
@@ -76,7 +80,12 @@ struct Session {
 
 impl BlueskyClient {
     async fn new() -> Self {
-        Self { world: World::new().await, key: Key::new(), client_id: client_id(SCOPE) }
+        Self::allowing(SCOPE).await
+    }
+
+    /// An app that asks for these scopes.
+    async fn allowing(scope: &'static str) -> Self {
+        Self { world: World::new().await, key: Key::new(), client_id: client_id(scope), scope }
     }
 
     /// The claims of a proof.
@@ -137,7 +146,7 @@ impl BlueskyClient {
             ("client_id", &self.client_id),
             ("response_type", "code"),
             ("redirect_uri", REDIRECT),
-            ("scope", if self.client_id.contains("blob") { BLOBS } else { SCOPE }),
+            ("scope", self.scope),
             ("state", "st&te"),
             ("code_challenge", challenge),
             ("code_challenge_method", "S256"),
@@ -219,9 +228,6 @@ impl BlueskyClient {
         self.world.posts("bluesky", handle).await.iter().map(text).collect()
     }
 }
-
-/// The scopes of a client that uploads images.
-const BLOBS: &str = "atproto repo:app.bsky.feed.post blob:image/*";
 
 /// The id of an app in development that may request these scopes.
 fn client_id(scope: &str) -> String {

@@ -87,14 +87,9 @@ async fn a_write_needs_its_own_repository_and_both_permissions() {
     like["record"]["$type"] = "app.bsky.feed.like".into();
     let missing = (403, "ScopeMissingError".to_owned());
     assert_eq!(error(&bluesky.call(&session.access, PUT, &like).await.unwrap()), missing);
-    bluesky.client_id = client_id("atproto repo:app.bsky.feed.post?action=create");
-    let challenge = crate::secret::challenge(super::VERIFIER);
-    let mut fields = bluesky.asking("demo-shop.test", &challenge);
-    fields.retain(|(name, _)| *name != "scope");
-    fields.push(("scope", "atproto repo:app.bsky.feed.post?action=create"));
-    let uri = bluesky.form(super::PAR, &fields).await.json()["request_uri"].as_str().unwrap().to_owned();
-    let code = bluesky.decide(&uri, ("account", "demo-shop.test")).await.sent_back("code").unwrap();
-    let creates = super::session(&bluesky.redeem(&code, super::VERIFIER).await);
+    bluesky.scope = "atproto repo:app.bsky.feed.post?action=create";
+    bluesky.client_id = client_id(bluesky.scope);
+    let creates = bluesky.connect("demo-shop.test").await;
     assert_eq!(
         error(&bluesky.put(&creates.access, SHOP, RKEY, "hello").await.unwrap()),
         missing,

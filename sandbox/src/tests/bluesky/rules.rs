@@ -54,6 +54,10 @@ async fn each_property_of_a_post_is_checked() {
         ("langs", json!(["en", "de", "fr", "es"])),
         ("langs", json!(["not a language"])),
         ("tags", json!(["a".repeat(65)])),
+        ("labels", json!({ "values": [] })),
+        ("labels", json!({ "$type": "com.atproto.label.defs#selfLabels" })),
+        ("labels", json!({ "$type": "com.atproto.label.defs#selfLabels", "values": ["porn"] })),
+        ("labels", json!({ "$type": "com.atproto.label.defs#selfLabels", "values": vec![json!({ "val": "a" }); 11] })),
         ("reply", json!({ "root": reference })),
         ("embed", json!({ "images": [] })),
         ("embed", json!({ "$type": "app.bsky.embed.record", "record": {} })),
@@ -77,6 +81,7 @@ async fn each_property_of_a_post_is_checked() {
     ]);
     full["langs"] = json!(["en-US", "de"]);
     full["tags"] = json!(["news"]);
+    full["labels"] = json!({ "$type": "com.atproto.label.defs#selfLabels", "values": [{ "val": "nudity" }] });
     full["reply"] = json!({ "root": reference, "parent": reference });
     full["embed"] = json!({ "$type": "app.bsky.embed.record", "record": reference });
     assert_eq!(bluesky.outcome(&session.access, &full).await, (200, String::new()));
