@@ -37,7 +37,8 @@ pub enum Credential {
     /// with status 504.
     None,
     /// A token for one method of another service, which the account's server issues just before the request. It is never
-    /// stored. <https://docs.bsky.app/docs/api/com-atproto-server-get-service-auth>
+    /// stored. A service that cannot be reached gives the response of [`Self::None`], and a refusal of the token by the
+    /// account's server is the response. <https://docs.bsky.app/docs/api/com-atproto-server-get-service-auth>
     Service {
         /// The DID of the service that accepts the token.
         audience: String,
