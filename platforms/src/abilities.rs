@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Spec;
+
 /// Read when the account is connected, and stored with it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Abilities {
@@ -17,21 +19,35 @@ pub struct Abilities {
 impl Abilities {
     /// Those of `scopes` that the customer did not grant.
     #[must_use]
-    pub fn missing(&self, scopes: &[&'static str]) -> Vec<&'static str> {
-        let Some(granted) = &self.scopes else { return Vec::new() };
-        scopes.iter().copied().filter(|scope| !granted.iter().any(|has| has == scope)).collect()
+    pub fn missing(&self, spec: &Spec, scopes: &[&'static str]) -> Vec<&'static str> {
+        self.scopes.as_ref().map_or_else(Vec::new, |granted| spec.missing(scopes, granted))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PlatformId;
 
     #[test]
     fn scopes_that_are_not_known_are_not_missing() {
         let unknown = Abilities::default();
         let some = Abilities { scopes: Some(vec!["read".into()]), max_text: None };
-        assert!(unknown.missing(&["read", "write"]).is_empty());
-        assert_eq!(some.missing(&["read", "write"]), ["write"]);
+        let spec = crate::spec(PlatformId::X);
+        assert!(unknown.missing(spec, &["read", "write"]).is_empty());
+        assert_eq!(some.missing(spec, &["read", "write"]), ["write"]);
+    }
+
+    #[test]
+    fn the_scopes_of_an_older_server_permit_all() {
+        let granted = |scopes: &[&str]| Abilities {
+            scopes: Some(scopes.iter().map(ToString::to_string).collect()),
+            max_text: None,
+        };
+        let spec = crate::spec(PlatformId::Bluesky);
+        assert!(granted(&["atproto", "transition:generic"]).missing(spec, spec.scopes).is_empty());
+        assert_eq!(granted(&["atproto", "transition:email"]).missing(spec, &["blob:*/*"]), ["blob:*/*"]);
+        let plain = granted(&["transition:generic"]).missing(crate::spec(PlatformId::X), &["tweet.read"]);
+        assert_eq!(plain, ["tweet.read"], "a network without older servers");
     }
 }

@@ -20,6 +20,9 @@ pub struct Spec {
     pub required_scopes: &'static [&'static str],
     /// Further scopes that media need. An account without them posts text alone.
     pub media_scopes: &'static [&'static str],
+    /// The scopes to ask for where a server refuses `scopes` because it is older, and says that it supports these. They
+    /// permit all that `scopes` do. Empty where there are none.
+    pub older_scopes: &'static [&'static str],
     /// Error codes of the token endpoint that mean that a grant is invalid for good.
     pub dead_grant: &'static [&'static str],
     pub pkce: Pkce,
@@ -54,17 +57,41 @@ impl Spec {
     /// The `scope` parameter: all scopes, joined as the platform expects.
     #[must_use]
     pub fn scope(&self) -> String {
-        self.scopes.join(&self.scope_separator.to_string())
+        self.joined(self.scopes)
+    }
+
+    /// The `scope` parameter for an older server.
+    #[must_use]
+    pub fn older_scope(&self) -> String {
+        self.joined(self.older_scopes)
+    }
+
+    /// All scopes that may be asked for.
+    #[must_use]
+    pub fn any_scope(&self) -> String {
+        let older = self.older_scopes.iter().filter(|scope| !self.scopes.contains(scope));
+        self.joined(&self.scopes.iter().chain(older).copied().collect::<Vec<_>>())
+    }
+
+    fn joined(&self, scopes: &[&str]) -> String {
+        scopes.join(&self.scope_separator.to_string())
+    }
+
+    /// Those of `scopes` that the granted ones do not permit.
+    #[must_use]
+    pub fn missing(&self, scopes: &[&'static str], granted: &[String]) -> Vec<&'static str> {
+        let has = |scope: &&str| granted.iter().any(|granted| granted == scope);
+        let permits_all = !self.older_scopes.is_empty() && self.older_scopes.iter().all(has);
+        scopes.iter().copied().filter(|scope| !permits_all && !has(scope)).collect()
     }
 
     /// A scope that this content needs and the customer did not grant, and what needs it.
     pub(crate) fn scope_for(&self, content: &Content) -> Option<(&'static str, String)> {
-        let abilities = content.abilities;
-        let media = || abilities.missing(self.media_scopes).first().map(|scope| (*scope, "media".to_owned()));
+        let lacks = |scopes| content.abilities.missing(self, scopes).first().copied();
+        let media = || lacks(self.media_scopes).map(|scope| (scope, "media".to_owned()));
         let option = || {
             let used = self.options.iter().filter(|option| content.options.contains_key(option.name));
-            used.into_iter()
-                .find_map(|option| Some((*abilities.missing(option.scopes).first()?, format!("`{}`", option.name))))
+            used.into_iter().find_map(|option| Some((lacks(option.scopes)?, format!("`{}`", option.name))))
         };
         if content.media.is_empty() { None } else { media() }.or_else(option)
     }

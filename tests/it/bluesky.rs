@@ -2,6 +2,7 @@
 
 mod callback;
 mod client;
+mod media;
 mod publish;
 mod revoke;
 mod sandbox;

@@ -69,7 +69,7 @@ impl ClientDocument {
             grant_types: ["authorization_code", "refresh_token"],
             response_types: ["code"],
             redirect_uris: [redirect_uri],
-            scope: SPEC.scope(),
+            scope: SPEC.any_scope(),
             token_endpoint_auth_method: "private_key_jwt",
             token_endpoint_auth_signing_alg: "ES256",
             dpop_bound_access_tokens: true,

@@ -5,13 +5,21 @@
 //! the DPoP proof are not handled here; the caller adds them.
 
 pub mod atproto_client;
+mod card;
 mod facets;
+mod mention;
+mod page;
 mod publish;
+mod record;
 mod refusal;
 mod spec;
+mod state;
 mod text;
 mod tid;
 mod token;
+mod upload;
+mod video;
+mod xrpc;
 
 use serde_json::Value;
 
@@ -29,7 +37,7 @@ impl Adapter for Bluesky {
     }
 
     fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
-        text::check(content.text)
+        text::check(content.text, !content.media.is_empty())
     }
 
     fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {

@@ -1,188 +1,265 @@
-//! The steps of a post: resolve the mentioned handles, and write the record. If its key is taken, read the record there.
+//! The steps of a post: resolve the mentioned handles, read the page of its link, upload its files, and write the record. If
+//! its key is taken, read the record there. Nothing is visible before the record is written.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use chrono::SecondsFormat;
-use http::StatusCode;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
-use url::Url;
+use http::{Method, StatusCode};
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::{
-    facets::{self, Feature},
-    refusal, tid,
+    card::{self, Answer},
+    mention,
+    record::{self, POST, THREADGATE, Written},
+    refusal,
+    state::{Parts, Phase, State},
+    tid, upload,
+    video::{self, Processing},
+    xrpc,
 };
 use crate::{
-    Call, Category, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task,
-    UnreadableState, request,
+    Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Source, Task,
+    UnreadableState,
     state::{restore, store},
 };
 
-const COLLECTION: &str = "app.bsky.feed.post";
+/// How often files are uploaded again that the server had dropped.
+const MAX_DROPPED: u8 = 3;
 
-const NO_HANDLE: UnreadableState = UnreadableState::Lacks("a handle that is left to resolve");
-
-/// The state between two steps. Key and time never change once they are stored.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct State {
-    rkey: String,
-    created_at: String,
-    phase: Phase,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Phase {
-    /// The mentioned handles that are not resolved yet (the last one is next), and the DIDs found so far.
-    Resolve { left: Vec<String>, dids: BTreeMap<String, String> },
-    /// The record is complete. Every attempt sends exactly this record.
-    Put { record: Value },
-    /// The key is taken: compare the record under it with this one.
-    Compare { record: Value },
-}
+const NO_FILE: UnreadableState = UnreadableState::Lacks("a file that is left to upload");
+const NO_CARD: UnreadableState = UnreadableState::Lacks("the card of the link");
 
 pub(super) fn plan(draft: &Draft) -> Value {
-    let mut left = Vec::new();
-    for facet in facets::detect(draft.content.text) {
-        if let Feature::Mention { handle } = facet.feature
-            && !left.contains(&handle)
-        {
-            left.push(handle);
-        }
-    }
-    left.reverse();
     let created_at = draft.now.to_rfc3339_opts(SecondsFormat::Millis, true);
-    let phase = next_phase(draft.content.text, &created_at, left, BTreeMap::new());
-    store(State { rkey: tid::tid(draft.now, &draft.identity), created_at, phase })
+    let rkey = tid::tid(draft.now, &draft.identity);
+    let parts = Parts { files: draft.content.media.to_vec(), ..Parts::default() };
+    let mut state = State { rkey, created_at, phase: Phase::Upload, parts, sent: None };
+    // Without files, the record has no descriptions of them.
+    let written = Written { content: draft.content.text, media: &[], options: draft.content.options };
+    state.phase = mention::resolve(draft.content.text).unwrap_or_else(|| after_mentions(written, &state));
+    store(state)
 }
 
-/// Resolves the next handle, or writes the record if no handle is left.
-#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
-fn next_phase(content: &str, created_at: &str, left: Vec<String>, dids: BTreeMap<String, String>) -> Phase {
-    if !left.is_empty() {
-        return Phase::Resolve { left, dids };
+/// Reads the page of the link of a post without files.
+fn after_mentions(written: Written, state: &State) -> Phase {
+    let link = if state.parts.files.is_empty() { card::link(written.content, written.options) } else { None };
+    match link.and_then(|link| card::address(&link)) {
+        Some(url) => Phase::Page { url, redirects: 0 },
+        None => prepared(written, state),
     }
-    let facets: Vec<Value> = facets::detect(content).iter().filter_map(|facet| facet.to_json(&dids)).collect();
-    let mut record = json!({ "$type": COLLECTION, "text": content, "createdAt": created_at });
-    if !facets.is_empty() {
-        record["facets"] = facets.into();
+}
+
+/// Uploads the next file, or writes the record if no file is left.
+fn prepared(written: Written, State { created_at, parts, .. }: &State) -> Phase {
+    let left = parts.files.len() > parts.blobs.len();
+    match &parts.card {
+        _ if left && parts.is_video() && !parts.unprocessed => Phase::Video,
+        _ if left => Phase::Upload,
+        Some(card) if card.has_picture() && card.thumb.is_none() => Phase::Thumb,
+        _ => Phase::Put { record: record::post(written, created_at, parts) },
     }
-    Phase::Put { record }
 }
 
 pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
-    let state = restore::<State>(task.state)?;
-    Ok(match state.phase {
-        Phase::Resolve { left, .. } => {
-            let handle = left.last().ok_or(NO_HANDLE)?;
-            let query = [("handle", handle.as_str())];
-            Call::new(get(task, "com.atproto.identity.resolveHandle", &query)?, Effect::Prepare)
+    let State { rkey, created_at, phase, parts, .. } = restore::<State>(task.state)?;
+    match phase {
+        Phase::Resolve { left, .. } => mention::step(task, &left),
+        Phase::Page { url, .. } => card::ask(Method::GET, &url),
+        Phase::Picture { url, .. } => card::ask(Method::HEAD, &url),
+        Phase::Thumb => parts.card.ok_or(NO_CARD)?.upload(task),
+        Phase::Upload => {
+            let next = parts.blobs.len();
+            let facts = parts.files.get(next).ok_or(NO_FILE)?;
+            upload::step(task, Source::Media(next), facts.bytes.unwrap_or_default(), facts.format)
         }
-        Phase::Put { record } => {
-            let body = json!({
-                "repo": task.user_id,
-                "collection": COLLECTION,
-                "rkey": state.rkey,
-                "record": record,
-                // Only if the key is free: an equal record passes, and another one is never overwritten. `validate` is
-                // omitted: a server that knows this schema validates by default.
-                "swapRecord": null,
-            });
-            let request = request::post(&xrpc(task, "com.atproto.repo.putRecord")?, &body)?;
-            Call::new(request, Effect::Commit)
+        Phase::Video => video::step(task, parts.files.first().ok_or(NO_FILE)?),
+        Phase::Job { id, .. } => video::ask(task, &id),
+        Phase::Put { record } => Ok(Call::new(xrpc::put_record(task, POST, &rkey, &record)?, Effect::Commit)),
+        Phase::Compare { .. } => Ok(Call::new(xrpc::get_record(task, POST, &rkey)?, Effect::Confirm)),
+        Phase::Gate => {
+            let gate = gate(task, &rkey, &created_at).ok_or(UnreadableState::Lacks("who may reply"))?;
+            // Written again, it is the same record. What becomes of it changes nothing about the post.
+            Ok(Call::new(xrpc::put_record(task, THREADGATE, &rkey, &gate)?, Effect::Confirm))
         }
-        Phase::Compare { .. } => Call::new(get_record(task, &state.rkey)?, Effect::Confirm),
-    })
+    }
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
-    let State { rkey, created_at, phase } = restore::<State>(task.state)?;
-    match phase {
+    let mut state = restore::<State>(task.state)?;
+    let written = Written { content: task.content, media: task.media, options: task.options };
+    let phase = std::mem::replace(&mut state.phase, Phase::Upload);
+    state.phase = match phase {
         Phase::Resolve { mut left, mut dids } => {
-            let handle = left.pop().ok_or(NO_HANDLE)?;
-            if let Some(did) = resolved(answer)? {
+            let handle = left.pop().ok_or(mention::NO_HANDLE)?;
+            if let Some(did) = mention::resolved(answer)? {
                 dids.insert(handle, did);
             }
-            let phase = next_phase(task.content, &created_at, left, dids);
-            Ok(Progress::Proceed(store(State { rkey, created_at, phase })))
-        }
-        Phase::Put { record } => {
-            if answer.status() == StatusCode::BAD_REQUEST && refusal::name(answer) == "InvalidSwap" {
-                let state = store(State { rkey, created_at, phase: Phase::Compare { record } });
-                return Ok(Progress::Taken { after: Duration::ZERO, state });
+            if left.is_empty() {
+                state.parts.dids = dids;
+                after_mentions(written, &state)
+            } else {
+                Phase::Resolve { left, dids }
             }
-            let written: Written = body(answer)?;
-            let published = published(task, &rkey);
-            if Some(&written.uri) != published.platform_post_id.as_ref() {
-                return Err(Error::OutcomeUnknown(
-                    "the server names another record than the one that was written".into(),
-                ));
-            }
-            Ok(Progress::Done(published))
         }
+        Phase::Page { url, redirects } => {
+            let link = card::link(task.content, task.options).unwrap_or_default();
+            match card::read_page(&link, &url, redirects, answer) {
+                Answer::Redirect(url) => Phase::Page { url, redirects: redirects + 1 },
+                Answer::Read((card, picture)) => {
+                    state.parts.card = Some(card);
+                    picture.map_or_else(|| prepared(written, &state), |url| Phase::Picture { url, redirects: 0 })
+                }
+                Answer::Nothing => prepared(written, &state),
+            }
+        }
+        Phase::Picture { url, redirects } => {
+            let card = state.parts.card.as_mut().ok_or(NO_CARD)?;
+            match card::read_picture(card, &url, redirects, answer) {
+                Answer::Redirect(url) => Phase::Picture { url, redirects: redirects + 1 },
+                Answer::Read(()) | Answer::Nothing => prepared(written, &state),
+            }
+        }
+        Phase::Thumb => {
+            state.parts.card.as_mut().ok_or(NO_CARD)?.uploaded(answer);
+            prepared(written, &state)
+        }
+        Phase::Upload => {
+            state.parts.blobs.push(upload::read(answer)?);
+            prepared(written, &state)
+        }
+        Phase::Video => match video::sent(answer)? {
+            Some(id) => {
+                state.phase = Phase::Job { id, polls: 1 };
+                return Ok(Progress::Wait { after: video::wait(0), state: store(state) });
+            }
+            None => unprocessed(written, &mut state),
+        },
+        Phase::Job { id, polls } => match video::processing(answer, polls)? {
+            Processing::Ends(after) => {
+                state.phase = Phase::Job { id, polls: polls + 1 };
+                return Ok(Progress::Wait { after, state: store(state) });
+            }
+            Processing::Done(blob) => {
+                state.parts.blobs.push(blob);
+                prepared(written, &state)
+            }
+            Processing::Unknown => unprocessed(written, &mut state),
+        },
+        Phase::Put { record } => return put(task, written, state, record, answer),
         Phase::Compare { record } => {
             let found = stored(answer)?.ok_or_else(|| {
                 Error::OutcomeUnknown("the key was taken a moment ago, and now there is no record under it".into())
             })?;
-            Ok(compare(task, &rkey, &record, &found))
+            return Ok(compare(task, state, &record, &found));
+        }
+        Phase::Gate => {
+            // A refusal cannot be mended here. A token that has ended can.
+            return match xrpc::body::<Value>(answer) {
+                Err(error @ (Error::RateLimited { .. } | Error::OutcomeUnknown(_))) => Err(error),
+                Err(error @ Error::Reconnect(_)) if !refusal::lacks_scope(answer) => Err(error),
+                _ => Ok(Progress::Done(published(task, &state.rkey))),
+            };
+        }
+    };
+    Ok(Progress::Proceed(store(state)))
+}
+
+/// The video goes to the account's server as it is.
+fn unprocessed(written: Written, state: &mut State) -> Phase {
+    state.parts.unprocessed = true;
+    prepared(written, state)
+}
+
+/// The answer to the record.
+fn put(task: &Task, written: Written, mut state: State, record: Value, answer: &Response) -> Result<Progress, Error> {
+    #[derive(Deserialize)]
+    struct Put {
+        uri: String,
+    }
+    if answer.status() == StatusCode::BAD_REQUEST {
+        match refusal::name(answer).as_str() {
+            "InvalidSwap" => {
+                state.phase = Phase::Compare { record };
+                return Ok(Progress::Taken { after: Duration::ZERO, state: store(state) });
+            }
+            // The server keeps a file for minutes. Nothing was written, and nothing can be until these files are there again.
+            // A reference is made from the content, so the record stays as it is.
+            "BlobNotFound" if state.parts.dropped < MAX_DROPPED => {
+                state.sent.get_or_insert(record);
+                state.parts.dropped += 1;
+                state.parts.blobs.clear();
+                if let Some(card) = &mut state.parts.card {
+                    card.thumb = None;
+                }
+                // The service does not upload a video again that it has processed.
+                state.parts.unprocessed = true;
+                state.phase = prepared(written, &state);
+                return Ok(Progress::Proceed(store(state)));
+            }
+            "BlobNotFound" => {
+                let message = "Bluesky dropped the files several times before the post arrived".into();
+                return Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message });
+            }
+            _ => {}
         }
     }
+    let Put { uri } = xrpc::body(answer)?;
+    if Some(&uri) != published(task, &state.rkey).platform_post_id.as_ref() {
+        return Err(Error::OutcomeUnknown("the server names another record than the one that was written".into()));
+    }
+    Ok(public(task, state))
 }
 
 /// Compares the record under the key with the one that was sent. Ours cannot be written while another one is there.
-fn compare(task: &Task, rkey: &str, record: &Value, found: &Value) -> Progress {
-    if found == record {
-        return Progress::Done(published(task, rkey));
+fn compare(task: &Task, state: State, record: &Value, found: &Value) -> Progress {
+    if found == record || Some(found) == state.sent.as_ref() {
+        return public(task, state);
     }
     let message = "another record already has this post's key".into();
     Progress::Failed { code: FaultCode::RecordKeyTaken, message }
 }
 
+/// The post is public. Who may reply to it is still to be written, if not everybody may.
+fn public(task: &Task, state: State) -> Progress {
+    let published = published(task, &state.rkey);
+    if gate(task, &state.rkey, &state.created_at).is_none() {
+        return Progress::Done(published);
+    }
+    let state = store(State { phase: Phase::Gate, ..state });
+    Progress::Visible { published, after: Duration::ZERO, state }
+}
+
+fn gate(task: &Task, rkey: &str, created_at: &str) -> Option<Value> {
+    let uri = published(task, rkey).platform_post_id?;
+    record::threadgate(task.options, &uri, created_at)
+}
+
 pub(super) fn read_back(task: &Task) -> Result<Request, UnreadableState> {
-    get_record(task, &restore::<State>(task.state)?.rkey)
+    xrpc::get_record(task, POST, &restore::<State>(task.state)?.rkey)
 }
 
 pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
-    let State { rkey, created_at, phase } = restore::<State>(task.state)?;
-    let (Phase::Put { record } | Phase::Compare { record }) = phase else {
-        return Ok(Found::Missing { again: task.state.clone() });
+    let mut state = restore::<State>(task.state)?;
+    let (record, again) = match (&state.phase, &state.sent) {
+        (Phase::Put { record }, _) => (record.clone(), None),
+        (Phase::Compare { record }, _) => (record.clone(), Some(Phase::Put { record: record.clone() })),
+        // The files of an earlier attempt are being uploaded again.
+        (_, Some(sent)) => (sent.clone(), None),
+        (_, None) => return Ok(Found::Missing { again: task.state.clone() }),
     };
-    Ok(match stored(answer)? {
-        Some(found) => Found::Known(compare(task, &rkey, &record, &found)),
-        None => Found::Missing { again: store(State { rkey, created_at, phase: Phase::Put { record } }) },
+    if let Some(found) = stored(answer)? {
+        return Ok(Found::Known(compare(task, state, &record, &found)));
+    }
+    Ok(Found::Missing {
+        again: match again {
+            Some(phase) => {
+                state.phase = phase;
+                store(state)
+            }
+            None => task.state.clone(),
+        },
     })
-}
-
-#[derive(Deserialize)]
-struct Written {
-    uri: String,
-}
-
-/// The DID of a mentioned handle. A handle that does not resolve stays plain text and does not stop the post.
-fn resolved(answer: &Response) -> Result<Option<String>, Error> {
-    #[derive(Deserialize)]
-    struct Resolved {
-        did: String,
-    }
-    match body::<Resolved>(answer) {
-        Ok(Resolved { did }) => Ok(Some(did).filter(|did| is_did(did))),
-        Err(Error::Rejected { code, .. }) if matches!(code.category(), Category::Content | Category::Platform) => {
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
-}
-
-/// <https://atproto.com/specs/did#at-protocol-did-identifier-syntax>. The server refuses a record with an invalid DID.
-fn is_did(text: &str) -> bool {
-    let Some((method, id)) = text.strip_prefix("did:").and_then(|rest| rest.split_once(':')) else { return false };
-    text.len() <= 2048
-        && !method.is_empty()
-        && method.bytes().all(|byte| byte.is_ascii_lowercase())
-        && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._:%-".contains(&byte))
-        && !id.is_empty()
-        && !id.ends_with([':', '%'])
 }
 
 /// The record in a response to `getRecord`; `None` if there is no such record.
@@ -194,42 +271,14 @@ fn stored(answer: &Response) -> Result<Option<Value>, Error> {
     if answer.status().is_client_error() && refusal::name(answer) == "RecordNotFound" {
         return Ok(None);
     }
-    body::<Record>(answer).map(|record| Some(record.value))
-}
-
-/// The body of a successful response, or the classified refusal.
-fn body<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
-    if answer.status() != StatusCode::OK {
-        return Err(refusal::classify(answer));
-    }
-    serde_json::from_slice(answer.body())
-        .map_err(|_| Error::OutcomeUnknown("Bluesky's response does not have the documented shape".into()))
+    xrpc::body::<Record>(answer).map(|record| Some(record.value))
 }
 
 /// The address contains the DID, because the handle can change.
 fn published(task: &Task, rkey: &str) -> Published {
     let did = task.user_id;
     Published {
-        platform_post_id: Some(format!("at://{did}/{COLLECTION}/{rkey}")),
+        platform_post_id: Some(format!("at://{did}/{POST}/{rkey}")),
         url: Some(format!("https://bsky.app/profile/{did}/post/{rkey}")),
     }
-}
-
-/// <https://docs.bsky.app/docs/api/com-atproto-repo-get-record>
-fn get_record(task: &Task, rkey: &str) -> Result<Request, UnreadableState> {
-    let query = [("repo", task.user_id), ("collection", COLLECTION), ("rkey", rkey)];
-    get(task, "com.atproto.repo.getRecord", &query)
-}
-
-fn get(task: &Task, method: &str, query: &[(&str, &str)]) -> Result<Request, UnreadableState> {
-    let mut url = xrpc(task, method)?;
-    url.query_pairs_mut().extend_pairs(query);
-    Ok(request::get(&url)?)
-}
-
-/// The address of a method at the account's server, which is stored with the account.
-fn xrpc(task: &Task, method: &str) -> Result<Url, UnreadableState> {
-    let mut url = task.host.ok_or(UnreadableState::Lacks("the account's server"))?.clone();
-    url.set_path(&format!("/xrpc/{method}"));
-    Ok(url)
 }

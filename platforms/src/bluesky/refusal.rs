@@ -31,6 +31,11 @@ pub(super) fn name(answer: &Response) -> String {
     serde_json::from_slice::<Refusal>(answer.body()).unwrap_or_default().error
 }
 
+/// Whether the grant lacks a scope for the request.
+pub(super) fn lacks_scope(answer: &Response) -> bool {
+    matches!(name(answer).as_str(), "ScopeMissingError" | "insufficient_scope")
+}
+
 /// Classifies a response other than 200.
 pub(super) fn classify(answer: &Response) -> Error {
     let refusal: Refusal = serde_json::from_slice(answer.body()).unwrap_or_default();
@@ -49,6 +54,7 @@ pub(super) fn classify(answer: &Response) -> Error {
         }
         "AccountDeactivated" | "RepoDeactivated" => rejected(FaultCode::AccountDeactivated, message),
         "AccountNotFound" | "RepoNotFound" => rejected(FaultCode::AccountNotFound, message),
+        "InvalidMimeType" | "InvalidSize" => rejected(FaultCode::MediaRefused, message),
         // A refused token, with any status. A missing scope, too, is solved by authorizing again.
         "ExpiredToken" | "InvalidToken" | "invalid_token" | "ScopeMissingError" | "insufficient_scope" => {
             Error::Reconnect(message)
@@ -79,6 +85,6 @@ fn until_reset(headers: &HeaderMap) -> Duration {
 }
 
 /// A server's message, shortened and on one line.
-fn cap(words: &str) -> String {
+pub(super) fn cap(words: &str) -> String {
     words.chars().map(|char| if char.is_control() { ' ' } else { char }).take(MAX_MESSAGE).collect()
 }

@@ -5,11 +5,18 @@ use serde_json::json;
 use url::Url;
 
 use super::*;
-use crate::{Effect, Published};
+use crate::{
+    Effect, Options, Published,
+    media::{Facts, Media},
+};
+
+mod card;
+mod media;
+mod options;
+mod video;
 
 static ENDPOINTS: Endpoints = Endpoints::real();
 
-static OPTIONS: crate::Options = crate::Options::new();
 const DID: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
 const RKEY: &str = "3mqlbj6j22222";
 const CREATED_AT: &str = "2026-07-14T03:33:20.000Z";
@@ -18,16 +25,32 @@ const CREATED_AT: &str = "2026-07-14T03:33:20.000Z";
 struct Run {
     host: Url,
     content: &'static str,
+    media: Vec<Media>,
+    options: Options,
     state: Value,
 }
 
 impl Run {
     fn begin(content: &'static str) -> Self {
+        Self::with(content, &[], json!({ "linkCard": false }))
+    }
+
+    /// A post with these files, each with its alternative text, and options.
+    fn with(content: &'static str, files: &[(Facts, Option<&str>)], options: Value) -> Self {
         let now = DateTime::from_timestamp(1_784_000_000, 0).unwrap();
+        let facts: Vec<Facts> = files.iter().map(|(facts, _)| *facts).collect();
+        let media = |alt: &Option<&str>| Media { url: "https://m.example/a".into(), alt_text: alt.map(Into::into) };
+        let options: Options = serde_json::from_value(options).unwrap();
         Self {
             host: "https://pds.example.com".parse().unwrap(),
             content,
-            state: Bluesky.plan(&Draft { content: Content::plain(content, &[]), identity: [0; 32], now }),
+            media: files.iter().map(|(_, alt)| media(alt)).collect(),
+            state: Bluesky.plan(&Draft {
+                content: Content { options: &options, ..Content::plain(content, &facts) },
+                identity: [0; 32],
+                now,
+            }),
+            options,
         }
     }
 
@@ -36,8 +59,8 @@ impl Run {
             endpoints: &ENDPOINTS,
             host: Some(&self.host),
             content: self.content,
-            media: &[],
-            options: &OPTIONS,
+            media: &self.media,
+            options: &self.options,
             user_id: DID,
             handle: "ann.com",
             state: &self.state,
@@ -66,7 +89,7 @@ impl Run {
     /// Continues after a response, with the state read back from its stored form.
     fn proceed(&mut self, status: u16, body: &Value) {
         match self.read(status, body) {
-            Ok(Progress::Proceed(state) | Progress::Taken { state, .. }) => {
+            Ok(Progress::Proceed(state) | Progress::Taken { state, .. } | Progress::Wait { state, .. }) => {
                 self.state = serde_json::from_str(&state.to_string()).unwrap()
             }
             other => panic!("{other:?}"),

@@ -11,9 +11,10 @@ pub(super) const MAX_GRAPHEMES: usize = 300;
 /// The most bytes of UTF-8. Only texts with clusters of many code points reach it.
 const MAX_BYTES: usize = 3000;
 
-pub(super) fn check(content: &str) -> Result<(), BrokenRule> {
-    if content.trim().is_empty() {
-        return Err(BrokenRule { rule: FaultCode::TextRequired, message: "Bluesky needs some text".into() });
+/// A post with media needs no text.
+pub(super) fn check(content: &str, has_media: bool) -> Result<(), BrokenRule> {
+    if content.trim().is_empty() && !has_media {
+        return Err(BrokenRule { rule: FaultCode::TextRequired, message: "Bluesky needs some text, or media".into() });
     }
     let too_long = |message| Err(BrokenRule { rule: FaultCode::TextTooLong, message });
     let graphemes = content.graphemes(true).count();
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     fn rule(content: &str) -> Option<&'static str> {
-        check(content).err().map(|broken| broken.rule.as_str())
+        check(content, false).err().map(|broken| broken.rule.as_str())
     }
 
     #[test]
@@ -53,5 +54,7 @@ mod tests {
         ] {
             assert_eq!(rule(content), expected, "{content:?}");
         }
+        assert_eq!(check("", true), Ok(()));
+        assert!(check(&"x".repeat(301), true).is_err());
     }
 }

@@ -40,6 +40,7 @@ static SPEC: Spec = Spec {
     scope_separator: ',',
     required_scopes: &["instagram_business_basic", "instagram_business_content_publish"],
     media_scopes: &[],
+    older_scopes: &[],
     // 190: the token is expired, revoked, or of a removed app. 100: the token is too young to be renewed; that is fatal,
     // because a young token is renewed only after it was refused.
     dead_grant: &["190", "100"],

@@ -40,6 +40,7 @@ static SPEC: Spec = Spec {
     scope_separator: ',',
     required_scopes: &["user.info.basic", "video.publish"],
     media_scopes: &[],
+    older_scopes: &[],
     dead_grant: &["invalid_grant", "access_token_invalid"],
     // Not supported for web apps; desktop apps send S256 in hexadecimal.
     pkce: Pkce::None,

@@ -23,6 +23,7 @@ pub(super) static SPEC: Spec = Spec {
     scope_separator: ' ',
     required_scopes: &["tweet.read", "tweet.write", "users.read"],
     media_scopes: &["media.write"],
+    older_scopes: &[],
     // X returns either code for a refresh token that is rotated, revoked or expired.
     dead_grant: &["invalid_grant", "invalid_request"],
     pkce: Pkce::S256,

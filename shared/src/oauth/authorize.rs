@@ -71,13 +71,21 @@ pub async fn begin(http: &HttpClient, begin: &Begin<'_>) -> Result<Url, Error> {
             struct Pushed {
                 request_uri: String,
             }
-            let client = AtClient::at(begin.site, begin.redirect_uri, &spec.scope(), begin.client_key)?;
+            let client = AtClient::at(begin.site, begin.redirect_uri, &spec.any_scope(), begin.client_key)?;
             let server = discovery::server(http, &subject.issuer).await?;
             fields.push(("login_hint", subject.handle.clone()));
             let key = DpopKey::from_seed(&begin.secrets.dpop_seed);
             let authentication = Authentication::Client { client: &client, issuer: &server.issuer };
-            let form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
-            let pushed: Pushed = form.post(http, begin.now).await?;
+            let mut form = Form { url: &server.par, reach: Reach::Named, fields, authentication, dpop: Some(&key) };
+            let pushed: Pushed = match form.post(http, begin.now).await {
+                // Servers cannot list the scopes that they support, because those have parameters. An older one refuses them.
+                Err(Error::Refused(code)) if code == "invalid_scope" && server.supports(spec.older_scopes) => {
+                    form.fields.retain(|(name, _)| *name != "scope");
+                    form.fields.push(("scope", spec.older_scope()));
+                    form.post(http, begin.now).await?
+                }
+                answer => answer?,
+            };
             if pushed.request_uri.len() > MAX_ENDPOINT {
                 return Err(Error::OutcomeUnknown("the authorization server's request_uri is too long".into()));
             }

@@ -88,7 +88,7 @@ pub async fn exchange(http: &HttpClient, exchange: &Exchange<'_>) -> Result<Gran
         (Authorization::AtProtocol, None) => Err(Error::Mismatch.into()),
         (Authorization::AtProtocol, Some(subject)) => {
             let at = site.at.as_ref().ok_or(Error::Mismatch)?;
-            let client = AtClient::at(site, redirect_uri, &spec.scope(), exchange.client_key)?;
+            let client = AtClient::at(site, redirect_uri, &spec.any_scope(), exchange.client_key)?;
             let key = DpopKey::from_seed(&secrets.dpop_seed);
             let answer = bound_form(http, site, &subject.issuer, fields, &client, &key, now).await?;
             let accepted = accepted_by(spec, &answer, subject);
@@ -226,7 +226,7 @@ async fn bound_form(
 fn granted_scopes(spec: &Spec, answer: &TokenResponse) -> Result<Vec<String>, Error> {
     let Some(scope) = &answer.scope else { return Ok(spec.scopes.iter().map(ToString::to_string).collect()) };
     let has: Vec<String> = scope.split([' ', ',']).map(ToOwned::to_owned).collect();
-    match spec.required_scopes.iter().find(|required| !has.iter().any(|scope| scope == *required)) {
+    match spec.missing(spec.required_scopes, &has).first() {
         Some(missing) => Err(Error::ScopeMissing(missing)),
         None => Ok(has),
     }

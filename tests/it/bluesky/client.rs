@@ -17,7 +17,7 @@ use crate::{
     connect::{Deployed, is, publish, said, stored, tenant, vault},
     world::{
         PAGE_COOKIE, SECRET, URL,
-        atproto::{ANN_HANDLE, CLIENT, PAR, TOKEN},
+        atproto::{ANN_HANDLE, CLIENT, PAR, SCOPE, TOKEN},
         way_out,
     },
 };
@@ -36,7 +36,7 @@ async fn the_metadata_document_describes_this_deployment() {
     assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, Some("application/json")));
     let mut document = answer.json();
     let keys = document.as_object_mut().unwrap().remove("jwks").unwrap();
-    let scope = "atproto repo:app.bsky.feed.post?action=create&action=update";
+    let scope = format!("{SCOPE} transition:generic");
     let expected = json!({
         "client_id": CLIENT,
         "client_name": "api.test",

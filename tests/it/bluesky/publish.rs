@@ -30,7 +30,7 @@ async fn posted(setup: &Setup, account: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_post_becomes_one_record_with_two_calls() {
+async fn a_post_becomes_one_record_with_two_calls_and_a_look_at_its_link() {
     let mut setup = Setup::new().await;
     let account = setup.connect().await;
     let _ = setup.world.network.seen();
@@ -38,8 +38,8 @@ async fn a_post_becomes_one_record_with_two_calls() {
     assert_eq!(target["status"], "published", "{target}");
     assert_eq!(
         setup.world.network.seen(),
-        [format!("POST {PUT}"), format!("POST {PUT}")],
-        "the first learns the nonce"
+        ["GET https://autoloom.test/".to_owned(), format!("POST {PUT}"), format!("POST {PUT}")],
+        "the first write learns the nonce"
     );
 
     let (address, record) = record(&setup);

@@ -10,15 +10,16 @@ use shared::store::Counted;
 
 use super::Setup;
 use crate::{
-    connect::{called, headed, invite, is, reply, said, tables},
+    connect::{called, headed, invite, is, publish, reply, said, tables},
     world::{
         Browser, URL, World,
-        atproto::{ANN, ANN_HANDLE, AtProtocol, BOB_HANDLE, CLIENT, ISSUER, METADATA, PAR, RESOLVE, RESOURCE, TOKEN},
+        atproto::{
+            ANN, ANN_HANDLE, AtProtocol, BOB_HANDLE, CLIENT, ISSUER, METADATA, OLDER_SCOPE, PAR, RESOLVE, RESOURCE,
+            SCOPE, TOKEN,
+        },
         way_out,
     },
 };
-
-const SCOPE: &str = "atproto repo:app.bsky.feed.post?action=create&action=update";
 
 #[tokio::test]
 async fn the_authorization_url_has_only_a_client_id_and_a_request_uri() {
@@ -40,6 +41,23 @@ async fn the_authorization_url_has_only_a_client_id_and_a_request_uri() {
         assert!(!page.text.contains(&pushed["state"]), "the state is not in the page");
         assert_eq!(called(&setup.world, PAR), 2, "one call learns the nonce, one uses it");
     }
+}
+
+/// A server cannot list scopes with parameters, so only its refusal says that it knows none.
+#[tokio::test]
+async fn an_older_server_is_asked_for_the_scope_that_it_names() {
+    let mut setup = Setup::new().await;
+    setup.network.make_older();
+    let account = setup.connect().await;
+    let asked: Vec<String> = setup.network.pushed().iter().map(|form| form["scope"].clone()).collect();
+    assert_eq!(asked, [OLDER_SCOPE]);
+    let target = publish(&setup.world, &setup.client, &account, "Hello").await;
+    assert_eq!(target["status"], "published", "{target}");
+
+    let mut other = Setup::new().await;
+    other.network.make_older();
+    other.network.change_answer(METADATA, |metadata| metadata["scopes_supported"] = json!(["atproto"]));
+    assert_eq!(said(&other.press(ANN_HANDLE).await), (502, "exchange_refused"));
 }
 
 #[tokio::test]

@@ -108,6 +108,8 @@ async fn a_body_is_refused_exactly_where_its_schema_says() {
 async fn bodies(world: &World) -> Vec<Body> {
     let (client, account) = world.connected("demo_shop").await;
     let media = json!([{ "url": "https://media.test/photo.jpg", "altText": "A photo" }]);
+    let bluesky =
+        json!({ "languages": ["de-CH"], "labels": ["nudity"], "replyControl": "mentioned", "linkCard": false });
     let tiktok = json!({ "privacyLevel": "SELF_ONLY", "disableComment": true, "disableDuet": true, "disableStitch": true,
         "brandContent": true, "brandOrganic": true });
     let x = json!({ "replySettings": "verified", "madeWithAi": true, "paidPartnership": false,
@@ -116,7 +118,7 @@ async fn bodies(world: &World) -> Vec<Body> {
     let selection = json!({ "mode": "selection", "accountIds": [account] });
     let post = json!({
         "clientId": client, "content": "Hello", "media": media,
-        "platformOptions": { "bluesky": {}, "instagram": {}, "tiktok": tiktok, "x": x },
+        "platformOptions": { "bluesky": bluesky, "instagram": {}, "tiktok": tiktok, "x": x },
         "overrides": { &account: { "content": "Hello here", "media": media } },
         "targets": selection, "schedule": { "type": "draft" }, "publishBefore": "2026-08-01T12:00:00Z",
     });

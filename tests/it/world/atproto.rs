@@ -40,7 +40,11 @@ pub(crate) const REVOKE: &str = "https://auth.test/oauth/revoke";
 pub(crate) const CLIENT: &str = "https://api.test/oauth/client-metadata.json";
 
 /// The scopes that this network supports.
-const SCOPE: &str = "atproto repo:app.bsky.feed.post?action=create&action=update";
+pub(crate) const SCOPE: &str = "atproto repo:app.bsky.feed.post?action=create&action=update \
+                                repo:app.bsky.feed.threadgate?action=create&action=update blob:*/* \
+                                rpc:com.atproto.repo.uploadBlob?aud=*";
+/// The scopes of an older server.
+pub(crate) const OLDER_SCOPE: &str = "atproto transition:generic";
 
 /// The DID and handle of Ann, an account of this network.
 pub(crate) const ANN: &str = "did:plc:ewvi7nxzyoun6zhxrhs64oiz";
@@ -125,6 +129,11 @@ impl AtProtocol {
     /// Serves our metadata document by this function from now on. The server caches what it fetched before.
     pub(crate) fn publish(&self, document: &client_metadata::Deps) {
         self.0.servers.lock().unwrap().issuer.clients.published = document.clone();
+    }
+
+    /// Makes the authorization server one that refuses scopes with parameters.
+    pub(crate) fn make_older(&self) {
+        self.0.servers.lock().unwrap().issuer.is_older = true;
     }
 
     /// The forms of the pushed authorization requests, in order.

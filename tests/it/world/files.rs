@@ -1,4 +1,4 @@
-//! Media files that the world serves to the functions and to the sandbox's platforms.
+//! Media files and pages that the world serves to the functions and to the sandbox's platforms.
 
 use std::{
     collections::BTreeMap,
@@ -30,8 +30,7 @@ impl Files {
     pub(super) fn answer(&self, request: &Request) -> Option<Response> {
         let file = self.find(&request.uri().to_string())?;
         let total = file.len();
-        let named = Format::sniff(&file).map_or("application/octet-stream", Format::content_type);
-        let answer = http::Response::builder().header(header::CONTENT_TYPE, named);
+        let answer = http::Response::builder().header(header::CONTENT_TYPE, content_type(&file));
         let range = request.headers().get(header::RANGE).and_then(|range| {
             let (from, to) = range.to_str().unwrap().strip_prefix("bytes=")?.split_once('-')?;
             Some((from.parse::<usize>().unwrap(), (to.parse::<usize>().unwrap() + 1).min(total)))
@@ -52,13 +51,18 @@ impl Files {
         let files = self.clone();
         Arc::new(move |url| {
             let fetched = files.find(&url).map(|file| sandbox::Fetched {
-                content_type: Format::sniff(&file).map_or("application/octet-stream", Format::content_type).into(),
+                content_type: content_type(&file).into(),
                 bytes: file.len() as u64,
                 head: file.slice(..file.len().min(sandbox::HEAD)),
             });
             Box::pin(std::future::ready(fetched))
         })
     }
+}
+
+fn content_type(file: &[u8]) -> &'static str {
+    let other = if file.starts_with(b"<") { "text/html" } else { "application/octet-stream" };
+    Format::sniff(file).map_or(other, Format::content_type)
 }
 
 /// The start of a film of ten seconds, 540x960, in a file of `bytes` bytes. Any bytes may follow.

@@ -34,6 +34,7 @@ pub struct Account<'a> {
 
 #[must_use]
 pub fn account(account: &account::Account) -> Account<'_> {
+    let spec = platforms::spec(account.platform);
     Account {
         object: "account",
         id: account.id,
@@ -45,6 +46,6 @@ pub fn account(account: &account::Account) -> Account<'_> {
         connected_at: account.connected_at,
         // The authorization of an account that is no longer connected has ended.
         expires_at: account.expires_at.filter(|_| account.status == AccountStatus::Connected),
-        missing_scopes: account.abilities.missing(platforms::spec(account.platform).scopes),
+        missing_scopes: account.abilities.missing(spec, spec.scopes),
     }
 }

@@ -18,6 +18,16 @@ pub struct AuthorizationServer {
     pub par: Url,
     /// RFC 7009.
     pub revoke: Option<Url>,
+    /// The scopes without parameters that it supports.
+    pub scopes: Vec<String>,
+}
+
+impl AuthorizationServer {
+    /// Whether it names all of `scopes`, of which there are some.
+    #[must_use]
+    pub fn supports(&self, scopes: &[&str]) -> bool {
+        !scopes.is_empty() && scopes.iter().all(|scope| self.scopes.iter().any(|known| known == scope))
+    }
 }
 
 /// Fetches and checks the metadata of `issuer`. Every endpoint must have the issuer's origin, so that no code or token
@@ -49,6 +59,7 @@ pub async fn server(http: &HttpClient, issuer: &str) -> Result<AuthorizationServ
         par: endpoint(&metadata.pushed_authorization_request_endpoint)?,
         revoke: metadata.revocation_endpoint.as_deref().map(endpoint).transpose()?,
         issuer: metadata.issuer,
+        scopes: metadata.scopes_supported,
     })
 }
 

@@ -269,7 +269,10 @@ async fn a_valid_servers_metadata_is_read() {
         token: url("/oauth/token"),
         par: url("/oauth/par"),
         revoke: Some(url("/oauth/revoke")),
+        scopes: vec!["atproto".into(), "transition:generic".into()],
     };
+    assert!(expected.supports(&["transition:generic"]));
+    assert!(!expected.supports(&["atproto", "transition:email"]) && !expected.supports(&[]));
     assert_eq!(server(&world(&[]), ISSUER).await, Ok(expected.clone()));
     let longest = with(metadata(), "/revocation_endpoint", json!(endpoint_of(2_048)));
     let found = server(&world(&[(METADATA, 200, longest)]), ISSUER).await;

@@ -108,6 +108,29 @@ pub(super) const LIST: &[Parser] = &[
         },
     },
     Parser {
+        name: "the page of a link",
+        own: &[
+            "<",
+            ">",
+            "</",
+            "<!--",
+            "-->",
+            "<title>",
+            "</title>",
+            "<script>",
+            "<meta property=",
+            "\"og:title\"",
+            " content=",
+            "\"",
+            "&amp;",
+            "&#x41",
+            "a=a ",
+            "/",
+        ],
+        valid: "<title>A</title><meta property=\"og:title\" content=\"A &amp; B\"><meta property=og:image content=/a.jpg>",
+        parse: read_a_page,
+    },
+    Parser {
         name: "an issuer's keys",
         own: &[
             "{",
@@ -171,6 +194,36 @@ fn answer_a_post(platform: PlatformId, text: &str) {
             let _ = adapter.read(&task, &answer);
             let _ = adapter.find(&task, &answer);
         }
+    }
+}
+
+/// Reads the page of a link, where Bluesky shows a card of it, and where a redirect of the page leads.
+fn read_a_page(text: &str) {
+    let adapter = platforms::adapter(PlatformId::Bluesky);
+    let (endpoints, options) = (Endpoints::real(), Options::new());
+    let content = "https://a.example";
+    let draft = Draft { content: Content::plain(content, &[]), identity: [0; 32], now: DateTime::UNIX_EPOCH };
+    let state = adapter.plan(&draft);
+    let host = "https://a.example".parse().unwrap();
+    let task = Task {
+        endpoints: &endpoints,
+        host: Some(&host),
+        content,
+        media: &[],
+        options: &options,
+        user_id: "did:plc:a",
+        handle: "a.example",
+        state: &state,
+        sent_at: None,
+    };
+    let picture = format!("<title>a</title><meta property=og:image content={}>", json!(text));
+    for page in [text.to_owned(), picture] {
+        let page = http::Response::builder().header("content-type", "text/html").body(page.into()).unwrap();
+        let _ = adapter.read(&task, &page);
+    }
+    if let Ok(location) = http::HeaderValue::from_bytes(text.as_bytes()) {
+        let redirect = http::Response::builder().status(302).header("location", location);
+        let _ = adapter.read(&task, &redirect.body(bytes::Bytes::new()).unwrap());
     }
 }
 

@@ -13,7 +13,11 @@ use shared::{
 };
 use url::Url;
 
-use super::{ISSUER, ParsedRequest, SCOPE, hash, issuer::Form, proof::signed_by};
+use super::{
+    ISSUER, ParsedRequest, hash,
+    issuer::{Form, declared},
+    proof::signed_by,
+};
 
 /// How long a real server caches a client's metadata document.
 const KEPT: Duration = Duration::minutes(10);
@@ -113,7 +117,7 @@ impl Clients {
             && document["client_uri"] == url.origin().ascii_serialization()
             && document["grant_types"] == serde_json::json!(["authorization_code", "refresh_token"])
             && document["response_types"] == serde_json::json!(["code"])
-            && document["scope"] == SCOPE
+            && document["scope"] == declared()
             && document["dpop_bound_access_tokens"] == true
             && document["token_endpoint_auth_method"] == "private_key_jwt"
             && document["token_endpoint_auth_signing_alg"] == "ES256"

@@ -7,7 +7,7 @@ use shared::net::Response;
 use url::Url;
 
 use super::{
-    ISSUER, PAR, ParsedRequest, REVOKE, SCOPE, TOKEN,
+    ISSUER, OLDER_SCOPE, PAR, ParsedRequest, REVOKE, SCOPE, TOKEN,
     client::{AuthenticatedClient, Clients},
     hash, problem,
     proof::Proofs,
@@ -29,6 +29,8 @@ pub(super) struct AuthorizationServer {
     /// By access token.
     pub(super) sessions: BTreeMap<String, Session>,
     count: u32,
+    /// Whether it refuses scopes with parameters.
+    pub(super) is_older: bool,
 }
 
 #[derive(Clone)]
@@ -42,6 +44,7 @@ struct Pushed {
 pub(super) struct Session {
     pub(super) did: String,
     pub(super) caller: Caller,
+    scope: String,
 }
 
 /// The client of a request. A session is bound to the client, client key and DPoP key that it began with.
@@ -62,6 +65,7 @@ impl AuthorizationServer {
             refreshes: BTreeMap::new(),
             sessions: BTreeMap::new(),
             count: 0,
+            is_older: false,
         }
     }
 
@@ -102,12 +106,15 @@ impl AuthorizationServer {
                 None => caller.client.id == loopback(field("redirect_uri")),
                 Some(_) => self.clients.admits(&caller.client, field("redirect_uri"), request.now),
             }
-            && field("scope") == SCOPE
+            && [SCOPE, OLDER_SCOPE].contains(&field("scope"))
             && !field("state").is_empty()
             && field("code_challenge").len() == 43
             && field("code_challenge_method") == "S256"
             && form.len() == 8;
         let Some(did) = did.filter(|_| good).cloned() else { return problem(400, "invalid_request") };
+        if self.is_older && field("scope") == SCOPE {
+            return problem(400, "invalid_scope");
+        }
         let uri = format!("urn:ietf:params:oauth:request_uri:{}", self.fresh("req"));
         self.pushed.push(form.clone());
         self.requests.insert(uri.clone(), Pushed { form, caller, did });
@@ -145,7 +152,7 @@ impl AuthorizationServer {
                         && form.len() == 5
                         && caller == pushed.caller
                 })
-                .map(|pushed| Session { did: pushed.did, caller }),
+                .map(|pushed| Session { did: pushed.did, caller, scope: pushed.form["scope"].clone() }),
             "refresh_token" => self
                 .refreshes
                 .remove(field("refresh_token"))
@@ -160,7 +167,7 @@ impl AuthorizationServer {
             "token_type": "DPoP",
             "refresh_token": refresh,
             "expires_in": 3600,
-            "scope": SCOPE,
+            "scope": session.scope,
             "sub": session.did,
         });
         self.sessions.insert(access, session);
@@ -191,11 +198,16 @@ impl AuthorizationServer {
     }
 }
 
+/// The scopes that our client declares.
+pub(super) fn declared() -> String {
+    format!("{SCOPE} transition:generic")
+}
+
 /// The client id of a client without a public URL.
 fn loopback(redirect_uri: &str) -> String {
     let query = url::form_urlencoded::Serializer::new(String::new())
         .append_pair("redirect_uri", redirect_uri)
-        .append_pair("scope", SCOPE)
+        .append_pair("scope", &declared())
         .finish();
     format!("http://localhost?{query}")
 }
