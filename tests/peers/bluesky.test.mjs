@@ -1,6 +1,7 @@
 // Against a real Bluesky server: accounts are connected through its own pages, and records are read back without credentials.
 
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { customer, startBrowser } from "./browser.mjs";
 import { answerOnBluesky, row } from "./connect.mjs";
@@ -104,6 +105,74 @@ test("a scheduled post becomes a record whose link, mention and tag have the rig
     { index: at("#neu"), features: feature("tag", { tag: "neu" }) },
   ]);
   assert.equal((await network.posts(alice.did)).filter((record) => record.value.text === content).length, 1);
+});
+
+/** Publishes a post with more fields now: its record. */
+async function record(client, account, content, more) {
+  const targets = { mode: "selection", accountIds: [account.id] };
+  const body = { clientId: client.id, content, targets, schedule: { type: "now" }, ...more };
+  const { id } = await local.live.post("/posts", body);
+  const settled = await local.live.settled(id, { within: 60_000 });
+  assert.equal(settled.status, "published", JSON.stringify(settled));
+  return network.record(settled.targets[0].platformPostId);
+}
+
+const sample = (name, altText) => ({ url: `${local.sandboxUrl}/media/${name}`, ...(altText && { altText }) });
+
+test("four images are stored with their alternative texts and shapes", async () => {
+  const { client, account } = await connected("Images", alice);
+  const media = [sample("photo.jpg", "A blue car"), sample("square.jpg", "✓"), sample("photo.png"), sample("photo.webp", "Ü")];
+  const { value } = await record(client, account, "", { media });
+  assert.equal(value.embed.$type, "app.bsky.embed.images");
+  const kinds = value.embed.images.map(({ image, alt }) => [image.$type, image.mimeType, alt]);
+  assert.deepEqual(kinds, [
+    ["blob", "image/jpeg", "A blue car"],
+    ["blob", "image/jpeg", "✓"],
+    ["blob", "image/png", ""],
+    ["blob", "image/webp", "Ü"],
+  ]);
+  assert.deepEqual(value.embed.images[0].aspectRatio, { width: 1080, height: 1350 });
+  for (const [n, { image }] of value.embed.images.entries()) {
+    const [stored, own] = await Promise.all([network.blob(alice.did, image.ref.$link), fetch(media[n].url)]);
+    assert.deepEqual(stored, Buffer.from(await own.arrayBuffer()), `image ${n} is stored unchanged`);
+  }
+});
+
+test("a video is uploaded plainly where the video service is not there", async () => {
+  const { client, account } = await connected("Video", alice);
+  const { value } = await record(client, account, "A film", { media: [sample("clip.mp4", "A car")] });
+  assert.deepEqual([value.embed.$type, value.embed.alt], ["app.bsky.embed.video", "A car"]);
+  assert.deepEqual([value.embed.video.mimeType, value.embed.aspectRatio], ["video/mp4", { width: 720, height: 1280 }]);
+  assert.ok((await network.requestCount("GET /xrpc/com.atproto.server.getServiceAuth")) > 0, "a token for it was issued");
+  const stored = await network.blob(alice.did, value.embed.video.ref.$link);
+  assert.equal(stored.length, value.embed.video.size);
+});
+
+test("a link becomes a card with the page's picture", async (t) => {
+  const page = createServer((request, response) => {
+    response.setHeader("content-type", "text/html").end(`<!doctype html><title>News</title>
+      <meta property="og:title" content="New &amp; true"><meta property="og:description" content="All of it">
+      <meta property="og:image" content="${local.sandboxUrl}/media/square.jpg">`);
+  });
+  await new Promise((listening) => page.listen(0, "127.0.0.1", listening));
+  t.after(() => page.close());
+  const { client, account } = await connected("Card", alice);
+  const uri = `http://127.0.0.1:${page.address().port}/news`;
+  const { value } = await record(client, account, `Read ${uri}`);
+  const { thumb, ...card } = value.embed.external;
+  assert.deepEqual(card, { uri, title: "New & true", description: "All of it" });
+  assert.equal(thumb.mimeType, "image/jpeg");
+});
+
+test("languages, labels and who may reply are as the post says", async () => {
+  const { client, account } = await connected("Options", alice);
+  const bluesky = { languages: ["de", "pt-BR"], labels: ["nudity"], replyControl: "followers" };
+  const { uri, value } = await record(client, account, "Hello", { platformOptions: { bluesky } });
+  assert.deepEqual(value.langs, ["de", "pt-BR"]);
+  assert.deepEqual(value.labels, { $type: "com.atproto.label.defs#selfLabels", values: [{ val: "nudity" }] });
+  const gate = await network.record(uri.replace("app.bsky.feed.post", "app.bsky.feed.threadgate"));
+  assert.equal(gate.value.post, uri);
+  assert.deepEqual(gate.value.allow, [{ $type: "app.bsky.feed.threadgate#followerRule" }]);
 });
 
 test("a token that expired before the post was due is refreshed once", async () => {

@@ -76,6 +76,13 @@ class Network extends Peer {
     return this.#xrpc("com.atproto.repo.getRecord", { query: { repo, collection, rkey } });
   }
 
+  /** The bytes of a file of an account. */
+  async blob(did, cid) {
+    const response = await fetch(`${this.pds}/xrpc/com.atproto.sync.getBlob?${new URLSearchParams({ did, cid })}`);
+    if (!response.ok) throw new Error(`getBlob: ${response.status} ${await response.text()}`);
+    return Buffer.from(await response.arrayBuffer());
+  }
+
   /** Every post of an account, newest first. */
   async posts(did) {
     const query = { repo: did, collection: "app.bsky.feed.post", limit: 100 };
