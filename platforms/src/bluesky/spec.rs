@@ -39,6 +39,7 @@ pub(super) static SPEC: Spec = Spec {
     // The sizes are those of the lexicons: `app.bsky.embed.images` and `app.bsky.embed.video`. A video's length is not limited
     // there.
     media: MediaRules {
+        animation: None,
         required: false,
         max_items: 4,
         max_videos: 1,
