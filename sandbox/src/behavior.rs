@@ -37,6 +37,8 @@ pub(crate) enum Behavior {
     Private,
     /// Is connected to an app that was not audited: only private posts are accepted.
     UnauditedApp,
+    /// Has an app that is too old for drafts.
+    OldApp,
     /// Is suspended: every post is refused.
     Suspended,
     /// Is suspected of spam: every post is refused.

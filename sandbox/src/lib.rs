@@ -47,6 +47,7 @@ mod reply;
 mod script;
 mod secret;
 mod server;
+mod sliding_window;
 mod spec;
 mod store;
 #[cfg(test)]

@@ -1,7 +1,8 @@
-//! Images and videos: `download` (from a URL), `format` (from the first bytes), and `sample` (the files that the
-//! sandbox serves).
+//! Images and videos: `download` (from a URL), `format` (from the first bytes), `film` (from a film's header), and `sample`
+//! (the files that the sandbox serves).
 
 mod download;
+pub(crate) mod film;
 pub(crate) mod format;
 pub(crate) mod sample;
 

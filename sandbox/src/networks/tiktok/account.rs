@@ -55,6 +55,8 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Loses the answer to the last chunk, processes for 60 seconds, and answers the last chunk, if sent again, 404."),
     account("6800000000000000023", "resent_416", "Resent Chunk Unsatisfiable", Behavior::RepetitionUnsatisfiable,
         "Loses the answer to the last chunk, processes for 60 seconds, and answers the last chunk, if sent again, 416."),
+    account("6800000000000000024", "old_app", "Old App", Behavior::OldApp,
+        "Has a TikTok app older than 31.8: app_version_check_failed for drafts. Other posts are published."),
 ];
 
 /// The lifetime of an access token, in seconds.
@@ -93,6 +95,9 @@ pub(super) fn moderation(account: &Account) -> i64 {
         _ => 60,
     }
 }
+
+/// The longest video that the account may post, in seconds, and that anybody may send as a draft.
+pub(super) const LONGEST_VIDEO: u64 = 600;
 
 pub(super) fn is_private(account: &Account) -> bool {
     account.behavior == Behavior::Private

@@ -5,7 +5,7 @@ use http::{Request, StatusCode};
 use serde_json::json;
 
 use super::{
-    account::{is_private, privacy_levels},
+    account::{LONGEST_VIDEO, is_private, privacy_levels},
     answer, bearer, rate, user,
 };
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) async fn query(context: &Context, request: &Request<Bytes>) -> Result
         "comment_disabled": false,
         "duet_disabled": is_private(account),
         "stitch_disabled": is_private(account),
-        "max_video_post_duration_sec": 600,
+        "max_video_post_duration_sec": LONGEST_VIDEO,
     });
     Ok(answer::ok(context, data)?)
 }

@@ -42,7 +42,12 @@ fn entry(post: &Publishing) -> FeedEntry {
     let username = SPEC.account_by_id(&post.account).map_or("", |account| account.username);
     let kind = kind_of(post);
     let text = if post.description.is_empty() { &post.title } else { &post.description };
-    let mut details = json!({ "publishId": post.publish_id, "privacyLevel": post.privacy_level, "media": media(post) });
+    let mut details = json!({
+        "publishId": post.publish_id,
+        "privacyLevel": post.privacy_level,
+        "settings": post.settings,
+        "media": media(post),
+    });
     if kind == "photo" {
         details["title"] = post.title.as_str().into();
     }

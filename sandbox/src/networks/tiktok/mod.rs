@@ -13,6 +13,7 @@ mod body;
 mod chunk_plan;
 mod creator;
 mod feed;
+mod film;
 mod oauth;
 mod photo;
 mod post;
@@ -104,6 +105,7 @@ async fn api(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Resu
         (["v2", "post", "publish", rest @ ..], &Method::POST) => match rest {
             ["creator_info", "query", ""] => Ok(creator::query(context, request).await?.into()),
             ["video", "init", ""] => video::init(context, request).await,
+            ["inbox", "video", "init", ""] => video::inbox(context, request).await,
             ["content", "init", ""] => photo::init(context, request).await,
             ["status", "fetch", ""] => Ok(status::fetch(context, request).await?.into()),
             _ => answer::refuse(context, "unsupported_path"),

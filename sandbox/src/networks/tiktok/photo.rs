@@ -7,11 +7,18 @@ use serde::Deserialize;
 
 use super::{
     answer, body, publisher,
-    publishing::{Content, PostInfo, Publishing},
+    publishing::{Content, PostInfo, PostSettings, Publishing},
     rate, source,
 };
-use crate::{answer::Answer, context::Context, media::format::Format, reply::Stop};
+use crate::{
+    answer::Answer,
+    context::Context,
+    media::format::{Format, dimensions},
+    reply::Stop,
+};
 
+/// The mode of a post for the creator's inbox.
+const DRAFT: &str = "MEDIA_UPLOAD";
 const LONGEST_TITLE: usize = 90;
 const LONGEST_DESCRIPTION: usize = 4000;
 const MOST_PHOTOS: usize = 35;
@@ -21,7 +28,13 @@ const PULLED: source::MediaRule = source::MediaRule {
     most_bytes: 20 * 1024 * 1024,
     too_large: "picture_size_check_failed",
     unreachable: "photo_pull_failed",
+    picture: |head| dimensions(head).is_some_and(exceeds_1080p).then_some("picture_size_check_failed"),
 };
+
+/// The guide says "Maximum 1080p" and no more. This is 1080 by 1920 pixels, in either direction.
+fn exceeds_1080p((width, height): (usize, usize)) -> bool {
+    width.min(height) > 1080 || width.max(height) > 1920
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,7 +47,6 @@ struct PhotoInit {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "validated but not used: the sandbox has no comments and no music")]
 struct PhotoInfo {
     #[serde(default)]
     title: String,
@@ -58,13 +70,30 @@ struct PhotoSource {
 }
 
 pub(crate) async fn init(context: &Context, request: &Request<Bytes>) -> Result<Answer, Stop> {
-    let caller = publisher::authenticate(context, request, &rate::CONTENT_INIT).await?;
+    let scope = if is_draft(request.body()) { "video.upload" } else { "video.publish" };
+    let caller = publisher::authenticate(context, request, scope, &rate::CONTENT_INIT).await?;
     let body: PhotoInit = body::read(context, request)?;
     if let Some(message) = invalid_field(&body) {
         return answer::invalid(context, message);
     }
-    let PhotoInfo { title, description, privacy_level, .. } = body.post_info;
-    let post = PostInfo { title, description, privacy_level };
+    let info = body.post_info;
+    let settings = PostSettings {
+        disable_comment: info.disable_comment.unwrap_or_default(),
+        brand_content: info.brand_content_toggle.unwrap_or_default(),
+        brand_organic: info.brand_organic_toggle.unwrap_or_default(),
+        ai_generated: info.is_aigc.unwrap_or_default(),
+        add_music: info.auto_add_music.unwrap_or_default(),
+        cover: u64::try_from(body.source_info.photo_cover_index.unwrap_or_default()).unwrap_or_default(),
+        ..PostSettings::default()
+    };
+    let post = PostInfo {
+        title: info.title,
+        description: info.description,
+        privacy_level: info.privacy_level,
+        branded: settings.brand_content,
+        draft: body.post_mode == DRAFT,
+        settings,
+    };
     let urls = body.source_info.photo_images;
     for url in &urls {
         source::check(context, url)?;
@@ -78,6 +107,15 @@ pub(crate) async fn init(context: &Context, request: &Request<Bytes>) -> Result<
     source::publish(context, &caller, publishing, first_failure).await
 }
 
+/// The mode decides on the scope, so it is read before the rest.
+fn is_draft(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Mode {
+        post_mode: String,
+    }
+    serde_json::from_slice::<Mode>(body).is_ok_and(|mode| mode.post_mode == DRAFT)
+}
+
 /// TikTok's message for the first invalid field.
 fn invalid_field(body: &PhotoInit) -> Option<&'static str> {
     let source = &body.source_info;
@@ -85,8 +123,8 @@ fn invalid_field(body: &PhotoInit) -> Option<&'static str> {
     if body.media_type != "PHOTO" {
         return Some("The media type must be PHOTO");
     }
-    if body.post_mode != "DIRECT_POST" {
-        return Some("The post mode is invalid: only DIRECT_POST is simulated");
+    if body.post_mode != "DIRECT_POST" && body.post_mode != DRAFT {
+        return Some("The post mode is invalid");
     }
     if source.source != "PULL_FROM_URL" {
         return Some("The source must be PULL_FROM_URL");

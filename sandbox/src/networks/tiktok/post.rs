@@ -7,9 +7,9 @@ fn sort_key(id: i64) -> String {
     format!("{id:019}")
 }
 
-/// The writes that publish a post whose media has arrived. Reads omit it until it is processed.
+/// The writes that publish a post whose media has arrived. Reads omit it until it is processed. A draft is not public.
 pub(crate) fn writes(publishing: &Publishing) -> Result<Vec<Write>, Error> {
-    if publishing.fail_reason.is_some() {
+    if publishing.fail_reason.is_some() || publishing.draft {
         return Ok(Vec::new());
     }
     let sort_key = sort_key(publishing.post_id());

@@ -14,11 +14,33 @@ use crate::{
 };
 
 /// Text and visibility of a post.
+#[derive(Default)]
 pub(crate) struct PostInfo {
     pub(crate) title: String,
     /// Empty for videos.
     pub(crate) description: String,
+    /// Empty for drafts.
     pub(crate) privacy_level: String,
+    pub(crate) branded: bool,
+    /// Whether it goes to the creator's inbox, to be finished there.
+    pub(crate) draft: bool,
+    /// The chosen settings, for the feed.
+    pub(crate) settings: PostSettings,
+}
+
+/// What only the feed shows.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PostSettings {
+    pub(crate) disable_comment: bool,
+    pub(crate) disable_duet: bool,
+    pub(crate) disable_stitch: bool,
+    pub(crate) brand_content: bool,
+    pub(crate) brand_organic: bool,
+    pub(crate) ai_generated: bool,
+    pub(crate) add_music: bool,
+    /// The frame in milliseconds, or the index of the photo.
+    pub(crate) cover: u64,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -51,6 +73,8 @@ pub(crate) struct Publishing {
     pub(crate) title: String,
     pub(crate) description: String,
     pub(crate) privacy_level: String,
+    pub(crate) draft: bool,
+    pub(crate) settings: PostSettings,
     pub(crate) content: Content,
     /// The SHA-256 of each received chunk, in order.
     pub(crate) digests: Vec<String>,
@@ -68,6 +92,8 @@ pub(crate) enum Stage {
     Processing,
     /// Published.
     Complete,
+    /// In the creator's inbox.
+    InInbox,
     Failed(String),
 }
 
@@ -84,10 +110,13 @@ impl Publishing {
         post: PostInfo,
         content: Content,
     ) -> Result<Self, Error> {
-        let prefix = match content {
-            Content::Upload(_) => "v_pub_file~v2-1",
-            Content::Video(_) => "v_pub_url~v2-1",
-            Content::Photos(_) => "p_pub_url~v2",
+        let prefix = match (&content, post.draft) {
+            (Content::Upload(_), false) => "v_pub_file~v2-1",
+            (Content::Video(_), false) => "v_pub_url~v2-1",
+            (Content::Photos(_), false) => "p_pub_url~v2",
+            (Content::Upload(_), true) => "v_inbox_file~v2",
+            (Content::Video(_), true) => "v_inbox_url~v2",
+            (Content::Photos(_), true) => "p_inbox_url~v2",
         };
         let texts = [post.title.as_str(), post.description.as_str()];
         let fails = match (account.behavior, &content) {
@@ -103,6 +132,8 @@ impl Publishing {
             title: post.title,
             description: post.description,
             privacy_level: post.privacy_level,
+            draft: post.draft,
+            settings: post.settings,
             content,
             digests: Vec::new(),
             started_at: context.now().timestamp_millis(),
@@ -142,6 +173,7 @@ impl Publishing {
         match self.processed_at() {
             Some(at) if now.timestamp_millis() >= at => match &self.fail_reason {
                 Some(reason) => Stage::Failed(reason.clone()),
+                None if self.draft => Stage::InInbox,
                 None => Stage::Complete,
             },
             _ => Stage::Processing,

@@ -42,6 +42,8 @@ pub(crate) struct MediaRule {
     pub(crate) most_bytes: u64,
     pub(crate) too_large: &'static str,
     pub(crate) unreachable: &'static str,
+    /// The failure of a file that begins with these bytes.
+    pub(crate) picture: fn(&[u8]) -> Option<&'static str>,
 }
 
 /// Fetches media. Its failure is reported after processing.
@@ -52,7 +54,7 @@ pub(crate) async fn pull(context: &Context, url: String, rule: &MediaRule) -> (P
     let failure = match fetched.bytes {
         _ if !sniff(&fetched.head).is_some_and(rule.format) => Some("file_format_check_failed"),
         bytes if bytes > rule.most_bytes => Some(rule.too_large),
-        _ => None,
+        _ => (rule.picture)(&fetched.head),
     };
     (Pulled { url, bytes: fetched.bytes }, failure)
 }

@@ -23,7 +23,9 @@ struct StatusRequest {
 
 pub(crate) async fn fetch(context: &Context, request: &Request<Bytes>) -> Result<Reply, Stop> {
     let caller = bearer::authenticate(context, request).await?;
-    bearer::admit(context, &caller, "video.publish", &rate::STATUS).await?;
+    // Either scope is enough.
+    let scope = if bearer::has_scope(&caller, "video.upload") { "video.upload" } else { "video.publish" };
+    bearer::admit(context, &caller, scope, &rate::STATUS).await?;
     let body: StatusRequest = body::read(context, request)?;
     let Some(publishing) = publishing::find(context, &body.publish_id).await? else {
         return answer::refuse(context, "invalid_publish_id");
@@ -38,6 +40,7 @@ pub(crate) async fn fetch(context: &Context, request: &Request<Bytes>) -> Result
             Content::Video(_) | Content::Photos(_) => json!({ "status": "PROCESSING_DOWNLOAD" }),
         },
         Stage::Complete => json!({ "status": "PUBLISH_COMPLETE" }),
+        Stage::InInbox => json!({ "status": "SEND_TO_USER_INBOX" }),
         Stage::Failed(reason) => json!({ "status": "FAILED", "fail_reason": reason }),
     };
     if let Some(id) = publishing.public_id(now) {

@@ -6,7 +6,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
 
 use super::{
     account::loses_last_answer,
-    answer, post,
+    answer, film, post,
     publishing::{self, Content, Publishing, Upload},
     spec::SPEC,
 };
@@ -137,8 +137,10 @@ fn content_range(header: &str) -> Option<(u64, u64, u64)> {
 /// The post after this chunk.
 fn with_chunk(context: &Context, before: &Publishing, chunk: &[u8], complete: bool, account: &Account) -> Publishing {
     let mut after = before.clone();
-    if before.digests.is_empty() && !sniff(chunk).is_some_and(Format::is_video) {
-        after.fail_reason = Some("file_format_check_failed".to_owned());
+    if before.digests.is_empty() {
+        let readable = sniff(chunk).is_some_and(Format::is_video);
+        let failure = if readable { film::failure(chunk) } else { Some("file_format_check_failed") };
+        after.fail_reason = failure.map(str::to_owned).or(after.fail_reason);
     }
     after.digests.push(secret::fingerprint(chunk));
     after.received_at = complete.then(|| context.now().timestamp_millis() + account.behavior.delay() * 1000);

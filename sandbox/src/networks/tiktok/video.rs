@@ -1,4 +1,5 @@
-//! `POST /v2/post/publish/video/init/`: starts a post with a video. The app uploads it, or TikTok fetches it.
+//! `POST /v2/post/publish/video/init/`: starts a post with a video, or a draft of one. The app uploads it, or TikTok fetches
+//! it.
 
 use bytes::Bytes;
 use http::Request;
@@ -8,11 +9,14 @@ use serde_json::json;
 use super::{
     answer, body,
     chunk_plan::ChunkPlan,
-    publisher,
-    publishing::{self, Content, PostInfo, Publishing, Upload},
+    film, publisher,
+    publishing::{self, Content, PostInfo, PostSettings, Publishing, Upload},
     rate, source,
 };
-use crate::{answer::Answer, context::Context, media::format::Format, reply::Stop, secret, store::Write};
+use crate::{
+    answer::Answer, context::Context, media::format::Format, oauth::bearer_token::Bearer, reply::Stop, secret,
+    store::Write,
+};
 
 const LONGEST_TITLE: usize = 2200;
 
@@ -21,6 +25,7 @@ const PULLED: source::MediaRule = source::MediaRule {
     most_bytes: 4 * 1024 * 1024 * 1024,
     too_large: "file_format_check_failed",
     unreachable: "video_pull_failed",
+    picture: film::failure,
 };
 
 #[derive(Deserialize)]
@@ -32,7 +37,6 @@ struct VideoInit {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-#[expect(dead_code, reason = "validated but not used: the sandbox has no duets and no covers")]
 struct VideoInfo {
     #[serde(default)]
     title: String,
@@ -54,14 +58,48 @@ enum VideoSource {
     PullFromUrl { video_url: String },
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InboxInit {
+    source_info: VideoSource,
+}
+
 pub(crate) async fn init(context: &Context, request: &Request<Bytes>) -> Result<Answer, Stop> {
-    let caller = publisher::authenticate(context, request, &rate::VIDEO_INIT).await?;
-    let VideoInit { post_info, source_info } = body::read(context, request)?;
-    let VideoInfo { title, privacy_level, .. } = post_info;
-    if title.encode_utf16().count() > LONGEST_TITLE {
+    let caller = publisher::authenticate(context, request, "video.publish", &rate::VIDEO_INIT).await?;
+    let VideoInit { post_info: info, source_info } = body::read(context, request)?;
+    if info.title.encode_utf16().count() > LONGEST_TITLE {
         return answer::invalid(context, "The title is too long");
     }
-    let post = PostInfo { title, description: String::new(), privacy_level };
+    let settings = PostSettings {
+        disable_comment: info.disable_comment.unwrap_or_default(),
+        disable_duet: info.disable_duet.unwrap_or_default(),
+        disable_stitch: info.disable_stitch.unwrap_or_default(),
+        brand_content: info.brand_content_toggle.unwrap_or_default(),
+        brand_organic: info.brand_organic_toggle.unwrap_or_default(),
+        ai_generated: info.is_aigc.unwrap_or_default(),
+        add_music: false,
+        cover: info.video_cover_timestamp_ms.unwrap_or_default().into(),
+    };
+    let post = PostInfo {
+        title: info.title,
+        description: String::new(),
+        privacy_level: info.privacy_level,
+        branded: settings.brand_content,
+        draft: false,
+        settings,
+    };
+    start(context, &caller, post, source_info).await
+}
+
+/// `POST /v2/post/publish/inbox/video/init/`: a video for the creator's inbox. Its text and settings are chosen there.
+pub(crate) async fn inbox(context: &Context, request: &Request<Bytes>) -> Result<Answer, Stop> {
+    let caller = publisher::authenticate(context, request, "video.upload", &rate::INBOX_INIT).await?;
+    let InboxInit { source_info } = body::read(context, request)?;
+    let post = PostInfo { draft: true, ..PostInfo::default() };
+    start(context, &caller, post, source_info).await
+}
+
+async fn start(context: &Context, caller: &Bearer, post: PostInfo, source_info: VideoSource) -> Result<Answer, Stop> {
     let start = |post, content| Publishing::new(context, caller.account, &caller.client_id, post, content);
     match source_info {
         VideoSource::FileUpload { video_size, chunk_size, total_chunk_count } => {
@@ -69,7 +107,7 @@ pub(crate) async fn init(context: &Context, request: &Request<Bytes>) -> Result<
                 Ok(plan) => plan,
                 Err(message) => return answer::invalid(context, message),
             };
-            publisher::check(context, &caller, &post).await?;
+            publisher::check(context, caller, &post).await?;
             let token = secret::token()?;
             let upload = Upload { token: secret::fingerprint(&token), plan };
             let publishing = start(post, Content::Upload(upload))?;
@@ -82,9 +120,9 @@ pub(crate) async fn init(context: &Context, request: &Request<Bytes>) -> Result<
         }
         VideoSource::PullFromUrl { video_url } => {
             source::check(context, &video_url)?;
-            publisher::check(context, &caller, &post).await?;
+            publisher::check(context, caller, &post).await?;
             let (video, failure) = source::pull(context, video_url, &PULLED).await;
-            source::publish(context, &caller, start(post, Content::Video(video))?, failure).await
+            source::publish(context, caller, start(post, Content::Video(video))?, failure).await
         }
     }
 }

@@ -1,6 +1,8 @@
 //! TikTok through its API: an app that connects accounts and posts.
 
 mod consent;
+mod draft;
+mod film;
 mod init;
 mod late;
 mod misbehaviour;
@@ -105,6 +107,15 @@ impl TikTokClient {
     /// A new access token.
     async fn connect(&self, username: &str) -> String {
         access(&self.tokens(username).await).to_owned()
+    }
+
+    /// A new access token with this scope beside the usual ones.
+    async fn connect_with(&self, username: &str, scope: &str) -> String {
+        let scopes = format!("{SCOPES},{scope}");
+        let mut form = asking(&scopes);
+        form.push(("account", username));
+        let code = self.world.consent(AUTHORIZE, &form).await.sent_back("code").unwrap();
+        access(&self.redeem(&code).await.json()).to_owned()
     }
 
     /// Calls the API; `None` if the answer is lost.

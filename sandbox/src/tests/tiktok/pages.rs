@@ -77,7 +77,7 @@ async fn the_json_feed_has_all_fields_in_descending_order() {
     let mut post = tiktok.feed("demo_shop").await.remove(0);
     let mut names: Vec<&String> = post.as_object().unwrap().keys().collect();
     names.sort();
-    assert_eq!(names, ["createdAt", "id", "media", "privacyLevel", "publishId", "text"]);
+    assert_eq!(names, ["createdAt", "id", "media", "privacyLevel", "publishId", "settings", "text"]);
     assert_eq!(post["text"].take(), "by demo_shop");
     assert_eq!(post["privacyLevel"].take(), "PUBLIC_TO_EVERYONE");
     assert_eq!(post["createdAt"].take(), "2026-11-21T12:00:00.250Z");

@@ -77,7 +77,7 @@ async fn invalid_requests_for_photos_are_refused() {
     };
     let cases = [
         with("", "media_type", json!("VIDEO")),
-        with("", "post_mode", json!("MEDIA_UPLOAD")),
+        with("", "post_mode", json!("DRAFT")),
         with("", "extra", json!(1)),
         with("/source_info", "source", json!("FILE_UPLOAD")),
         with("/source_info", "photo_images", json!([])),
