@@ -75,6 +75,10 @@ pub(crate) enum Behavior {
     AnswerLost,
     /// Closes the connection without an answer and publishes nothing.
     AnswerLostNothingPosted,
+    /// Publishes, and refuses every comment.
+    CommentRefused,
+    /// Publishes, and stores comments without an answer.
+    CommentAnswerLost,
     /// Accepts every request to post or to read posts, publishes nothing, and neither answers nor closes the connection.
     NeverAnswers,
     /// Closes the connection without an answer and publishes [`LATE`] seconds later.

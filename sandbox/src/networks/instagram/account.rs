@@ -49,6 +49,10 @@ pub(super) const ACCOUNTS: &[Account] = &[
         "Its first container fails (2207053) and stays in ERROR. One that is made anew is published."),
     account("17841400000000021", "container_gone", "Container Gone Once", Behavior::MediaGoneOnce,
         "Its first container does not exist when it is read (100/33) or published. One that is made anew is published."),
+    account("17841400000000022", "comment_refused", "Comment Refused", Behavior::CommentRefused,
+        "Publishes, and refuses the first comment (368)."),
+    account("17841400000000023", "comment_lost", "Comment Answer Lost", Behavior::CommentAnswerLost,
+        "Publishes, stores the first comment, and closes the connection without an answer to it."),
 ];
 
 /// The id of the person for one app. `/me` calls it `id`, and the token endpoint `user_id`.

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::oauth::OAUTH;
+use super::oauth::{BASIC, OAUTH};
 use crate::{
     context::Context,
     oauth::{code, consent},
@@ -18,7 +18,10 @@ pub(super) async fn decide(context: &Context, http_request: &Request<Bytes>) -> 
     let fragment = Some("_");
     Ok(match account {
         Some(account) => {
-            let code = code::issue(context, &OAUTH.tokens, &request, account.id, &request.scopes.join(",")).await?;
+            let left = consent::granted(&fields, &request.scopes);
+            let granted: Vec<&str> =
+                request.scopes.iter().copied().filter(|scope| *scope == BASIC || left.contains(scope)).collect();
+            let code = code::issue(context, &OAUTH.tokens, &request, account.id, &granted.join(",")).await?;
             consent::redirect(request.redirect_uri, &[("code", &code), ("state", request.state)], fragment)?
         }
         None => {

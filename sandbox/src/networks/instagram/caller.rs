@@ -3,7 +3,13 @@
 use bytes::Bytes;
 use http::Request;
 
-use super::{account::has_id, graph_error::GraphError, oauth::PUBLISH, parameters, spec::SPEC};
+use super::{
+    account::has_id,
+    graph_error::GraphError,
+    oauth::{COMMENT, PUBLISH},
+    parameters,
+    spec::SPEC,
+};
 use crate::{
     account::Account,
     authorization,
@@ -74,9 +80,18 @@ impl Caller {
         if has_id(self.account, id) { Ok(()) } else { stop(GraphError::no_such(id).reply()) }
     }
 
+    /// Refuses callers without the permission for comments.
+    pub(crate) fn may_comment(&self) -> Result<(), Stop> {
+        if self.has(COMMENT) { Ok(()) } else { stop(GraphError::of(10, None).reply()) }
+    }
+
+    fn has(&self, scope: &str) -> bool {
+        self.scope.split(',').any(|granted| granted == scope)
+    }
+
     /// Refuses callers without the permission, and personal accounts.
     fn may_publish(&self) -> Result<(), Stop> {
-        if !self.scope.split(',').any(|scope| scope == PUBLISH) {
+        if !self.has(PUBLISH) {
             return stop(GraphError::of(10, None).reply());
         }
         if self.account.behavior == Behavior::Personal {

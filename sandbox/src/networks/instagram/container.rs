@@ -6,6 +6,7 @@ use super::{
     media::Media,
     rules,
     script::{Script, Step},
+    settings::Settings,
 };
 use crate::{
     account::Account,
@@ -26,6 +27,7 @@ pub(crate) struct Container {
     pub(crate) kind: PostKind,
     pub(crate) media: Vec<Media>,
     pub(crate) caption: String,
+    pub(crate) settings: Settings,
     pub(crate) created_at: i64,
     pub(crate) ready_at: i64,
     /// The subcode of the error after processing, if it fails.
@@ -45,6 +47,7 @@ pub(crate) enum PostKind {
     Image,
     Reel,
     Carousel,
+    Story,
     /// An item of a carousel. It cannot be published alone.
     Item,
 }

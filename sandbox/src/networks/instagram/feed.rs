@@ -4,6 +4,7 @@ use maud::{Markup, html};
 use serde_json::{Value, json};
 
 use super::{
+    container::PostKind,
     media::{Media, MediaKind},
     post::{self, Post},
     spec::SPEC,
@@ -21,6 +22,14 @@ use crate::{
 pub(super) async fn single(context: &Context, shortcode: &str) -> Result<Reply, Error> {
     match post::by_shortcode(context, shortcode).await? {
         Some(post) => article::page("post", &entry(context, &post), SPEC.allow),
+        None => notice::not_found(),
+    }
+}
+
+/// `GET /www.instagram.com/stories/{username}/{id}`
+pub(super) async fn story(context: &Context, username: &str, id: &str) -> Result<Reply, Error> {
+    match post::find(context, id).await?.filter(|post| post.kind == PostKind::Story && post.username() == username) {
+        Some(post) => article::page("story", &entry(context, &post), SPEC.allow),
         None => notice::not_found(),
     }
 }
@@ -45,9 +54,16 @@ fn entry(context: &Context, post: &Post) -> FeedEntry {
         content: html! {
             @for media in &post.media { (figure(media)) }
             p { bdi { (post.caption) } }
+            @for comment in &post.comments { p { "Comment: " bdi { (comment.text) } } }
         },
         remark: None,
-        details: json!({ "permalink": post.permalink(context), "media": media }),
+        details: json!({
+            "permalink": post.permalink(context),
+            "media": media,
+            "story": post.kind == PostKind::Story,
+            "settings": post.settings,
+            "comments": post.comments,
+        }),
     }
 }
 

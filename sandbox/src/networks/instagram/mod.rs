@@ -7,6 +7,8 @@
 mod account;
 mod authorize;
 mod caller;
+mod cap;
+mod comment;
 mod container;
 mod create;
 mod feed;
@@ -21,6 +23,7 @@ mod quota;
 mod read;
 mod rules;
 mod script;
+mod settings;
 mod spec;
 mod token;
 mod user;
@@ -86,6 +89,7 @@ async fn site(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Res
             Method::POST => authorize::decide(context, request).await?,
             _ => notice::wrong_method()?,
         },
+        ["stories", username, id] if get => feed::story(context, username, id).await?,
         ["p" | "reel", shortcode] | ["p" | "reel", shortcode, ""] if get => feed::single(context, shortcode).await?,
         _ => notice::not_found()?,
     })
@@ -110,6 +114,8 @@ async fn graph(context: &Context, request: &Request<Bytes>, path: &[&str]) -> Re
         [VERSION, id, "media"] if post => Ok(create::create(context, request, id).await?.into()),
         [VERSION, id, "media"] if get => Ok(read::list(context, request, id).await?.into()),
         [VERSION, id, "media_publish"] if post => publish::publish(context, request, id).await,
+        [VERSION, id, "comments"] if post => comment::create(context, request, id).await,
+        [VERSION, id, "comments"] if get => Ok(comment::list(context, request, id).await?.into()),
         [VERSION, id, "content_publishing_limit"] if get => Ok(quota::limit(context, request, id).await?.into()),
         [VERSION, id] if get => Ok(read::object(context, request, id).await?.into()),
         _ => Ok(graph_error::unknown_path(request).into()),

@@ -16,22 +16,18 @@ pub(super) static OAUTH: AuthorizationServer = AuthorizationServer {
 };
 
 /// Required for every other scope.
-const BASIC: &str = "instagram_business_basic";
+pub(super) const BASIC: &str = "instagram_business_basic";
 pub(super) const PUBLISH: &str = "instagram_business_content_publish";
+pub(super) const COMMENT: &str = "instagram_business_manage_comments";
 
 const ENDPOINT: AuthorizationEndpoint = AuthorizationEndpoint {
     path: "/www.instagram.com/oauth/authorize",
     parameters: &["client_id", "redirect_uri", "response_type", "scope", "state"],
     client_parameter: "client_id",
-    scopes: &[
-        BASIC,
-        PUBLISH,
-        "instagram_business_manage_comments",
-        "instagram_business_manage_insights",
-        "instagram_business_manage_messages",
-    ],
+    scopes: &[BASIC, PUBLISH, COMMENT, "instagram_business_manage_insights", "instagram_business_manage_messages"],
     separator: ',',
-    may_withhold: false,
+    // The dialog has a switch for each optional permission.
+    may_withhold: true,
     further: |_, request| {
         if !request.scopes.contains(&BASIC) {
             return Err(format!("The parameter scope must include {BASIC}."));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use serde::{Deserialize, Serialize};
 
-use super::{container::PostKind, media::Media, spec::SPEC};
+use super::{comment::Comment, container::PostKind, media::Media, settings::Settings, spec::SPEC};
 use crate::{
     account::Account,
     context::Context,
@@ -22,6 +22,9 @@ pub(crate) struct Post {
     pub(crate) kind: PostKind,
     pub(crate) caption: String,
     pub(crate) media: Vec<Media>,
+    pub(crate) settings: Settings,
+    /// Comments by the account itself, in order.
+    pub(crate) comments: Vec<Comment>,
     /// The time of publishing, in milliseconds.
     pub(crate) at: i64,
 }
@@ -44,9 +47,10 @@ impl Post {
         kind: PostKind,
         caption: String,
         media: Vec<Media>,
+        settings: Settings,
         at: i64,
     ) -> Self {
-        Self { id, account: account.id.to_owned(), kind, caption, media, at }
+        Self { id, account: account.id.to_owned(), kind, caption, media, settings, comments: Vec::new(), at }
     }
 
     /// The id in base64, as in Instagram's URLs.
@@ -63,8 +67,13 @@ impl Post {
     }
 
     pub(crate) fn permalink(&self, context: &Context) -> String {
-        let kind = if self.kind == PostKind::Reel { "reel" } else { "p" };
-        format!("{}/www.instagram.com/{kind}/{}/", context.public_url, self.shortcode())
+        let shortcode = self.shortcode();
+        let path = match self.kind {
+            PostKind::Story => format!("stories/{}/{}", self.username(), self.id),
+            PostKind::Reel => format!("reel/{shortcode}/"),
+            _ => format!("p/{shortcode}/"),
+        };
+        format!("{}/www.instagram.com/{path}", context.public_url)
     }
 
     /// The writes that publish the post.

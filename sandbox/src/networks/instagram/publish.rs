@@ -113,7 +113,7 @@ async fn insert(context: &Context, account: &Account, container: Container) -> R
             .with(":none", Value::Null(true)),
     };
     let mark = mark.with(":id", Value::S(id.clone()));
-    let post = Post::new(id, account, container.kind, container.caption, container.media, appears);
+    let post = Post::new(id, account, container.kind, container.caption, container.media, container.settings, appears);
     let mut writes: Vec<Write> = vec![mark.into()];
     writes.extend(post.writes()?);
     if account.behavior != Behavior::Unlimited {

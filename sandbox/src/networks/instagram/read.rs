@@ -77,6 +77,7 @@ fn view(context: &Context, post: &Post, fields: &[String]) -> Value {
             "caption" if post.caption.is_empty() => continue,
             "caption" => post.caption.clone(),
             "media_product_type" if post.kind == PostKind::Reel => "REELS".to_owned(),
+            "media_product_type" if post.kind == PostKind::Story => "STORY".to_owned(),
             "media_product_type" => "FEED".to_owned(),
             "media_type" => media_type(post).to_owned(),
             "permalink" => post.permalink(context),

@@ -3,7 +3,10 @@
 use super::graph_error::GraphError;
 use crate::{
     fetch::Fetched,
-    media::format::{Format, dimensions, sniff},
+    media::{
+        film,
+        format::{Format, dimensions, sniff},
+    },
 };
 
 const CAPTION_CHARACTERS: usize = 2200;
@@ -11,6 +14,7 @@ const HASHTAGS: usize = 30;
 const MENTIONS: usize = 20;
 const IMAGE_BYTES: u64 = 8 * 1024 * 1024;
 const REEL_BYTES: u64 = 300 * 1024 * 1024;
+const STORY_BYTES: u64 = 100 * 1024 * 1024;
 
 /// The subcode for a video that cannot be processed.
 pub(crate) const UNSUPPORTED_VIDEO: i64 = 2_207_026;
@@ -40,8 +44,8 @@ fn marked(caption: &str, mark: char) -> usize {
     count
 }
 
-/// Images are JPEGs of at most 8 MiB with a ratio from 4:5 to 1.91:1.
-pub(crate) fn image(fetched: &Fetched) -> Result<(), GraphError> {
+/// Images are JPEGs of at most 8 MiB with a ratio from 4:5 to 1.91:1, or of any ratio in a story.
+pub(crate) fn image(fetched: &Fetched, any_ratio: bool) -> Result<(), GraphError> {
     match sniff(&fetched.head) {
         Some(Format::Jpeg) => {}
         Some(other) if !other.is_video() => return Err(GraphError::of(36001, Some(2_207_005))),
@@ -53,16 +57,21 @@ pub(crate) fn image(fetched: &Fetched) -> Result<(), GraphError> {
     let Some((width, height)) = dimensions(&fetched.head) else {
         return Err(GraphError::of(36001, Some(2_207_005)));
     };
-    if width * 5 < height * 4 || width * 100 > height * 191 {
+    if !any_ratio && (width * 5 < height * 4 || width * 100 > height * 191) {
         return Err(GraphError::of(36003, Some(2_207_009)));
     }
     Ok(())
 }
 
 /// Whether a video can be processed. The error is a subcode, which only the container shows.
-pub(crate) fn video(fetched: &Fetched) -> Result<(), i64> {
+pub(crate) fn video(fetched: &Fetched, story: bool) -> Result<(), i64> {
+    let (most_bytes, longest, narrowest) = if story { (STORY_BYTES, 60_000, 0.1) } else { (REEL_BYTES, 900_000, 0.01) };
+    let film = film::read(&fetched.head);
+    let fits = film.milliseconds.is_none_or(|length| (3000..=longest).contains(&length));
+    let ratio = film.pixels.map(|(width, height)| f64::from(width) / f64::from(height));
+    let shows = ratio.is_none_or(|ratio| (narrowest..=10.0).contains(&ratio));
     match sniff(&fetched.head) {
-        Some(Format::Mp4 | Format::QuickTime) if fetched.bytes <= REEL_BYTES => Ok(()),
+        Some(Format::Mp4 | Format::QuickTime) if fetched.bytes <= most_bytes && fits && shows => Ok(()),
         _ => Err(UNSUPPORTED_VIDEO),
     }
 }
@@ -71,7 +80,7 @@ pub(crate) fn video(fetched: &Fetched) -> Result<(), i64> {
 mod tests {
     use bytes::Bytes;
 
-    use super::{Fetched, REEL_BYTES, video};
+    use super::{Fetched, REEL_BYTES, STORY_BYTES, video};
 
     #[test]
     fn videos_are_mp4_or_mov_of_at_most_300_mebibytes() {
@@ -81,7 +90,8 @@ mod tests {
             head: Bytes::from_static(head),
         };
         let (mp4, mov, webm) = (b"\0\0\0\x20ftypisom", b"\0\0\0\x14ftypqt  ", b"\x1A\x45\xDF\xA3");
-        assert!(video(&of(mp4, REEL_BYTES)).is_ok() && video(&of(mov, 1)).is_ok());
-        assert!(video(&of(mp4, REEL_BYTES + 1)).is_err() && video(&of(webm, 1)).is_err());
+        assert!(video(&of(mp4, REEL_BYTES), false).is_ok() && video(&of(mov, 1), false).is_ok());
+        assert!(video(&of(mp4, REEL_BYTES + 1), false).is_err() && video(&of(webm, 1), false).is_err());
+        assert!(video(&of(mp4, STORY_BYTES), true).is_ok() && video(&of(mp4, STORY_BYTES + 1), true).is_err());
     }
 }

@@ -2,12 +2,15 @@
 
 mod authorize;
 mod carousel;
+mod comments;
 mod container;
 mod misbehaviour;
 mod pages;
 mod publish;
 mod read;
 mod rules;
+mod settings;
+mod stories;
 mod token;
 
 use serde_json::Value;
