@@ -7,7 +7,7 @@ use url::Url;
 use crate::{
     Abilities, BrokenRule, Call, Endpoints, Error, Found, Identity, Options, Progress, Request, Response, Spec,
     TokenResponse, UnreadableState,
-    media::{Facts, Media},
+    media::{Facts, Media, MediaRules},
     token_response,
 };
 
@@ -27,9 +27,20 @@ pub trait Adapter: Sync {
     /// The first rule that the content breaks.
     fn check(&self, content: &Content) -> Result<(), BrokenRule> {
         let spec = self.spec();
-        spec.media.check(spec.display_name, content.media)?;
+        let (taker, rules) = self.media_rules(content);
+        rules.check(taker, content.media)?;
         self.check_own(content)?;
         spec.scope_for(content).map_or(Ok(()), |(scope, what)| Err(BrokenRule::scope_missing(spec, scope, &what)))
+    }
+
+    /// The rules for the media of this content, and what has these rules, as the subject of a sentence.
+    fn media_rules(&self, _content: &Content) -> (&'static str, &'static MediaRules) {
+        (self.spec().display_name, &self.spec().media)
+    }
+
+    /// The flag that, if it is true, makes a post need none of the options that others need.
+    fn exempting_option(&self) -> Option<&'static str> {
+        None
     }
 
     /// Whether an error at the callback means that the customer declined (RFC 6749 §4.1.2.1). `reason` is the parameter
@@ -70,6 +81,12 @@ pub trait Adapter: Sync {
     /// # Errors
     /// The stored state cannot be read.
     fn step(&self, task: &Task) -> Result<Call, UnreadableState>;
+
+    /// The state to store before the next request is sent, from which to continue if no answer says what became of it; `None`
+    /// for the present one. It is for requests after the post is public whose repetition somebody could see.
+    fn without_answer(&self, _task: &Task) -> Option<Value> {
+        None
+    }
 
     /// Reads the response to the request that [`Adapter::step`] built for this state.
     ///

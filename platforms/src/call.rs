@@ -83,6 +83,6 @@ pub enum Effect {
     Prepare,
     /// The one visible call: never repeated blindly, only read back.
     Commit,
-    /// A read: may be repeated.
+    /// A read: may be repeated. Or an addition to a post that is public already, such as a comment.
     Confirm,
 }

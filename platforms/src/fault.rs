@@ -151,6 +151,11 @@ fault_codes! {
         "the text breaks a rule of the network; mostly refused when the post is created";
     TextRequired "text_required" Content false
         "the text breaks a rule of the network; mostly refused when the post is created";
+    TextNotShown "text_not_shown" Content false
+        "the network has no text with such a post; leave the text empty, or give the account an override with an empty one";
+    OptionConflict "option_conflict" Content false
+        "options of the post exclude each other, or do not fit its media; the message says which"
+        "{platform} does not take these options together: change them and post again.";
     MediaUnreachable "media_unreachable" Media true
         "Onbehalf or the network cannot fetch a file; tried again if that may help"
         "{platform} cannot fetch a file: see that its URL is public.";
@@ -162,6 +167,9 @@ fault_codes! {
         "the network does not take such a file; the message names the file and what is accepted";
     MediaLength "media_length" Media false
         "the network does not take such a file; the message names the file and what is accepted";
+    MediaDimensions "media_dimensions" Media false
+        "the network does not take such a file; the message names the file and what is accepted"
+        "{platform} does not take a file of so many or so few pixels: resize it, replace it and post again.";
     MediaRequired "media_required" Media false
         "the network takes other media with a post, or none";
     TooManyMedia "too_many_media" Media false

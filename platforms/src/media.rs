@@ -8,7 +8,7 @@ mod item;
 mod orientation;
 mod rules;
 
-pub use address::{WEB_ADDRESS, is_web_address};
+pub use address::{WEB_ADDRESS, ascii_address, is_web_address};
 pub use facts::Facts;
 pub use film::{BrokenFilm, Film};
 pub use format::{Format, Kind};

@@ -26,14 +26,17 @@ pub struct PlatformOption {
 
 /// The JSON Schema of one platform's options.
 #[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
-pub(super) fn schema(options: &[PlatformOption]) -> Value {
+///
+/// `exempting`: [`Adapter::exempting_option`](crate::Adapter::exempting_option).
+pub(super) fn schema(options: &[PlatformOption], exempting: Option<&str>) -> Value {
     let properties: Map<String, Value> =
         options.iter().map(|option| (option.name.to_owned(), option.values.schema())).collect();
     let required: Vec<_> =
         options.iter().filter(|option| option.required).map(|option| format!("`{}`", option.name)).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });
     if !required.is_empty() {
-        schema["description"] = json!(format!("A post to it must say {}.", required.join(", ")));
+        let unless = exempting.map(|flag| format!(", unless `{flag}` is true")).unwrap_or_default();
+        schema["description"] = json!(format!("A post to it must say {}{unless}.", required.join(", ")));
     }
     schema
 }

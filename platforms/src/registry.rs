@@ -26,7 +26,10 @@ pub fn spec(platform: PlatformId) -> &'static Spec {
 pub fn options_schema(_: &mut SchemaGenerator) -> Schema {
     let platforms: Map<String, Value> = PlatformId::ALL
         .into_iter()
-        .map(|platform| (platform.as_str().to_owned(), options::schema(spec(platform).options)))
+        .map(|platform| {
+            let adapter = adapter(platform);
+            (platform.as_str().to_owned(), options::schema(adapter.spec().options, adapter.exempting_option()))
+        })
         .collect();
     json_schema!({ "type": "object", "properties": platforms, "additionalProperties": false })
 }

@@ -90,7 +90,11 @@ impl Spec {
         let lacks = |scopes| content.abilities.missing(self, scopes).first().copied();
         let media = || lacks(self.media_scopes).map(|scope| (scope, "media".to_owned()));
         let option = || {
-            let used = self.options.iter().filter(|option| content.options.contains_key(option.name));
+            let is_used = |option: &&PlatformOption| {
+                // A flag that is false asks for nothing.
+                content.options.get(option.name).is_some_and(|value| *value != serde_json::Value::Bool(false))
+            };
+            let used = self.options.iter().filter(is_used);
             used.into_iter().find_map(|option| Some((lacks(option.scopes)?, format!("`{}`", option.name))))
         };
         if content.media.is_empty() { None } else { media() }.or_else(option)

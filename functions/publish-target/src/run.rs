@@ -91,6 +91,9 @@ impl<'a> Run<'a> {
         }
         let before = target.clone();
         self.work.apply(target, Event::Started { step: call.effect, listening_until: self.work.lease_until });
+        if !reads_back && let Some(plan) = self.adapter.without_answer(&self.task(&before)) {
+            target.plan = Some(plan);
+        }
         // Recorded before the request is sent.
         match self.work.deps.store.save_target(claim, target).await? {
             Saved::Yes => {}
@@ -103,7 +106,11 @@ impl<'a> Run<'a> {
         }
         let media = self.work.post.media_for(target.account);
         let answer = exchange::send(&self.session(), line, media, call).await;
+        let lost = std::mem::replace(&mut target.plan, before.plan);
         let read = if reads_back { self.read_back(target, answer) } else { self.read(target, answer) };
+        if matches!(read, Read::Event(Event::Lost { .. })) {
+            target.plan = lost;
+        }
         match read {
             Read::Event(event) => {
                 self.work.apply(target, event);

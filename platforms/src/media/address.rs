@@ -1,5 +1,7 @@
 //! Addresses on the web.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 /// [`is_web_address`] as a regular expression, as far as one can express it.
@@ -16,6 +18,15 @@ pub fn is_web_address(text: &str) -> bool {
     !rest.starts_with(['/', '?', '#'])
         && !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
         && Url::parse(text).is_ok()
+}
+
+/// A web address in ASCII, as requests carry it: a name of other letters in Punycode, and other characters percent-encoded.
+#[must_use]
+pub fn ascii_address(text: &str) -> Cow<'_, str> {
+    match Url::parse(text) {
+        Ok(url) if !text.is_ascii() => Cow::Owned(url.into()),
+        _ => Cow::Borrowed(text),
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use url::Url;
 
-use super::address::WEB_ADDRESS;
+use super::address::{WEB_ADDRESS, ascii_address};
 
 /// The most media of one post.
 pub const MAX_MEDIA: usize = 35;
@@ -30,13 +29,10 @@ pub struct Media {
 }
 
 impl Media {
-    /// The URL in ASCII, as requests carry it: a name of other letters in Punycode, and other characters percent-encoded.
+    /// The URL in ASCII: see [`ascii_address`].
     #[must_use]
     pub fn address(&self) -> Cow<'_, str> {
-        match Url::parse(&self.url) {
-            Ok(url) if !self.url.is_ascii() => Cow::Owned(url.into()),
-            _ => Cow::Borrowed(&self.url),
-        }
+        ascii_address(&self.url)
     }
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value, json};
 
+use crate::media::{MAX_URL, WEB_ADDRESS, is_web_address};
+
 /// The values that an option accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Values {
@@ -21,6 +23,8 @@ pub enum Values {
         from: usize,
         to: usize,
     },
+    /// An absolute https URL.
+    Address,
     /// The tag of a language (BCP 47), such as `de-CH`. Its subtags are not looked up in any registry.
     Language,
     /// A list of so many different values.
@@ -67,6 +71,7 @@ impl Values {
             Self::Integer { from, to } => json!({ "type": "integer", "minimum": from, "maximum": to }),
             Self::Fraction => json!({ "type": "number", "minimum": 0, "maximum": 1 }),
             Self::Text { from, to } => json!({ "type": "string", "minLength": from, "maxLength": to }),
+            Self::Address => json!({ "type": "string", "maxLength": MAX_URL, "pattern": WEB_ADDRESS }),
             Self::Language => json!({ "type": "string", "pattern": LANGUAGE }),
             Self::List { of, from, to } => {
                 json!({ "type": "array", "items": of.schema(), "minItems": from, "maxItems": to, "uniqueItems": true })
@@ -99,6 +104,7 @@ impl Values {
             Self::Integer { from, to } => integer(value).is_some_and(|number| (from..=to).contains(&number)),
             Self::Fraction => value.as_f64().is_some_and(|number| (0.0..=1.0).contains(&number)),
             Self::Text { from, to } => value.as_str().is_some_and(|text| (from..=to).contains(&text.chars().count())),
+            Self::Address => value.as_str().is_some_and(|text| text.chars().count() <= MAX_URL && is_web_address(text)),
             Self::Language => value.as_str().is_some_and(is_language),
             Self::List { of, from, to } => value.as_array().is_some_and(|list| {
                 let is_new = |(n, value): (usize, &Value)| !list.iter().take(n).any(|earlier| earlier == value);
@@ -124,6 +130,7 @@ impl fmt::Display for Values {
             Self::Integer { from, to } => write!(f, "must be a whole number from {from} to {to}"),
             Self::Fraction => f.write_str("must be a number from 0 to 1"),
             Self::Text { from, to } => write!(f, "must be a text of {from} to {to} characters"),
+            Self::Address => write!(f, "must be an absolute https URL of at most {MAX_URL} characters, without spaces"),
             Self::Language => f.write_str("must be the tag of a language, such as de or pt-BR"),
             Self::List { of, from, to } => {
                 write!(f, "must be a list of {from} to {to} different values, each of which {of}")
@@ -167,6 +174,15 @@ mod tests {
                 Values::Text { from: 1, to: 2 },
                 vec![json!("a"), json!("\u{e9}\u{e9}")],
                 vec![json!(""), json!("abc"), json!(1)],
+            ),
+            (
+                Values::Address,
+                vec![json!("https://a.example/b.jpg"), json!("https://b\u{fc}cher.example/")],
+                vec![
+                    json!("a.example"),
+                    json!("https://a b.example/"),
+                    json!(format!("https://a.example/{}", "a".repeat(2048))),
+                ],
             ),
             (
                 Values::Language,

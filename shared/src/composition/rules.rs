@@ -154,6 +154,10 @@ fn report_missing_options(post: &Post, chosen: &[(String, &Account)], faults: &m
     for platform in PlatformId::ALL {
         let Some((_, account)) = chosen.iter().find(|(_, account)| account.platform == platform) else { continue };
         let said = post.options.get(&platform);
+        let exempting = platforms::adapter(platform).exempting_option();
+        if exempting.is_some_and(|flag| said.is_some_and(|said| said.get(flag) == Some(&json!(true)))) {
+            continue;
+        }
         let missing =
             |option: &&PlatformOption| option.required && said.is_none_or(|said| !said.contains_key(option.name));
         for option in platforms::spec(platform).options.iter().filter(missing) {
