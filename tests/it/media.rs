@@ -4,13 +4,14 @@ mod asked;
 mod create;
 mod instagram;
 mod tiktok;
+mod tiktok_options;
 mod x;
 
 use chrono::Duration;
 use serde_json::{Value, json};
 use shared::testing::{Ask, TestResponse};
 
-use crate::world::{Browser, SANDBOX, World};
+use crate::world::{Browser, SANDBOX, World, consent_without, way_out};
 
 pub(crate) const NOW: &str = "now";
 
@@ -26,6 +27,24 @@ pub(crate) async fn connected(world: &World, platform: &str, account: &str) -> (
     let page = Browser::default().connect(world, &link, platform, account).await;
     let accounts = world.accounts(&client).await;
     assert_eq!(accounts.len(), 1, "{}", page.text);
+    (client, accounts[0]["id"].as_str().unwrap().to_owned())
+}
+
+/// Creates a client and connects an account whose customer grants all but these scopes: both ids.
+pub(crate) async fn connected_without(
+    world: &World,
+    platform: &str,
+    account: &str,
+    withheld: &[&str],
+) -> (String, String) {
+    let client = world.client(&format!("Client of {account} on {platform}")).await;
+    let link = world.link(&client, &[platform]).await;
+    let mut browser = Browser::default();
+    let page = browser.press(world, &format!("{link}/{platform}"), "").await;
+    let callback = consent_without(world, &way_out(&page), account, withheld).await;
+    browser.follow(world, &callback).await;
+    let accounts = world.accounts(&client).await;
+    assert_eq!(accounts[0]["missingScopes"], json!(withheld), "{accounts:?}");
     (client, accounts[0]["id"].as_str().unwrap().to_owned())
 }
 

@@ -35,7 +35,7 @@ use shared::{
 
 use crate::{contract, headers};
 
-pub(crate) use browser::{Browser, PAGE_COOKIE, consent, way_out};
+pub(crate) use browser::{Browser, PAGE_COOKIE, consent, consent_without, way_out};
 pub(crate) use files::{Files, film_head};
 pub(crate) use network::Network;
 pub(crate) use platforms::sites;

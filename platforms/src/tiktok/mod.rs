@@ -4,6 +4,7 @@
 //! asked about; if TikTok fetched the video itself, a single call would publish it. TikTok can only fetch photos.
 
 mod api;
+mod options;
 mod publish;
 mod refusal;
 mod text;
@@ -20,7 +21,6 @@ use crate::{
     Adapter, BrokenRule, Call, Content, Draft, Endpoints, Error, Found, Identity, Progress, Request, Response, Spec,
     Task, TokenResponse, UnreadableState,
     media::{Format, ImageRules, MediaRules, VideoRules},
-    options::{PlatformOption, Values},
     request,
     spec::{self, Absence, Authorization, ClientAuthentication, Ends, Pkce, Renewal, Repeat, Revocation},
 };
@@ -36,7 +36,8 @@ static SPEC: Spec = Spec {
         client_id: "client_key",
         client: ClientAuthentication::Form,
     },
-    scopes: &["user.info.basic", PROFILE, "video.publish"],
+    // Every further scope makes customers connect again, so those for drafts and for numbers are asked for from the start.
+    scopes: &["user.info.basic", PROFILE, "video.publish", "video.upload", "video.list"],
     scope_separator: ',',
     required_scopes: &["user.info.basic", "video.publish"],
     media_scopes: &[],
@@ -67,19 +68,7 @@ static SPEC: Spec = Spec {
             ratio: None,
         },
     },
-    options: &[
-        PlatformOption {
-            name: "privacyLevel",
-            values: Values::OneOf(&publish::PRIVACY_LEVELS),
-            required: true,
-            scopes: &[],
-        },
-        PlatformOption { name: "disableComment", values: Values::Flag, required: false, scopes: &[] },
-        PlatformOption { name: "disableDuet", values: Values::Flag, required: false, scopes: &[] },
-        PlatformOption { name: "disableStitch", values: Values::Flag, required: false, scopes: &[] },
-        PlatformOption { name: "brandContent", values: Values::Flag, required: false, scopes: &[] },
-        PlatformOption { name: "brandOrganic", values: Values::Flag, required: false, scopes: &[] },
-    ],
+    options: &options::OPTIONS,
     // What TikTok answers to a last chunk that it has is not documented.
     repeat: Repeat::Never,
     // An upload address lasts for an hour. Until then, the last chunk may still arrive.
@@ -101,7 +90,12 @@ impl Adapter for TikTok {
     }
 
     fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
-        text::check(content.text, content.media)
+        text::check(content.text, content.media)?;
+        options::check(content)
+    }
+
+    fn exempting_option(&self) -> Option<&'static str> {
+        Some(options::DRAFT)
     }
 
     fn token_response(&self, body: &[u8]) -> serde_json::Result<TokenResponse> {

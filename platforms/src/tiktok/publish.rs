@@ -1,5 +1,5 @@
 //! The steps of a post: read the creator's settings, upload a video chunk by chunk or send the photos' addresses in one
-//! call, and poll until TikTok has published the post.
+//! call, and poll until TikTok has published the post. A draft ends in the creator's inbox, and its settings are chosen there.
 
 use std::time::Duration;
 
@@ -8,20 +8,17 @@ use serde_json::{Value, json};
 
 use super::{
     api::API,
+    options::{DRAFT, PUBLIC, is_set, number, privacy},
     refusal,
     upload::{self, Received},
 };
 use crate::{
-    Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task, UnreadableState,
+    Call, Draft, Effect, Error, FaultCode, Found, Options, Progress, Published, Request, Response, Task,
+    UnreadableState,
     media::{Facts, Kind, Media},
     request,
     state::{restore, store},
 };
-
-/// <https://developers.tiktok.com/doc/content-posting-api-reference-direct-post>
-pub(super) const PRIVACY_LEVELS: [&str; 4] =
-    ["PUBLIC_TO_EVERYONE", "MUTUAL_FOLLOW_FRIENDS", "FOLLOWER_OF_CREATOR", "SELF_ONLY"];
-const PUBLIC: &str = PRIVACY_LEVELS[0];
 
 /// The waits between two polls, in seconds. The last one repeats, for about a day in all: moderation takes a minute or
 /// hours.
@@ -69,7 +66,16 @@ struct Creator {
 
 pub(super) fn plan(draft: &Draft) -> Value {
     let video = draft.content.media.first().filter(|facts| facts.kind() == Some(Kind::Video)).copied();
-    store(State { video, restarts: 0, phase: Phase::Creator })
+    store(State { video, restarts: 0, phase: first(draft.content.options, video) })
+}
+
+fn first(options: &Options, video: Option<Facts>) -> Phase {
+    let creator = Creator::default();
+    match video {
+        _ if !is_set(options, DRAFT) => Phase::Creator,
+        Some(_) => Phase::Begin { creator },
+        None => Phase::Photos { creator },
+    }
 }
 
 pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
@@ -79,16 +85,19 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
         Phase::Photos { creator } => (post(task, "post/publish/content/init/", &photos(task, creator)), Effect::Commit),
         Phase::Begin { creator } => {
             let total = total(video);
-            let body = json!({
-                "post_info": info(task, creator, "title"),
-                "source_info": {
-                    "source": "FILE_UPLOAD",
-                    "video_size": total,
-                    "chunk_size": upload::chunk_size(total),
-                    "total_chunk_count": upload::chunk_count(total),
-                },
+            let source = json!({
+                "source": "FILE_UPLOAD",
+                "video_size": total,
+                "chunk_size": upload::chunk_size(total),
+                "total_chunk_count": upload::chunk_count(total),
             });
-            (post(task, "post/publish/video/init/", &body), Effect::Prepare)
+            let request = if is_set(task.options, DRAFT) {
+                post(task, "post/publish/inbox/video/init/", &json!({ "source_info": source }))
+            } else {
+                let body = json!({ "post_info": info(task, creator, "title"), "source_info": source });
+                post(task, "post/publish/video/init/", &body)
+            };
+            (request, Effect::Prepare)
         }
         Phase::Upload { upload_url, offset, .. } => {
             let facts = video.unwrap_or_default();
@@ -100,38 +109,47 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
     Ok(Call::new(request?, effect))
 }
 
+/// TikTok's audit wants interactions off unless somebody turned them on.
 #[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 fn info(task: &Task, creator: Creator, text: &str) -> Value {
-    let flag = |name: &str| task.options.get(name).and_then(Value::as_bool).unwrap_or_default();
+    let flag = |name: &str| is_set(task.options, name);
     let mut info = json!({
         text: task.content,
-        "privacy_level": privacy(task),
-        "disable_comment": creator.comment_disabled || flag("disableComment"),
+        "privacy_level": privacy(task.options),
+        "disable_comment": creator.comment_disabled || !flag("allowComment"),
         "brand_content_toggle": flag("brandContent"),
         "brand_organic_toggle": flag("brandOrganic"),
+        "is_aigc": flag("aiGenerated"),
     });
     if text == "title" {
-        info["disable_duet"] = json!(creator.duet_disabled || flag("disableDuet"));
-        info["disable_stitch"] = json!(creator.stitch_disabled || flag("disableStitch"));
+        info["disable_duet"] = json!(creator.duet_disabled || !flag("allowDuet"));
+        info["disable_stitch"] = json!(creator.stitch_disabled || !flag("allowStitch"));
+        if let Some(at) = number(task.options, "coverTimestamp") {
+            info["video_cover_timestamp_ms"] = json!(at);
+        }
+    } else {
+        info["auto_add_music"] = json!(flag("autoAddMusic"));
     }
     info
 }
 
+#[expect(clippy::indexing_slicing, reason = "the values are objects, made here")]
 fn photos(task: &Task, creator: Creator) -> Value {
+    let draft = is_set(task.options, DRAFT);
+    let mut info = if draft { json!({ "description": task.content }) } else { info(task, creator, "description") };
+    if let Some(title) = task.options.get("title") {
+        info["title"] = title.clone();
+    }
     json!({
         "media_type": "PHOTO",
-        "post_mode": "DIRECT_POST",
-        "post_info": info(task, creator, "description"),
+        "post_mode": if draft { "MEDIA_UPLOAD" } else { "DIRECT_POST" },
+        "post_info": info,
         "source_info": {
             "source": "PULL_FROM_URL",
-            "photo_cover_index": 0,
+            "photo_cover_index": number(task.options, "photoCover").unwrap_or_default(),
             "photo_images": task.media.iter().map(Media::address).collect::<Vec<_>>(),
         },
     })
-}
-
-fn privacy<'a>(task: &Task<'a>) -> &'a str {
-    task.options.get("privacyLevel").and_then(Value::as_str).unwrap_or(PUBLIC)
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
@@ -169,7 +187,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             Received::All => {
                 Ok(Progress::Taken { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) })
             }
-            Received::Expired => restart(video, restarts),
+            Received::Expired => restart(task, video, restarts),
         },
         Phase::Locate { publish_id, upload_url } => match refusal::data::<Status>(answer)? {
             status if status.lacks_bytes(video) => {
@@ -201,7 +219,7 @@ pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
     let (publish_id, polls) = match phase {
         // The last chunk has not arrived. While the upload address is valid, it still may.
         Phase::Upload { .. } | Phase::Locate { .. } if status.lacks_bytes(video) => {
-            return Ok(Found::Missing { again: anew(video, restarts) });
+            return Ok(Found::Missing { again: anew(task, video, restarts) });
         }
         Phase::Upload { publish_id, .. } | Phase::Locate { publish_id, .. } => (publish_id, 0),
         Phase::Status { publish_id, polls } => (publish_id, polls),
@@ -249,6 +267,7 @@ fn progress(
     (publish_id, polls): (String, usize),
 ) -> Result<Progress, Error> {
     let after = wait(polls);
+    let draft = is_set(task.options, DRAFT);
     let state =
         |polls| store(State { video, restarts, phase: Phase::Status { publish_id: publish_id.clone(), polls } });
     match status.status.as_str() {
@@ -257,15 +276,17 @@ fn progress(
                 return Ok(Progress::Done(published(task, id, video.is_some())));
             }
             // Only public posts get a public id, after moderation.
-            if privacy(task) != PUBLIC || polls >= MAX_POLLS {
+            if draft || privacy(task.options) != PUBLIC || polls >= MAX_POLLS {
                 return Ok(Progress::Done(Published::default()));
             }
             Ok(Progress::Visible { published: Published::default(), after, state: state(polls + 1) })
         }
         "FAILED" => match refusal::of_failure(&status.fail_reason) {
             Some(code) => Ok(Progress::Failed { code, message: status.fail_reason.clone() }),
-            None => restart(video, restarts),
+            None => restart(task, video, restarts),
         },
+        // Whether and when the creator posts it is not followed.
+        "SEND_TO_USER_INBOX" if draft => Ok(Progress::Done(Published::default())),
         "SEND_TO_USER_INBOX" => {
             let message = "TikTok put the post into the creator's inbox, to be finished there".into();
             Ok(Progress::Failed { code: FaultCode::NotPermitted, message })
@@ -286,7 +307,7 @@ fn check_creator(task: &Task, video: Option<Facts>, answer: &Response) -> Result
         creator: Creator,
     }
     let info: Info = refusal::data(answer)?;
-    let asked = privacy(task);
+    let asked = privacy(task.options);
     if !info.privacy_level_options.iter().any(|level| level == asked) {
         let levels = info.privacy_level_options.join(", ");
         return Err(Error::Rejected {
@@ -307,17 +328,17 @@ fn check_creator(task: &Task, video: Option<Facts>, answer: &Response) -> Result
 }
 
 /// Starts over. The upload was incomplete, or TikTok reported that it published nothing.
-fn restart(video: Option<Facts>, restarts: u8) -> Result<Progress, Error> {
+fn restart(task: &Task, video: Option<Facts>, restarts: u8) -> Result<Progress, Error> {
     if restarts >= MAX_RESTARTS {
         let message = "TikTok could not process the media several times".to_owned();
         return Ok(Progress::Failed { code: FaultCode::MediaNotProcessed, message });
     }
-    Ok(Progress::Proceed(anew(video, restarts)))
+    Ok(Progress::Proceed(anew(task, video, restarts)))
 }
 
 /// The state to start over from.
-fn anew(video: Option<Facts>, restarts: u8) -> Value {
-    store(State { video, restarts: restarts.saturating_add(1), phase: Phase::Creator })
+fn anew(task: &Task, video: Option<Facts>, restarts: u8) -> Value {
+    store(State { video, restarts: restarts.saturating_add(1), phase: first(task.options, video) })
 }
 
 fn published(task: &Task, id: &Value, video: bool) -> Published {

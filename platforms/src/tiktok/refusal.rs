@@ -68,19 +68,21 @@ fn of_code(code: &str, message: &str) -> Option<Error> {
         "spam_risk_too_many_posts" => later(FaultCode::QuotaReached, 6 * HOUR),
         // The app's daily number of active users.
         "reached_active_user_cap" => later(FaultCode::UsageCapped, 6 * HOUR),
-        "spam_risk_too_many_pending_share" | "spam_risk_user_banned_from_posting" => {
-            rejected(FaultCode::AccountRestricted)
-        }
+        // At most five drafts within 24 hours may wait for the creator.
+        "spam_risk_too_many_pending_share" => later(FaultCode::QuotaReached, 6 * HOUR),
+        "spam_risk_user_banned_from_posting" => rejected(FaultCode::AccountRestricted),
         "unaudited_client_can_only_post_to_private_accounts" => rejected(FaultCode::AppNotAudited),
         "privacy_level_option_mismatch" => rejected(FaultCode::PrivacyLevelNotAllowed),
         "url_ownership_unverified" => rejected(FaultCode::MediaUrlUnverified),
         "spam_risk_text" | "spam_risk" | "invalid_params" | "invalid_param" => rejected(FaultCode::ContentRefused),
         "invalid_file_upload" | "file_format_check_failed" => rejected(FaultCode::MediaFormat),
         "duration_check_failed" => rejected(FaultCode::MediaLength),
-        "frame_rate_check_failed" | "picture_size_check_failed" => rejected(FaultCode::MediaRefused),
+        "frame_rate_check_failed" => rejected(FaultCode::MediaRefused),
+        "picture_size_check_failed" => rejected(FaultCode::MediaDimensions),
         "video_pull_failed" | "photo_pull_failed" => later(FaultCode::MediaUnreachable, 5 * MINUTE),
         "auth_removed" => rejected(FaultCode::ReconnectRequired),
-        "publish_cancelled" => rejected(FaultCode::NotPermitted),
+        // A draft needs version 31.8 of the app on the creator's device.
+        "publish_cancelled" | "app_version_check_failed" => rejected(FaultCode::NotPermitted),
         "internal_error" | "internal" => Some(Error::OutcomeUnknown(message())),
         _ => None,
     }

@@ -22,14 +22,28 @@ struct Run {
 
 impl Run {
     fn begin(format: Format, bytes: u64, privacy: &str) -> Self {
+        let options = [("privacyLevel".to_owned(), json!(privacy)), ("allowStitch".to_owned(), json!(true))];
+        Self::with(format, bytes, options.into())
+    }
+
+    fn draft(format: Format, bytes: u64) -> Self {
+        let options = [("draft".to_owned(), json!(true)), ("title".to_owned(), json!("A title"))];
+        Self::with(format, bytes, options.into())
+    }
+
+    fn with(format: Format, bytes: u64, options: Options) -> Self {
         let facts = Facts { format: Some(format), bytes: Some(bytes), pixels: None, milliseconds: Some(60_000) };
         let now = "2026-07-01T12:00:00Z".parse().unwrap();
         let media = vec![Media { url: "https://m.test/0".into(), alt_text: None }];
         Self {
             media,
-            options: [("privacyLevel".to_owned(), json!(privacy)), ("disableDuet".to_owned(), json!(true))].into(),
             handle: "demo.shop",
-            state: TikTok.plan(&Draft { content: Content::plain("Hello", &[facts]), identity: [0; 32], now }),
+            state: TikTok.plan(&Draft {
+                content: Content { options: &options, ..Content::plain("Hello", &[facts]) },
+                identity: [0; 32],
+                now,
+            }),
+            options,
         }
     }
 
@@ -279,7 +293,7 @@ fn a_failure_after_acceptance_is_classified_by_its_reason() {
         ("file_format_check_failed", Some(FaultCode::MediaFormat)),
         ("duration_check_failed", Some(FaultCode::MediaLength)),
         ("frame_rate_check_failed", Some(FaultCode::MediaRefused)),
-        ("picture_size_check_failed", Some(FaultCode::MediaRefused)),
+        ("picture_size_check_failed", Some(FaultCode::MediaDimensions)),
         ("spam_risk_text", Some(FaultCode::ContentRefused)),
         ("spam_risk_too_many_posts", Some(FaultCode::QuotaReached)),
         ("spam_risk_user_banned_from_posting", Some(FaultCode::AccountRestricted)),
@@ -303,7 +317,7 @@ fn a_failure_after_acceptance_is_classified_by_its_reason() {
 }
 
 #[test]
-fn a_post_in_the_inbox_is_not_published() {
+fn a_post_in_the_inbox_that_is_no_draft_is_not_published() {
     let run = Run::uploaded("SELF_ONLY");
     assert!(matches!(run.read(&status("SEND_TO_USER_INBOX", json!([]))), Ok(Progress::Failed { .. })));
 }
@@ -327,7 +341,8 @@ fn refusals_are_classified_by_code() {
         (403, "spam_risk_too_many_posts", "quota_reached Quota 21600"),
         (403, "reached_active_user_cap", "usage_capped Quota 21600"),
         (403, "spam_risk_user_banned_from_posting", "account_restricted Account"),
-        (403, "spam_risk_too_many_pending_share", "account_restricted Account"),
+        (403, "spam_risk_too_many_pending_share", "quota_reached Quota 21600"),
+        (400, "app_version_check_failed", "not_permitted Account"),
         (403, "unaudited_client_can_only_post_to_private_accounts", "app_not_audited Platform"),
         (403, "privacy_level_option_mismatch", "privacy_level_not_allowed Content"),
         (403, "url_ownership_unverified", "media_url_unverified Media"),
@@ -370,4 +385,63 @@ fn only_fields_within_the_granted_scopes_are_requested() {
     let unnamed = who(json!({ "open_id": "-000abc", "display_name": "Demo Shop" })).unwrap();
     assert_eq!(unnamed.handle, "Demo Shop");
     assert!(who(json!({ "open_id": "" })).is_err());
+}
+
+#[test]
+fn a_draft_of_a_video_ends_in_the_creators_inbox() {
+    let mut run = Run::draft(Format::Mp4, MB);
+    let source = json!({ "source": "FILE_UPLOAD", "video_size": MB, "chunk_size": MB, "total_chunk_count": 1 });
+    let init = (Effect::Prepare, "/v2/post/publish/inbox/video/init/".into(), json!({ "source_info": source }));
+    assert_eq!(run.sent(), init);
+    run.go(&ok(json!({ "publish_id": "v.1", "upload_url": "https://upload.test/?upload_id=1" })));
+    assert_eq!(run.send().effect, Effect::Commit);
+    let missing = TikTok.find(&run.task(), &ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 })));
+    let Ok(Found::Missing { again }) = missing else { panic!("{missing:?}") };
+    assert_eq!(Run { state: again, ..Run::draft(Format::Mp4, MB) }.sent(), init, "from its own start");
+    run.go(&chunk(201, None));
+    let done = Progress::Done(Published::default());
+    assert_eq!(run.read(&status("SEND_TO_USER_INBOX", json!([]))).unwrap(), done);
+    assert_eq!(run.read(&status("PUBLISH_COMPLETE", json!([]))).unwrap(), done, "not waited for a public id");
+    let posted = run.read(&status("PUBLISH_COMPLETE", json!([7, 8]))).unwrap();
+    assert!(matches!(posted, Progress::Done(Published { platform_post_id: Some(id), .. }) if id == "7"));
+}
+
+#[test]
+fn a_draft_of_photos_has_no_settings() {
+    let run = Run::draft(Format::Jpeg, MB);
+    let (effect, path, body) = run.sent();
+    assert_eq!((effect, path.as_str()), (Effect::Commit, "/v2/post/publish/content/init/"));
+    assert_eq!(body["post_mode"], "MEDIA_UPLOAD");
+    assert_eq!(body["post_info"], json!({ "title": "A title", "description": "Hello" }));
+}
+
+#[test]
+fn interactions_are_off_unless_they_are_chosen() {
+    let info = |options: Value| {
+        let options: Options = options.as_object().unwrap().clone().into_iter().collect();
+        let mut run = Run::with(Format::Mp4, MB, options);
+        run.go(&ok(json!({ "privacy_level_options": ["PUBLIC_TO_EVERYONE"], "duet_disabled": true })));
+        run.sent().2["post_info"].clone()
+    };
+    let off = info(json!({}));
+    let flags = ["disable_comment", "disable_duet", "disable_stitch", "is_aigc"];
+    assert_eq!(flags.map(|flag| off[flag] == true), [true, true, true, false]);
+    assert_eq!(off.get("video_cover_timestamp_ms"), None);
+    let on = info(json!({
+        "allowComment": true, "allowDuet": true, "allowStitch": true, "aiGenerated": true, "coverTimestamp": 1500
+    }));
+    assert_eq!(flags.map(|flag| on[flag] == true), [false, true, false, true], "the creator disabled duets");
+    assert_eq!(on["video_cover_timestamp_ms"], 1500);
+}
+
+#[test]
+fn photos_have_a_title_a_cover_and_music() {
+    let options = json!({ "title": "A title", "photoCover": 0, "autoAddMusic": true, "allowComment": true });
+    let mut run = Run::with(Format::Jpeg, MB, options.as_object().unwrap().clone().into_iter().collect());
+    run.go(&ok(json!({ "privacy_level_options": ["PUBLIC_TO_EVERYONE"] })));
+    let (_, _, body) = run.sent();
+    let info = &body["post_info"];
+    assert_eq!((&info["title"], &info["auto_add_music"]), (&json!("A title"), &json!(true)));
+    assert_eq!((&info["disable_comment"], &info["disable_duet"]), (&json!(false), &json!(null)));
+    assert_eq!(body["source_info"]["photo_cover_index"], 0);
 }

@@ -110,8 +110,9 @@ async fn bodies(world: &World) -> Vec<Body> {
     let media = json!([{ "url": "https://media.test/photo.jpg", "altText": "A photo" }]);
     let bluesky =
         json!({ "languages": ["de-CH"], "labels": ["nudity"], "replyControl": "mentioned", "linkCard": false });
-    let tiktok = json!({ "privacyLevel": "SELF_ONLY", "disableComment": true, "disableDuet": true, "disableStitch": true,
-        "brandContent": true, "brandOrganic": true });
+    let tiktok = json!({ "privacyLevel": "SELF_ONLY", "draft": true, "allowComment": true, "allowDuet": true,
+        "allowStitch": true, "brandContent": true, "brandOrganic": true, "aiGenerated": true, "coverTimestamp": 5,
+        "title": "A title", "autoAddMusic": true, "photoCover": 5 });
     let x = json!({ "replySettings": "verified", "madeWithAi": true, "paidPartnership": false,
         "poll": { "options": ["a", "b"], "durationMinutes": 60 } });
     let all = json!({ "mode": "all" });

@@ -35,10 +35,7 @@ async fn tiktok_needs_a_privacy_level_and_the_refusal_lists_them() {
     for (options, path) in [
         (json!({ "tiktok": { "privacyLevel": "EVERYBODY" } }), "platformOptions.tiktok.privacyLevel"),
         (json!({ "tiktok": { "privacyLevel": "SELF_ONLY", "mood": 1 } }), "platformOptions.tiktok.mood"),
-        (
-            json!({ "tiktok": { "privacyLevel": "SELF_ONLY", "disableDuet": "yes" } }),
-            "platformOptions.tiktok.disableDuet",
-        ),
+        (json!({ "tiktok": { "privacyLevel": "SELF_ONLY", "allowDuet": "yes" } }), "platformOptions.tiktok.allowDuet"),
         (json!({ "myspace": {} }), "platformOptions.myspace"),
         (json!({ "tiktok": true }), "platformOptions.tiktok"),
         (json!([]), "platformOptions"),

@@ -33,7 +33,7 @@ async fn the_authorization_url_uses_tiktoks_parameters() {
     let query: Vec<(String, String)> = out.query_pairs().into_owned().collect();
     let names: Vec<&str> = query.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["client_key", "response_type", "redirect_uri", "scope", "state"]);
-    assert_eq!(query[3].1, "user.info.basic,user.info.profile,video.publish");
+    assert_eq!(query[3].1, "user.info.basic,user.info.profile,video.publish,video.upload,video.list");
 }
 
 #[tokio::test]
@@ -199,7 +199,7 @@ async fn each_error_code_reaches_the_agency() {
         ("init:reached_active_user_cap", "scheduled usage_capped quota again"),
         ("init:rate_limit_exceeded", "scheduled rate_limited quota again"),
         ("init:spam_risk_user_banned_from_posting", "failed account_restricted account"),
-        ("init:spam_risk_too_many_pending_share", "failed account_restricted account"),
+        ("init:spam_risk_too_many_pending_share", "scheduled quota_reached quota again"),
         ("init:spam_risk_text", "failed content_refused content"),
         ("init:privacy_level_option_mismatch", "failed privacy_level_not_allowed content"),
         ("init:url_ownership_unverified", "failed media_url_unverified media"),
@@ -210,7 +210,7 @@ async fn each_error_code_reaches_the_agency() {
         ("status:file_format_check_failed", "failed media_format media"),
         ("status:duration_check_failed", "failed media_length media"),
         ("status:frame_rate_check_failed", "failed media_refused media"),
-        ("status:picture_size_check_failed", "failed media_refused media"),
+        ("status:picture_size_check_failed", "failed media_dimensions media"),
         ("status:spam_risk_text", "failed content_refused content"),
         ("status:publish_cancelled", "failed not_permitted account"),
         ("status:auth_removed", "failed reconnect_required auth"),

@@ -98,9 +98,15 @@ pub(crate) fn way_out(page: &TestResponse) -> Url {
 
 /// Consents on the sandbox's page as this account; returns the callback's path.
 pub(crate) async fn consent(world: &World, url: &Url, account: &str) -> String {
+    consent_without(world, url, account, &[]).await
+}
+
+/// Consents without these scopes.
+pub(crate) async fn consent_without(world: &World, url: &Url, account: &str, withheld: &[&str]) -> String {
     let mut form = url::form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(url.query_pairs());
     form.append_pair("account", account);
+    form.extend_pairs(withheld.iter().map(|scope| (format!("withhold:{scope}"), "1")));
     let mut to = url.clone();
     to.set_query(None);
     let request = http::Request::post(to.as_str())
