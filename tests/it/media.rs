@@ -3,6 +3,7 @@
 mod asked;
 mod create;
 mod instagram;
+mod instagram_options;
 mod tiktok;
 mod tiktok_options;
 mod x;

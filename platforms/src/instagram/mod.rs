@@ -8,6 +8,7 @@ mod caption;
 mod container;
 mod graph;
 mod newest;
+mod options;
 mod publish;
 mod refusal;
 mod token;
@@ -36,7 +37,14 @@ static SPEC: Spec = Spec {
         client_id: "client_id",
         client: ClientAuthentication::Form,
     },
-    scopes: &["instagram_business_basic", "instagram_business_content_publish"],
+    // Every further permission makes customers connect again, so those for comments and for numbers are asked for from the
+    // start.
+    scopes: &[
+        "instagram_business_basic",
+        "instagram_business_content_publish",
+        "instagram_business_manage_comments",
+        "instagram_business_manage_insights",
+    ],
     scope_separator: ',',
     required_scopes: &["instagram_business_basic", "instagram_business_content_publish"],
     media_scopes: &[],
@@ -69,10 +77,11 @@ static SPEC: Spec = Spec {
             formats: &[Format::Mp4, Format::QuickTime],
             max_bytes: 300 * 1024 * 1024,
             milliseconds: 3_000..=900_000,
+            // "between 0.01:1 and 10:1"
             ratio: Some([(1, 100), (10, 1)]),
         },
     },
-    options: &[],
+    options: &options::OPTIONS,
     // Meta's documents do not say what a second publishing call for one container does.
     repeat: Repeat::Never,
     // A finished container may still be published by a late call. One that has expired, at most 24 hours after it was made, or
@@ -97,7 +106,14 @@ impl Adapter for Instagram {
     }
 
     fn check_own(&self, content: &Content) -> Result<(), BrokenRule> {
-        caption::check(content.text)
+        options::check(content)
+    }
+
+    fn media_rules(&self, content: &Content) -> (&'static str, &'static MediaRules) {
+        if options::is_set(content.options, options::STORY) {
+            return ("An Instagram story", &options::STORY_RULES);
+        }
+        (SPEC.display_name, &SPEC.media)
     }
 
     /// <https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login>
@@ -154,6 +170,10 @@ impl Adapter for Instagram {
 
     fn step(&self, task: &Task) -> Result<Call, UnreadableState> {
         publish::step(task)
+    }
+
+    fn without_answer(&self, task: &Task) -> Option<Value> {
+        publish::without_answer(task)
     }
 
     fn read(&self, task: &Task, answer: &Response) -> Result<Progress, Error> {

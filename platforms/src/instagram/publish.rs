@@ -1,5 +1,6 @@
 //! The steps of a post: create a container for each file of a carousel, create the container of the post, poll until
-//! Instagram has processed the media, check the account's quota, publish the container, and ask for the post's address.
+//! Instagram has processed the media, check the account's quota, publish the container, ask for the post's address, and write
+//! the first comment.
 
 use std::time::Duration;
 
@@ -10,11 +11,12 @@ use super::{
     container::{Status, status},
     graph::{GRAPH, is_id},
     newest::{address, newest},
+    options::{STORY, first_comment, is_set},
     refusal::{self, AboutContainer},
 };
 use crate::{
     Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task, UnreadableState,
-    media::Kind,
+    media::{Kind, ascii_address},
     request,
     state::{restore, store},
 };
@@ -50,8 +52,14 @@ enum Phase {
     Quota { container: String },
     /// Publish the container.
     Publish { container: String },
-    /// The post is public: ask for its address.
-    Address { id: String },
+    /// The post is public: ask for its address. `commented`: the first comment was sent.
+    Address {
+        id: String,
+        #[serde(default)]
+        commented: bool,
+    },
+    /// The post is public: write the first comment.
+    Comment { id: String, url: Option<String> },
     /// The post is public, but the response with its id was lost: search the newest posts.
     Newest,
 }
@@ -80,11 +88,7 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
             (get_fields(task, made.get(*ready).map_or("", String::as_str), "status_code,status"), Effect::Prepare)
         }
         Phase::Make { children } => {
-            let mut body = match children.as_slice() {
-                [] => item(task, &state, 0),
-                children => json!({ "media_type": "CAROUSEL", "children": children.join(",") }),
-            };
-            body["caption"] = json!(task.content);
+            let body = whole(task, &state, children);
             (post(task, &format!("{user}/media"), &body), Effect::Prepare)
         }
         Phase::Ready { container, .. } => (get_fields(task, container, "status_code,status"), Effect::Prepare),
@@ -95,7 +99,11 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
             let body = json!({ "creation_id": container });
             (post(task, &format!("{user}/media_publish"), &body), Effect::Commit)
         }
-        Phase::Address { id } => (get_fields(task, id, "permalink"), Effect::Confirm),
+        Phase::Address { id, .. } => (get_fields(task, id, "permalink"), Effect::Confirm),
+        Phase::Comment { id, .. } => {
+            let body = json!({ "message": first_comment(task.options) });
+            (post(task, &format!("{id}/comments"), &body), Effect::Confirm)
+        }
         Phase::Newest => {
             (get_fields(task, &format!("{user}/media"), "id,permalink,caption,timestamp"), Effect::Confirm)
         }
@@ -103,19 +111,68 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
     Ok(Call::new(request?, effect))
 }
 
-/// The fields of a file's container. A single video is always a reel.
+/// The fields of the post's container.
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
+fn whole(task: &Task, state: &State, children: &[String]) -> Value {
+    let options = task.options;
+    let mut body = match children {
+        [] => item(task, state, 0),
+        children => json!({ "media_type": "CAROUSEL", "children": children.join(",") }),
+    };
+    if is_set(options, "aiGenerated") {
+        body["is_ai_generated"] = json!(true);
+    }
+    if is_set(options, STORY) {
+        return body;
+    }
+    body["caption"] = json!(task.content);
+    let mut set = |parameter: &str, value: Option<&Value>| {
+        if let Some(value) = value {
+            body[parameter] = value.clone();
+        }
+    };
+    set("collaborators", options.get("collaborators"));
+    set("location_id", options.get("locationId"));
+    if state.videos == [true] {
+        let cover = options.get("coverUrl").and_then(Value::as_str);
+        set("cover_url", cover.map(|url| json!(ascii_address(url))).as_ref());
+        set("thumb_offset", options.get("thumbOffset"));
+        set("share_to_feed", options.get("shareToFeed"));
+        set("audio_name", options.get("audioName"));
+    }
+    body
+}
+
+/// The fields of a file's container. A single video is a reel, unless the post is a story. Tags are on the first file.
 #[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 fn item(task: &Task, state: &State, n: usize) -> Value {
     let Some(media) = task.media.get(n) else { return json!({}) };
-    if state.videos.get(n).copied().unwrap_or_default() {
-        let kind = if state.videos.len() > 1 { "VIDEO" } else { "REELS" };
-        return json!({ "media_type": kind, "video_url": media.address() });
+    let video = state.videos.get(n).copied().unwrap_or_default();
+    let mut item = json!({ if video { "video_url" } else { "image_url" }: media.address() });
+    if is_set(task.options, STORY) {
+        item["media_type"] = json!("STORIES");
+        return item;
     }
-    let mut item = json!({ "image_url": media.address() });
-    if let Some(text) = &media.alt_text {
+    if video {
+        item["media_type"] = json!(if state.videos.len() > 1 { "VIDEO" } else { "REELS" });
+    } else if let Some(text) = &media.alt_text {
         item["alt_text"] = json!(text);
     }
+    if n == 0
+        && let Some(tags) = task.options.get("userTags").and_then(Value::as_array)
+    {
+        // A tag on a video has no place.
+        let tag = |tag: &Value| if video { json!({ "username": tag["username"] }) } else { tag.clone() };
+        item["user_tags"] = tags.iter().map(tag).collect();
+    }
     item
+}
+
+/// A comment must not be written twice. If its answer is lost, it is left as it is.
+pub(super) fn without_answer(task: &Task) -> Option<Value> {
+    let State { videos, restarts, phase } = restore::<State>(task.state).ok()?;
+    let Phase::Comment { id, .. } = phase else { return None };
+    Some(store(State { videos, restarts, phase: Phase::Address { id, commented: true } }))
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
@@ -165,18 +222,35 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             None => {
                 let id = made_id(answer)?;
                 let published = Published { platform_post_id: Some(id.clone()), url: None };
-                Ok(visible(published, next(Phase::Address { id })))
+                Ok(visible(published, next(Phase::Address { id, commented: false })))
             }
         },
-        Phase::Address { id } => {
+        Phase::Address { id, commented } => {
             #[derive(Deserialize)]
             struct Post {
                 permalink: Option<String>,
             }
             let post: Post = refusal::body(answer)?;
-            Ok(Progress::Done(Published { platform_post_id: Some(id), url: post.permalink.and_then(address) }))
+            let published = Published { platform_post_id: Some(id), url: post.permalink.and_then(address) };
+            Ok(if commented { Progress::Done(published) } else { then_comment(task, published, next) })
         }
-        Phase::Newest => newest(task, answer).map(Progress::Done),
+        Phase::Newest => Ok(then_comment(task, newest(task, answer)?, next)),
+        Phase::Comment { id, url } => match made_id(answer) {
+            Err(wait @ Error::RateLimited { .. }) => Err(wait),
+            // Whatever became of the comment, the post is public.
+            _ => Ok(Progress::Done(Published { platform_post_id: Some(id), url })),
+        },
+    }
+}
+
+/// The post is public, and its address is known. The first comment follows, if there is one.
+fn then_comment(task: &Task, published: Published, next: impl FnOnce(Phase) -> Value) -> Progress {
+    match published.platform_post_id.clone() {
+        Some(id) if first_comment(task.options).is_some() => {
+            let state = next(Phase::Comment { id, url: published.url.clone() });
+            visible(published, state)
+        }
+        _ => Progress::Done(published),
     }
 }
 

@@ -13,6 +13,10 @@ use crate::{Error, FaultCode, Response};
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// A permission is missing. Meta's message does not say whose fault that is.
+const PERMISSION: &str = "(Either the customer has taken a permission back and must connect again, or the operator's app has no \
+                          Advanced Access to it.)";
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Envelope {
@@ -75,7 +79,8 @@ pub(super) fn classify(answer: &Response) -> Error {
     }
     let rejected = |code| Error::Rejected { code, message: message.clone() };
     match code {
-        190 | 102 | 10 | 200..=299 | 3 => Error::Reconnect(message),
+        190 | 102 => Error::Reconnect(message),
+        10 | 200..=299 | 3 => Error::Reconnect(format!("{message} {PERMISSION}")),
         // "The object does not exist or the permission is missing": about the account itself.
         100 if error_subcode == 33 => Error::Reconnect(message),
         4 | 17 | 32 | 341 | 613 => Error::RateLimited { retry_after: regained(answer).unwrap_or(15 * MINUTE), message },

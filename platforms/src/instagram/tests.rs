@@ -7,7 +7,6 @@ use crate::{
     media::{Facts, Media},
 };
 
-static OPTIONS: Options = Options::new();
 const SENT_AT: &str = "2026-07-01T12:00:00Z";
 
 static ENDPOINTS: Endpoints = Endpoints::real();
@@ -15,20 +14,28 @@ static ENDPOINTS: Endpoints = Endpoints::real();
 /// A publish, step by step.
 struct Run {
     media: Vec<Media>,
+    options: Options,
     state: Value,
     sent: bool,
 }
 
 impl Run {
     fn begin(formats: &[Format]) -> Self {
+        Self::with(formats, json!({}))
+    }
+
+    fn with(formats: &[Format], options: Value) -> Self {
+        let Value::Object(options) = options else { panic!("{options}") };
+        let options: Options = options.into_iter().collect();
         let facts: Vec<Facts> =
             formats.iter().map(|format| Facts { format: Some(*format), ..Facts::default() }).collect();
         let media = (0..formats.len())
             .map(|n| Media { url: format!("https://m.test/{n}"), alt_text: (n == 0).then(|| "A car".into()) })
             .collect();
         let now = SENT_AT.parse().unwrap();
-        let state = Instagram.plan(&Draft { content: Content::plain("Hello", &facts), identity: [0; 32], now });
-        Self { media, state, sent: false }
+        let content = Content { options: &options, ..Content::plain("Hello", &facts) };
+        let state = Instagram.plan(&Draft { content, identity: [0; 32], now });
+        Self { media, options, state, sent: false }
     }
 
     fn task(&self) -> Task<'_> {
@@ -37,7 +44,7 @@ impl Run {
             host: None,
             content: "Hello",
             media: &self.media,
-            options: &OPTIONS,
+            options: &self.options,
             user_id: "42",
             handle: "demo.shop",
             state: &self.state,
@@ -358,5 +365,85 @@ fn an_account_has_a_valid_id_and_is_professional() {
         let mut body = shop.clone();
         body[field] = json!(odd);
         assert!(identity(body).is_err(), "{field} {odd}");
+    }
+}
+
+#[test]
+fn a_story_has_its_file_alone() {
+    let options = json!({ "story": true, "aiGenerated": true });
+    let picture = Run::with(&[Format::Jpeg], options.clone());
+    let body = json!({ "image_url": "https://m.test/0", "media_type": "STORIES", "is_ai_generated": true });
+    assert_eq!(picture.sent().3, body);
+    let film = Run::with(&[Format::Mp4], options);
+    let body = json!({ "video_url": "https://m.test/0", "media_type": "STORIES", "is_ai_generated": true });
+    assert_eq!(film.sent().3, body);
+}
+
+#[test]
+fn each_option_is_sent_with_the_posts_that_have_it() {
+    let tags = json!([{ "username": "one", "x": 0.5, "y": 0 }]);
+    let options = json!({
+        "coverUrl": "https://b\u{fc}cher.example/a.jpg", "thumbOffset": 1500, "shareToFeed": false, "audioName": "A song",
+        "collaborators": ["one"], "locationId": "7", "aiGenerated": true, "userTags": tags,
+    });
+    let common = json!({ "caption": "Hello", "collaborators": ["one"], "location_id": "7", "is_ai_generated": true });
+    let with = |own: Value| {
+        let mut body = common.clone();
+        body.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        body
+    };
+    let reel = json!({
+        "media_type": "REELS", "video_url": "https://m.test/0", "cover_url": "https://xn--bcher-kva.example/a.jpg",
+        "thumb_offset": 1500, "share_to_feed": false, "audio_name": "A song", "user_tags": [{ "username": "one" }],
+    });
+    assert_eq!(Run::with(&[Format::Mp4], options.clone()).sent().3, with(reel));
+    let picture = json!({ "image_url": "https://m.test/0", "alt_text": "A car", "user_tags": tags });
+    assert_eq!(Run::with(&[Format::Jpeg], options.clone()).sent().3, with(picture));
+    let mut carousel = Run::with(&[Format::Jpeg, Format::Jpeg], options);
+    let first =
+        json!({ "image_url": "https://m.test/0", "alt_text": "A car", "is_carousel_item": true, "user_tags": tags });
+    assert_eq!(carousel.sent().3, first);
+    carousel.go(&json!({ "id": "1" }));
+    assert_eq!(carousel.sent().3, json!({ "image_url": "https://m.test/1", "is_carousel_item": true }));
+    carousel.go(&json!({ "id": "2" }));
+    carousel.go(&json!({ "status_code": "FINISHED" }));
+    carousel.go(&json!({ "status_code": "FINISHED" }));
+    assert_eq!(carousel.sent().3, with(json!({ "media_type": "CAROUSEL", "children": "1,2" })));
+}
+
+/// A public post with a first comment to write.
+fn commenting() -> Run {
+    let mut run = Run::with(&[Format::Jpeg], json!({ "firstComment": "#one" }));
+    run.go(&json!({ "id": "1" }));
+    run.go(&json!({ "status_code": "FINISHED" }));
+    run.go(&json!({ "data": [] }));
+    run.go(&json!({ "id": "7" }));
+    run.go(&json!({ "permalink": "https://i.test/7" }));
+    run
+}
+
+#[test]
+fn the_first_comment_follows_the_public_post_once() {
+    let mut run = commenting();
+    let body = json!({ "message": "#one" });
+    assert_eq!(run.sent(), (Effect::Confirm, Method::POST, "/7/comments".into(), body));
+    let done = Progress::Done(Published { platform_post_id: Some("7".into()), url: Some("https://i.test/7".into()) });
+    assert_eq!(run.read(200, &json!({ "id": "8" })).unwrap(), done);
+    for (status, code) in [(400, 190), (403, 10), (400, 368), (400, 100), (500, 2)] {
+        assert_eq!(run.read(status, &error(code, 0)).unwrap(), done, "{code}: the post is public all the same");
+    }
+    assert!(matches!(run.read(403, &error(4, 0)), Err(Error::RateLimited { .. })), "it had no effect");
+    run.state = Instagram.without_answer(&run.task()).unwrap();
+    assert_eq!((run.sent().1, run.sent().2), (Method::GET, "/7".into()), "not written again");
+    assert_eq!(run.read(200, &json!({ "permalink": "https://i.test/7" })).unwrap(), done);
+    assert_eq!(Instagram.without_answer(&publishing().task()), None);
+}
+
+#[test]
+fn a_missing_permission_is_the_customers_fault_or_the_operators() {
+    let run = Run::begin(&[Format::Jpeg]);
+    for (code, both) in [(3, true), (10, true), (200, true), (299, true), (190, false)] {
+        let Err(Error::Reconnect(message)) = run.read(400, &error(code, 0)) else { panic!("{code}") };
+        assert_eq!(message.contains("connect again") && message.contains("Advanced Access"), both, "{code}: {message}");
     }
 }

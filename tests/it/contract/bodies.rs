@@ -113,13 +113,17 @@ async fn bodies(world: &World) -> Vec<Body> {
     let tiktok = json!({ "privacyLevel": "SELF_ONLY", "draft": true, "allowComment": true, "allowDuet": true,
         "allowStitch": true, "brandContent": true, "brandOrganic": true, "aiGenerated": true, "coverTimestamp": 5,
         "title": "A title", "autoAddMusic": true, "photoCover": 5 });
+    let tag = json!({ "username": "one", "x": 0.5, "y": 0.5 });
+    let instagram = json!({ "story": true, "coverUrl": "https://media.test/cover.jpg", "thumbOffset": 5,
+        "shareToFeed": true, "audioName": "A song", "collaborators": ["one"], "userTags": [tag], "locationId": "7",
+        "aiGenerated": true, "firstComment": "First" });
     let x = json!({ "replySettings": "verified", "madeWithAi": true, "paidPartnership": false,
         "poll": { "options": ["a", "b"], "durationMinutes": 60 } });
     let all = json!({ "mode": "all" });
     let selection = json!({ "mode": "selection", "accountIds": [account] });
     let post = json!({
         "clientId": client, "content": "Hello", "media": media,
-        "platformOptions": { "bluesky": bluesky, "instagram": {}, "tiktok": tiktok, "x": x },
+        "platformOptions": { "bluesky": bluesky, "instagram": instagram, "tiktok": tiktok, "x": x },
         "overrides": { &account: { "content": "Hello here", "media": media } },
         "targets": selection, "schedule": { "type": "draft" }, "publishBefore": "2026-08-01T12:00:00Z",
     });

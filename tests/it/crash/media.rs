@@ -15,10 +15,23 @@ const MAX_EFFECTS: usize = 120;
 /// Publishes with a worker that is killed before this effect, and then with one that is not. Returns the target, how often
 /// the post is on the feed, and whether the first worker finished.
 async fn crash_before(platform: &str, account: &str, media: &[&str], effects: usize) -> (Value, usize, bool) {
+    let options = json!({ "tiktok": { "privacyLevel": "SELF_ONLY" } });
+    let (world, target, finished) = crash_with(options, platform, account, media, effects).await;
+    (target, feed(&world, platform, account).await.len(), finished)
+}
+
+/// The same with these options. Returns the world, the target, and whether the first worker finished.
+async fn crash_with(
+    options: Value,
+    platform: &str,
+    account: &str,
+    media: &[&str],
+    effects: usize,
+) -> (World, Value, bool) {
     let world = World::new().await;
     world.files.put(VIDEO_URL, video());
     let place = connected(&world, platform, account).await;
-    let change = json!({ "platformOptions": { "tiktok": { "privacyLevel": "SELF_ONLY" } } });
+    let change = json!({ "platformOptions": options });
     let post = ask(&world, &place, media, change).await.data();
     let worker = KilledWorker::before_effect(effects);
     let mut finished = true;
@@ -28,7 +41,8 @@ async fn crash_before(platform: &str, account: &str, media: &[&str], effects: us
         world.lose_messages();
     }
     settle(&world).await;
-    (world.target(&post).await, feed(&world, platform, account).await.len(), finished)
+    let target = world.target(&post).await;
+    (world, target, finished)
 }
 
 const VIDEO_URL: &str = "https://m.test/video.mp4";
@@ -101,6 +115,28 @@ async fn photos_are_published_at_most_once_after_any_crash() {
         if finished {
             // Saved but not sent; sent but its answer not saved.
             assert_eq!(unconfirmed.iter().map(|(_, times)| *times).collect::<Vec<_>>(), [0, 1]);
+            return;
+        }
+    }
+    panic!("it never came to an end");
+}
+
+/// A comment without an answer is left as it is: it may be there.
+#[tokio::test]
+async fn a_first_comment_is_written_at_most_once_after_any_crash() {
+    let mut without = 0;
+    for effects in 0..MAX_EFFECTS {
+        let options = json!({ "instagram": { "firstComment": "#one" } });
+        let (world, target, finished) =
+            crash_with(options, "instagram", "demo_shop", &[&sample("photo.jpg")], effects).await;
+        assert_eq!(target["status"], "published", "before effect {effects}: {target}");
+        let feed = feed(&world, "instagram", "demo_shop").await;
+        let comments = feed[0]["comments"].as_array().unwrap().len();
+        assert!(feed.len() == 1 && comments <= 1, "before effect {effects}: {feed:?}");
+        without += usize::from(comments == 0);
+        if finished {
+            // Killed between saving the step and the comment.
+            assert_eq!((comments, without), (1, 1));
             return;
         }
     }
