@@ -26,7 +26,7 @@ pub(crate) fn signed(world: &World, user_id: &str, secret: &str) -> String {
 
 async fn tell(world: &World, path: &str, signed_request: &str) -> TestResponse {
     let ask = Ask::new(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
-    world.ask(ask.body(&format!("signed_request={signed_request}"))).await
+    world.ask(ask.body(format!("signed_request={signed_request}"))).await
 }
 
 /// Connects an account on Instagram for a new client; returns the client.

@@ -51,7 +51,7 @@ pub fn operations() -> [Operation; 3] {
     .error(Code::NotFound);
     let signed = |operation: Operation| {
         operation
-            .path::<String>("platform", "The platform. Only Instagram signs such requests.")
+            .path::<String>("platform", "The platform, which must sign such requests.")
             .form::<SignedRequest>()
             .error(Code::SignatureInvalid)
             .error(Code::NotFound)

@@ -32,9 +32,10 @@ pub(super) struct PersonItem {
 }
 
 impl PersonItem {
-    /// One for each id that the platform has for the person.
+    /// One for each id that the platform has for the person, if it tells about persons.
     pub(super) fn of(tenant: Tenant, account: &Account) -> impl Iterator<Item = Self> {
-        let ids = [Some(&account.user_id), account.app_user_id.as_ref()].into_iter().flatten();
+        let is_told = platforms::spec(account.platform).signed_requests;
+        let ids = [Some(&account.user_id), account.app_user_id.as_ref()].into_iter().flatten().filter(move |_| is_told);
         ids.map(move |user_id| Self {
             pk: keys::person(tenant.mode, account.platform, user_id),
             sk: keys::account_of_person(tenant, account.id),

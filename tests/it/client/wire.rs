@@ -154,6 +154,7 @@ pub(super) enum ErrorCode {
     InsufficientScope,
     NotFound,
     MethodNotAllowed,
+    SignatureInvalid,
     IdempotencyKeyReused,
     StateConflict,
     PayloadTooLarge,

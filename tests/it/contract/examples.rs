@@ -127,7 +127,7 @@ impl Recorder {
         let told = |path: &str, signed_request: &str| {
             Ask::new(Method::POST, path)
                 .header("content-type", "application/x-www-form-urlencoded")
-                .body(&format!("signed_request={signed_request}"))
+                .body(format!("signed_request={signed_request}"))
         };
         let (genuine, forged) = (signed(crate::persons::SECRET), signed("another secret"));
         self.ask_as_it_is(told("/connect/instagram/deauthorize", &genuine)).await;

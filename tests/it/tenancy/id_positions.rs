@@ -167,7 +167,7 @@ pub(super) fn id_positions(method: &str, path: &str, own: &ClientData) -> Vec<Id
             let path = path.replace("{platform}", "instagram");
             vec![position(Account, move |id| {
                 let ask = Ask::new(Method::POST, &path).header("content-type", "application/x-www-form-urlencoded");
-                ask.body(&format!("signed_request={id}"))
+                ask.body(format!("signed_request={id}"))
             })]
         }
         ("GET", "/connect/{platform}/data-deletion/{code}") => {
