@@ -25,9 +25,9 @@ pub struct PlatformOption {
 }
 
 /// The JSON Schema of one platform's options.
-#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 ///
 /// `exempting`: [`Adapter::exempting_option`](crate::Adapter::exempting_option).
+#[expect(clippy::indexing_slicing, reason = "the value is an object, made here")]
 pub(super) fn schema(options: &[PlatformOption], exempting: Option<&str>) -> Value {
     let properties: Map<String, Value> =
         options.iter().map(|option| (option.name.to_owned(), option.values.schema())).collect();

@@ -41,6 +41,8 @@ pub struct Spec {
     pub prompt: Option<Prompt>,
     /// A sentence for the customer on which accounts can be connected, where not all can.
     pub account_note: Option<&'static str>,
+    /// Whether Onbehalf uploads the files of a post, and therefore has to know their lengths.
+    pub uploads_media: bool,
     /// Rules for the media of a post.
     pub media: MediaRules,
     /// The options of a post that only this platform has.

@@ -36,6 +36,9 @@ pub struct Account {
     pub status: AccountStatus,
     pub grant: GrantId,
     pub connected_at: DateTime<Utc>,
+    /// When the customer last gave the grant. `None` for an account that was connected before this was stored.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub granted_at: Option<DateTime<Utc>>,
     /// When the grant expires, if the platform said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<DateTime<Utc>>,

@@ -144,6 +144,29 @@ async fn a_person_who_connects_again_is_known_again() {
     assert_eq!(account(&world, &world.key, &client).await["status"], "reconnect_required");
 }
 
+/// The platform may tell late, or twice.
+#[tokio::test]
+async fn a_request_is_not_about_what_was_granted_later() {
+    let world = World::new().await;
+    let client = connect(&world, &world.key, "demo_shop").await;
+    let signed = signed(&world, &ids(&world).await.1, SECRET);
+    world.clock.advance(chrono::Duration::minutes(1));
+    connect(&world, &world.key, "demo_shop").await;
+    for path in [DEAUTHORIZE, DELETE] {
+        assert_eq!(tell(&world, path, &signed).await.status, 200);
+        assert_eq!(account(&world, &world.key, &client).await["status"], "connected", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_of_a_person_without_accounts_claims_no_deletion() {
+    let world = World::new().await;
+    let answer = tell(&world, DELETE, &signed(&world, "17841400000000000", SECRET)).await;
+    let page = answer.json()["url"].as_str().unwrap().replace(URL, "");
+    let page = world.ask(Ask::get(&page)).await.text;
+    assert!(page.contains("No account of yours was found") && !page.contains("deleted here"), "{page}");
+}
+
 #[tokio::test]
 async fn a_deletion_that_was_interrupted_says_so_and_goes_on() {
     let world = World::new().await;
@@ -151,7 +174,7 @@ async fn a_deletion_that_was_interrupted_says_so_and_goes_on() {
     let (_, app_user_id) = ids(&world).await;
     let person =
         shared::store::Person { mode: Mode::Live, platform: platforms::PlatformId::Instagram, user_id: &app_user_id };
-    let code = world.store.insert_deletion(person, world.now()).await.unwrap();
+    let code = world.store.insert_deletion(person, 1, world.now()).await.unwrap();
     let page = async || world.ask(Ask::get(&format!("{DELETE}/{code}"))).await.text;
     assert!(page().await.contains("Your data is being deleted"));
     tell(&world, DELETE, &signed(&world, &app_user_id, SECRET)).await;

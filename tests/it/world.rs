@@ -36,7 +36,7 @@ use shared::{
 use crate::{contract, headers};
 
 pub(crate) use browser::{Browser, PAGE_COOKIE, consent, consent_without, way_out};
-pub(crate) use files::{Files, film_head};
+pub(crate) use files::{Files, WITHOUT_LENGTH, film_head};
 pub(crate) use network::Network;
 pub(crate) use platforms::sites;
 

@@ -21,7 +21,7 @@ struct SignedRequest {
 /// Where the person sees what became of their request.
 #[derive(JsonSchema)]
 #[expect(dead_code, reason = "only its schema is used")]
-struct Deletion {
+struct DeletionAnswer {
     url: String,
     confirmation_code: String,
 }
@@ -37,7 +37,7 @@ pub fn operations() -> [Operation; 3] {
             .describe(
                 "For the platform alone, which signs the request. The person's accounts are disconnected and erased.",
             )
-            .answer(StatusCode::OK, "Done.", Content::Json(schema_of::<Deletion>));
+            .answer(StatusCode::OK, "Done.", Content::Json(schema_of::<DeletionAnswer>));
     let page = Operation::get(
         "/connect/{platform}/data-deletion/{code}",
         "forgetPersonStatus",

@@ -10,7 +10,8 @@ use super::{Deps, signed};
 pub(super) async fn deauthorize(deps: &Deps, platform: PlatformId, request: &Request) -> Result<Response, Error> {
     let signed = signed::read(deps, platform, request)?;
     for person in signed.persons() {
-        for (tenant, account) in deps.store.accounts_of_person(person).await? {
+        let accounts = deps.store.accounts_of_person(person).await?;
+        for (tenant, account) in accounts.into_iter().filter(|(_, account)| signed.is_about(account)) {
             // False if it is not connected, or was connected again meanwhile.
             if deps.store.mark_reconnect_required(tenant, account.client, account.id, account.grant).await? {
                 tracing::info!(account = %account.id, %platform, "its owner removed the app");

@@ -20,9 +20,11 @@ pub(super) async fn delete(deps: &Deps, platform: PlatformId, request: &Request)
     let signed = signed::read(deps, platform, request)?;
     let mut code = String::new();
     for person in signed.persons() {
+        let mut accounts = deps.store.accounts_of_person(person).await?;
+        accounts.retain(|(_, account)| signed.is_about(account));
         // Noted first: the page is true even if what follows is interrupted, and the platform asks again.
-        code = deps.store.insert_deletion(person, deps.clock.now()).await?;
-        for (tenant, account) in deps.store.accounts_of_person(person).await? {
+        code = deps.store.insert_deletion(person, accounts.len(), deps.clock.now()).await?;
+        for (tenant, account) in accounts {
             erase(deps, tenant, account).await?;
         }
     }

@@ -1,9 +1,11 @@
 //! Whom a signed request is about.
 
+use chrono::{DateTime, Utc};
 use platforms::PlatformId;
 use shared::{
+    account::Account,
     api::{Code, Error, Request},
-    oauth::signed_request::{self, NotSigned},
+    oauth::signed_request::{self, NotSigned, Told},
     store::Person,
     tenant::Mode,
 };
@@ -14,6 +16,7 @@ use super::Deps;
 /// for a `local` without credentials.
 pub(super) struct Signed {
     user_id: String,
+    issued_at: DateTime<Utc>,
     modes: Vec<Mode>,
     platform: PlatformId,
 }
@@ -21,6 +24,11 @@ pub(super) struct Signed {
 impl Signed {
     pub(super) fn persons(&self) -> impl Iterator<Item = Person<'_>> {
         self.modes.iter().map(|mode| Person { mode: *mode, platform: self.platform, user_id: &self.user_id })
+    }
+
+    /// Whether the request is about what the account was granted. The person may have connected it again since.
+    pub(super) fn is_about(&self, account: &Account) -> bool {
+        account.granted_at.is_none_or(|granted_at| granted_at.timestamp() <= self.issued_at.timestamp())
     }
 }
 
@@ -35,7 +43,9 @@ pub(super) fn read(deps: &Deps, platform: PlatformId, request: &Request) -> Resu
     for mode in [Mode::Live, Mode::Test] {
         let Some(app) = deps.sites.site(mode, platform).and_then(|site| site.app) else { continue };
         match signed_request::person(&text, &app.client_secret, now) {
-            Ok(user_id) => signed.get_or_insert(Signed { user_id, modes: Vec::new(), platform }).modes.push(mode),
+            Ok(Told { user_id, issued_at }) => {
+                signed.get_or_insert(Signed { user_id, issued_at, modes: Vec::new(), platform }).modes.push(mode);
+            }
             // The reason of the app that signed it says more than that another app did not.
             Err(NotSigned::Signature) => {}
             Err(other) => reason = other,

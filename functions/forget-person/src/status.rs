@@ -6,17 +6,24 @@ use platforms::PlatformId;
 use shared::{
     api::{Error, Response},
     frame::HtmlPage,
+    store::Deletion,
 };
 
 use super::Deps;
 
 pub(super) async fn show(deps: &Deps, platform: PlatformId, code: &str) -> Result<Response, Error> {
-    let left = deps.store.find_deletion(code).await?.ok_or_else(|| Error::not_found("deletion"))?;
+    let Deletion { found, left } = deps.store.find_deletion(code).await?.ok_or_else(|| Error::not_found("deletion"))?;
     let name = platforms::spec(platform).display_name;
-    let title = if left == 0 { "Your data is deleted" } else { "Your data is being deleted" };
+    let title = match (found, left) {
+        (0, _) => "No account of yours was found",
+        (_, 0) => "Your data is deleted",
+        _ => "Your data is being deleted",
+    };
     let main = html! {
         h1 { (title) }
-        @if left == 0 {
+        @if found == 0 {
+            p { "No " (name) " account of yours is connected here, as far as we can tell from the id that " (name) " gave us." }
+        } @else if left == 0 {
             p { "The access to your " (name) " account, its name and its id are deleted here. Nothing can be posted to it." }
         } @else {
             p { "The deletion of the access to your " (name) " account has begun. Come back in a few minutes." }

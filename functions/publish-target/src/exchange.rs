@@ -38,13 +38,13 @@ pub(super) async fn send(
         (Credential::None, Some(piece)) => without_credential(session.http, line, request, piece).await,
         (Credential::None, None) => {
             let answer = page(session.http, request).await;
-            // What a page says may be left out; a commit may not.
+            // The post can go out without what a page says.
             if effect == Effect::Commit { answer } else { Ok(answer.unwrap_or_else(|_| unreachable())) }
         }
         (Credential::Service { audience, method }, piece) => match session.service_token(&audience, method).await? {
             Err(refusal) => Ok(refusal),
             Ok(token) => match with_token(session.http, request, token.expose(), piece).await {
-                // Another service than the account's server may be done without, too.
+                // The post can go out without another service than the account's server.
                 Err(failure) if effect != Effect::Commit && !matches!(failure, SendError::Media(_)) => {
                     Ok(unreachable())
                 }

@@ -22,10 +22,13 @@ enum Reason {
     UnknownFormat,
 }
 
-/// The facts of all media, read from the files.
-pub(super) async fn facts(http: &HttpClient, media: &[Media]) -> Result<Vec<Facts>, UnusableMedia> {
+/// The facts of all media, read from the files. `uploads`: their lengths have to be known.
+pub(super) async fn facts(http: &HttpClient, media: &[Media], uploads: bool) -> Result<Vec<Facts>, UnusableMedia> {
     let results = join_all(media.iter().map(|media| http.look_at_media(&media.url))).await;
     let results = results.into_iter().enumerate().map(|(index, result)| match result {
+        Ok(facts) if uploads && facts.format.is_some() && facts.bytes.is_none() => {
+            Err(UnusableMedia { index, reason: Reason::Unusable(Unusable::NoLength) })
+        }
         Ok(facts) if facts.format.is_some() => Ok(facts),
         Ok(_) => Err(UnusableMedia { index, reason: Reason::UnknownFormat }),
         Err(unusable) => Err(UnusableMedia { index, reason: Reason::Unusable(unusable) }),

@@ -150,7 +150,7 @@ impl<'a> Run<'a> {
     async fn plan(&self, target: &mut Target) -> bool {
         let (post, now) = (self.work.post, self.work.now());
         let files = post.media_for(target.account);
-        let facts = match media::facts(&self.work.http, files).await {
+        let facts = match media::facts(&self.work.http, files, self.adapter.spec().uploads_media).await {
             Ok(facts) => facts,
             Err(unusable) => {
                 self.work.apply(target, unusable.event());

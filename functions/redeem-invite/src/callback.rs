@@ -165,6 +165,7 @@ async fn connect(
         status: AccountStatus::Connected,
         grant: GrantId::random(),
         connected_at: existing.map_or(now, |account| account.connected_at),
+        granted_at: Some(now),
         expires_at: tokens.grant_ends,
         abilities: Abilities { scopes: Some(scopes), max_text: identity.max_text },
     };

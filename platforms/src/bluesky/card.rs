@@ -21,7 +21,7 @@ use crate::{
 const MAX_REDIRECTS: [u8; 2] = [3, 1];
 /// The largest picture, by the lexicon.
 const MAX_PICTURE: u64 = 1_000_000;
-/// Pages are read up to here.
+/// The range of a page that is asked for. A server that sends more than a response may have gets no card.
 const MAX_PAGE: u64 = 1_000_000;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -91,7 +91,9 @@ pub(super) fn link(content: &str, options: &Options) -> Option<String> {
 pub(super) fn address(link: &str) -> Option<String> {
     let mut url = Url::parse(link).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
     url.set_fragment(None);
-    Some(url.into()).filter(|url: &String| url.len() <= MAX_ENDPOINT)
+    // A host that a URL may have and a request may not: `https://{{cdn}}/`.
+    let can_be_asked = |url: &String| url.len() <= MAX_ENDPOINT && url.parse::<http::Uri>().is_ok();
+    Some(url.into()).filter(can_be_asked)
 }
 
 /// Reads a page, or asks for a picture.
@@ -110,45 +112,45 @@ pub(super) fn ask(method: Method, url: &str) -> Result<Call, UnreadableState> {
 }
 
 /// What a page or a picture's server answers.
-pub(super) enum Answer<T> {
+pub(super) enum Reading<T> {
     Redirect(String),
     Read(T),
     Nothing,
 }
 
 /// The card by the page at `url`, and the address of its picture.
-pub(super) fn read_page(link: &str, url: &str, redirects: u8, answer: &Response) -> Answer<(Card, Option<String>)> {
+pub(super) fn read_page(link: &str, url: &str, redirects: u8, answer: &Response) -> Reading<(Card, Option<String>)> {
     if let Some(to) = redirect(url, answer) {
-        return if redirects < MAX_REDIRECTS[0] { Answer::Redirect(to) } else { Answer::Nothing };
+        return if redirects < MAX_REDIRECTS[0] { Reading::Redirect(to) } else { Reading::Nothing };
     }
     let kind = text(answer.headers(), header::CONTENT_TYPE).split(';').next().unwrap_or_default().trim();
     let is_page = ["text/html", "application/xhtml+xml"].iter().any(|known| kind.eq_ignore_ascii_case(known));
     if !matches!(answer.status(), StatusCode::OK | StatusCode::PARTIAL_CONTENT) || !is_page {
-        return Answer::Nothing;
+        return Reading::Nothing;
     }
     let page = page::read(answer.body());
     if page.title.is_empty() {
-        return Answer::Nothing;
+        return Reading::Nothing;
     }
     let picture = page.picture.and_then(|picture| joined(url, &picture));
     let card =
         Card { uri: link.to_owned(), title: page.title, description: page.description, picture: None, thumb: None };
-    Answer::Read((card, picture))
+    Reading::Read((card, picture))
 }
 
 /// Adds the picture at `url` to the card, if its server names a type and a length that Bluesky takes.
-pub(super) fn read_picture(card: &mut Card, url: &str, redirects: u8, answer: &Response) -> Answer<()> {
+pub(super) fn read_picture(card: &mut Card, url: &str, redirects: u8, answer: &Response) -> Reading<()> {
     if let Some(to) = redirect(url, answer) {
-        return if redirects < MAX_REDIRECTS[1] { Answer::Redirect(to) } else { Answer::Nothing };
+        return if redirects < MAX_REDIRECTS[1] { Reading::Redirect(to) } else { Reading::Nothing };
     }
     let format = Format::of_content_type(text(answer.headers(), header::CONTENT_TYPE));
     let bytes = text(answer.headers(), header::CONTENT_LENGTH).parse().unwrap_or_default();
     match format.filter(|format| format.kind() == Kind::Image) {
         Some(format) if answer.status() == StatusCode::OK && (1..=MAX_PICTURE).contains(&bytes) => {
             card.picture = Some(Picture { url: url.to_owned(), format, bytes });
-            Answer::Read(())
+            Reading::Read(())
         }
-        _ => Answer::Nothing,
+        _ => Reading::Nothing,
     }
 }
 

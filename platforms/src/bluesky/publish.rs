@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::{
-    card::{self, Answer},
+    card::{self, Reading},
     mention,
     record::{self, POST, THREADGATE, Written},
     refusal,
@@ -105,19 +105,19 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
         Phase::Page { url, redirects } => {
             let link = card::link(task.content, task.options).unwrap_or_default();
             match card::read_page(&link, &url, redirects, answer) {
-                Answer::Redirect(url) => Phase::Page { url, redirects: redirects + 1 },
-                Answer::Read((card, picture)) => {
+                Reading::Redirect(url) => Phase::Page { url, redirects: redirects + 1 },
+                Reading::Read((card, picture)) => {
                     state.parts.card = Some(card);
                     picture.map_or_else(|| prepared(written, &state), |url| Phase::Picture { url, redirects: 0 })
                 }
-                Answer::Nothing => prepared(written, &state),
+                Reading::Nothing => prepared(written, &state),
             }
         }
         Phase::Picture { url, redirects } => {
             let card = state.parts.card.as_mut().ok_or(NO_CARD)?;
             match card::read_picture(card, &url, redirects, answer) {
-                Answer::Redirect(url) => Phase::Picture { url, redirects: redirects + 1 },
-                Answer::Read(()) | Answer::Nothing => prepared(written, &state),
+                Reading::Redirect(url) => Phase::Picture { url, redirects: redirects + 1 },
+                Reading::Read(()) | Reading::Nothing => prepared(written, &state),
             }
         }
         Phase::Thumb => {
@@ -136,7 +136,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             None => unprocessed(written, &mut state),
         },
         Phase::Job { id, polls } => match video::processing(answer, polls)? {
-            Processing::Ends(after) => {
+            Processing::Running(after) => {
                 state.phase = Phase::Job { id, polls: polls + 1 };
                 return Ok(Progress::Wait { after, state: store(state) });
             }

@@ -38,6 +38,7 @@ pub(super) static SPEC: Spec = Spec {
     account_note: None,
     // The sizes are those of the lexicons: `app.bsky.embed.images` and `app.bsky.embed.video`. A video's length is not limited
     // there.
+    uploads_media: true,
     media: MediaRules {
         animation: None,
         required: false,

@@ -78,7 +78,7 @@ pub(super) fn ask(task: &Task, id: &str) -> Result<Call, UnreadableState> {
 /// What the service says of a job.
 pub(super) enum Processing {
     /// Ask again after this time.
-    Ends(Duration),
+    Running(Duration),
     /// The reference to the processed video.
     Done(Value),
     /// The service does not say.
@@ -99,7 +99,7 @@ pub(super) fn processing(answer: &Response, polls: usize) -> Result<Processing, 
             Err(Error::Rejected { code: FaultCode::MediaNotProcessed, message: refusal::cap(words) })
         }
         _ if polls >= MAX_POLLS || answer.status().as_u16() == 400 => Ok(Processing::Unknown),
-        _ => Ok(Processing::Ends(wait(polls))),
+        _ => Ok(Processing::Running(wait(polls))),
     }
 }
 

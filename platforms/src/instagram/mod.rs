@@ -66,6 +66,7 @@ static SPEC: Spec = Spec {
     signed_requests: true,
     prompt: None,
     account_note: Some("Needs a business or creator account. Switching is free, in Instagram’s settings."),
+    uploads_media: false,
     media: MediaRules {
         required: true,
         max_items: 10,

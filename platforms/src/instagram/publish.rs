@@ -17,11 +17,12 @@ use super::{
 use crate::{
     Call, Draft, Effect, Error, FaultCode, Found, Progress, Published, Request, Response, Task, UnreadableState,
     media::{Kind, ascii_address},
+    options::integer,
     request,
     state::{restore, store},
 };
 
-/// The waits between two polls of a container, in seconds. The last one repeats.
+/// The waits between two polls of a container, in seconds; then a minute.
 const POLL_WAITS: [u64; 6] = [2, 3, 5, 10, 20, 30];
 /// After this many polls, about 25 minutes, the container is given up.
 const MAX_POLLS: usize = 30;
@@ -136,7 +137,7 @@ fn whole(task: &Task, state: &State, children: &[String]) -> Value {
     if state.videos == [true] {
         let cover = options.get("coverUrl").and_then(Value::as_str);
         set("cover_url", cover.map(|url| json!(ascii_address(url))).as_ref());
-        set("thumb_offset", options.get("thumbOffset"));
+        set("thumb_offset", options.get("thumbOffset").and_then(integer).map(|at| json!(at)).as_ref());
         set("share_to_feed", options.get("shareToFeed"));
         set("audio_name", options.get("audioName"));
     }
@@ -204,7 +205,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
         Phase::Ready { container, polls } => match status(answer)? {
             Status::Finished => Ok(Progress::Proceed(next(Phase::Quota { container }))),
             Status::InProgress => not_ready(polls, |polls| next(Phase::Ready { container, polls })),
-            Status::Published => Ok(visible(Published::default(), next(Phase::Newest))),
+            Status::Published => Ok(without_id(task, next(Phase::Newest))),
             Status::Failed(reason) => remake(&reason, videos, restarts),
             Status::Expired | Status::Missing => restart(videos, restarts),
         },
@@ -222,7 +223,11 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             None => {
                 let id = made_id(answer)?;
                 let published = Published { platform_post_id: Some(id.clone()), url: None };
-                Ok(visible(published, next(Phase::Address { id, commented: false })))
+                let phase = match first_comment(task.options) {
+                    Some(_) => Phase::Comment { id, url: None },
+                    None => Phase::Address { id, commented: true },
+                };
+                Ok(visible(published, next(phase)))
             }
         },
         Phase::Address { id, commented } => {
@@ -235,15 +240,28 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             Ok(if commented { Progress::Done(published) } else { then_comment(task, published, next) })
         }
         Phase::Newest => Ok(then_comment(task, newest(task, answer)?, next)),
-        Phase::Comment { id, url } => match made_id(answer) {
-            Err(wait @ Error::RateLimited { .. }) => Err(wait),
+        Phase::Comment { id, url } => match (made_id(answer), url) {
+            (Err(wait @ Error::RateLimited { .. }), _) => Err(wait),
             // Whatever became of the comment, the post is public.
-            _ => Ok(Progress::Done(Published { platform_post_id: Some(id), url })),
+            (_, Some(url)) => Ok(Progress::Done(Published { platform_post_id: Some(id), url: Some(url) })),
+            (_, None) => {
+                let published = Published { platform_post_id: Some(id.clone()), url: None };
+                Ok(visible(published, next(Phase::Address { id, commented: true })))
+            }
         },
     }
 }
 
-/// The post is public, and its address is known. The first comment follows, if there is one.
+/// The post is public, and the answer with its id was lost. The newest posts contain no stories.
+/// <https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media>
+fn without_id(task: &Task, newest: Value) -> Progress {
+    if is_set(task.options, STORY) {
+        return Progress::Done(Published::default());
+    }
+    visible(Published::default(), newest)
+}
+
+/// The post is public. The first comment follows, if there is one.
 fn then_comment(task: &Task, published: Published, next: impl FnOnce(Phase) -> Value) -> Progress {
     match published.platform_post_id.clone() {
         Some(id) if first_comment(task.options).is_some() => {
@@ -267,9 +285,7 @@ pub(super) fn find(task: &Task, answer: &Response) -> Result<Found, Error> {
     let State { videos, restarts, .. } = restore::<State>(task.state)?;
     Ok(match status(answer)? {
         Status::Missing => return Err(container_unknown()),
-        Status::Published => {
-            Found::Known(visible(Published::default(), store(State { videos, restarts, phase: Phase::Newest })))
-        }
+        Status::Published => Found::Known(without_id(task, store(State { videos, restarts, phase: Phase::Newest }))),
         Status::Finished | Status::InProgress => Found::Missing { again: task.state.clone() },
         Status::Expired => Found::Absent { again: again(videos, restarts) },
         Status::Failed(reason) => match remake(&reason, videos, restarts) {

@@ -418,7 +418,6 @@ fn commenting() -> Run {
     run.go(&json!({ "status_code": "FINISHED" }));
     run.go(&json!({ "data": [] }));
     run.go(&json!({ "id": "7" }));
-    run.go(&json!({ "permalink": "https://i.test/7" }));
     run
 }
 
@@ -428,9 +427,10 @@ fn the_first_comment_follows_the_public_post_once() {
     let body = json!({ "message": "#one" });
     assert_eq!(run.sent(), (Effect::Confirm, Method::POST, "/7/comments".into(), body));
     let done = Progress::Done(Published { platform_post_id: Some("7".into()), url: Some("https://i.test/7".into()) });
-    assert_eq!(run.read(200, &json!({ "id": "8" })).unwrap(), done);
+    let next = run.read(200, &json!({ "id": "8" })).unwrap();
+    assert!(matches!(next, Progress::Visible { .. }), "its address is asked for");
     for (status, code) in [(400, 190), (403, 10), (400, 368), (400, 100), (500, 2)] {
-        assert_eq!(run.read(status, &error(code, 0)).unwrap(), done, "{code}: the post is public all the same");
+        assert_eq!(run.read(status, &error(code, 0)).unwrap(), next, "{code}: the post is public all the same");
     }
     assert!(matches!(run.read(403, &error(4, 0)), Err(Error::RateLimited { .. })), "it had no effect");
     run.state = Instagram.without_answer(&run.task()).unwrap();
@@ -446,4 +446,15 @@ fn a_missing_permission_is_the_customers_fault_or_the_operators() {
         let Err(Error::Reconnect(message)) = run.read(400, &error(code, 0)) else { panic!("{code}") };
         assert_eq!(message.contains("connect again") && message.contains("Advanced Access"), both, "{code}: {message}");
     }
+}
+
+/// The newest posts contain no stories, and another post may have no caption either.
+#[test]
+fn a_story_whose_answer_was_lost_is_published_without_an_id() {
+    let mut run = Run::with(&[Format::Jpeg], json!({ "story": true }));
+    run.go(&json!({ "id": "1" }));
+    let done = Progress::Done(Published::default());
+    assert_eq!(run.read(200, &json!({ "status_code": "PUBLISHED" })).unwrap(), done);
+    let found = Instagram.find(&run.task(), &answer(200, &json!({ "status_code": "PUBLISHED" }))).unwrap();
+    assert_eq!(found, Found::Known(done));
 }

@@ -53,6 +53,7 @@ static SPEC: Spec = Spec {
     signed_requests: false,
     prompt: None,
     account_note: None,
+    uploads_media: false,
     media: MediaRules {
         required: true,
         max_items: 35,

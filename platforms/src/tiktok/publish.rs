@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
@@ -166,7 +166,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             struct Accepted {
                 publish_id: String,
             }
-            let Accepted { publish_id } = refusal::data(answer)?;
+            let Accepted { publish_id } = begun(task, answer)?;
             Ok(Progress::Taken { after: wait(0), state: next(Phase::Status { publish_id, polls: 1 }) })
         }
         Phase::Begin { .. } => {
@@ -175,7 +175,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
                 publish_id: String,
                 upload_url: url::Url,
             }
-            let Begun { publish_id, upload_url } = refusal::data(answer)?;
+            let Begun { publish_id, upload_url } = begun(task, answer)?;
             if upload_url.as_str().len() > request::MAX_ENDPOINT {
                 return Err(Error::OutcomeUnknown("TikTok's upload URL is too long".into()));
             }
@@ -190,10 +190,11 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             Received::Expired => restart(task, video, restarts),
         },
         Phase::Locate { publish_id, upload_url } => match refusal::data::<Status>(answer)? {
-            status if status.lacks_bytes(video) => {
-                let offset = status.uploaded_bytes;
-                Ok(Progress::Proceed(next(Phase::Upload { publish_id, upload_url, offset })))
+            status if status.lacks_bytes(video) && restarts < MAX_RESTARTS => {
+                let phase = Phase::Upload { publish_id, upload_url, offset: status.uploaded_bytes };
+                Ok(Progress::Proceed(store(State { video, restarts: restarts + 1, phase })))
             }
+            status if status.lacks_bytes(video) => restart(task, video, restarts),
             _ => Ok(Progress::Taken { after: Duration::ZERO, state: next(Phase::Status { publish_id, polls: 0 }) }),
         },
         Phase::Status { publish_id, polls } => {
@@ -201,6 +202,11 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             progress(task, video, restarts, &status, (publish_id, polls))
         }
     }
+}
+
+/// Reads the answer to the request that begins a post.
+fn begun<T: DeserializeOwned>(task: &Task, answer: &Response) -> Result<T, Error> {
+    if is_set(task.options, DRAFT) { refusal::data_of_draft(answer) } else { refusal::data(answer) }
 }
 
 /// An upload is read back by its id. With our scopes, there is no list of posts to read.

@@ -41,8 +41,22 @@ pub(super) fn data<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
     Err(classify(answer))
 }
 
+/// As [`data`], for a request that a draft alone needs a scope for. An account without it stays connected.
+pub(super) fn data_of_draft<T: DeserializeOwned>(answer: &Response) -> Result<T, Error> {
+    data(answer).map_err(|error| match (problem(answer).code.as_str(), error) {
+        ("scope_not_authorized" | "scope_permission_missed", Error::Reconnect(message)) => {
+            Error::Rejected { code: FaultCode::ScopeMissing, message }
+        }
+        (_, error) => error,
+    })
+}
+
+fn problem(answer: &Response) -> Problem {
+    serde_json::from_slice::<Refusal>(answer.body()).unwrap_or_default().error
+}
+
 pub(super) fn classify(answer: &Response) -> Error {
-    let Problem { code, message } = serde_json::from_slice::<Refusal>(answer.body()).unwrap_or_default().error;
+    let Problem { code, message } = problem(answer);
     let message = if message.is_empty() { format!("{} {code}", answer.status().as_u16()) } else { message };
     if let Some(error) = of_code(&code, &message) {
         return error;

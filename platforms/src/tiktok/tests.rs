@@ -243,6 +243,22 @@ fn an_upload_continues_at_its_offset() {
     assert_eq!(complete.sent().0, Effect::Confirm, "all of it is there: it is being processed");
 }
 
+#[test]
+fn a_chunk_that_is_refused_again_and_again_is_given_up() {
+    let mut run = Run::uploading(30 * MB);
+    let mut rounds = 0;
+    let given_up = loop {
+        run.go(&chunk(416, None));
+        match run.read(&ok(json!({ "status": "PROCESSING_UPLOAD", "uploaded_bytes": 0 }))) {
+            Ok(Progress::Proceed(state)) => run.state = state,
+            other => break other,
+        }
+        rounds += 1;
+        assert!(rounds < 10, "without an end");
+    };
+    assert!(matches!(given_up, Ok(Progress::Failed { code: FaultCode::MediaNotProcessed, .. })), "{given_up:?}");
+}
+
 /// It may have arrived before. It is looked for, and never sent again.
 #[test]
 fn a_refusal_of_the_last_chunk_proves_nothing() {
@@ -404,6 +420,22 @@ fn a_draft_of_a_video_ends_in_the_creators_inbox() {
     assert_eq!(run.read(&status("PUBLISH_COMPLETE", json!([]))).unwrap(), done, "not waited for a public id");
     let posted = run.read(&status("PUBLISH_COMPLETE", json!([7, 8]))).unwrap();
     assert!(matches!(posted, Progress::Done(Published { platform_post_id: Some(id), .. }) if id == "7"));
+}
+
+/// The account posts without it.
+#[test]
+fn a_draft_without_its_permission_needs_no_reconnect() {
+    let refused = |code: &str| {
+        let body = json!({ "error": { "code": code, "message": "m" } });
+        http::Response::builder().status(401).body(Bytes::from(body.to_string())).unwrap()
+    };
+    for run in [Run::draft(Format::Mp4, MB), Run::draft(Format::Jpeg, MB)] {
+        for code in ["scope_not_authorized", "scope_permission_missed"] {
+            let error = run.read(&refused(code));
+            assert!(matches!(error, Err(Error::Rejected { code: FaultCode::ScopeMissing, .. })), "{error:?}");
+        }
+        assert!(matches!(run.read(&refused("access_token_invalid")), Err(Error::Reconnect(_))));
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
     state::{restore, store},
 };
 
-/// The least waits between two polls, in seconds. The last one repeats.
+/// The least waits between two polls, in seconds; then a minute.
 const POLL_WAITS: [u64; 6] = [1, 2, 5, 10, 20, 30];
 /// The longest wait between two polls, in seconds, whatever X asks for.
 const LONGEST_WAIT: u64 = 300;
@@ -30,7 +30,7 @@ const NO_FILE: UnreadableState = UnreadableState::Lacks("a file that is left to 
 /// The state between two steps. A post without media has none.
 #[derive(Debug, Serialize, Deserialize)]
 struct State {
-    /// Separates the parts of a form. No file can contain it by design, since its publisher does not know it.
+    /// Separates the parts of a form. A file contains it only if the agency put it there, and then spoils its own upload.
     boundary: String,
     files: Vec<File>,
     /// The ids of the uploads that are ready, in the order of the files.

@@ -36,6 +36,7 @@ pub(super) static SPEC: Spec = Spec {
     prompt: None,
     account_note: None,
     // <https://docs.x.com/x-api/media/quickstart/best-practices>
+    uploads_media: true,
     media: MediaRules {
         required: false,
         max_items: 4,

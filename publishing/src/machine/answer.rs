@@ -14,7 +14,13 @@ use crate::{
 impl Target {
     pub(super) fn answered(&mut self, progress: Progress, at: &At) {
         match progress {
-            Progress::Proceed(plan) => self.go_on(plan, at.now, "done"),
+            Progress::Proceed(plan) => {
+                // Each step has its own retries: an upload may have more than a hundred. Adapters bound how often they start over.
+                if matches!(self.state, State::Preparing { since: None }) {
+                    self.tries = 0;
+                }
+                self.go_on(plan, at.now, "done");
+            }
             Progress::Wait { after, state } => self.go_on(state, at.now + to_chrono(after), "waiting"),
             Progress::StartOver { after, state, code, message } => {
                 self.go_on(state, at.now, "started over");

@@ -40,7 +40,7 @@ pub enum Unusable {
     Unreachable(String),
     #[error("it is empty")]
     Empty,
-    #[error("it is a video, and its server does not say how long it is")]
+    #[error("its server does not say how long it is")]
     NoLength,
     #[error(transparent)]
     Film(#[from] BrokenFilm),
@@ -170,7 +170,7 @@ impl HttpClient {
             // A compressed answer would have another length and other ranges.
             .header(header::ACCEPT_ENCODING, "identity");
         if let Some(range) = range {
-            request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end - 1));
+            request = request.header(header::RANGE, format!("bytes={}-{}", range.start, range.end.saturating_sub(1)));
         }
         let request = request.body(StreamingBody::from(Bytes::new())).map_err(|_| Unusable::NoUrl)?;
         let answer = self.transport.stream(request, self.reach(url)).await?;

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::secret::Secret;
 
-/// How old a signed request may be, so that an old one is of no use after the person has connected again.
+/// How old a signed request may be.
 const MAX_AGE: Duration = Duration::hours(1);
 /// How far the platform's clock may be ahead of ours.
 const CLOCK_SKEW: Duration = Duration::minutes(5);
@@ -26,11 +26,20 @@ pub enum NotSigned {
     Age,
 }
 
-/// The id of the person that a signed request is about.
+/// Whom a signed request is about.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The person's id.
+    pub user_id: String,
+    /// When the platform made the request. What the person granted later is not meant.
+    pub issued_at: DateTime<Utc>,
+}
+
+/// Reads a signed request.
 ///
 /// # Errors
 /// It is not signed with `secret`, not of this hour, or of another form.
-pub fn person(signed: &str, secret: &Secret, now: DateTime<Utc>) -> Result<String, NotSigned> {
+pub fn person(signed: &str, secret: &Secret, now: DateTime<Utc>) -> Result<Told, NotSigned> {
     #[derive(Deserialize)]
     struct Payload {
         algorithm: String,
@@ -50,7 +59,7 @@ pub fn person(signed: &str, secret: &Secret, now: DateTime<Utc>) -> Result<Strin
     if issued_at < now - MAX_AGE || issued_at > now + CLOCK_SKEW {
         return Err(NotSigned::Age);
     }
-    Ok(payload.user_id)
+    Ok(Told { user_id: payload.user_id, issued_at })
 }
 
 #[cfg(test)]
@@ -70,7 +79,8 @@ mod tests {
     }
 
     fn read(payload: &Value) -> Result<String, NotSigned> {
-        person(&signed(&payload.to_string(), "app secret"), &Secret::new("app secret".to_owned()), now())
+        let told = person(&signed(&payload.to_string(), "app secret"), &Secret::new("app secret".to_owned()), now());
+        told.map(|told| told.user_id)
     }
 
     #[test]

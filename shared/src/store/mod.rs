@@ -46,7 +46,7 @@ pub use gate::{
 };
 pub use invite::Counted;
 pub use listing::Page;
-pub use person::{DELETED, Person};
+pub use person::{DELETED, Deletion, Person};
 pub use post::{ActionOutcome, ActionRecord, Canceled, Claim, Claimed, CurrentPost, Open, Opening, Saved};
 pub use vault::{Grant, Vault};
 

@@ -58,6 +58,15 @@ pub struct Person<'a> {
     pub user_id: &'a str,
 }
 
+/// What became of a deletion.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deletion {
+    /// How many accounts the person had.
+    pub found: usize,
+    /// How many are not erased yet, or were connected again.
+    pub left: usize,
+}
+
 /// A deletion that a person asked for.
 #[derive(Serialize, Deserialize)]
 struct DeletionItem {
@@ -65,6 +74,8 @@ struct DeletionItem {
     sk: String,
     /// The person's partition.
     person: String,
+    /// How many accounts there were.
+    found: usize,
     ttl: i64,
 }
 
@@ -102,24 +113,26 @@ impl Store {
         Ok(matches!(self.transact(items).await?, Outcome::Done))
     }
 
-    /// Notes that a person asked for a deletion. Returns its code, for its page.
-    pub async fn insert_deletion(&self, person: Person<'_>, now: DateTime<Utc>) -> Result<String, Error> {
+    /// Notes that a person asked for the deletion of `found` accounts. Returns its code, for its page.
+    pub async fn insert_deletion(&self, person: Person<'_>, found: usize, now: DateTime<Utc>) -> Result<String, Error> {
         let Person { mode, platform, user_id } = person;
         let code = random::uuid();
         let item = DeletionItem {
             pk: keys::deletion(&code),
             sk: keys::DELETION.into(),
             person: keys::person(mode, platform, user_id),
+            found,
             ttl: (now + KEPT).timestamp(),
         };
         self.insert(to_item(&item)).await?;
         Ok(code)
     }
 
-    /// How many accounts of the person are not erased yet; `None` if there is no such deletion.
-    pub async fn find_deletion(&self, code: &str) -> Result<Option<usize>, Error> {
+    /// What became of a deletion; `None` if there is no such deletion.
+    pub async fn find_deletion(&self, code: &str) -> Result<Option<Deletion>, Error> {
         let item: Option<DeletionItem> = self.get(key(keys::deletion(code), keys::DELETION)).await?;
-        let Some(DeletionItem { person, .. }) = item else { return Ok(None) };
-        Ok(Some(self.partition(person).await?.len()))
+        let Some(DeletionItem { person, found, .. }) = item else { return Ok(None) };
+        let left = if found == 0 { 0 } else { self.partition(person).await?.len() };
+        Ok(Some(Deletion { found, left }))
     }
 }

@@ -166,6 +166,7 @@ async fn names_are_shown_as_escaped_and_isolated_text() {
         status: AccountStatus::Connected,
         grant: GrantId::random(),
         connected_at: world.now(),
+        granted_at: None,
         expires_at: None,
         abilities: Abilities::default(),
     };

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{ask, connected, describe, faults, feed, has_a_remedy, publish, sample};
 use crate::{
     publish::{answer, settle},
-    world::{World, film_head},
+    world::{WITHOUT_LENGTH, World, film_head},
 };
 
 const SOON: Duration = Duration::seconds(30);
@@ -218,5 +218,20 @@ async fn the_options_of_x_are_published() {
     ] {
         let answer = ask(&world, &place, &[], json!({ "platformOptions": { "x": options } })).await;
         assert_eq!(faults(&answer)[0].0, format!("platformOptions.x.{name}"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_whose_server_tells_no_length_is_not_uploaded() {
+    let world = World::new().await;
+    let url = format!("{WITHOUT_LENGTH}photo.jpg");
+    world.files.put(&url, std::fs::read("../sandbox/media/photo.jpg").unwrap());
+    for platform in ["x", "bluesky"] {
+        let account = if platform == "x" { "demo_shop" } else { "demo-shop.test" };
+        let place = connected(&world, platform, account).await;
+        let target = publish(&world, &place, &[&url], json!({}), MINUTES).await;
+        assert_eq!(target["error"]["code"], "media_unreachable", "{target}");
+        assert!(target["error"]["message"].as_str().unwrap().contains("does not say how long"), "{target}");
+        assert_eq!(feed(&world, platform, account).await.len(), 0);
     }
 }

@@ -170,3 +170,15 @@ fn a_picture_that_the_server_dropped_is_uploaded_again() {
     run.proceed(200, &json!({ "blob": thumb }));
     assert_eq!(run.record(), record);
 }
+
+/// A URL may have such a host, and a request may not.
+#[test]
+fn an_address_that_no_request_can_have_is_left_out() {
+    let mut run = linked();
+    run.hears(&told(301, &[("location", "https://{{cdn}}/")], ""));
+    assert_eq!(run.embed(), Value::Null);
+    let mut run = linked();
+    run.hears(&html(r#"<title>A</title><meta property="og:image" content="https://{{cdn}}/a.png">"#));
+    let external = json!({ "uri": "https://a.example/new?b#c", "title": "A", "description": "" });
+    assert_eq!(run.embed()["external"], external);
+}

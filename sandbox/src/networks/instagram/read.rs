@@ -65,7 +65,9 @@ pub(crate) async fn list(context: &Context, request: &Request<Bytes>, id: &str) 
         Some(_) => return stop(GraphError::of(100, None).with_message("(#100) Param limit must be 1 to 100").reply()),
     };
     let posts = post::newest(context, Some(caller.account), 0, limit).await?;
-    let data: Vec<Value> = posts.iter().map(|post| view(context, post, &asked)).collect();
+    // Stories have an edge of their own.
+    let data: Vec<Value> =
+        posts.iter().filter(|post| post.kind != PostKind::Story).map(|post| view(context, post, &asked)).collect();
     Ok(reply::json(StatusCode::OK, &json!({ "data": data })))
 }
 

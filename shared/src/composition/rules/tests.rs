@@ -36,6 +36,7 @@ fn client(states: &[AccountStatus]) -> (Client, Vec<Account>) {
         status: *status,
         grant: GrantId::random(),
         connected_at: now(),
+        granted_at: None,
         expires_at: None,
         abilities: Abilities::default(),
     };
