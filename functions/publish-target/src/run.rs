@@ -133,7 +133,7 @@ impl<'a> Run<'a> {
     }
 
     fn session(&self) -> Session<'_> {
-        Session { http: &self.work.http, tokens: &self.grant.tokens, now: self.work.now() }
+        Session { http: &self.work.http, tokens: &self.grant.tokens, clock: &self.work.deps.clock }
     }
 
     /// The next request; `None` if the platform has no read-back for the target.

@@ -1,7 +1,6 @@
 //! The callback from a platform. An attempt of another browser is refused without using up anything. Then the code is
 //! exchanged once, and the account is stored in one transaction that requires the invite to be open.
 
-use chrono::{DateTime, Utc};
 use http::header;
 use platforms::{Abilities, Identity};
 use shared::{
@@ -91,7 +90,7 @@ pub(super) async fn callback(deps: &Deps, request: &Request) -> Result<Response,
     };
     let identity = match identity {
         Some(identity) => identity,
-        None => match whoami(&http, &site, &tokens, &scopes, now).await {
+        None => match whoami(deps, &http, &site, &tokens, &scopes).await {
             Ok(identity) => identity,
             Err(failure) => {
                 issued.revoke(&tokens, &link, None).await;
@@ -121,15 +120,15 @@ async fn return_url(deps: &Deps, link: &Link) -> Option<Url> {
 
 /// The identity of the authorized account, from the platform.
 async fn whoami(
+    deps: &Deps,
     http: &HttpClient,
     site: &Site,
     tokens: &Tokens,
     scopes: &[String],
-    now: DateTime<Utc>,
 ) -> Result<Identity, Failure> {
     let adapter = platforms::adapter(site.platform);
     let request = adapter.whoami(&site.endpoints, scopes).ok_or(Failure::Internal)?;
-    let session = Session { http, tokens, now };
+    let session = Session { http, tokens, clock: &deps.clock };
     let answer = session.send(&request).await.map_err(|failure| {
         tracing::warn!(%failure, "the platform did not identify the account");
         Failure::PlatformDown

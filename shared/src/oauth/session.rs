@@ -1,7 +1,6 @@
 //! Calls with a grant's token: `Bearer`, or `DPoP` with a proof if the grant is bound to a key.
 
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use http::{HeaderValue, StatusCode, header};
 use serde::Deserialize;
 
@@ -11,6 +10,7 @@ use super::{
     endpoint::{nonce, problem},
 };
 use crate::{
+    clock::Clock,
     net::{HttpClient, Line, Reach, Request, Response, SendError, media::Piece},
     secret::Secret,
 };
@@ -22,7 +22,8 @@ const SERVICE_TOKEN_SECONDS: i64 = 30 * 60;
 pub struct Session<'a> {
     pub http: &'a HttpClient,
     pub tokens: &'a Tokens,
-    pub now: DateTime<Utc>,
+    /// A request is sent twice if the server wants a nonce, and an upload takes long: each proof has its own time.
+    pub clock: &'a Clock,
 }
 
 impl Session<'_> {
@@ -77,7 +78,7 @@ impl Session<'_> {
         let no_host = || SendError::NotSent("the grant names no server that issues such tokens".into());
         let mut url = self.tokens.bound.as_ref().ok_or_else(no_host)?.host.clone();
         url.set_path("/xrpc/com.atproto.server.getServiceAuth");
-        let ends = (self.now.timestamp() + SERVICE_TOKEN_SECONDS).to_string();
+        let ends = (self.clock.now().timestamp() + SERVICE_TOKEN_SECONDS).to_string();
         url.query_pairs_mut().append_pair("aud", audience).append_pair("lxm", method).append_pair("exp", &ends);
         let request = http::Request::get(url.as_str()).body(Bytes::new()).map_err(|_| no_host())?;
         let answer = self.send(&request).await?;
@@ -116,7 +117,7 @@ impl Session<'_> {
                 let proof = DpopProof {
                     method: request.method(),
                     url: &url,
-                    now: self.now,
+                    now: self.clock.now(),
                     id: &id,
                     nonce,
                     access_token: Some(access),
@@ -150,4 +151,78 @@ fn wants_nonce(answer: &Response) -> bool {
     let challenge = answer.headers().get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok());
     matches!(answer.status(), StatusCode::UNAUTHORIZED | StatusCode::BAD_REQUEST)
         && (challenge.is_some_and(|text| text.contains("use_dpop_nonce")) || problem(answer) == "use_dpop_nonce")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::{
+            Arc, Mutex,
+            atomic::{AtomicI64, Ordering},
+        },
+        time::Duration,
+    };
+
+    use chrono::{DateTime, Utc};
+    use data_encoding::BASE64URL_NOPAD;
+    use futures_util::future::BoxFuture;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::{clock::Time, net::Transport, oauth::tokens::Bound};
+
+    /// Takes 15 s to ask for a nonce, as it does behind a large body. Keeps the times of the proofs.
+    #[derive(Clone, Default)]
+    struct Slow {
+        seconds: Arc<AtomicI64>,
+        proofs: Arc<Mutex<Vec<i64>>>,
+    }
+
+    impl Time for Slow {
+        fn now(&self) -> DateTime<Utc> {
+            DateTime::from_timestamp(self.seconds.load(Ordering::SeqCst), 0).unwrap()
+        }
+
+        fn sleep(&self, _: Duration) -> BoxFuture<'static, ()> {
+            unreachable!()
+        }
+    }
+
+    impl Transport for Slow {
+        fn send(&self, request: Request, _: Reach) -> BoxFuture<'_, Result<Response, SendError>> {
+            let proof = request.headers()["dpop"].to_str().unwrap();
+            let claims = BASE64URL_NOPAD.decode(proof.split('.').nth(1).unwrap().as_bytes()).unwrap();
+            let claims: Value = serde_json::from_slice(&claims).unwrap();
+            self.proofs.lock().unwrap().push(claims["iat"].as_i64().unwrap());
+            let answer = http::Response::builder().header("dpop-nonce", "n-1");
+            let answer = if claims["nonce"].is_null() {
+                self.seconds.fetch_add(15, Ordering::SeqCst);
+                answer.status(401).header("www-authenticate", "DPoP error=\"use_dpop_nonce\"")
+            } else {
+                answer
+            };
+            Box::pin(async { Ok(answer.body(Bytes::new()).unwrap()) })
+        }
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_sent_again_has_a_proof_of_that_time() {
+        let server = Slow::default();
+        let http = HttpClient::new(server.clone(), Duration::from_secs(20));
+        let host: url::Url = "https://pds.test/".parse().unwrap();
+        let bound = Bound { dpop_seed: [7; 32], issuer: host.to_string(), host, client_key: None };
+        let tokens = Tokens {
+            access: Secret::new("access"),
+            refresh: None,
+            expires_at: None,
+            grant_ends: None,
+            app: "app".into(),
+            bound: Some(bound),
+        };
+        let session = Session { http: &http, tokens: &tokens, clock: &Clock::new(server.clone()) };
+        let request = http::Request::post("https://pds.test/xrpc/a.b").body(Bytes::new()).unwrap();
+        assert_eq!(session.send(&request).await.unwrap().status(), 200);
+        let proofs = server.proofs.lock().unwrap();
+        assert_eq!(proofs[1] - proofs[0], 15);
+    }
 }
