@@ -26,6 +26,7 @@ pub(crate) const SAMPLES: &[Sample] = &[
     sample!("tall.jpg", "image/jpeg", "JPEG, 2:5, too tall for a feed"),
     sample!("photo.png", "image/png", "PNG, 4:5"),
     sample!("photo.webp", "image/webp", "WebP, 4:5"),
+    sample!("loop.gif", "image/gif", "GIF, 1:1, animated"),
     sample!("clip.mp4", "video/mp4", "MP4, 9:16, five seconds"),
     sample!("clip-moov-last.mp4", "video/mp4", "the same, with its index at the end"),
 ];

@@ -102,6 +102,7 @@ fn samples_match_their_names_and_are_small() {
         ("tall.jpg", Format::Jpeg, Some((720, 1800))),
         ("photo.png", Format::Png, Some((1080, 1350))),
         ("photo.webp", Format::Webp, Some((1080, 1350))),
+        ("loop.gif", Format::Gif, Some((64, 64))),
         ("clip.mp4", Format::Mp4, None),
         ("clip-moov-last.mp4", Format::Mp4, None),
     ];

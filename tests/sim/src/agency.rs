@@ -12,6 +12,7 @@ use shared::testing::{Ask, TestResponse};
 
 use crate::{
     feed::publications,
+    files::File,
     fixture::{Connected, Fixture, connect},
     marker::Marker,
     network::SANDBOX,
@@ -282,17 +283,21 @@ impl Agency {
         text.trim_end().to_owned()
     }
 
-    /// What each account gets instead: its own text, and a file if its platform needs one.
+    /// What each account gets instead: its own text and its platform's files.
     fn overrides(&self, post: usize, version: usize) -> Map<String, Value> {
+        let plan = &self.scenario.posts[post];
         let own = |account: &usize| {
             let Connected { id, platform, .. } = &self.fixture.accounts[*account];
             let mut own = json!({ "content": self.own_text(post, version, *account) });
-            if let Some(file) = Platform::by_id(platform).and_then(|platform| platform.media) {
-                own["media"] = json!([{ "url": format!("{SANDBOX}/media/{file}") }]);
+            let files =
+                Platform::by_id(platform).map_or(&[] as &[File], |platform| platform.files(plan.files, version));
+            if !files.is_empty() {
+                let marker = Marker { post, version, account: *account };
+                own["media"] = files.iter().map(|file| medium(file, marker)).collect();
             }
             (id.clone(), own)
         };
-        self.scenario.posts[post].accounts.iter().map(own).collect()
+        plan.accounts.iter().map(own).collect()
     }
 
     fn signed(&self, ask: Ask) -> Ask {
@@ -315,4 +320,13 @@ impl Agency {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds this lock")
     }
+}
+
+/// A file as a request names it.
+fn medium(file: &File, marker: Marker) -> Value {
+    let mut medium = json!({ "url": format!("{SANDBOX}/media/{}", file.name) });
+    if let Some(description) = file.description(marker) {
+        medium["altText"] = description.into();
+    }
+    medium
 }

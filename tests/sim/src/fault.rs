@@ -80,7 +80,7 @@ pub enum Fault {
     Skewed,
     /// A post has a `publishBefore`. It happens to a run, not to a call.
     Expires,
-    /// A post goes to a platform that takes files in pieces. It happens to a run, not to a call.
+    /// A post has files that are uploaded. It happens to a run, not to a call.
     Uploads,
 }
 

@@ -15,6 +15,8 @@ use crate::{
 pub(crate) struct Publication {
     pub(crate) marker: Marker,
     pub(crate) at: DateTime<Utc>,
+    /// The description of each of its files, if it has one.
+    pub(crate) files: Vec<Option<String>>,
 }
 
 /// Every publication, oldest first.
@@ -31,10 +33,22 @@ pub(crate) async fn publications(network: &Network) -> Vec<Publication> {
             Some(Publication {
                 marker: Marker::find(post["text"].as_str()?)?,
                 at: post["createdAt"].as_str()?.parse().ok()?,
+                files: files(post),
             })
         };
         all.extend(feed["posts"].as_array().into_iter().flatten().filter_map(read));
     }
     all.sort_by_key(|publication| publication.at);
     all
+}
+
+/// Bluesky's feed has the record; the others list the media.
+fn files(post: &Value) -> Vec<Option<String>> {
+    let embed = &post["record"]["embed"];
+    let (all, name) = match (&embed["images"], &embed["video"]) {
+        (Value::Array(images), _) => (images.as_slice(), "alt"),
+        (_, Value::Object(_)) => (std::slice::from_ref(embed), "alt"),
+        _ => (post["media"].as_array().map_or(&[] as &[Value], Vec::as_slice), "altText"),
+    };
+    all.iter().map(|file| file[name].as_str().filter(|text| !text.is_empty()).map(ToOwned::to_owned)).collect()
 }

@@ -1,5 +1,6 @@
 //! Fixed cases, run before the seeds: what random cases rarely reach.
 
+mod media;
 mod races;
 mod transitions;
 
@@ -40,7 +41,7 @@ pub(crate) fn is_known(name: &str) -> bool {
 }
 
 fn all() -> impl Iterator<Item = &'static Fixed> {
-    races::ALL.iter().chain(&transitions::ALL)
+    races::ALL.iter().chain(&transitions::ALL).chain(&media::ALL)
 }
 
 const fn second(n: i64) -> TimeDelta {

@@ -6,6 +6,7 @@ mod once;
 mod settled;
 mod told;
 mod truthful;
+mod whole;
 
 use std::fmt;
 
@@ -35,6 +36,8 @@ pub enum Law {
     Told,
     /// 7: No answer is an internal error: what fails may be tried again.
     Sound,
+    /// 8: What is published has the files of its version, in their order and with their descriptions.
+    Whole,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -136,6 +139,7 @@ pub(crate) fn judge(evidence: &Evidence<'_>) -> Vec<Violation> {
             violations.extend(obedient::judge(&target));
             violations.extend(on_time::judge(&target));
             violations.extend(told::target(&target));
+            violations.extend(whole::judge(&target));
         }
         violations.extend(told::post(evidence, post));
     }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | the world | `time` `actor` `database` `network` `mailbox` `deployment` `platform` `fixture` `browser` `world` |
 //! | what goes wrong | `call` `fault` `injector` `mutation` |
-//! | what is asked | `step` `scenario` `fixed` `agency` `driver` |
+//! | what is asked | `step` `files` `scenario` `fixed` `agency` `driver` |
 //! | what must hold | `marker` `record` `feed` `law` |
 //! | running it | `case` `faulty` `run` `trace` `coverage` `fleet` |
 
@@ -23,6 +23,7 @@ mod driver;
 mod fault;
 mod faulty;
 mod feed;
+mod files;
 mod fixed;
 mod fixture;
 mod fleet;
@@ -50,4 +51,4 @@ pub use fleet::{Failure, Fleet, Report};
 pub use law::{Law, Violation};
 pub use mutation::{MUTATIONS, Mutation, TOGETHER, applied, mutate};
 pub use run::{Outcome, run};
-pub use scenario::{BASES, OPENINGS};
+pub use scenario::{BASES, OPENINGS, UPLOADING};

@@ -5,15 +5,17 @@ use platforms::PlatformId;
 use serde_json::{Value, json};
 use shared::net::Request;
 
+use crate::files::{self, File, Files};
+
 pub(crate) struct Platform {
     pub(crate) id: PlatformId,
     /// Whose requests are the platform's: the first segment of the sandbox's paths.
     hosts: &'static [&'static str],
     /// The test accounts that take part.
     pub(crate) accounts: &'static [&'static str],
-    /// A file of the sandbox for each post, if the platform needs one.
-    pub(crate) media: Option<&'static str>,
-    /// Whether files are uploaded to it in pieces.
+    /// What a post has here.
+    files: fn(Files) -> &'static [File],
+    /// Whether each post has a file that is uploaded to it.
     pub(crate) uploads: bool,
     options: Option<(&'static str, &'static str)>,
     /// The requests that make a post public: method, and a part of the path.
@@ -35,8 +37,19 @@ pub(crate) static ALL: [Platform; 4] = [
             "lands_late",
             "lands_twice",
             "suspended",
+            "media_gone",
+            "chunk_lost",
+            "processing_fail",
+            "slow_processing",
         ],
-        media: None,
+        files: |files| match files {
+            Files::None => &[],
+            Files::Image => files::IMAGE,
+            Files::Images => files::IMAGES,
+            Files::Animation => files::ANIMATION,
+            // X takes no description of a video.
+            Files::Video => files::VIDEO,
+        },
         uploads: false,
         options: None,
         commits: &[(Method::POST, "/2/tweets")],
@@ -58,7 +71,7 @@ pub(crate) static ALL: [Platform; 4] = [
             "lands_late",
             "lands_twice",
         ],
-        media: Some("square.jpg"),
+        files: |_| files::SQUARE,
         uploads: false,
         options: None,
         commits: &[(Method::POST, "/media_publish")],
@@ -83,7 +96,7 @@ pub(crate) static ALL: [Platform; 4] = [
             "lands_late",
             "lands_twice",
         ],
-        media: Some("clip.mp4"),
+        files: |_| files::VIDEO,
         uploads: true,
         options: Some(("privacyLevel", "PUBLIC_TO_EVERYONE")),
         // A video of one piece: this is the last one.
@@ -103,8 +116,17 @@ pub(crate) static ALL: [Platform; 4] = [
             "lands-late.test",
             "lands-twice.test",
             "suspended.test",
+            "video-fails.test",
+            "video-stuck.test",
+            "no-email.test",
         ],
-        media: None,
+        files: |files| match files {
+            Files::None => &[],
+            Files::Image => files::IMAGE,
+            // It takes no animations.
+            Files::Images | Files::Animation => files::IMAGES,
+            Files::Video => files::DESCRIBED_VIDEO,
+        },
         uploads: false,
         options: None,
         commits: &[(Method::POST, "com.atproto.repo.putRecord")],
@@ -123,6 +145,11 @@ impl Platform {
     pub(crate) fn of(request: &Request) -> Option<&'static Self> {
         let host = request.uri().path().trim_start_matches('/').split('/').next()?;
         ALL.iter().find(|platform| platform.hosts.contains(&host))
+    }
+
+    /// The files of a version of a post.
+    pub(crate) fn files(&self, files: Files, version: usize) -> &'static [File] {
+        (self.files)(files.of_version(version))
     }
 
     pub(crate) fn commits(&self, request: &Request) -> bool {

@@ -7,6 +7,7 @@ use fastrand::Rng;
 
 use crate::{
     fault::Fault,
+    files::Files,
     fixed,
     fixture::Fixture,
     platform::{GOOD, Platform},
@@ -14,8 +15,25 @@ use crate::{
 };
 
 /// The names of the fixed scenarios.
-pub const BASES: [&str; 11] =
-    ["x", "instagram", "tiktok", "scheduled", "refresh", "cancel", "edit", "retry", "several", "reopened", "reconnect"];
+pub const BASES: [&str; 14] = [
+    "x",
+    "instagram",
+    "tiktok",
+    "x-animation",
+    "bluesky-images",
+    "bluesky-video",
+    "scheduled",
+    "refresh",
+    "cancel",
+    "edit",
+    "retry",
+    "several",
+    "reopened",
+    "reconnect",
+];
+
+/// Those that upload files.
+pub const UPLOADING: [&str; 4] = ["tiktok", "x-animation", "bluesky-images", "bluesky-video"];
 
 /// Posts that are canceled, or edited, at many moments of their opening. Too long for a fault at each call.
 pub const OPENINGS: &str = "opening";
@@ -32,6 +50,9 @@ pub(crate) fn base(name: &str) -> Option<Scenario> {
         "x" => one("x", GOOD, When::Now),
         "instagram" => one("instagram", GOOD, When::Now),
         "tiktok" => one("tiktok", GOOD, When::Now),
+        "x-animation" => files(one("x", GOOD, When::Now), Files::Animation),
+        "bluesky-images" => files(one("bluesky", "demo-shop.test", When::Now), Files::Images),
+        "bluesky-video" => files(one("bluesky", "demo-shop.test", When::Now), Files::Video),
         "scheduled" => one("x", GOOD, When::At(second(400))),
         "refresh" => one("x", "short_lived", When::At(second(200))),
         "cancel" => with(one("instagram", GOOD, When::Now), vec![(second(2), Step::Cancel(0))]),
@@ -72,6 +93,13 @@ fn of(accounts: &[(&str, &str)], when: When) -> Option<Scenario> {
 
 pub(crate) fn one(platform: &str, handle: &str, when: When) -> Option<Scenario> {
     of(&[(platform, handle)], when)
+}
+
+/// The scenario, whose first post has these files.
+pub(crate) fn files(scenario: Option<Scenario>, files: Files) -> Option<Scenario> {
+    let mut scenario = scenario?;
+    scenario.posts[0].files = files;
+    Some(scenario)
 }
 
 /// The scenario with these steps, too.
@@ -116,6 +144,9 @@ pub(crate) fn of_seed(seed: u64, kinds: &[Fault]) -> Scenario {
         scenario.steps.push((TimeDelta::milliseconds(rng.i64(0..300_000)), Step::List));
     }
     scenario.steps.sort_by_key(|(at, _)| *at);
+    if !uploads {
+        scenario.posts.iter_mut().for_each(|post| post.files = Files::None);
+    }
     if !kinds.contains(&Fault::Expires) {
         scenario.posts.iter_mut().for_each(|post| post.publish_before = None);
     }
@@ -138,7 +169,8 @@ fn add_post(scenario: &mut Scenario, post: usize, rng: &mut Rng, takes_part: &dy
         _ => (When::Draft, created + TimeDelta::seconds(60)),
     };
     let publish_before = (rng.u8(..10) == 0).then(|| due + TimeDelta::milliseconds(rng.i64(61_000..400_000)));
-    scenario.posts.push(PlannedPost { accounts: accounts(rng, takes_part), when, publish_before, script: "" });
+    let files = if rng.bool() { Files::ANY[rng.usize(..Files::ANY.len())] } else { Files::None };
+    scenario.posts.push(PlannedPost { accounts: accounts(rng, takes_part), when, publish_before, files, script: "" });
     scenario.steps.push((created, Step::Create(post)));
     let first = match when {
         When::Draft => (100, Step::Edit(post, Some(When::Now)), -30_000, 0),

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::TimeDelta;
 
+use crate::files::Files;
+
 /// A post that a scenario creates.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct PlannedPost {
@@ -12,6 +14,7 @@ pub(crate) struct PlannedPost {
     pub(crate) when: When,
     /// After the start of the run, as all times here.
     pub(crate) publish_before: Option<TimeDelta>,
+    pub(crate) files: Files,
     /// What ends its texts: it tells an account that is scripted what fails.
     pub(crate) script: &'static str,
 }
