@@ -17,6 +17,7 @@ const EXPECTED = {
   "create-key": 201,
   "create-post": 201,
   "dispatch-due": null,
+  "forget-person": 404, // the event names no platform that signs requests
   "mint-invite": 201,
   "no-route": 404,
   "open-post": { batchItemFailures: [] },
