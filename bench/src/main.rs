@@ -54,7 +54,7 @@ async fn run(arguments: Arguments) -> Result<(), Sentence> {
         let function = Function::find(&name, &arguments.binaries)?;
         let measured = function.measure(&aws, arguments.starts).await?;
         println!("{name:<18}{measured}");
-        exceeded.extend(measured.exceeded().map(|limit| format!("{name} {limit}")));
+        exceeded.extend(measured.exceeded(&name).map(|limit| format!("{name} {limit}")));
     }
     println!(
         "\nTimes in milliseconds. start: process to first poll. first, warm: event handed out to answer received."
