@@ -47,6 +47,12 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether its grant is not newer than `time`, which a platform gave in whole seconds.
+    #[must_use]
+    pub fn was_granted_by(&self, time: DateTime<Utc>) -> bool {
+        self.granted_at.is_none_or(|granted_at| granted_at.timestamp() <= time.timestamp())
+    }
+
     /// The id of a platform's account under a client. It is derived, so reconnecting finds the same account with its
     /// scheduled posts; the same platform account under another client has another id.
     #[must_use]

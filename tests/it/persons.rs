@@ -133,13 +133,16 @@ async fn a_person_who_connects_again_is_known_again() {
     let client = connect(&world, &world.key, "demo_shop").await;
     let before = account(&world, &world.key, &client).await;
     let app_user_id = ids(&world).await.1;
-    tell(&world, DELETE, &signed(&world, &app_user_id, SECRET)).await;
+    let told = tell(&world, DELETE, &signed(&world, &app_user_id, SECRET)).await.json();
+    world.clock.advance(chrono::Duration::minutes(1));
     connect(&world, &world.key, "demo_shop").await;
     let after = account(&world, &world.key, &client).await;
     assert_eq!(
         (&after["id"], &after["status"], &after["handle"]),
         (&before["id"], &json!("connected"), &json!("demo_shop"))
     );
+    let page = world.ask(Ask::get(&told["url"].as_str().unwrap().replace(URL, ""))).await.text;
+    assert!(page.contains("Your data is deleted"), "the new consent is not meant: {page}");
     tell(&world, DEAUTHORIZE, &signed(&world, &app_user_id, SECRET)).await;
     assert_eq!(account(&world, &world.key, &client).await["status"], "reconnect_required");
 }

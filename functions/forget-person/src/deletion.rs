@@ -9,7 +9,10 @@ use shared::{
     tenant::Tenant,
 };
 
-use super::{Deps, signed};
+use super::{
+    Deps,
+    signed::{self, Signed},
+};
 
 /// Number of tries when a reconnect or a refresh interferes.
 const TRIES: u32 = 4;
@@ -23,9 +26,13 @@ pub(super) async fn delete(deps: &Deps, platform: PlatformId, request: &Request)
         let mut accounts = deps.store.accounts_of_person(person).await?;
         accounts.retain(|(_, account)| signed.is_about(account));
         // Noted first: the page is true even if what follows is interrupted, and the platform asks again.
-        code = deps.store.insert_deletion(person, accounts.len(), deps.clock.now()).await?;
+        let noted = deps.store.insert_deletion(person, accounts.len(), signed.issued_at).await?;
+        // The page is of the mode in which there are accounts.
+        if code.is_empty() || !accounts.is_empty() {
+            code = noted;
+        }
         for (tenant, account) in accounts {
-            erase(deps, tenant, account).await?;
+            erase(deps, &signed, tenant, account).await?;
         }
     }
     let mut page = public;
@@ -34,7 +41,7 @@ pub(super) async fn delete(deps: &Deps, platform: PlatformId, request: &Request)
 }
 
 /// Disconnects the account and erases whose it was. The platform ended the grant by itself.
-async fn erase(deps: &Deps, tenant: Tenant, mut account: Account) -> Result<(), Error> {
+async fn erase(deps: &Deps, signed: &Signed, tenant: Tenant, mut account: Account) -> Result<(), Error> {
     for _ in 0..TRIES {
         if account.status == AccountStatus::Disconnected {
             if deps.store.erase_account(tenant, &account).await? {
@@ -51,6 +58,10 @@ async fn erase(deps: &Deps, tenant: Tenant, mut account: Account) -> Result<(), 
         }
         let again = deps.store.account_of(tenant, account.client, account.id).await?;
         account = again.ok_or_else(|| Error::not_found("account"))?;
+        if !signed.is_about(&account) {
+            // Connected again meanwhile.
+            return Ok(());
+        }
     }
     Err(store::Error::Busy.into())
 }

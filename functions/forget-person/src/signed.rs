@@ -16,7 +16,7 @@ use super::Deps;
 /// for a `local` without credentials.
 pub(super) struct Signed {
     user_id: String,
-    issued_at: DateTime<Utc>,
+    pub(super) issued_at: DateTime<Utc>,
     modes: Vec<Mode>,
     platform: PlatformId,
 }
@@ -28,7 +28,7 @@ impl Signed {
 
     /// Whether the request is about what the account was granted. The person may have connected it again since.
     pub(super) fn is_about(&self, account: &Account) -> bool {
-        account.granted_at.is_none_or(|granted_at| granted_at.timestamp() <= self.issued_at.timestamp())
+        account.was_granted_by(self.issued_at)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The steps of a post: create a container for each file of a carousel, create the container of the post, poll until
-//! Instagram has processed the media, check the account's quota, publish the container, ask for the post's address, and write
-//! the first comment.
+//! Instagram has processed the media, check the account's quota, publish the container, write the first
+//! comment, and ask for the post's address.
 
 use std::time::Duration;
 
@@ -53,14 +53,10 @@ enum Phase {
     Quota { container: String },
     /// Publish the container.
     Publish { container: String },
-    /// The post is public: ask for its address. `commented`: the first comment was sent.
-    Address {
-        id: String,
-        #[serde(default)]
-        commented: bool,
-    },
-    /// The post is public: write the first comment.
+    /// The post is public: write the first comment. Without `url`, the address is asked for next.
     Comment { id: String, url: Option<String> },
+    /// The post is public: ask for its address.
+    Address { id: String },
     /// The post is public, but the response with its id was lost: search the newest posts.
     Newest,
 }
@@ -100,7 +96,7 @@ pub(super) fn step(task: &Task) -> Result<Call, UnreadableState> {
             let body = json!({ "creation_id": container });
             (post(task, &format!("{user}/media_publish"), &body), Effect::Commit)
         }
-        Phase::Address { id, .. } => (get_fields(task, id, "permalink"), Effect::Confirm),
+        Phase::Address { id } => (get_fields(task, id, "permalink"), Effect::Confirm),
         Phase::Comment { id, .. } => {
             let body = json!({ "message": first_comment(task.options) });
             (post(task, &format!("{id}/comments"), &body), Effect::Confirm)
@@ -173,7 +169,7 @@ fn item(task: &Task, state: &State, n: usize) -> Value {
 pub(super) fn without_answer(task: &Task) -> Option<Value> {
     let State { videos, restarts, phase } = restore::<State>(task.state).ok()?;
     let Phase::Comment { id, .. } = phase else { return None };
-    Some(store(State { videos, restarts, phase: Phase::Address { id, commented: true } }))
+    Some(store(State { videos, restarts, phase: Phase::Address { id } }))
 }
 
 pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
@@ -225,19 +221,18 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
                 let published = Published { platform_post_id: Some(id.clone()), url: None };
                 let phase = match first_comment(task.options) {
                     Some(_) => Phase::Comment { id, url: None },
-                    None => Phase::Address { id, commented: true },
+                    None => Phase::Address { id },
                 };
                 Ok(visible(published, next(phase)))
             }
         },
-        Phase::Address { id, commented } => {
+        Phase::Address { id } => {
             #[derive(Deserialize)]
             struct Post {
                 permalink: Option<String>,
             }
             let post: Post = refusal::body(answer)?;
-            let published = Published { platform_post_id: Some(id), url: post.permalink.and_then(address) };
-            Ok(if commented { Progress::Done(published) } else { then_comment(task, published, next) })
+            Ok(Progress::Done(Published { platform_post_id: Some(id), url: post.permalink.and_then(address) }))
         }
         Phase::Newest => Ok(then_comment(task, newest(task, answer)?, next)),
         Phase::Comment { id, url } => match (made_id(answer), url) {
@@ -246,7 +241,7 @@ pub(super) fn read(task: &Task, answer: &Response) -> Result<Progress, Error> {
             (_, Some(url)) => Ok(Progress::Done(Published { platform_post_id: Some(id), url: Some(url) })),
             (_, None) => {
                 let published = Published { platform_post_id: Some(id.clone()), url: None };
-                Ok(visible(published, next(Phase::Address { id, commented: true })))
+                Ok(visible(published, next(Phase::Address { id })))
             }
         },
     }

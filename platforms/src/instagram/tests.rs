@@ -430,7 +430,7 @@ fn the_first_comment_follows_the_public_post_once() {
     let next = run.read(200, &json!({ "id": "8" })).unwrap();
     assert!(matches!(next, Progress::Visible { .. }), "its address is asked for");
     for (status, code) in [(400, 190), (403, 10), (400, 368), (400, 100), (500, 2)] {
-        assert_eq!(run.read(status, &error(code, 0)).unwrap(), next, "{code}: the post is public all the same");
+        assert_eq!(run.read(status, &error(code, 0)).unwrap(), next, "{code}: the post stays public");
     }
     assert!(matches!(run.read(403, &error(4, 0)), Err(Error::RateLimited { .. })), "it had no effect");
     run.state = Instagram.without_answer(&run.task()).unwrap();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     BrokenRule, Content, FaultCode, Options,
     media::Kind,
-    options::{PlatformOption, Values},
+    options::{PlatformOption, Values, integer},
 };
 
 pub(super) const PRIVACY_LEVELS: [&str; 4] =
@@ -53,8 +53,7 @@ pub(super) fn is_set(options: &Options, flag: &str) -> bool {
 }
 
 pub(super) fn number(options: &Options, name: &str) -> Option<u64> {
-    // JSON Schema counts 5.0 among the integers.
-    options.get(name).and_then(|value| value.as_u64().or_else(|| value.as_f64().map(|number| number as u64)))
+    options.get(name).and_then(integer)
 }
 
 pub(super) fn privacy(options: &Options) -> &str {

@@ -63,7 +63,7 @@ pub struct Person<'a> {
 pub struct Deletion {
     /// How many accounts the person had.
     pub found: usize,
-    /// How many are not erased yet, or were connected again.
+    /// How many are not erased yet. An account that was connected again since is not meant.
     pub left: usize,
 }
 
@@ -76,6 +76,8 @@ struct DeletionItem {
     person: String,
     /// How many accounts there were.
     found: usize,
+    /// When the platform told about it.
+    issued_at: DateTime<Utc>,
     ttl: i64,
 }
 
@@ -83,8 +85,12 @@ impl Store {
     /// What a person connected, with the tenant that has it. Strongly consistent.
     pub async fn accounts_of_person(&self, person: Person<'_>) -> Result<Vec<(Tenant, Account)>, Error> {
         let Person { mode, platform, user_id } = person;
+        self.accounts_behind(keys::person(mode, platform, user_id)).await
+    }
+
+    async fn accounts_behind(&self, person: String) -> Result<Vec<(Tenant, Account)>, Error> {
         let mut accounts = Vec::new();
-        for item in self.partition(keys::person(mode, platform, user_id)).await? {
+        for item in self.partition(person).await? {
             let PersonItem { tenant, client, account, .. } = from_item(item)?;
             accounts.extend(self.account_of(tenant, client, account).await?.map(|account| (tenant, account)));
         }
@@ -114,7 +120,12 @@ impl Store {
     }
 
     /// Notes that a person asked for the deletion of `found` accounts. Returns its code, for its page.
-    pub async fn insert_deletion(&self, person: Person<'_>, found: usize, now: DateTime<Utc>) -> Result<String, Error> {
+    pub async fn insert_deletion(
+        &self,
+        person: Person<'_>,
+        found: usize,
+        issued_at: DateTime<Utc>,
+    ) -> Result<String, Error> {
         let Person { mode, platform, user_id } = person;
         let code = random::uuid();
         let item = DeletionItem {
@@ -122,7 +133,8 @@ impl Store {
             sk: keys::DELETION.into(),
             person: keys::person(mode, platform, user_id),
             found,
-            ttl: (now + KEPT).timestamp(),
+            issued_at,
+            ttl: (issued_at + KEPT).timestamp(),
         };
         self.insert(to_item(&item)).await?;
         Ok(code)
@@ -131,8 +143,9 @@ impl Store {
     /// What became of a deletion; `None` if there is no such deletion.
     pub async fn find_deletion(&self, code: &str) -> Result<Option<Deletion>, Error> {
         let item: Option<DeletionItem> = self.get(key(keys::deletion(code), keys::DELETION)).await?;
-        let Some(DeletionItem { person, found, .. }) = item else { return Ok(None) };
-        let left = if found == 0 { 0 } else { self.partition(person).await?.len() };
+        let Some(DeletionItem { person, found, issued_at, .. }) = item else { return Ok(None) };
+        let accounts = self.accounts_behind(person).await?;
+        let left = accounts.iter().filter(|(_, account)| account.was_granted_by(issued_at)).count();
         Ok(Some(Deletion { found, left }))
     }
 }

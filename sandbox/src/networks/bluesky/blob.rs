@@ -70,7 +70,7 @@ pub(super) async fn upload(context: &Context, request: &Request<Bytes>) -> Resul
     Ok(reply::json(StatusCode::OK, &json!({ "blob": blob.reference() })))
 }
 
-/// Stores an uploaded blob. One that a record refers to is kept all the same.
+/// Stores an uploaded blob. A blob that a record refers to does not expire.
 pub(super) async fn store(context: &Context, account: &Account, blob: &Blob) -> Result<(), Error> {
     let known = context.store.get::<Blob>(key(account, &blob.cid)).await?;
     if known.is_none_or(|known| !known.kept) {
